@@ -1,0 +1,107 @@
+import { z } from "zod";
+import { planTaskSchema } from "./plan.ts";
+import { isRefusalReason, type RefusalReason } from "./reasons.ts";
+import { roles } from "./roles.ts";
+import { storyStates, taskStates } from "./states.ts";
+
+const principal = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("human"), id: z.int(), login: z.string() }),
+  z.object({ kind: z.literal("agent"), role: z.enum(roles), number: z.int() }),
+  z.object({ kind: z.literal("system") }),
+]);
+
+const assignee = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("council") }),
+  z.object({ kind: z.literal("person"), principal }),
+]);
+
+/** Who or what works on a task: the council, or one person. */
+export type Assignee = z.infer<typeof assignee>;
+
+/** What every transition records (DOMAIN.md §3): from, to, action, principal, role, reason, head tree, delivery id. */
+const transition = {
+  action: z.string(),
+  principal,
+  role: z.enum(roles).nullable(),
+  /** The feedback or note given with the action. */
+  reason: z.string().nullable(),
+  deliveryId: z.string().nullable(),
+};
+
+const deliberationKind = z.enum(["plan", "implementation"]);
+
+const plan = { planVersion: z.int(), planHash: z.string(), tasks: z.array(planTaskSchema) };
+
+/** One Zod schema per event type: the published language between the contexts (DOMAIN.md §6). */
+export const eventPayloads = {
+  "planning.story.created": z.object({ title: z.string(), bodyHash: z.string() }),
+  "planning.story.transitioned": z.object({ ...transition, from: z.enum(storyStates), to: z.enum(storyStates) }),
+  "planning.plan.derived": z.object({ ...plan, source: z.enum(["council", "typed"]) }),
+  "planning.plan.approved": z.object({ ...plan, principal }),
+  "planning.plan.rejected": z.object({ planVersion: z.int(), planHash: z.string(), principal, feedback: z.string() }),
+  "planning.decision.recorded": z.object({ decisionId: z.string(), title: z.string(), principal }),
+  "workflow.task.created": z.object({ number: z.int(), title: z.string() }),
+  "workflow.task.assigned": z.object({ assignee, round: z.int(), feedback: z.array(z.string()) }),
+  "workflow.task.transitioned": z.object({
+    ...transition,
+    from: z.enum(taskStates),
+    to: z.enum(taskStates),
+    headTree: z.string().nullable(),
+    headSha: z.string().nullable(),
+  }),
+  "workflow.validation.required": z.object({ role: z.enum(roles), headSha: z.string(), headTree: z.string() }),
+  "workflow.story.tasks-completed": z.object({ merged: z.int() }),
+  "deliberation.started": z.object({ deliberationId: z.string(), kind: deliberationKind, round: z.int() }),
+  "deliberation.completed": z.object({
+    deliberationId: z.string(),
+    kind: deliberationKind,
+    /** The winning proposal's id, or null when nobody passed. */
+    winner: z.string().nullable(),
+    reason: z.string(),
+  }),
+  "deliberation.failed": z.object({ deliberationId: z.string(), kind: deliberationKind, reason: z.string() }),
+  "agent.work.completed": z.object({ deliberationId: z.string(), round: z.int(), proposalId: z.string() }),
+  "agent.work.failed": z.object({ deliberationId: z.string(), round: z.int(), reason: z.string() }),
+  "context.updated": z.object({ nodes: z.array(z.string()) }),
+  "access.denied": z.object({
+    principal,
+    action: z.string(),
+    state: z.string(),
+    reason: z.custom<RefusalReason>(isRefusalReason),
+    text: z.string(),
+    deliveryId: z.string().nullable(),
+  }),
+} as const;
+
+export type EventType = keyof typeof eventPayloads;
+
+/** What an event is about. `story` and `task` are null where the event concerns the level above. */
+const subject = z.object({
+  installation: z.int(),
+  repository: z.int(),
+  story: z.string().nullable(),
+  task: z.string().nullable(),
+});
+
+export type EventSubject = z.infer<typeof subject>;
+
+type EventOf<T extends EventType> = {
+  readonly id: string;
+  readonly type: T;
+  readonly version: 1;
+  /** ISO 8601, UTC. */
+  readonly occurredAt: string;
+  readonly producer: string;
+  readonly correlationId: string;
+  readonly causationId: string | null;
+  readonly subject: EventSubject;
+  readonly payload: z.infer<(typeof eventPayloads)[T]>;
+};
+
+/** An event in its envelope; narrows by `type`. */
+export type FleetEvent<T extends EventType = EventType> = { [K in T]: EventOf<K> }[T];
+
+/** What a decider returns: an event without the envelope fields that only the use case knows. */
+export type EventBody<T extends EventType = EventType> = {
+  [K in T]: { readonly type: K; readonly payload: z.infer<(typeof eventPayloads)[K]> };
+}[T];

@@ -1,0 +1,33 @@
+import { monotonicFactory } from "ulidx";
+
+/** GitHub's numeric repository id, which survives renames and transfers. */
+export type RepositoryId = number;
+
+/**
+ * A story's id: `<repository id>-<issue number>`. Derived, not drawn, so that two deliveries about one issue can never
+ * make two stories.
+ */
+export type StoryId = `${number}-${number}`;
+
+/** A task's id: `<story id>-p<plan version>-t<n>`, derived for the same reason. */
+export type TaskId = `${StoryId}-p${number}-t${number}`;
+
+/** A deliberation's id: `<task id>-r<round>` or `<story id>-plan-r<round>`. */
+export type DeliberationId = `${TaskId}-r${number}` | `${StoryId}-plan-r${number}`;
+
+export function storyId(repository: RepositoryId, issueNumber: number): StoryId {
+  return `${repository}-${issueNumber}`;
+}
+
+export function taskId(story: StoryId, planVersion: number, number: number): TaskId {
+  return `${story}-p${planVersion}-t${number}`;
+}
+
+/** Draws event ids: ULIDs that rise within one process, so that an outbox read by id is read in order. */
+export type NewId = () => string;
+
+/** A factory of ULIDs; `now` in milliseconds. */
+export function createNewId(now: () => number): NewId {
+  const next = monotonicFactory();
+  return () => next(now());
+}

@@ -1,0 +1,38 @@
+/**
+ * Every reason for which a request can be refused: one closed list, shared by comments, API problems and metrics.
+ * Each names the rule in a sentence; the refusal adds the values.
+ */
+export const refusalReasons = {
+  "not-in-this-state": "The action is not possible in this state.",
+  "role-missing": "The action needs a role that you do not have.",
+  "roles-unknown": "Your roles could not be looked up, and unknown never passes.",
+  "own-work": "Nobody decides on work that he or she authored or committed to.",
+  "not-holder": "Only the holder of the task may do this.",
+  "feedback-missing": "The action needs feedback of at least 10 characters.",
+  "not-ready": "The story is below the readiness threshold.",
+  "body-changed": "The text changed after it was shown.",
+  "not-a-story": "The text does not parse as a story.",
+  "plan-invalid": "The plan is not valid.",
+  "plan-changed": "The plan is not the one that was shown.",
+  "plan-missing": "There is no plan yet.",
+  "dependencies-open": "A task that this one depends on is not done.",
+  "lease-taken": "Somebody else holds the lease.",
+  "wrong-branch": "The commit is not on the task's branch.",
+  "tree-changed": "The head tree is not the one that was reviewed.",
+  "checks-not-green": "The required checks are not green on that commit.",
+  "tasks-open": "A task has not come far enough.",
+  "not-merged": "A task's pull request is not merged.",
+  "no-model": "No model host is configured.",
+  "no-sandbox": "There is no sandbox, and untrusted code is not run without one.",
+  "unknown-command": "There is no such command.",
+  "unknown-story": "There is no such story.",
+  "unknown-task": "There is no such task.",
+  "not-a-state": "There is no such state.",
+} as const;
+
+export type RefusalReason = keyof typeof refusalReasons;
+
+/** Narrows anything to a refusal reason: for data that comes back from a store. */
+export function isRefusalReason(value: unknown): value is RefusalReason {
+  return typeof value === "string" && Object.hasOwn(refusalReasons, value);
+}

@@ -1,0 +1,44 @@
+/** The 13 states of a story (DOMAIN.md §2). The published names: labels `story/<state>`, events and the API use them. */
+export const storyStates = [
+  "draft",
+  "po-review",
+  "ready-for-planning",
+  "planned",
+  "ready-for-execution",
+  "in-progress",
+  "code-review",
+  "testing",
+  "ready-to-review",
+  "accepted",
+  "carry-over",
+  "done",
+  "archived",
+] as const;
+
+export type StoryState = (typeof storyStates)[number];
+
+/** The 15 states of a task (DOMAIN.md §3), in the order of the road. */
+export const taskStates = [
+  "todo",
+  "implementing",
+  "dev-completed",
+  "pending-arch-review",
+  "arch-reviewing",
+  "arch-approved",
+  "arch-rejected",
+  "pending-qa",
+  "qa-testing",
+  "qa-passed",
+  "qa-failed",
+  "pending-po-approval",
+  "po-approved",
+  "done",
+  "cancelled",
+] as const;
+
+export type TaskState = (typeof taskStates)[number];
+
+/** What a task is about; it decides which L3 rows a role may see (DOMAIN.md §4). */
+export const taskTypes = ["code", "test", "docs", "devops", "data"] as const;
+
+export type TaskType = (typeof taskTypes)[number];
