@@ -58,6 +58,8 @@ export const eventPayloads = {
     /** The winning proposal's id, or null when nobody passed. */
     winner: z.string().nullable(),
     reason: z.string(),
+    /** The derived plan of a planning council; null for every other kind and when no plan was valid. */
+    plan: z.array(planTaskSchema).nullable(),
   }),
   "deliberation.failed": z.object({ deliberationId: z.string(), kind: deliberationKind, reason: z.string() }),
   "agent.work.completed": z.object({ deliberationId: z.string(), round: z.int(), proposalId: z.string() }),
