@@ -1,0 +1,154 @@
+import type { Edit, EditOutcome } from "../domain/edit.ts";
+import type { FileChange } from "../domain/file-change.ts";
+
+/** A directory or file of this machine, shown at `to` (relative to the work tree's root) while a command runs. */
+export type Mount = { readonly from: string; readonly to: string };
+
+/** What one run may use. Times in milliseconds (CPU in seconds), sizes in bytes. */
+export type SandboxLimits = {
+  readonly wallMs: number;
+  /** Of one process. */
+  readonly cpuSeconds: number;
+  /** Processes and threads together. */
+  readonly processes: number;
+  /** Of one process, and of the whole tree together. */
+  readonly memoryBytes: number;
+  /** Of one file. */
+  readonly fileBytes: number;
+  /** By how much the work tree may grow. */
+  readonly diskBytes: number;
+  readonly tmpBytes: number;
+  /** Standard output and error together; more ends the run. */
+  readonly outputBytes: number;
+};
+
+export type SandboxRun = {
+  /** The directory that is the current one inside, and the only one of this machine that can be written there. */
+  readonly worktree: string;
+  /** A list is run as it is; a string is given to `sh -c`. */
+  readonly command: readonly string[] | string;
+  /** What differs from the defaults (`sandboxLimits`). */
+  readonly limits?: Partial<SandboxLimits>;
+  readonly readOnly?: readonly Mount[];
+  /** Directories that can be written beside the work tree: reports. */
+  readonly writable?: readonly Mount[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+  /** True only for the project's own code (the demo's bundled candidates): may run where there is no sandbox. */
+  readonly trusted?: boolean;
+};
+
+/** What ended a run: the command itself, one of the limits, the caller, or the sandbox before anything was started. */
+export type EndedBy = "exit" | "signal" | "time" | "cpu" | "memory" | "disk" | "output" | "aborted" | "refused";
+
+export type SandboxResult = {
+  /** The command's exit status; null when something else ended it. */
+  readonly exitCode: number | null;
+  readonly endedBy: EndedBy;
+  /** One sentence for people about how it ended; `no-sandbox: …` when nothing was run for want of a sandbox. */
+  readonly reason: string;
+  /** The last bytes of each stream, at most `outputBytes`, as UTF-8. */
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly wallMs: number;
+  /** The most memory that the tree held at once, as far as it was seen. */
+  readonly peakMemoryBytes: number;
+};
+
+/** Where untrusted commands run. A run never throws for what the command does; it throws for a defect only. */
+export interface Sandbox {
+  readonly kind: "bubblewrap" | "off";
+  /** What was proved at the start that it keeps in or out, as sentences; empty when it protects nothing. */
+  readonly protects: readonly string[];
+  /** The path under which the command sees `worktree`: for arguments and variables that need a full path. */
+  pathInside(worktree: string): string;
+  run(run: SandboxRun): Promise<SandboxResult>;
+}
+
+/** An isolated checkout of one candidate. Its git directory lies outside, where no candidate reaches it. */
+export type Worktree = {
+  readonly id: string;
+  /** The checked-out files. There is no `.git` in it, and one that a candidate makes is not looked at. */
+  readonly directory: string;
+  /** The git directory, private to the worker. */
+  readonly gitDirectory: string;
+  readonly startSha: string;
+};
+
+/** A candidate's changes, or why they could not be read at all (a flood of files). */
+export type Changes =
+  | { readonly readable: true; readonly changes: readonly FileChange[] }
+  | { readonly readable: false; readonly reason: string };
+
+export interface Worktrees {
+  /**
+   * Checks out `sha` of the bare repository `mirror`. Throws `PermanentError` when the mirror does not hold it, or when
+   * a work tree with that id is already there.
+   */
+  create(checkout: { readonly mirror: string; readonly sha: string; readonly id: string }): Promise<Worktree>;
+  /** What differs from the start commit, tracked or new but not ignored, sorted by path. */
+  changesOf(worktree: Worktree): Promise<Changes>;
+  /** The unified diff against the start commit, cut at `maxBytes` (default 200,000) with a line that says so. */
+  diffOf(worktree: Worktree, maxBytes?: number): Promise<string>;
+  /** The hash of the git tree that the work tree's state would be. */
+  treeOf(worktree: Worktree): Promise<string>;
+  /** The files of the work tree, for reading and for edits. */
+  filesOf(worktree: Worktree): WorktreeFiles;
+  /** Back to the start commit; ignored files go as well. */
+  reset(worktree: Worktree): Promise<void>;
+  remove(worktree: Worktree): Promise<void>;
+  /** Removes what a killed worker left behind; called at the start. Answers with the ids. */
+  sweep(): Promise<readonly string[]>;
+}
+
+/** A text file with what is needed to write it back unchanged, or why it cannot be read. */
+export type ReadFile =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "missing" }
+  | { readonly kind: "refused"; readonly reason: string };
+
+/** The result of a write: refused for a path that leaves the work tree, goes over a symlink, or is a directory. */
+export type WriteOutcome = { readonly done: true } | { readonly done: false; readonly reason: string };
+
+/** The files of one work tree. It never follows a symlink and never leaves the directory. */
+export interface WorktreeFiles {
+  /** Every file that git tracks or would add, sorted. */
+  list(): Promise<readonly string[]>;
+  /** UTF-8 text as it is on disk (byte order mark and line ends included); at most 1 MB, else refused. */
+  read(path: string): Promise<ReadFile>;
+  write(path: string, text: string): Promise<WriteOutcome>;
+  remove(path: string): Promise<WriteOutcome>;
+  rename(path: string, to: string): Promise<WriteOutcome>;
+}
+
+/** Applies edits in their order; one that does not apply changes nothing and does not stop the others. */
+export type ApplyEdits = (files: WorktreeFiles, edits: readonly Edit[]) => Promise<readonly EditOutcome[]>;
+
+/** A secret that was found: the rule that found it, never the secret itself. */
+export type SecretFinding = { readonly path: string; readonly rule: string; readonly line: number };
+
+/** Looks for secrets in texts. */
+export type SecretScan = (
+  files: readonly { readonly path: string; readonly text: string }[],
+) => Promise<readonly SecretFinding[]>;
+
+/** What came of installing a project's dependencies. Only this step has a network. */
+export type InstallOutcome =
+  | {
+      readonly outcome: "skipped" | "cached" | "installed";
+      readonly readOnly: readonly Mount[];
+      readonly wallMs: number;
+    }
+  | { readonly outcome: "failed"; readonly reason: string; readonly wallMs: number };
+
+/** Installs what the work tree's lock file names into a store keyed by that file and the Node version. */
+export type InstallDependencies = (worktree: string, signal?: AbortSignal) => Promise<InstallOutcome>;
+
+/** A private directory for reports of one run, removed by `dispose`. `read` answers null where nothing was written. */
+export type ReportFolder = {
+  readonly directory: string;
+  read(name: string): Promise<string | null>;
+  dispose(): Promise<void>;
+};
+
+export type OpenReportFolder = () => Promise<ReportFolder>;
