@@ -1,0 +1,87 @@
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { getRequestListener } from "@hono/node-server";
+import { Hono } from "hono";
+import type { Logger } from "pino";
+import { checkReadiness, type Probe } from "../monitoring/application/check-readiness.ts";
+
+/** Where GitHub sends its webhooks: Probot's own default path, so that an existing App registration keeps working. */
+export const webhookPath = "/api/github/webhooks";
+
+export type WebDeps = {
+  /** The durable intake; null in a process that takes no webhooks. */
+  readonly intake: ((request: IncomingMessage, response: ServerResponse) => Promise<void>) | null;
+  readonly probes: readonly Probe[];
+  readonly logger: Logger;
+};
+
+export type WebServer = { readonly url: string; close(): Promise<void> };
+
+/** How long a readiness probe may take, in milliseconds: below the one second that Kubernetes waits by default. */
+const probeTimeoutMs = 900;
+
+/**
+ * Starts the HTTP server: webhooks go straight to the intake (raw body, no framework between), everything else to the
+ * router.
+ *
+ * @throws the listen error (`EADDRINUSE` …) unchanged; the command line explains it.
+ */
+export async function startWebServer(deps: WebDeps, host: string, port: number): Promise<WebServer> {
+  const server = createServer(createRequestListener(deps));
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, resolve);
+  });
+  return {
+    url: `http://${host === "0.0.0.0" ? "127.0.0.1" : host}:${boundPort(server.address())}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+      }),
+  };
+}
+
+function createRequestListener({ intake, probes, logger }: WebDeps): RequestListener {
+  const routed = getRequestListener(createRoutes(probes).fetch);
+  return (request, response) => {
+    if (intake !== null && request.method === "POST" && request.url?.split("?", 1)[0] === webhookPath) {
+      intake(request, response).catch((error: unknown) => failed(error, response, logger));
+      return;
+    }
+    routed(request, response).catch((error: unknown) => failed(error, response, logger));
+  };
+}
+
+function createRoutes(probes: readonly Probe[]): Hono {
+  const routes = new Hono();
+  routes.get("/health/live", (context) => context.json({ live: true }));
+  routes.get("/health/ready", async (context) => {
+    const readiness = await checkReadiness(probes, probeTimeoutMs);
+    return context.json(readiness, readiness.ready ? 200 : 503);
+  });
+  routes.notFound((context) =>
+    context.json(
+      { type: "about:blank", title: "Not Found", status: 404, detail: `No such path: ${context.req.path}` },
+      404,
+      {
+        "content-type": "application/problem+json",
+      },
+    ),
+  );
+  return routes;
+}
+
+function failed(error: unknown, response: ServerResponse, logger: Logger): void {
+  logger.error({ err: error }, "request failed");
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  response.writeHead(500).end();
+}
+
+function boundPort(address: AddressInfo | string | null): number {
+  if (address === null || typeof address === "string") throw new Error("the server is not listening on a port");
+  return address.port;
+}
