@@ -1,0 +1,132 @@
+import { z } from "zod";
+import { taskTypes } from "../../kernel/states.ts";
+import { type DeliberationStatus, isDeliberationStatus } from "../domain/deliberation-status.ts";
+import { outcomeSchema } from "../domain/outcome.ts";
+
+/** The queue of deliberations (job id = deliberation id) and the one on which reports travel back. */
+export const deliberationQueues = { jobs: "deliberations", results: "deliberation-results" } as const;
+
+const criterion = z.object({ number: z.int().min(1), text: z.string() });
+
+export type Criterion = z.infer<typeof criterion>;
+
+/** A shell command (`sh -c`, in the repository's root, in the sandbox), or null where the repository has none. */
+const command = z.string().min(1).nullable();
+
+/** The repository's checks, from fleet.yml or detected from the project. */
+export const checkConfigurationSchema = z.object({
+  install: command,
+  build: command,
+  lint: command,
+  test: command,
+});
+
+export type CheckConfiguration = z.infer<typeof checkConfigurationSchema>;
+
+/** What a candidate may touch (fleet.yml `paths`); the globs add to the L1 rules of DOMAIN.md §4. */
+export const policyConfigurationSchema = z.object({
+  /** Globs that no candidate may change. */
+  deny: z.array(z.string()),
+  /** Globs of test paths: where acceptance tests may be written. */
+  tests: z.array(z.string()),
+  /** Files in one change, and bytes of one file after it. */
+  maxFiles: z.int().min(1),
+  maxFileBytes: z.int().min(1),
+  /** Added plus removed lines. */
+  maxLines: z.int().min(1),
+});
+
+export type PolicyConfiguration = z.infer<typeof policyConfigurationSchema>;
+
+/** Which extra code a member sees after the shared part (COUNCIL.md: diversity by model, temperature and context slice). */
+export const contextSlices = ["core", "tests", "wide"] as const;
+
+export type ContextSlice = (typeof contextSlices)[number];
+
+/** One member of a council. `host` is a base URL such as `http://gpu-1:8000/v1`; the key is the worker's own. */
+export const memberSchema = z.object({
+  number: z.int().min(1).max(7),
+  model: z.string().min(1),
+  host: z.string().min(1),
+  temperature: z.number().min(0).max(2),
+  slice: z.enum(contextSlices).default("core"),
+});
+
+export type Member = z.infer<typeof memberSchema>;
+
+/**
+ * Everything that a deliberation worker is told: it never touches the graph (ARCHITECTURE.md, "Processes"). Holds no
+ * secret. Texts from GitHub are untrusted.
+ */
+export const deliberationJobSchema = z.object({
+  deliberationId: z.string().min(1),
+  kind: z.enum(["plan", "implementation"]),
+  subject: z.object({
+    installation: z.int(),
+    repository: z.int(),
+    story: z.string().nullable(),
+    task: z.string().nullable(),
+  }),
+  /** 1 for the first. */
+  round: z.int().min(1),
+  story: z.object({ number: z.int(), title: z.string(), body: z.string(), criteria: z.array(criterion) }),
+  task: z
+    .object({
+      id: z.string(),
+      number: z.int().min(1),
+      title: z.string(),
+      description: z.string(),
+      type: z.enum(taskTypes),
+      covers: z.array(z.int().min(1)),
+      branch: z.string(),
+      /** Texts of earlier rejections, oldest first. */
+      feedback: z.array(z.string()),
+    })
+    .nullable(),
+  context: z.object({ text: z.string(), hash: z.string(), tokens: z.int().min(0) }),
+  source: z
+    .object({
+      /** Path of a bare repository that this worker can read. */
+      mirror: z.string(),
+      /** Head of the default branch when the job was made. */
+      baseSha: z.string(),
+      /** Where the candidates start: the task branch's head, or `baseSha` when there is no branch yet. */
+      startSha: z.string(),
+    })
+    .nullable(),
+  checks: checkConfigurationSchema.nullable(),
+  policy: policyConfigurationSchema,
+  members: z.array(memberSchema).min(1).max(7),
+  budget: z.object({
+    /** In and out, of all members together. */
+    tokens: z.int().min(1),
+    minutes: z.number().positive(),
+  }),
+  /** The project's own bundled code (the demo): it may run without a sandbox. */
+  trusted: z.boolean(),
+  /** Reasons of rejected plans, oldest first; for a planning council. */
+  planFeedback: z.array(z.string()),
+});
+
+export type DeliberationJob = z.infer<typeof deliberationJobSchema>;
+
+/** What a worker sends back. Progress may arrive late or twice: the recorder never moves backwards. */
+export const deliberationReportSchema = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("progress"),
+    deliberationId: z.string(),
+    status: z.custom<DeliberationStatus>(isDeliberationStatus),
+    /** One sentence for the sticky comment. */
+    note: z.string(),
+  }),
+  z.object({ kind: z.literal("finished"), deliberationId: z.string(), outcome: outcomeSchema }),
+  z.object({
+    kind: z.literal("failed"),
+    deliberationId: z.string(),
+    status: z.enum(["failed", "cancelled", "timed-out"]),
+    /** One sentence for people; no stack, no secret. */
+    reason: z.string(),
+  }),
+]);
+
+export type DeliberationReport = z.infer<typeof deliberationReportSchema>;

@@ -1,0 +1,103 @@
+import { z } from "zod";
+import { planTaskSchema } from "../../kernel/plan.ts";
+import { candidateSchema } from "./candidate.ts";
+
+const tokens = z.object({ in: z.int().min(0), out: z.int().min(0) });
+
+/** A test that the qa member wrote for one acceptance criterion (COUNCIL.md step 3). */
+export const acceptanceTestSchema = z.object({
+  /** `a1`, `a2`, … */
+  id: z.string(),
+  /** 1-based number of the criterion. */
+  criterion: z.int().min(1),
+  path: z.string(),
+  /** The file as text. */
+  content: z.string(),
+  /** `kept`: it fails on the base, so it can tell candidates apart. `thrown-out`: see the reason. */
+  status: z.enum(["kept", "thrown-out"]),
+  reason: z.string(),
+});
+
+export type AcceptanceTest = z.infer<typeof acceptanceTestSchema>;
+
+/** A member that made no candidate, and why (COUNCIL.md step 8). */
+export const abstentionSchema = z.object({ member: z.int().min(1), model: z.string(), reason: z.string() });
+
+export type Abstention = z.infer<typeof abstentionSchema>;
+
+/** Figures kept per deliberation (COUNCIL.md, "Statistics"). */
+export const statisticsSchema = z.object({
+  /** Whether the first member's first draft passed. */
+  passAt1: z.boolean(),
+  /** Whether any candidate passed. */
+  oracleAtK: z.boolean(),
+  /** Whether the chosen one passed; false when nobody did. */
+  chosenPassed: z.boolean(),
+  /** How many members were asked, and how many brought a candidate. */
+  members: z.int().min(0),
+  candidates: z.int().min(0),
+  /** Model calls, answers thrown away (malformed, truncated, not applying) included. */
+  calls: z.int().min(0),
+  /** Wall time by step, in milliseconds. */
+  msByStep: z.record(z.string(), z.number().min(0)),
+});
+
+export type Statistics = z.infer<typeof statisticsSchema>;
+
+/** How the council on one task ended. */
+export const implementationOutcomeSchema = z.object({
+  kind: z.literal("implementation"),
+  /** Best first. */
+  candidates: z.array(candidateSchema),
+  /** The winner's candidate id; null when nobody passed. */
+  winner: z.string().nullable(),
+  /** The highest ranked candidate that at least applies: the "best attempt" when nobody passed. */
+  best: z.string().nullable(),
+  /** One sentence: why the winner won, or why nobody passed. */
+  reason: z.string(),
+  acceptance: z.array(acceptanceTestSchema),
+  abstained: z.array(abstentionSchema),
+  /** Tests that failed before any change: they count against nobody. */
+  preexistingFailures: z.array(z.string()),
+  /** Whether code was run: the sandbox's kind, "trusted" (the project's own), or null with the reason in `reason`. */
+  sandbox: z.string().nullable(),
+  tokens,
+  ms: z.number().min(0),
+  statistics: statisticsSchema,
+});
+
+export type ImplementationOutcome = z.infer<typeof implementationOutcomeSchema>;
+
+/** One member's try at a plan; no problems means that it was valid. */
+export const planAttemptSchema = z.object({
+  member: z.int().min(1),
+  model: z.string(),
+  problems: z.array(z.string()),
+  /** How many tasks it proposed; 0 when it brought none. Dissent is shown, not averaged. */
+  tasks: z.int().min(0),
+});
+
+export type PlanAttempt = z.infer<typeof planAttemptSchema>;
+
+/** How a planning council ended. */
+export const planOutcomeSchema = z.object({
+  kind: z.literal("plan"),
+  /** The chosen plan; null when no member brought a valid one. */
+  tasks: z.array(planTaskSchema).nullable(),
+  /** The chosen member's words, plus the dissent. */
+  rationale: z.string(),
+  reason: z.string(),
+  /** The member whose plan was chosen. */
+  member: z.int().min(1).nullable(),
+  model: z.string().nullable(),
+  attempts: z.array(planAttemptSchema),
+  tokens,
+  ms: z.number().min(0),
+  statistics: statisticsSchema,
+});
+
+export type PlanOutcome = z.infer<typeof planOutcomeSchema>;
+
+export const outcomeSchema = z.discriminatedUnion("kind", [implementationOutcomeSchema, planOutcomeSchema]);
+
+export type Outcome = z.infer<typeof outcomeSchema>;
