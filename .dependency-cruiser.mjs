@@ -60,7 +60,7 @@ export default {
       comment:
         "src/github is the only place that knows Octokit and webhook payloads; the app function and the wiring start Probot.",
       severity: "error",
-      from: { path: "^src/", pathNot: "^src/(github/|app\\.ts$|main\\.ts$|wiring/|playground/github/|cli/)" },
+      from: { path: "^src/", pathNot: "^src/(github/|app\\.ts$|main\\.ts$|wiring/|playground/|cli/)" },
       to: { path: "node_modules/(@octokit|probot)/" },
     },
     {
