@@ -1,0 +1,44 @@
+import type { Clock } from "../../kernel/clock.ts";
+import type { FleetEvent } from "../../kernel/event.ts";
+import type { NewId, StoryId } from "../../kernel/ids.ts";
+import type { StoryState } from "../../kernel/states.ts";
+import type { Transaction, UnitOfWork } from "../../kernel/transaction.ts";
+import type { Story, TransitionRecord } from "../domain/story.ts";
+import type { TaskStanding } from "../domain/story-request.ts";
+
+/** Which stories to find; every given field narrows. */
+export type StoryFilter = {
+  readonly repository?: number;
+  readonly states?: readonly StoryState[];
+  /** The milestone's number. */
+  readonly milestone?: number;
+};
+
+/** Where stories are kept. */
+export interface Stories {
+  /** Loads a story to change it: nobody else can load it so until the transaction ends. */
+  loadForChange(tx: Transaction, id: StoryId): Promise<Story | null>;
+  load(tx: Transaction, id: StoryId): Promise<Story | null>;
+  find(tx: Transaction, filter: StoryFilter): Promise<readonly Story[]>;
+  /** Creates the story unless it is there already; false when it was. */
+  create(tx: Transaction, story: Story): Promise<boolean>;
+  /** Saves a story that was loaded for change, and appends the records of its transitions. */
+  save(tx: Transaction, story: Story, records: readonly TransitionRecord[]): Promise<void>;
+  history(tx: Transaction, id: StoryId): Promise<readonly TransitionRecord[]>;
+}
+
+/** How the tasks of a story's latest plan stand; workflow answers it, `main.ts` wires it. */
+export type TaskStandings = (tx: Transaction, storyId: StoryId) => Promise<readonly TaskStanding[]>;
+
+/** What planning's use cases need. */
+export type PlanningDeps = {
+  readonly graph: UnitOfWork;
+  readonly stories: Stories;
+  readonly tasks: TaskStandings;
+  /** Appends events to the outbox, in the same transaction. */
+  readonly events: (tx: Transaction, events: readonly FleetEvent[]) => Promise<void>;
+  readonly newId: NewId;
+  readonly clock: Clock;
+  /** Called after a transaction with events has committed: wakes the relay. */
+  readonly committed?: () => void;
+};

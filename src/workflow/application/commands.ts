@@ -1,0 +1,76 @@
+import type { Assignee } from "../../kernel/event.ts";
+import type { StoryId, TaskId } from "../../kernel/ids.ts";
+import type { PlanTask } from "../../kernel/plan.ts";
+import type { Principal } from "../../kernel/principal.ts";
+import type { RoleAnswer } from "../../kernel/roles.ts";
+import type { TaskRequest } from "../domain/task-request.ts";
+
+/** One request to move a task, by anybody. */
+export type TransitionTask = TaskRequest & { readonly taskId: TaskId };
+
+/** A review of a task's change; the action follows from the task's state and the reviewer's roles. */
+export type ReviewTask = {
+  readonly taskId: TaskId;
+  readonly verdict: "approve" | "reject";
+  readonly principal: Principal;
+  readonly roles: RoleAnswer;
+  /** For a rejection: at least 10 characters. */
+  readonly feedback?: string;
+  /** The commit that was reviewed, and its tree. */
+  readonly headSha: string;
+  readonly headTree: string;
+  /** Whether the required checks are green on `headSha`. */
+  readonly checksGreen: boolean;
+  readonly deliveryId: string | null;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+};
+
+/** The product owner's approval of every task of a story that waits for it. */
+export type ApproveStory = {
+  readonly storyId: StoryId;
+  readonly principal: Principal;
+  readonly roles: RoleAnswer;
+  readonly deliveryId: string | null;
+};
+
+/** Somebody gives a task to a council or to a person. */
+export type HandOverTask = {
+  readonly taskId: TaskId;
+  readonly assignee: Assignee;
+  readonly principal: Principal;
+  readonly roles: RoleAnswer;
+  readonly feedback?: string;
+  readonly deliveryId: string | null;
+};
+
+/** A plan that was approved. */
+export type CreateTasks = {
+  readonly storyId: StoryId;
+  readonly installation: number;
+  readonly repository: number;
+  readonly planVersion: number;
+  readonly tasks: readonly PlanTask[];
+  /** The event that says so. */
+  readonly causationId: string | null;
+  readonly correlationId: string;
+};
+
+/** Facts that were learned from GitHub. */
+export type LinkTask = {
+  readonly taskId: TaskId;
+  readonly issueNumber?: number;
+  readonly pullRequest?: number;
+};
+
+/** A commit that is the head of the task's branch now. */
+export type RecordHead = {
+  readonly taskId: TaskId;
+  readonly headSha: string;
+  readonly headTree: string;
+  /** `principalKey` of everybody who authored or committed to the branch's commits. */
+  readonly authors: readonly string[];
+  /** Who pushed. */
+  readonly committer: Principal;
+  readonly deliveryId: string | null;
+};

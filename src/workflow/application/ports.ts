@@ -1,0 +1,68 @@
+import type { Clock } from "../../kernel/clock.ts";
+import type { FleetEvent } from "../../kernel/event.ts";
+import type { NewId, StoryId, TaskId } from "../../kernel/ids.ts";
+import type { TaskState } from "../../kernel/states.ts";
+import type { Transaction, UnitOfWork } from "../../kernel/transaction.ts";
+import type { Task, TransitionRecord } from "../domain/task.ts";
+
+/** Which tasks to find; every given field narrows. */
+export type TaskFilter = {
+  readonly storyId?: StoryId;
+  readonly repository?: number;
+  readonly pullRequest?: number;
+  readonly issueNumber?: number;
+  readonly branch?: string;
+  readonly states?: readonly TaskState[];
+};
+
+/** Where tasks are kept. */
+export interface Tasks {
+  /** Loads a task to change it: nobody else can load it so until the transaction ends. */
+  loadForChange(tx: Transaction, id: TaskId): Promise<Task | null>;
+  load(tx: Transaction, id: TaskId): Promise<Task | null>;
+  /** Ordered by repository, story, plan version and number. */
+  find(tx: Transaction, filter: TaskFilter): Promise<readonly Task[]>;
+  /** Creates the tasks that are not there yet, with their relationships; returns those. */
+  create(tx: Transaction, tasks: readonly Task[]): Promise<readonly Task[]>;
+  /** Saves a task that was loaded for change, and appends the records of its transitions. */
+  save(tx: Transaction, task: Task, records: readonly TransitionRecord[]): Promise<void>;
+  history(tx: Transaction, id: TaskId): Promise<readonly TransitionRecord[]>;
+}
+
+/** What workflow needs to know of a story. */
+export type StoryFacts = {
+  readonly owner: string;
+  readonly repo: string;
+  readonly issueNumber: number;
+  /** The version of the plan in force; null while none is approved. */
+  readonly approvedPlan: number | null;
+  /** Whether work on it goes on: from `ready-for-execution` to `accepted`. */
+  readonly executing: boolean;
+};
+
+/** Planning answers it, `main.ts` wires it; null where there is no such story. */
+export type FindStoryFacts = (tx: Transaction, storyId: StoryId) => Promise<StoryFacts | null>;
+
+/** How councils work in a repository. */
+export type CouncilPolicy = {
+  /** `auto`: ready tasks go to a council by themselves; `command`: only when somebody says so. */
+  readonly start: "auto" | "command";
+  /** Whether a model host is configured at all. */
+  readonly available: boolean;
+  /** How many rounds a council may take by itself before it waits for a person. */
+  readonly maxRounds: number;
+};
+
+/** What workflow's use cases need. */
+export type WorkflowDeps = {
+  readonly graph: UnitOfWork;
+  readonly tasks: Tasks;
+  readonly stories: FindStoryFacts;
+  /** Appends events to the outbox, in the same transaction. */
+  readonly events: (tx: Transaction, events: readonly FleetEvent[]) => Promise<void>;
+  readonly councilPolicy: (repository: number) => Promise<CouncilPolicy>;
+  readonly newId: NewId;
+  readonly clock: Clock;
+  /** Called after a transaction with events has committed: wakes the relay. */
+  readonly committed?: () => void;
+};

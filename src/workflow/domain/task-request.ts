@@ -1,0 +1,50 @@
+import type { Assignee, EventBody } from "../../kernel/event.ts";
+import type { Principal } from "../../kernel/principal.ts";
+import type { Refusal } from "../../kernel/refusal.ts";
+import type { RoleAnswer } from "../../kernel/roles.ts";
+import type { Task, TransitionRecord } from "./task.ts";
+import type { RequestedTaskAction } from "./task-machine.ts";
+
+/** Facts that guards look at beside the task itself. */
+export type TaskFacts = {
+  /** Whether every open task that this one depends on is done and merged. */
+  readonly dependenciesDone?: boolean;
+  /** Whether the required checks are green on `headSha`. */
+  readonly checksGreen?: boolean;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+};
+
+/** One request to move a task. */
+export type TaskRequest = TaskFacts & {
+  readonly action: RequestedTaskAction;
+  readonly principal: Principal;
+  readonly roles: RoleAnswer;
+  readonly feedback?: string;
+  /** The commit that the request is about: what was pushed, or what was reviewed. */
+  readonly headSha?: string;
+  /** That commit's tree. */
+  readonly headTree?: string;
+  /** For `commit-code`: whether the commit is on the task's branch. */
+  readonly onBranch?: boolean;
+  /** For `commit-code`: `principalKey` of everybody who authored or committed. */
+  readonly authors?: readonly string[];
+  /** For `assign`, and for `revise-code` when somebody else goes on. */
+  readonly assignee?: Assignee;
+  /** How long a claim lasts without a heartbeat, in milliseconds; 2 hours when left out. */
+  readonly leaseMs?: number;
+  /** For the system's `release-task`: why the council gave up. */
+  readonly councilGaveUp?: string;
+  readonly deliveryId?: string | null;
+};
+
+/** What became of a request. `unchanged`: it had already taken effect. */
+export type TaskDecision =
+  | {
+      readonly kind: "moved";
+      readonly task: Task;
+      readonly records: readonly TransitionRecord[];
+      readonly events: readonly EventBody[];
+    }
+  | { readonly kind: "unchanged" }
+  | { readonly kind: "refused"; readonly refusal: Refusal };
