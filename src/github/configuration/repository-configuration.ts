@@ -1,0 +1,114 @@
+import { LRUCache } from "lru-cache";
+import type { Logger } from "pino";
+import { z } from "zod";
+import type { Clock } from "../../kernel/clock.ts";
+import type { OctokitFor, RepositoryRef } from "../client/octokit.ts";
+import { asJobError, statusOf } from "../client/request-failure.ts";
+import { defaultConfiguration, type FleetConfiguration } from "./fleet-configuration.ts";
+import { type ConfigurationProblem, parseConfiguration } from "./parse-configuration.ts";
+
+/** The text of a file that was good, and its blob's sha. */
+export type GoodConfiguration = { readonly sha: string; readonly text: string };
+
+/** Keeps the last good `.github/fleet.yml` of each repository over restarts. Port; main wires it. */
+export interface ConfigurationStore {
+  load(repository: number): Promise<GoodConfiguration | null>;
+  save(repository: number, good: GoodConfiguration): Promise<void>;
+}
+
+/** The configuration that holds now. */
+export type ConfigurationAnswer = {
+  readonly configuration: FleetConfiguration;
+  /** The blob that it was read from; null for the defaults. */
+  readonly sha: string | null;
+  /** What is wrong with the file on the default branch; then `configuration` is the last good one. */
+  readonly problems: readonly ConfigurationProblem[];
+};
+
+export interface RepositoryConfigurations {
+  /**
+   * The configuration of a repository, from its default branch only, at most `ttlMs` old.
+   * @throws RetryableError when GitHub cannot be read and nothing is known yet.
+   */
+  of(ref: RepositoryRef): Promise<ConfigurationAnswer>;
+  /** Forgets what was read: after a push that touches the file. */
+  invalidate(repository: number): void;
+}
+
+export type ConfigurationDeps = {
+  readonly octokitFor: OctokitFor;
+  readonly store: ConfigurationStore;
+  readonly log: Logger;
+  readonly clock: Clock;
+  /** How long an answer is used without asking GitHub again, in milliseconds; default 60 s. */
+  readonly ttlMs?: number;
+};
+
+export const configurationPath = ".github/fleet.yml";
+
+const fileSchema = z.object({ type: z.literal("file"), sha: z.string(), content: z.string() });
+
+type Remembered = { readonly answer: ConfigurationAnswer; readonly readAt: number };
+
+/** Reads `.github/fleet.yml`; a broken file stops nothing: the last good one stays (PRODUCT.md). */
+export function createRepositoryConfigurations(deps: ConfigurationDeps): RepositoryConfigurations {
+  const remembered = new LRUCache<number, Remembered>({ max: 1000 });
+  const ttlMs = deps.ttlMs ?? 60_000;
+
+  async function read(ref: RepositoryRef, before: ConfigurationAnswer | null): Promise<ConfigurationAnswer> {
+    const file = await fetchFile(deps, ref);
+    if (file === null) return { configuration: defaultConfiguration, sha: null, problems: [] };
+    if (before !== null && before.sha === file.sha && before.problems.length === 0) return before;
+    const parsed = parseConfiguration(file.text);
+    if (parsed.ok) {
+      await deps.store.save(ref.repository, file);
+      return { configuration: parsed.configuration, sha: file.sha, problems: [] };
+    }
+    deps.log.warn({ repository: ref.repository, problems: parsed.problems.length }, "fleet.yml needs attention");
+    return { ...(await lastGood(deps.store, ref.repository)), problems: parsed.problems };
+  }
+
+  return {
+    async of(ref) {
+      const before = remembered.get(ref.repository) ?? null;
+      if (before !== null && deps.clock() - before.readAt < ttlMs) return before.answer;
+      try {
+        const answer = await read(ref, before?.answer ?? null);
+        remembered.set(ref.repository, { answer, readAt: deps.clock() });
+        return answer;
+      } catch (error) {
+        if (before === null) throw asJobError(error, deps.clock());
+        deps.log.warn(
+          { repository: ref.repository, status: statusOf(error) },
+          "fleet.yml could not be read: the last one stays",
+        );
+        return before.answer;
+      }
+    },
+    invalidate(repository) {
+      const before = remembered.get(repository);
+      if (before !== undefined) remembered.set(repository, { ...before, readAt: Number.NEGATIVE_INFINITY });
+    },
+  };
+}
+
+async function fetchFile(deps: ConfigurationDeps, ref: RepositoryRef): Promise<GoodConfiguration | null> {
+  const octokit = await deps.octokitFor(ref.installation);
+  try {
+    const { data } = await octokit.rest.repos.getContent({ owner: ref.owner, repo: ref.repo, path: configurationPath });
+    const file = fileSchema.safeParse(data);
+    return file.success
+      ? { sha: file.data.sha, text: Buffer.from(file.data.content, "base64").toString("utf8") }
+      : null;
+  } catch (error) {
+    if (statusOf(error) === 404) return null;
+    throw error;
+  }
+}
+
+async function lastGood(store: ConfigurationStore, repository: number): Promise<Omit<ConfigurationAnswer, "problems">> {
+  const good = await store.load(repository);
+  const parsed = good === null ? null : parseConfiguration(good.text);
+  if (good === null || parsed === null || !parsed.ok) return { configuration: defaultConfiguration, sha: null };
+  return { configuration: parsed.configuration, sha: good.sha };
+}

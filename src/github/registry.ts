@@ -1,0 +1,80 @@
+/**
+ * Every webhook event and action that the App handles, and every permission that it asks for, as data. The webhook
+ * allow-list, the handlers' registration and `app.yml` (checked by a test) follow from here.
+ *
+ * `subscribed: false`: GitHub sends the event to every App by itself and does not let one subscribe to it.
+ *
+ * @see https://docs.github.com/webhooks/webhook-events-and-payloads
+ */
+export const handledEvents = [
+  {
+    event: "issues",
+    actions: ["opened", "edited", "labeled", "unlabeled", "closed", "reopened"],
+    permission: "issues",
+    subscribed: true,
+  },
+  { event: "issue_comment", actions: ["created"], permission: "issues", subscribed: true },
+  {
+    event: "pull_request",
+    actions: ["opened", "synchronize", "labeled", "unlabeled", "closed", "reopened"],
+    permission: "pull_requests",
+    subscribed: true,
+  },
+  { event: "pull_request_review", actions: ["submitted"], permission: "pull_requests", subscribed: true },
+  { event: "push", actions: [], permission: "contents", subscribed: true },
+  { event: "check_run", actions: ["completed", "rerequested"], permission: "checks", subscribed: true },
+  {
+    event: "installation",
+    actions: ["created", "new_permissions_accepted"],
+    permission: "metadata",
+    subscribed: false,
+  },
+  { event: "installation_repositories", actions: ["added"], permission: "metadata", subscribed: false },
+] as const satisfies readonly HandledEvent[];
+
+type HandledEvent = {
+  readonly event: string;
+  /** The handled actions; empty for an event that has none. */
+  readonly actions: readonly string[];
+  readonly permission: Permission;
+  readonly subscribed: boolean;
+};
+
+/** What the App may do, least first, each with the reason (shown in docs). */
+export const permissions = {
+  /** Collaborator permissions: roles of people where fleet.yml names none. */
+  metadata: "read",
+  /** Stories, tasks, labels, comments, reactions, sub-issues. */
+  issues: "write",
+  /** One pull request per task, review requests, reviews, merge. */
+  pull_requests: "write",
+  /** Task branches, commits through the Git Data API, `.github/fleet.yml`. */
+  contents: "write",
+  /** `fleet/council` and `fleet/gate`; and reading whether the required checks are green. */
+  checks: "write",
+  /** Team memberships: roles of people (an organisation permission). */
+  members: "read",
+} as const;
+
+export type Permission = keyof typeof permissions;
+
+export type HandledEventName = (typeof handledEvents)[number]["event"];
+
+/** The webhook events that the intake lets in; every other is answered with 202 and ignored. */
+export const allowedEvents: ReadonlySet<string> = new Set(handledEvents.map((row) => row.event));
+
+/** Whether there is anything to do for this event and action; `action` is undefined for an event without actions. */
+export function isHandled(event: string, action: string | undefined): boolean {
+  const row = handledEvents.find((candidate) => candidate.event === event);
+  if (row === undefined) return false;
+  const actions: readonly string[] = row.actions;
+  return actions.length === 0 || (action !== undefined && actions.includes(action));
+}
+
+/** The events of `app.yml`'s `default_events`, sorted as there. */
+export function subscribedEvents(): readonly string[] {
+  return handledEvents
+    .filter((row) => row.subscribed)
+    .map((row) => row.event)
+    .toSorted();
+}

@@ -1,0 +1,21 @@
+import type { Role } from "../../kernel/roles.ts";
+
+/**
+ * The roles of people where `.github/fleet.yml` names nobody for a role (PRODUCT.md): by the exact `role_name` of the
+ * collaborator permission, because `permission` shows maintain as write and triage as read.
+ */
+export const permissionRoles = {
+  admin: ["product-owner", "architect"],
+  maintain: ["product-owner", "architect"],
+  write: ["developer", "qa"],
+  triage: [],
+  read: [],
+  none: [],
+} as const satisfies Record<string, readonly Role[]>;
+
+/** The roles of a permission; a custom role's own name is unknown here, and then its base `permission` counts. */
+export function rolesOfPermission(roleName: string | undefined, permission: string): readonly Role[] {
+  const rows: Readonly<Record<string, readonly Role[]>> = permissionRoles;
+  const exact = roleName !== undefined && Object.hasOwn(rows, roleName) ? rows[roleName] : undefined;
+  return exact ?? (Object.hasOwn(rows, permission) ? rows[permission] : undefined) ?? [];
+}
