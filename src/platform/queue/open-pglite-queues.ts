@@ -1,0 +1,64 @@
+import { mkdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { PGlite } from "@electric-sql/pglite";
+import { createPostgresBackend, DEFAULT_SCHEMA, runMigrations, withBackend } from "bullmq";
+import type { Logger } from "pino";
+import { createBullEngine } from "./bullmq-engine.ts";
+import { lockFolder } from "./folder-lock.ts";
+import { PglitePool } from "./pglite-pool.ts";
+import type { QueueEngine } from "./queue-engine.ts";
+import { asPortQueue, asPortWorker } from "./trust-boundaries.ts";
+
+/** A process that ends may still be closing its database. */
+const lockMs = 5_000;
+
+const postgres = withBackend(createPostgresBackend);
+
+export type PgliteQueueOptions = {
+  /** The database lies in `pglite/` in it. */
+  readonly dataDir: string;
+  readonly logger: Logger;
+};
+
+/**
+ * Queues without any server: BullMQ's PostgreSQL backend on a PostgreSQL that runs in this process. Slow to open (2–6 s
+ * the first time) and large (about 850 MB), so it is the last choice. One process at a time.
+ *
+ * @throws {Error} when another process has this folder open: two PostgreSQLs on one folder destroy it
+ */
+export async function openPgliteQueues(options: PgliteQueueOptions): Promise<QueueEngine> {
+  const folder = resolve(options.dataDir, "pglite");
+  await mkdir(folder, { recursive: true });
+  const unlock = await lockFolder(folder, "process", lockMs);
+  try {
+    const began = Date.now();
+    const database = await PGlite.create({ dataDir: join(folder, "data") });
+    const pool = new PglitePool(database);
+    const client = await pool.connect();
+    await runMigrations(client);
+    client.release();
+    // BullMQ leaves the schema of a pool that it was given to the pool's owner.
+    await pool.query(`SET search_path TO ${DEFAULT_SCHEMA}`);
+    options.logger.info({ folder, ms: Date.now() - began }, "opened the in-process queue database");
+    return createBullEngine(
+      {
+        name: "pglite",
+        openQueue: (name, given) => asPortQueue(new postgres.Queue(name, { ...given, connection: pool })),
+        openWorker: (name, processor, given) =>
+          asPortWorker(new postgres.Worker(name, processor, { ...given, connection: pool })),
+        ping: async () => {
+          await pool.query("SELECT 1");
+        },
+        close: async () => {
+          await pool.end();
+          await database.close();
+          await unlock();
+        },
+      },
+      options.logger,
+    );
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+}
