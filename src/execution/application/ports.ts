@@ -1,7 +1,10 @@
 import type { Edit, EditOutcome } from "../domain/edit.ts";
 import type { FileChange } from "../domain/file-change.ts";
 
-/** A directory or file of this machine, shown at `to` (relative to the work tree's root) while a command runs. */
+/**
+ * A directory or file of this machine, shown at `to` while a command runs: relative to the work tree's root, or absolute
+ * and outside of it (where there is no sandbox, an absolute one is used at `from`).
+ */
 export type Mount = { readonly from: string; readonly to: string };
 
 /** What one run may use. Times in milliseconds (CPU in seconds), sizes in bytes. */
@@ -60,8 +63,8 @@ export interface Sandbox {
   readonly kind: "bubblewrap" | "off";
   /** What was proved at the start that it keeps in or out, as sentences; empty when it protects nothing. */
   readonly protects: readonly string[];
-  /** The path under which the command sees `worktree`: for arguments and variables that need a full path. */
-  pathInside(worktree: string): string;
+  /** The full path under which a command sees the work tree, or one of its mounts: for arguments and variables. */
+  pathInside(worktree: string, mount?: Mount): string;
   run(run: SandboxRun): Promise<SandboxResult>;
 }
 
@@ -144,9 +147,12 @@ export type InstallOutcome =
 /** Installs what the work tree's lock file names into a store keyed by that file and the Node version. */
 export type InstallDependencies = (worktree: string, signal?: AbortSignal) => Promise<InstallOutcome>;
 
-/** A private directory for reports of one run, removed by `dispose`. `read` answers null where nothing was written. */
+/** Private directories for the reports of one run, removed by `dispose`. `read` is null where nothing was written. */
 export type ReportFolder = {
+  /** Where a command writes its reports. */
   readonly directory: string;
+  /** Our reporters, by file name: `node-test-reporter.mjs`. */
+  readonly tools: string;
   read(name: string): Promise<string | null>;
   dispose(): Promise<void>;
 };
