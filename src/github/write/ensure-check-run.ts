@@ -1,0 +1,51 @@
+import type { Slice } from "../client/octokit.ts";
+import { contentHash } from "./content-hash.ts";
+import { type On, place } from "./on.ts";
+
+/** The check runs of the App: what the council did, and whether the gates allow a merge. */
+export const checkRunNames = { council: "fleet/council", gate: "fleet/gate" } as const;
+
+export type CheckConclusion = "success" | "failure" | "neutral" | "cancelled" | "action_required";
+
+export type CheckRunWanted = {
+  readonly name: (typeof checkRunNames)[keyof typeof checkRunNames];
+  readonly headSha: string;
+  /** Null while it is still open. */
+  readonly conclusion: CheckConclusion | null;
+  readonly title: string;
+  /** Markdown, at most 65,535 characters. */
+  readonly summary: string;
+  readonly text?: string;
+};
+
+/** The commit has this check run. `external_id` holds the hash of what it says, so that a repeat writes nothing. */
+export async function ensureCheckRun(
+  on: On<Slice<"checks", "listForRef" | "create" | "update">>,
+  wanted: CheckRunWanted,
+): Promise<void> {
+  const { checks } = on.octokit.rest;
+  const hash = contentHash(JSON.stringify([wanted.conclusion, wanted.title, wanted.summary, wanted.text ?? ""]));
+  const { data } = await checks.listForRef({ ...place(on), ref: wanted.headSha, check_name: wanted.name });
+  const existing = data.check_runs.find((run) => run.app?.id === on.app.appId);
+  if (existing?.external_id === hash) return;
+  const said = {
+    ...place(on),
+    name: wanted.name,
+    external_id: hash,
+    output: {
+      title: wanted.title,
+      summary: wanted.summary,
+      ...(wanted.text === undefined ? {} : { text: wanted.text }),
+    },
+    ...(wanted.conclusion === null
+      ? { status: "in_progress" as const }
+      : { status: "completed" as const, conclusion: wanted.conclusion }),
+  };
+  if (existing === undefined) {
+    await on.beforeWrite("content");
+    await checks.create({ ...said, head_sha: wanted.headSha });
+  } else {
+    await on.beforeWrite("edit");
+    await checks.update({ ...said, check_run_id: existing.id });
+  }
+}

@@ -1,0 +1,88 @@
+import { isOwn } from "../client/app-identity.ts";
+import type { GitHubClient, Slice } from "../client/octokit.ts";
+import { statusOf } from "../client/request-failure.ts";
+import { hiddenMarker, isUpToDate, withMarker } from "./content-hash.ts";
+import { type On, place } from "./on.ts";
+
+type SubIssueClient = Slice<"issues", "get" | "create" | "update" | "listForRepo" | "addSubIssue"> &
+  Pick<GitHubClient, "paginate">;
+
+/** The sub-issue of a task, as it should be. */
+export type SubIssue = {
+  readonly parent: number;
+  /** Found again by it: the task's id. */
+  readonly marker: string;
+  /** Its number, once known. */
+  readonly number: number | null;
+  readonly title: string;
+  readonly text: string;
+  /** Set at its creation; the first is the one by which own issues are listed. */
+  readonly labels: readonly [string, ...string[]];
+};
+
+/**
+ * The parent has a sub-issue with this text. A crash between its creation and the note of its number is mended by
+ * looking for the marker. Where sub-issues are off, the issue stands alone and the story's comment lists it.
+ * Returns its number.
+ */
+export async function ensureSubIssue(on: On<SubIssueClient>, wanted: SubIssue): Promise<number> {
+  const existing = wanted.number === null ? await findOwnIssue(on, wanted) : await read(on, wanted.number);
+  if (existing === undefined) {
+    await on.beforeWrite("content");
+    const { data } = await on.octokit.rest.issues.create({
+      ...place(on),
+      title: wanted.title,
+      body: withMarker(wanted.marker, wanted.text),
+      labels: [...wanted.labels],
+    });
+    await attach(on, wanted.parent, data.id);
+    return data.number;
+  }
+  if (wanted.number === null) await attach(on, wanted.parent, existing.id);
+  if (!isUpToDate(existing.body, wanted.marker, wanted.text)) {
+    await on.beforeWrite("edit");
+    const body = withMarker(wanted.marker, wanted.text);
+    await on.octokit.rest.issues.update({ ...place(on), issue_number: existing.number, title: wanted.title, body });
+  }
+  return existing.number;
+}
+
+async function read(on: On<SubIssueClient>, number: number) {
+  const { data } = await on.octokit.rest.issues.get({ ...place(on), issue_number: number });
+  return data;
+}
+
+async function findOwnIssue(on: On<SubIssueClient>, wanted: SubIssue) {
+  const issues = await on.octokit.paginate(on.octokit.rest.issues.listForRepo, {
+    ...place(on),
+    labels: wanted.labels[0],
+    state: "all",
+    per_page: 100,
+  });
+  return issues.find((issue) => isOwn(issue, on.app) && issue.body?.includes(hiddenMarker(wanted.marker)));
+}
+
+/** 404 and 410: sub-issues are off here. 422: it is one already. */
+async function attach(on: On<SubIssueClient>, parent: number, id: number): Promise<void> {
+  await on.beforeWrite("edit");
+  try {
+    await on.octokit.rest.issues.addSubIssue({ ...place(on), issue_number: parent, sub_issue_id: id });
+  } catch (error) {
+    const status = statusOf(error);
+    if (status !== 404 && status !== 410 && status !== 422) throw error;
+  }
+}
+
+/** The issue is open, or closed for this reason. Nothing is written when it is so already. */
+export async function ensureIssueState(
+  on: On<Slice<"issues", "get" | "update">>,
+  issueNumber: number,
+  wanted: "open" | "completed" | "not_planned",
+): Promise<void> {
+  const where = { ...place(on), issue_number: issueNumber };
+  const { data } = await on.octokit.rest.issues.get(where);
+  const state = wanted === "open" ? "open" : "closed";
+  if (data.state === state) return;
+  await on.beforeWrite("edit");
+  await on.octokit.rest.issues.update({ ...where, state, ...(wanted === "open" ? {} : { state_reason: wanted }) });
+}
