@@ -1,4 +1,5 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { isProcessAlive, ownProcessMark } from "./process-mark.ts";
@@ -14,9 +15,9 @@ export async function lockFolder(folder: string, name: string, waitMs: number): 
   const path = join(folder, `${name}.lock`);
   const deadline = Date.now() + waitMs;
   while (!(await create(path))) {
-    const holder = await readFile(path, "utf8").catch(() => undefined);
-    if (holder !== undefined && holder !== "" && !isProcessAlive(holder)) {
-      await rm(path, { force: true });
+    const holder = await read(path);
+    if (holder !== undefined && !isProcessAlive(holder)) {
+      await removeDead(path);
       continue;
     }
     if (Date.now() >= deadline) {
@@ -27,14 +28,39 @@ export async function lockFolder(folder: string, name: string, waitMs: number): 
   return () => rm(path, { force: true });
 }
 
+/** Linked, not written, into place: nobody ever sees a lock without its holder. */
 async function create(path: string): Promise<boolean> {
+  const draft = `${path}.${randomUUID()}`;
+  await writeFile(draft, ownProcessMark());
   try {
-    await writeFile(path, ownProcessMark(), { flag: "wx" });
+    await link(draft, path);
     return true;
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "EEXIST") {
       return false;
     }
     throw error;
+  } finally {
+    await rm(draft, { force: true });
   }
+}
+
+/** Moved aside first: between the look and the removal somebody else may have taken it over, who gets it back. */
+async function removeDead(path: string): Promise<void> {
+  const aside = `${path}.${randomUUID()}`;
+  try {
+    await rename(path, aside);
+  } catch {
+    return; // another process was faster
+  }
+  const holder = await read(aside);
+  if (holder !== undefined && isProcessAlive(holder)) {
+    await rename(aside, path);
+  } else {
+    await rm(aside, { force: true });
+  }
+}
+
+async function read(path: string): Promise<string | undefined> {
+  return readFile(path, "utf8").catch(() => undefined);
 }

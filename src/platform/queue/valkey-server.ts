@@ -1,5 +1,4 @@
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -43,13 +42,20 @@ export async function startValkeyServer(files: ValkeyServerFiles): Promise<void>
   const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
   const child = spawn(files.program, args, { cwd: files.folder, detached: true, stdio: "ignore", env: {} });
   child.unref();
-  const ended = Promise.race([once(child, "exit"), once(child, "error")]).then(() => true);
+  let problem = "";
+  const ended = new Promise<true>((resolve) => {
+    child.once("exit", () => resolve(true));
+    child.once("error", (error) => {
+      problem = error.message;
+      resolve(true);
+    });
+  });
   const deadline = Date.now() + startMs;
   while ((await valkeyPresence(files.socket)) !== "answers") {
     const gone = await Promise.race([ended, delay(pollMs, false)]);
     if (gone || Date.now() > deadline) {
       child.kill("SIGKILL");
-      const lines = await readFile(log, "utf8").catch(() => "(no log)");
+      const lines = problem || (await readFile(log, "utf8").catch(() => "(no log)"));
       throw new Error(`${files.program} did not start: ${lines.trimEnd().split("\n").slice(-3).join(" | ")}`);
     }
   }
