@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { taskTypes } from "../../kernel/states.ts";
+import { contextSlices } from "../domain/council.ts";
 import { type DeliberationStatus, isDeliberationStatus } from "../domain/deliberation-status.ts";
 import { outcomeSchema } from "../domain/outcome.ts";
 
@@ -10,10 +11,10 @@ const criterion = z.object({ number: z.int().min(1), text: z.string() });
 
 export type Criterion = z.infer<typeof criterion>;
 
-/** A shell command (`sh -c`, in the repository's root, in the sandbox), or null where the repository has none. */
+/** A shell command (`sh -c`, in the repository's root, in the sandbox); null: the worker detects it from the project. */
 const command = z.string().min(1).nullable();
 
-/** The repository's checks, from fleet.yml or detected from the project. */
+/** The repository's checks (fleet.yml `checks`). */
 export const checkConfigurationSchema = z.object({
   install: command,
   build: command,
@@ -37,11 +38,6 @@ export const policyConfigurationSchema = z.object({
 });
 
 export type PolicyConfiguration = z.infer<typeof policyConfigurationSchema>;
-
-/** Which extra code a member sees after the shared part (COUNCIL.md: diversity by model, temperature and context slice). */
-export const contextSlices = ["core", "tests", "wide"] as const;
-
-export type ContextSlice = (typeof contextSlices)[number];
 
 /** One member of a council. `host` is a base URL such as `http://gpu-1:8000/v1`; the key is the worker's own. */
 export const memberSchema = z.object({
