@@ -1,0 +1,75 @@
+import type { ImplementationOutcome } from "../../deliberation/domain/outcome.ts";
+import type { CheckConclusion } from "../write/ensure-check-run.ts";
+import { candidateDetails, candidateTable, costLine } from "./candidate-table.ts";
+import type { CouncilView } from "./council-view.ts";
+import { fitSections } from "./fit-sections.ts";
+import { collapsed } from "./markdown-table.ts";
+import { fencedText, inlineText } from "./safe-text.ts";
+
+/** What a check run says. */
+export type CheckText = {
+  readonly conclusion: CheckConclusion | null;
+  readonly title: string;
+  readonly summary: string;
+  readonly text?: string;
+};
+
+/** The line that marks everything that a playground shows. */
+export function simulatedNotice(simulated: string | null): string {
+  return simulated === null ? "" : `> [!NOTE]\n> **Simulated**: ${simulated}`;
+}
+
+/** The check run `fleet/council` on the commit that a deliberation published. */
+export function councilCheck(view: CouncilView, outcome: ImplementationOutcome, simulated: string | null): CheckText {
+  const won = outcome.winner !== null;
+  const kept = outcome.acceptance.filter((test) => test.status === "kept");
+  return {
+    conclusion: won ? "success" : "failure",
+    title: won
+      ? `Round ${view.round}: candidate ${outcome.winner} of ${outcome.candidates.length} was chosen`
+      : `Round ${view.round}: nobody passed`,
+    summary: fitSections([
+      { text: simulatedNotice(simulated), priority: 0 },
+      { text: inlineText(outcome.reason, 500), priority: 0 },
+      { text: candidateTable(outcome), priority: 0 },
+      { text: acceptanceLine(outcome), priority: 1 },
+      { text: sandboxLine(outcome), priority: 1 },
+      { text: costLine(outcome), priority: 1 },
+      ...(outcome.abstained.length === 0
+        ? []
+        : [
+            {
+              text: outcome.abstained
+                .map((gone) => `- member ${gone.member} brought no candidate: ${inlineText(gone.reason)}`)
+                .join("\n"),
+              priority: 2,
+            },
+          ]),
+      ...kept.map((test) => ({
+        text: collapsed(
+          `acceptance test ${inlineText(test.id, 20)} for criterion ${test.criterion}`,
+          fencedText(test.content, "", 6_000),
+        ),
+        priority: 3,
+      })),
+    ]),
+    text: fitSections(
+      outcome.candidates.map((candidate, index) => ({
+        text: candidateDetails(candidate, candidate.id === outcome.winner),
+        priority: index + 1,
+      })),
+    ),
+  };
+}
+
+function acceptanceLine(outcome: ImplementationOutcome): string {
+  const kept = outcome.acceptance.filter((test) => test.status === "kept").length;
+  if (outcome.acceptance.length === 0) return "No acceptance test was written.";
+  return `Acceptance tests: ${kept} of ${outcome.acceptance.length} kept (a kept test fails without the change).`;
+}
+
+function sandboxLine(outcome: ImplementationOutcome): string {
+  return outcome.sandbox === null
+    ? "No code was run: there was no sandbox."
+    : `Code was run in: ${inlineText(outcome.sandbox, 60)}.`;
+}

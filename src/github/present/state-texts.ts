@@ -1,0 +1,77 @@
+import type { Role } from "../../kernel/roles.ts";
+import type { StoryState, TaskState } from "../../kernel/states.ts";
+
+/** How a state looks: the label's colour, its description, and whom it waits for. */
+export type StateText = {
+  readonly color: string;
+  /** One sentence, at most 100 characters (GitHub's limit for a label's description). */
+  readonly text: string;
+  /** The roles that can move it on; `author`: whoever wrote the story; empty: the fleet, or nobody. */
+  readonly waitsFor: readonly (Role | "author")[];
+};
+
+const colors = {
+  open: "d4c5f9",
+  person: "fbca04",
+  work: "1d76db",
+  back: "d93f0b",
+  good: "0e8a16",
+  end: "8b949e",
+} as const;
+
+/** Every state of a story as people read it. */
+export const storyStateTexts = {
+  draft: { color: colors.open, text: "The story is being written.", waitsFor: ["author"] },
+  "po-review": { color: colors.person, text: "The product owner decides on the text.", waitsFor: ["product-owner"] },
+  "ready-for-planning": { color: colors.work, text: "The text is approved; the plan is being made.", waitsFor: [] },
+  planned: { color: colors.person, text: "The product owner decides on the plan.", waitsFor: ["product-owner"] },
+  "ready-for-execution": {
+    color: colors.work,
+    text: "The plan is approved; tasks can be taken.",
+    waitsFor: ["developer"],
+  },
+  "in-progress": { color: colors.work, text: "Tasks are being worked on.", waitsFor: ["developer"] },
+  "code-review": { color: colors.person, text: "The architect reviews the tasks.", waitsFor: ["architect"] },
+  testing: { color: colors.person, text: "Qa tests the tasks.", waitsFor: ["qa"] },
+  "ready-to-review": {
+    color: colors.person,
+    text: "The product owner decides on the result.",
+    waitsFor: ["product-owner"],
+  },
+  accepted: { color: colors.good, text: "The result is accepted; pull requests are being merged.", waitsFor: [] },
+  "carry-over": { color: colors.back, text: "Taken out of this sprint.", waitsFor: ["product-owner"] },
+  done: { color: colors.good, text: "Merged.", waitsFor: [] },
+  archived: { color: colors.end, text: "Put away for good.", waitsFor: [] },
+} as const satisfies Record<StoryState, StateText>;
+
+/** Every state of a task as people read it. */
+export const taskStateTexts = {
+  todo: { color: colors.open, text: "Free to be taken.", waitsFor: ["developer"] },
+  implementing: { color: colors.work, text: "Being worked on.", waitsFor: [] },
+  "dev-completed": { color: colors.work, text: "Handed in.", waitsFor: [] },
+  "pending-arch-review": { color: colors.person, text: "Waits for the architect.", waitsFor: ["architect"] },
+  "arch-reviewing": { color: colors.person, text: "The architect is reviewing.", waitsFor: ["architect"] },
+  "arch-approved": { color: colors.good, text: "The design is approved.", waitsFor: [] },
+  "arch-rejected": { color: colors.back, text: "The architect asked for changes.", waitsFor: ["developer"] },
+  "pending-qa": { color: colors.person, text: "Waits for qa.", waitsFor: ["qa"] },
+  "qa-testing": { color: colors.person, text: "Qa is testing.", waitsFor: ["qa"] },
+  "qa-passed": { color: colors.good, text: "The tests are approved.", waitsFor: [] },
+  "qa-failed": { color: colors.back, text: "Qa asked for changes.", waitsFor: ["developer"] },
+  "pending-po-approval": { color: colors.person, text: "Waits for the product owner.", waitsFor: ["product-owner"] },
+  "po-approved": { color: colors.good, text: "The product owner approved.", waitsFor: [] },
+  done: { color: colors.good, text: "Every gate has approved.", waitsFor: [] },
+  cancelled: { color: colors.end, text: "Given up.", waitsFor: [] },
+} as const satisfies Record<TaskState, StateText>;
+
+/** The roles as a phrase: "the architect", "the architect or qa"; null when nobody is waited for. */
+export function waitingFor(text: StateText): string | null {
+  return text.waitsFor.length === 0 ? null : rolePhrase(text.waitsFor);
+}
+
+/** Roles as a phrase for a sentence. */
+export function rolePhrase(roles: readonly (Role | "author")[]): string {
+  const names = roles.map((role) =>
+    role === "system" ? "the fleet" : role === "author" ? "its author" : `the ${role.replace("-", " ")}`,
+  );
+  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
+}
