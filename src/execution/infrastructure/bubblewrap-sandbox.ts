@@ -1,0 +1,194 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
+import { access, constants, lstat, rmdir } from "node:fs/promises";
+import { delimiter, isAbsolute, join } from "node:path";
+import { Readable, Writable } from "node:stream";
+import { promisify } from "node:util";
+import type { Mount, Sandbox, SandboxResult, SandboxRun } from "../application/ports.ts";
+import { sandboxLimits } from "../application/sandbox-limits.ts";
+import {
+  bubblewrapArguments,
+  descriptors,
+  groupText,
+  insideWorktree,
+  mountPoint,
+  passwdText,
+  systemArguments,
+} from "./bubblewrap-arguments.ts";
+import { findNodeRuntime } from "./node-runtime.ts";
+import { waitUntilGone } from "./process-tree.ts";
+import { refusedRun, resultOf } from "./sandbox-result.ts";
+import { supervise } from "./supervise.ts";
+import { openDiskWatch } from "./watch-disk.ts";
+
+/** The user that commands run as when this process is root: a process limit never binds root (ENGINES.md). */
+const unprivileged = { uid: 65534, gid: 65534 };
+
+/** The full path of a program on this process's PATH, or null. */
+export async function findProgram(name: string): Promise<string | null> {
+  for (const directory of (process.env["PATH"] ?? "").split(delimiter)) {
+    const path = join(directory, name);
+    if (
+      isAbsolute(path) &&
+      (await access(path, constants.X_OK).then(
+        () => true,
+        () => false,
+      ))
+    )
+      return path;
+  }
+  return null;
+}
+
+/**
+ * A sandbox on bubblewrap: no network, no outside files, no outside environment, limits on processes, memory, time,
+ * files and output. Null with the reason when a program that it needs is missing. `cache` is a directory that other
+ * users can pass through; it takes a copy of Node where theirs is closed to them.
+ */
+export async function createBubblewrapSandbox(options: {
+  readonly cache: string;
+  readonly protects?: readonly string[];
+}): Promise<Sandbox | { readonly missing: string }> {
+  const isRoot = process.getuid?.() === 0;
+  const bwrap = (await findProgram("bwrap")) ?? "";
+  if (bwrap === "") return { missing: "bubblewrap (bwrap) is not installed" };
+  if ((await findProgram("prlimit")) === null) return { missing: "prlimit (util-linux) is not installed" };
+  const setpriv = isRoot ? await findProgram("setpriv") : "";
+  if (setpriv === null) return { missing: "setpriv (util-linux) is not installed" };
+  const { uid, gid } = unprivileged;
+  const become = ["--reuid", `${uid}`, "--regid", `${gid}`, "--clear-groups", "--no-new-privs", "--bounding-set=-all"];
+  const launcher = setpriv === "" ? [bwrap] : [setpriv, ...become, bwrap];
+  const system = await systemArguments();
+  const runtime = await findNodeRuntime({ execPath: process.execPath, cache: options.cache, otherUser: isRoot });
+
+  async function run(run: SandboxRun): Promise<SandboxResult> {
+    const limits = { ...sandboxLimits, ...run.limits };
+    const readOnly = run.readOnly ?? [];
+    const writable = run.writable ?? [];
+    if (run.signal?.aborted) return refusedRun("aborted", "was stopped by its caller before it began");
+    const blocked = await blockedMount(run.worktree, [...readOnly, ...writable]);
+    if (blocked !== null) return refusedRun("refused", blocked);
+    if (isRoot) await giveAway([run.worktree, ...writable.map(({ from }) => from)]);
+    const disk = await openDiskWatch(run.worktree, limits.diskBytes);
+    const command = typeof run.command === "string" ? ["/bin/sh", "-c", run.command] : run.command;
+    const args = bubblewrapArguments({
+      ...run,
+      system,
+      runtime,
+      command,
+      limits,
+      readOnly,
+      writable,
+      env: run.env ?? {},
+    });
+    const [program = bwrap, ...before] = launcher;
+    const { child, status } = launch(program, [...before, ...args]);
+    const kill = (): void => {
+      child.kill("SIGKILL");
+    };
+    const ended = await supervise(child, { limits, signal: run.signal, disk, kill });
+    // The kernel ends every process of the sandbox before its first one is gone.
+    const first = status.first();
+    if (first !== null) await waitUntilGone(first);
+    await Promise.all([...readOnly, ...writable].map((mount) => clearMountPoint(run.worktree, mount)));
+    const ran = status.ran() || ended.stoppedBy !== null;
+    if (ran) return resultOf(ended);
+    return refusedRun("refused", `could not be started: ${ended.stderr.trim().split("\n").at(-1) ?? ""}`);
+  }
+
+  return {
+    kind: "bubblewrap",
+    protects: options.protects ?? [],
+    pathInside: (_worktree, mount) => (mount === undefined ? insideWorktree : mountPoint(mount)),
+    run,
+  };
+}
+
+/**
+ * Starts bubblewrap with an empty environment of its own: its first one can be read inside as /proc/1/environ, even
+ * after `--clearenv`. Descriptors of this process that would be inherited are covered by /dev/null.
+ */
+function launch(program: string, args: readonly string[]): { child: ChildProcess; status: LaunchStatus } {
+  const nothing = openSync("/dev/null", "r+");
+  const inherited = inheritableDescriptors().filter((fd) => fd > descriptors.status && fd !== nothing);
+  const stdio: ("ignore" | "pipe" | number)[] = ["ignore", "pipe", "pipe", "pipe", "pipe", "pipe"];
+  for (let fd = stdio.length; fd <= Math.max(0, ...inherited); fd += 1)
+    stdio[fd] = inherited.includes(fd) ? nothing : "ignore";
+  try {
+    const child = spawn(program, args, { env: {}, stdio });
+    feed(child, descriptors.passwd, passwdText);
+    feed(child, descriptors.group, groupText);
+    return { child, status: readStatus(child) };
+  } finally {
+    closeSync(nothing);
+  }
+}
+
+function feed(child: ChildProcess, fd: number, text: string): void {
+  const streams: readonly (Readable | Writable | null | undefined)[] = child.stdio;
+  const stream = streams[fd];
+  if (!(stream instanceof Writable)) return;
+  // A launcher that dies before it has read everything shows in its exit status; the broken pipe adds nothing.
+  stream.on("error", () => undefined);
+  stream.end(text);
+}
+
+type LaunchStatus = { ran(): boolean; first(): number | null };
+
+/** Reads bubblewrap's status lines: the first process inside, and an exit code only when the command was started. */
+function readStatus(child: ChildProcess): LaunchStatus {
+  let text = "";
+  const streams: readonly (Readable | Writable | null | undefined)[] = child.stdio;
+  const stream = streams[descriptors.status];
+  if (stream instanceof Readable) {
+    stream.on("data", (chunk: Buffer) => {
+      text += chunk.toString("latin1");
+    });
+  }
+  return {
+    ran: () => text.includes('"exit-code"'),
+    first: () => {
+      const pid = Number(/"child-pid": (\d+)/.exec(text)?.[1]);
+      return pid > 0 ? pid : null;
+    },
+  };
+}
+
+/** This process's descriptors without close-on-exec (octal 02000000 in fdinfo): a child inherits them. */
+function inheritableDescriptors(): readonly number[] {
+  return readdirSync("/proc/self/fd")
+    .map(Number)
+    .filter((fd) => {
+      try {
+        const flags = /^flags:\s+(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, "utf8"))?.[1];
+        return flags !== undefined && (Number.parseInt(flags, 8) & 0o2000000) === 0;
+      } catch {
+        // The descriptor of this very listing, which is closed by now.
+        return false;
+      }
+    });
+}
+
+async function giveAway(paths: readonly string[]): Promise<void> {
+  const owner = `${unprivileged.uid}:${unprivileged.gid}`;
+  await promisify(execFile)("chown", ["-R", "-h", owner, "--", ...paths], { env: { PATH: process.env["PATH"] ?? "" } });
+}
+
+/** Why a mount inside the work tree is not possible: the candidate put something there that is no plain directory. */
+async function blockedMount(worktree: string, mounts: readonly Mount[]): Promise<string | null> {
+  for (const { to } of mounts) {
+    if (isAbsolute(to)) continue;
+    let at = worktree;
+    for (const part of to.split("/")) {
+      at = join(at, part);
+      const found = await lstat(at).catch(() => null);
+      if (found !== null && !found.isDirectory()) return `could not be started: ${to} is not a directory`;
+    }
+  }
+  return null;
+}
+
+/** Removes the empty directory that bubblewrap made in the work tree as a mount point. One with content was there. */
+async function clearMountPoint(worktree: string, { to }: Mount): Promise<void> {
+  if (!isAbsolute(to)) await rmdir(join(worktree, to)).catch(() => undefined);
+}
