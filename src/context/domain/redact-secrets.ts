@@ -1,0 +1,59 @@
+/** The kinds of secrets that are taken out of everything on its way into a prompt (DOMAIN.md §5). */
+const secretRules = [
+  {
+    name: "github-token",
+    pattern: /\b(?:gh[pousr]_[A-Za-z0-9]{16,}|github_pat_[A-Za-z0-9_]{20,}|v1\.[0-9a-f]{40})\b/g,
+  },
+  {
+    name: "private-key",
+    pattern:
+      /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY[A-Z ]{0,10}-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY[A-Z ]{0,10}-----|$)/g,
+  },
+  { name: "aws-key", pattern: /\b(?:AKIA|ASIA|AGPA|AIDA|AROA|ANPA)[A-Z0-9]{16}\b/g },
+  { name: "google-key", pattern: /\bAIza[0-9A-Za-z_-]{35}/g },
+  { name: "slack-token", pattern: /\bxox[abeprs]-[A-Za-z0-9-]{10,}/g },
+  {
+    name: "service-token",
+    pattern: /\b(?:sk-[A-Za-z0-9_-]{20,}|npm_[A-Za-z0-9]{30,}|glpat-[A-Za-z0-9_-]{16,}|pypi-[A-Za-z0-9_-]{30,})/g,
+  },
+  { name: "jwt", pattern: /\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}/g },
+  { name: "azure-key", pattern: /(?<=\b(?:AccountKey|SharedAccessKey)=)[A-Za-z0-9+/]{20,}={0,2}/g },
+  { name: "url-credentials", pattern: /(?<=\b[a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/:@"'`]{0,100}:[^\s/@"'`]{1,200}(?=@)/gi },
+] as const;
+
+type SecretRule = (typeof secretRules)[number]["name"] | "password";
+
+/** `password=`-like names. The value is judged by its form, so that code which only *names* a password stays readable. */
+const pair =
+  /\b([\w-]{0,40}(?:password|passwd|pwd|secret|api[_-]?key|access[_-]?key|private[_-]?key|auth[_-]?token|access[_-]?token|token)["']?)(\s{0,3}[:=]\s{0,3})("[^"\n]{4,500}"|'[^'\n]{4,500}'|[^\s"'`,;(){}<>[\]]{4,500})(?![\w(.])/gi;
+
+export type Redacted = {
+  readonly text: string;
+  /** Which rules struck, and how often. Never the secrets. */
+  readonly found: readonly { readonly rule: SecretRule; readonly count: number }[];
+};
+
+/** Replaces secrets by `[redacted: <rule>]`. */
+export function redactSecrets(text: string): Redacted {
+  const counts = new Map<SecretRule, number>();
+  const strike = (rule: SecretRule): string => {
+    counts.set(rule, (counts.get(rule) ?? 0) + 1);
+    return `[redacted: ${rule}]`;
+  };
+  let result = text;
+  for (const { name, pattern } of secretRules) result = result.replace(pattern, () => strike(name));
+  result = result.replace(pair, (whole: string, name: string, sign: string, value: string) =>
+    looksLikeSecret(sign, value) ? `${name}${sign}${strike("password")}` : whole,
+  );
+  return { text: result, found: [...counts].map(([rule, count]) => ({ rule, count })) };
+}
+
+/** A quoted value, an environment-like pair, or a bare value that no type or identifier would be. */
+function looksLikeSecret(sign: string, value: string): boolean {
+  if (value.startsWith("[redacted") || value.includes("[redacted:")) return false;
+  if (/^["']/.test(value)) return !/^["'](?:\$\{|<|\*+["'])/.test(value);
+  const isReference = /^[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)+$/.test(value) || /^\$/.test(value);
+  if (isReference) return false;
+  if (sign === "=") return true;
+  return value.length >= 6 && /\d/.test(value) && /[A-Za-z]/.test(value);
+}
