@@ -34,7 +34,12 @@ export type Story = {
   readonly body: string;
   /** SHA-256 hex of title + "\n" + body, normalised: see `storyBodyHash`. */
   readonly bodyHash: string;
-  /** GitHub's `updated_at` of the text above (ISO 8601): an older delivery never overwrites a newer one. */
+  /**
+   * The issue's text now, where it differs from the one in force: once work has started the approved text stays, and a
+   * later draft begins with this one. Null while both are the same.
+   */
+  readonly edited: { readonly title: string; readonly body: string } | null;
+  /** GitHub's `updated_at` of what is known of the issue (ISO 8601): an older delivery never overwrites a newer one. */
   readonly issueUpdatedAt: string;
   readonly labels: readonly string[];
   /** How many open issues block this one. */
