@@ -97,14 +97,15 @@ export function createIntake(options: IntakeOptions): Intake {
     });
     const outcome = await outcomeWithin(queued, deadlineMs);
     if (outcome !== "queued") {
-      logger.error({ delivery: delivery.id, err: outcome.cause }, outcome.message);
+      // The reason's text only: a Valkey client's error carries its command, and with it the body.
+      logger.error({ delivery: delivery.id, reason: outcome.message }, "delivery not queued");
       return "not-queued";
     }
     return "accepted";
   }
 
   function failed(err: unknown): Verdict {
-    logger.error({ err }, "the intake failed");
+    logger.error({ reason: err instanceof Error ? err.message : "unknown" }, "the intake failed");
     return "not-queued";
   }
 }
@@ -113,11 +114,11 @@ export function createIntake(options: IntakeOptions): Intake {
 async function outcomeWithin(queued: Promise<void>, ms: number): Promise<"queued" | Error> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Error>((resolve) => {
-    timer = setTimeout(() => resolve(new Error(`delivery not queued within ${ms} ms`)), ms);
+    timer = setTimeout(() => resolve(new Error(`no answer from the queue within ${ms} ms`)), ms);
   });
   const outcome = queued.then(
     () => "queued" as const,
-    (cause: unknown) => new Error("delivery not queued", { cause }),
+    (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
   );
   const first = await Promise.race([outcome, late]);
   clearTimeout(timer);

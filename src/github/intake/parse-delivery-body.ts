@@ -1,4 +1,4 @@
-const decoder = new TextDecoder("utf-8", { fatal: true });
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** The signed text, and the one field that is needed before the body's own schema is applied. */
 export type DeliveryBody = { readonly rawBody: string; readonly installationId: number | undefined };

@@ -41,10 +41,12 @@ export function answer(request: IncomingMessage, response: ServerResponse, verdi
   if ("hangUp" in verdicts[verdict]) {
     headers["connection"] = "close";
     response.writeHead(status, headers);
-    response.end(text);
+    response.write(text);
     // Closing with unread bytes would reset the connection and take the answer with it: read on, for a moment.
+    const timer = setTimeout(() => request.destroy(), hangUpMs);
+    request.once("close", () => clearTimeout(timer));
+    request.once("end", () => response.end());
     request.resume();
-    setTimeout(() => request.destroy(), hangUpMs).unref();
     return;
   }
   response.writeHead(status, headers);

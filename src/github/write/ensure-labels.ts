@@ -42,23 +42,27 @@ export type LabelFamily = {
 };
 
 /**
- * The issue (or pull request) carries exactly the wanted labels of the family. Adds and removes one by one, because
+ * The issue (or pull request) carries exactly the wanted labels of each family. Adds and removes one by one, because
  * replacing the whole list would drop a label that somebody sets at the same moment. Add first: the state never vanishes.
  */
 export async function ensureIssueLabels(
   on: On<IssueLabelsClient>,
   issueNumber: number,
-  family: LabelFamily,
+  families: readonly LabelFamily[],
 ): Promise<void> {
   const where = { ...place(on), issue_number: issueNumber };
   const { data } = await on.octokit.rest.issues.listLabelsOnIssue({ ...where, per_page: 100 });
   const names = data.map((label) => label.name);
-  const missing = family.wanted.filter((name) => !names.includes(name));
+  const wanted = families.flatMap((family) => family.wanted);
+  const missing = wanted.filter((name) => !names.includes(name));
   if (missing.length > 0) {
     await on.beforeWrite("edit");
     await on.octokit.rest.issues.addLabels({ ...where, labels: missing });
   }
-  for (const name of names.filter((label) => label.startsWith(family.prefix) && !family.wanted.includes(label))) {
+  const stale = names.filter(
+    (name) => !wanted.includes(name) && families.some((family) => name.startsWith(family.prefix)),
+  );
+  for (const name of stale) {
     await on.beforeWrite("edit");
     await removeUnlessGone(on, { ...where, name });
   }

@@ -1,0 +1,47 @@
+import { humanRoles } from "../../kernel/roles.ts";
+import { scoreReadiness } from "../../planning/domain/readiness.ts";
+import type { Story } from "../../planning/domain/story.ts";
+import type { GitHubClient } from "../client/octokit.ts";
+import type { CouncilView } from "../present/council-view.ts";
+import { statePrefixes, storyLabel, storyStateLabel } from "../present/label-set.ts";
+import { storyStatus } from "../present/story-status.ts";
+import { ensureStickyComment } from "./ensure-comment.ts";
+import { ensureIssueState } from "./ensure-issue.ts";
+import { ensureIssueLabels } from "./ensure-labels.ts";
+import type { On } from "./on.ts";
+import type { WriterDeps } from "./writer-deps.ts";
+
+/** Makes a story's issue right: its state label, its status comment, and closed when the story is over. */
+export async function writeStory(deps: WriterDeps, on: On<GitHubClient>, story: Story): Promise<void> {
+  await ensureIssueLabels(on, story.issueNumber, [
+    { prefix: storyLabel, wanted: [storyLabel] },
+    { prefix: statePrefixes.story, wanted: [storyStateLabel(story.state)] },
+  ]);
+  await ensureStickyComment(on, story.issueNumber, "story", await statusOf(deps, story));
+  if (story.state === "done") await ensureIssueState(on, story.issueNumber, "completed");
+  if (story.state === "archived") await ensureIssueState(on, story.issueNumber, "not_planned");
+}
+
+async function statusOf(deps: WriterDeps, story: Story): Promise<string> {
+  const { configuration, problems } = await deps.configurationOf(story);
+  const all = await deps.reads.tasksOf(story.id);
+  const tasks = all.filter((task) => task.planVersion === story.plan?.version);
+  const councils = new Map<string, CouncilView>();
+  for (const task of tasks) {
+    const council = await deps.reads.latestCouncil({ taskId: task.id });
+    if (council !== null) councils.set(task.id, council);
+  }
+  const policy = await deps.councilPolicy(story.repository);
+  return storyStatus({
+    story,
+    readiness: scoreReadiness(story),
+    threshold: configuration.readiness.threshold,
+    tasks,
+    planning: await deps.reads.latestCouncil({ storyId: story.id }),
+    councils,
+    councilAvailable: policy.available,
+    unsetRoles: humanRoles.slice(0, 4).filter((role) => configuration.roles?.[role] === undefined),
+    problems,
+    simulated: deps.simulated,
+  });
+}

@@ -1,0 +1,78 @@
+import type { Queue } from "bullmq";
+import { z } from "zod";
+import type { StoryId, TaskId } from "../../kernel/ids.ts";
+
+/** The queue of everything that is written to GitHub; only the `writes` process works on it. */
+export const writesQueue = "github-writes";
+
+const storyId = z.templateLiteral([z.int(), "-", z.int()]) satisfies z.ZodType<StoryId>;
+const taskId = z.templateLiteral([z.int(), "-", z.int(), "-p", z.int(), "-t", z.int()]) satisfies z.ZodType<TaskId>;
+
+const ref = z.object({ installation: z.int(), repository: z.int(), owner: z.string(), repo: z.string() });
+
+/**
+ * What should be right on GitHub. `story` and `task` carry ids only: what is written is derived from the graph when the
+ * job runs. Replies and reactions answer a trigger and carry what they say.
+ */
+export const writeTargetSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("story"), storyId }),
+  z.object({ kind: z.literal("task"), taskId }),
+  z.object({ kind: z.literal("labels"), ref }),
+  z.object({
+    kind: z.literal("reply"),
+    ref,
+    issueNumber: z.int(),
+    /** The id of what it answers: a repeat finds its reply by it. */
+    trigger: z.string(),
+    text: z.string().max(65_000),
+  }),
+  z.object({
+    kind: z.literal("reaction"),
+    ref,
+    commentId: z.int(),
+    content: z.enum(["eyes", "rocket", "-1", "confused"]),
+  }),
+]);
+
+export type WriteTarget = z.infer<typeof writeTargetSchema>;
+
+/** Asks for a target to be made right. */
+export type EnqueueWrite = (target: WriteTarget) => Promise<void>;
+
+/** One key per target: of two requests for the same one, the newest wins. Holds no colon, which BullMQ forbids. */
+export function writeKey(target: WriteTarget): string {
+  switch (target.kind) {
+    case "story":
+      return `story-${target.storyId}`;
+    case "task":
+      return `task-${target.taskId}`;
+    case "labels":
+      return `labels-${target.ref.repository}`;
+    case "reply":
+      return `reply-${target.ref.repository}-${target.trigger}`;
+    case "reaction":
+      return `reaction-${target.commentId}-${target.content}`;
+  }
+}
+
+/** How often a write is tried, with a back-off that doubles from a second: about an hour in all. */
+const attempts = 12;
+
+/**
+ * Enqueues writes. While a target is being written, the newest request for it waits and runs after (`keepLastIfActive`),
+ * so that what GitHub shows is never older than the graph.
+ */
+export function createEnqueueWrite(queue: Pick<Queue<WriteTarget>, "add">): EnqueueWrite {
+  return async (target) => {
+    const answersSomebody = target.kind === "reply" || target.kind === "reaction";
+    await queue.add(target.kind, target, {
+      deduplication: { id: writeKey(target), keepLastIfActive: true },
+      attempts,
+      backoff: { type: "exponential", delay: 1_000 },
+      removeOnComplete: true,
+      removeOnFail: { count: 1_000 },
+      // Without a priority a job runs before all that have one: an answer does not wait behind status comments.
+      ...(answersSomebody ? {} : { priority: 10 }),
+    });
+  };
+}

@@ -1,0 +1,160 @@
+import type { Task } from "../../workflow/domain/task.ts";
+import type { GitHubClient } from "../client/octokit.ts";
+import type { FleetConfiguration } from "../configuration/fleet-configuration.ts";
+import { councilCheck } from "../present/council-check.ts";
+import { councilReview } from "../present/council-review.ts";
+import type { CouncilView } from "../present/council-view.ts";
+import { gateCheck } from "../present/gate-check.ts";
+import { statePrefixes, taskLabel, taskStateLabel } from "../present/label-set.ts";
+import { pullRequestStatus, pullRequestText, subIssueText } from "../present/task-texts.ts";
+import { checkRunNames, ensureCheckRun } from "./ensure-check-run.ts";
+import { ensureStickyComment } from "./ensure-comment.ts";
+import { ensureIssueState, ensureSubIssue } from "./ensure-issue.ts";
+import { ensureIssueLabels } from "./ensure-labels.ts";
+import { ensureMerged } from "./ensure-merged.ts";
+import { ensurePullRequest } from "./ensure-pull-request.ts";
+import { ensureReview, ensureReviewRequest } from "./ensure-review.ts";
+import { gateReviewers } from "./gate-reviewers.ts";
+import { type On, place } from "./on.ts";
+import { isPublished, publicationOf, publish } from "./publish-candidate.ts";
+import type { WriterDeps } from "./writer-deps.ts";
+
+type Site = { readonly deps: WriterDeps; readonly on: On<GitHubClient> };
+
+/**
+ * Makes a task right on GitHub: its sub-issue; the winner as a commit and a pull request; labels, check runs, review
+ * requests and the status comment; the merge when every gate has approved. Facts that are born on the way are told to
+ * the graph at once, and the task is read again after each, so that one run shows the newest state.
+ */
+export async function writeTask(deps: WriterDeps, on: On<GitHubClient>, task: Task): Promise<void> {
+  const site = { deps, on };
+  const council = await deps.reads.latestCouncil({ taskId: task.id });
+  const linked = await writeSubIssue(site, task);
+  const published = await writeBranch(site, linked, council);
+  const blocked = await mergeWhenAllowed(site, published);
+  const current = await reread(site, published);
+  await writeLabels(site, current);
+  await writePullRequest(site, current, council, blocked);
+  await closeWhenOver(site, current);
+}
+
+async function reread({ deps }: Site, task: Task): Promise<Task> {
+  return (await deps.reads.task(task.id)) ?? task;
+}
+
+async function writeSubIssue(site: Site, task: Task): Promise<Task> {
+  if (task.state === "cancelled" && task.issueNumber === null) return task;
+  const number = await ensureSubIssue(site.on, {
+    parent: task.storyIssue,
+    marker: `task ${task.id}`,
+    number: task.issueNumber,
+    title: task.title,
+    text: subIssueText(task, site.deps.simulated),
+    labels: [taskLabel, taskStateLabel(task.state)],
+  });
+  if (number === task.issueNumber) return task;
+  await site.deps.facts.linkTask({ taskId: task.id, issueNumber: number });
+  return reread(site, task);
+}
+
+/** Publishes what a council made, and opens the pull request; also for a branch that people pushed. */
+async function writeBranch(site: Site, task: Task, council: CouncilView | null): Promise<Task> {
+  const publication = publicationOf(task, council);
+  if (publication === null) {
+    const needsOne =
+      task.headSha !== null && task.pullRequest === null && task.state !== "cancelled" && task.state !== "todo";
+    return needsOne ? openPullRequest(site, task, false) : task;
+  }
+  const result = await publish(site.on, task, publication);
+  if (result.kind === "diverged") {
+    const reason =
+      "The branch moved while the council worked; its commits were left as they are and the proposal was not pushed.";
+    await site.deps.facts.councilFailed({ taskId: task.id, reason });
+    return reread(site, task);
+  }
+  const opened = await openPullRequest(site, task, publication.draft);
+  const committer = { kind: "agent", role: "developer", number: publication.candidate.member } as const;
+  await site.deps.facts.recordHead({
+    taskId: task.id,
+    headSha: result.sha,
+    headTree: result.tree,
+    authors: [`agent:developer:${publication.candidate.member}`],
+    committer,
+    deliveryId: null,
+  });
+  return reread(site, opened);
+}
+
+async function openPullRequest(site: Site, task: Task, draft: boolean): Promise<Task> {
+  const { data: repository } = await site.on.octokit.rest.repos.get(place(site.on));
+  const pull = await ensurePullRequest(site.on, {
+    branch: task.branch,
+    base: repository.default_branch,
+    marker: `task ${task.id}`,
+    title: task.title,
+    text: pullRequestText(task, draft, site.deps.simulated),
+    draft,
+  });
+  if (pull.number === task.pullRequest) return task;
+  await site.deps.facts.linkTask({ taskId: task.id, pullRequest: pull.number });
+  return reread(site, task);
+}
+
+/** Merges a task that is done, once its gate is green. Returns what blocks it, as a sentence. */
+async function mergeWhenAllowed(site: Site, task: Task): Promise<string | null> {
+  if (task.state !== "done" || task.merged || task.pullRequest === null || task.headSha === null) return null;
+  const { merge } = (await site.deps.configurationOf(task)).configuration;
+  if (merge.by === "human") return "Every gate has approved; people merge in this repository.";
+  await ensureCheckRun(site.on, { name: checkRunNames.gate, headSha: task.headSha, ...gateCheck(task) });
+  const wanted = { pullNumber: task.pullRequest, headSha: task.headSha, method: merge.method };
+  const result = await ensureMerged(site.on, wanted);
+  if (result.kind === "blocked") return result.why;
+  await site.deps.facts.recordMerge({ taskId: task.id, mergeSha: result.sha });
+  return null;
+}
+
+async function writeLabels(site: Site, task: Task): Promise<void> {
+  const families = [{ prefix: statePrefixes.task, wanted: [taskStateLabel(task.state)] }];
+  if (task.issueNumber !== null) await ensureIssueLabels(site.on, task.issueNumber, families);
+  if (task.pullRequest !== null) await ensureIssueLabels(site.on, task.pullRequest, families);
+}
+
+async function writePullRequest(
+  site: Site,
+  task: Task,
+  council: CouncilView | null,
+  blocked: string | null,
+): Promise<void> {
+  if (task.pullRequest === null) return;
+  const { deps, on } = site;
+  const status = pullRequestStatus(task, council, blocked, deps.simulated);
+  await ensureStickyComment(on, task.pullRequest, "pull-request", status);
+  if (task.headSha === null) return;
+  await ensureCheckRun(on, { name: checkRunNames.gate, headSha: task.headSha, ...gateCheck(task) });
+  if (council?.outcome?.kind === "implementation" && (await isPublished(on, task, council))) {
+    const check = councilCheck(council, council.outcome, deps.simulated);
+    await ensureCheckRun(on, { name: checkRunNames.council, headSha: task.headSha, ...check });
+    const review = councilReview(council, council.outcome);
+    if (review !== null) await ensureReview(on, task.pullRequest, { ...review, headSha: task.headSha });
+  }
+  const { configuration } = await deps.configurationOf(task);
+  await askReviewers(site, task, configuration);
+}
+
+async function askReviewers({ deps, on }: Site, task: Task, configuration: FleetConfiguration): Promise<void> {
+  if (task.pullRequest === null || task.headSha === null) return;
+  const reviewers = gateReviewers(task, configuration);
+  const asked = await ensureReviewRequest(on, task.pullRequest, task.headSha, reviewers);
+  if (!asked)
+    deps.log.warn({ task: task.id }, "the gate's reviewers could not be asked: they have no access to the repository");
+}
+
+async function closeWhenOver({ on }: Site, task: Task): Promise<void> {
+  if (task.state === "done" && task.merged && task.issueNumber !== null) {
+    await ensureIssueState(on, task.issueNumber, "completed");
+  }
+  if (task.state !== "cancelled") return;
+  // A pull request is an issue to this endpoint, and closing it there closes it.
+  if (task.pullRequest !== null && !task.merged) await ensureIssueState(on, task.pullRequest, "not_planned");
+  if (task.issueNumber !== null) await ensureIssueState(on, task.issueNumber, "not_planned");
+}

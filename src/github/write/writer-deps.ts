@@ -1,0 +1,51 @@
+import type { Logger } from "pino";
+import type { Clock } from "../../kernel/clock.ts";
+import type { StoryId, TaskId } from "../../kernel/ids.ts";
+import type { Story } from "../../planning/domain/story.ts";
+import type { LinkTask, RecordHead } from "../../workflow/application/commands.ts";
+import type { CouncilPolicy } from "../../workflow/application/ports.ts";
+import type { Task } from "../../workflow/domain/task.ts";
+import type { AppIdentity } from "../client/app-identity.ts";
+import type { OctokitFor, RepositoryRef } from "../client/octokit.ts";
+import type { ConfigurationAnswer } from "../configuration/repository-configuration.ts";
+import type { CouncilView } from "../present/council-view.ts";
+import type { WriteCost } from "./on.ts";
+import type { SpendWrite } from "./write-budget.ts";
+
+/** What the writer reads from the graph, when a job runs. */
+export type WriterReads = {
+  readonly story: (id: StoryId) => Promise<Story | null>;
+  readonly task: (id: TaskId) => Promise<Task | null>;
+  /** Every task of a story, of all its plans. */
+  readonly tasksOf: (id: StoryId) => Promise<readonly Task[]>;
+  /** The latest deliberation about a task, or about a story's plan. */
+  readonly latestCouncil: (
+    about: { readonly taskId: TaskId } | { readonly storyId: StoryId },
+  ) => Promise<CouncilView | null>;
+};
+
+/** What the writer tells the graph: facts that were born on GitHub. Each is idempotent. */
+export type WriterFacts = {
+  readonly linkTask: (facts: LinkTask) => Promise<unknown>;
+  readonly recordHead: (facts: RecordHead) => Promise<unknown>;
+  readonly recordMerge: (facts: { readonly taskId: TaskId; readonly mergeSha: string }) => Promise<unknown>;
+  /** The council's work cannot be used: the task goes back. */
+  readonly councilFailed: (facts: { readonly taskId: TaskId; readonly reason: string }) => Promise<unknown>;
+};
+
+/** What the writer needs. */
+export type WriterDeps = {
+  readonly octokitFor: OctokitFor;
+  readonly identityOf: (installation: number) => Promise<AppIdentity>;
+  readonly configurationOf: (ref: RepositoryRef) => Promise<ConfigurationAnswer>;
+  readonly councilPolicy: (repository: number) => Promise<CouncilPolicy>;
+  readonly reads: WriterReads;
+  readonly facts: WriterFacts;
+  readonly spend: SpendWrite;
+  /** Called for every write with the target's key: what a task costs is counted by it. */
+  readonly written?: (key: string, cost: WriteCost) => void;
+  /** What is simulated, in words ("a local GitHub and the rehearsal model"); null where nothing is. */
+  readonly simulated: string | null;
+  readonly clock: Clock;
+  readonly log: Logger;
+};

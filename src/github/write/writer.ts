@@ -1,0 +1,88 @@
+import { PermanentError } from "../../kernel/errors.ts";
+import type { GitHubClient, RepositoryRef } from "../client/octokit.ts";
+import { asJobError, statusOf } from "../client/request-failure.ts";
+import { labelSet } from "../present/label-set.ts";
+import { ensureReaction, ensureReply } from "./ensure-comment.ts";
+import { ensureLabels } from "./ensure-labels.ts";
+import type { On } from "./on.ts";
+import { writeStory } from "./write-story.ts";
+import { type WriteTarget, writeKey, writeTargetSchema } from "./write-target.ts";
+import { writeTask } from "./write-task.ts";
+import type { WriterDeps } from "./writer-deps.ts";
+
+/** Works on the jobs of `github-writes`. */
+export type Writer = {
+  /**
+   * Makes one target right on GitHub; any target may be written again at any time.
+   * @throws RetryableError after a fault or a limit of GitHub's; PermanentError where GitHub says that it is gone or
+   * that the App may not.
+   */
+  process(data: unknown): Promise<void>;
+};
+
+/** The only code that writes to GitHub (ARCHITECTURE.md, "Processes"). */
+export function createWriter(deps: WriterDeps): Writer {
+  /** Repositories whose labels were made right by this process. */
+  const labelled = new Set<number>();
+
+  async function on(ref: RepositoryRef, target: WriteTarget): Promise<On<GitHubClient>> {
+    return {
+      octokit: await deps.octokitFor(ref.installation),
+      owner: ref.owner,
+      repo: ref.repo,
+      app: await deps.identityOf(ref.installation),
+      beforeWrite: async (cost) => {
+        await deps.spend(ref.installation, cost);
+        deps.written?.(writeKey(target), cost);
+      },
+    };
+  }
+
+  async function labels(ref: RepositoryRef, site: On<GitHubClient>, again: boolean): Promise<void> {
+    if (labelled.has(ref.repository) && !again) return;
+    await ensureLabels(site, labelSet);
+    labelled.add(ref.repository);
+  }
+
+  async function write(target: WriteTarget): Promise<void> {
+    switch (target.kind) {
+      case "story": {
+        const story = await deps.reads.story(target.storyId);
+        if (story === null) return;
+        const site = await on(story, target);
+        await labels(story, site, false);
+        return writeStory(deps, site, story);
+      }
+      case "task": {
+        const task = await deps.reads.task(target.taskId);
+        if (task === null) return;
+        const site = await on(task, target);
+        await labels(task, site, false);
+        return writeTask(deps, site, task);
+      }
+      case "labels":
+        return labels(target.ref, await on(target.ref, target), true);
+      case "reply":
+        return ensureReply(await on(target.ref, target), target.issueNumber, target.trigger, target.text);
+      case "reaction":
+        return ensureReaction(await on(target.ref, target), target.commentId, target.content);
+    }
+  }
+
+  return {
+    async process(data) {
+      const target = writeTargetSchema.safeParse(data);
+      if (!target.success) throw new PermanentError("the job names no write target", { cause: target.error });
+      try {
+        await write(target.data);
+      } catch (error) {
+        const mapped = asJobError(error, deps.clock());
+        const status = statusOf(error);
+        if (mapped === error && (status === 403 || status === 404 || status === 410)) {
+          throw new PermanentError(`GitHub refused the write (${status})`, { cause: error });
+        }
+        throw mapped;
+      }
+    },
+  };
+}
