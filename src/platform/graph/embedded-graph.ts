@@ -1,0 +1,159 @@
+import { mkdir } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { GrafeoDB, type Transaction as GrafeoTransaction } from "@grafeo-db/js";
+import type { Logger } from "pino";
+import { ConfigurationError, PermanentError } from "../../kernel/errors.ts";
+import type { Transaction } from "../../kernel/transaction.ts";
+import { fromEmbeddedError } from "./embedded-errors.ts";
+import { describeHolder, removeHolder, writeHolder } from "./embedded-holder.ts";
+import { guardTransaction } from "./guarded-transaction.ts";
+import { identifierOf } from "./identifier.ts";
+import { beginLifetime } from "./lifetime.ts";
+import type { SchemaGraph } from "./schema-graph.ts";
+import { createWriteQueue } from "./write-queue.ts";
+
+export type EmbeddedGraphOptions = {
+  /** The graph's file; its folder is made. In memory if undefined. */
+  readonly path?: string | undefined;
+  readonly logger?: Pick<Logger, "warn"> | undefined;
+};
+
+/** A running write longer than this (ms) has those behind it refused; Neo4j gets the same limit per transaction. */
+const stuckMs = 30_000;
+/** The log is folded into the file at this size (bytes), so that an open after a crash stays short. */
+const walBytes = 32 * 1024 * 1024;
+
+/**
+ * The graph in this process, on one file. What was acknowledged survives `kill -9`. Writes run one at a time, reads see
+ * the last commit. Throws a `ConfigurationError` when the file is in use by another process, or is not a graph.
+ */
+export async function openEmbeddedGraph(options: EmbeddedGraphOptions = {}): Promise<SchemaGraph> {
+  const path = options.path === undefined ? undefined : resolve(options.path);
+  const database = await openDatabase(path);
+  if (path !== undefined) {
+    database.setCheckpointTriggers({ walBytes });
+    await writeHolder(path);
+  }
+  const lifetime = beginLifetime();
+  const writes = createWriteQueue(stuckMs);
+
+  async function inTransaction<T>(work: (tx: Transaction) => Promise<T>, end: "commit" | "rollback"): Promise<T> {
+    const native = database.beginTransaction();
+    try {
+      const guarded = guardTransaction(statementRunner(native, end === "commit"));
+      const result = await settled(work, guarded.transaction, guarded.finish);
+      if (end === "commit") commit(native);
+      return result;
+    } finally {
+      if (native.isActive) rollback(native, options.logger);
+    }
+  }
+
+  const read: SchemaGraph["read"] = (work) => lifetime.during(() => inTransaction(work, "rollback"));
+  const write: SchemaGraph["write"] = (work) => lifetime.during(() => writes.run(() => inTransaction(work, "commit")));
+  const define = async (statement: string): Promise<void> => {
+    await lifetime.during(() => writes.run(() => database.executeCypher(statement).catch(rethrow)));
+  };
+  const ensureIndex: SchemaGraph["ensureIndex"] = async (label, property) => {
+    const name = `${identifierOf(label)}_${identifierOf(property)}`;
+    await define(`CREATE INDEX ${name}_index IF NOT EXISTS FOR (n:${label}) ON (n.${property})`);
+  };
+
+  return {
+    engine: "embedded",
+    read,
+    write,
+    query: (cypher, parameters) => read((tx) => tx.run(cypher, parameters)),
+    async ping() {
+      await read((tx) => tx.run("RETURN 1 AS one"));
+    },
+    ensureIndex,
+    async ensureUnique(label, property) {
+      const name = `${identifierOf(label)}_${identifierOf(property)}`;
+      // Here a constraint brings no index with it, so a look-up would scan.
+      await ensureIndex(label, property);
+      await define(`CREATE CONSTRAINT ${name}_unique IF NOT EXISTS FOR (n:${label}) REQUIRE n.${property} IS UNIQUE`);
+    },
+    close: () =>
+      lifetime.end(async () => {
+        try {
+          database.close();
+        } catch (error) {
+          options.logger?.warn({ err: fromEmbeddedError(error) }, "the embedded graph could not fold its log on close");
+        }
+        if (path !== undefined) await removeHolder(path);
+      }),
+  };
+}
+
+async function openDatabase(path: string | undefined): Promise<GrafeoDB> {
+  try {
+    if (path === undefined) return GrafeoDB.create();
+    await mkdir(dirname(path), { recursive: true });
+    return GrafeoDB.create(path);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    if (path !== undefined && message.includes("cannot be locked")) {
+      throw new ConfigurationError(
+        `The graph file ${path} is in use by ${await describeHolder(path)}. The embedded graph serves one process at a ` +
+          "time: stop that one, choose another file, or set NEO4J_URI to run several processes on Neo4j.",
+        { cause: error },
+      );
+    }
+    throw new ConfigurationError(`The embedded graph cannot be opened: ${message}`, { cause: error });
+  }
+}
+
+/** Runs the work and then `finish`, also when the work throws, so that nothing runs on at the rollback. */
+async function settled<T>(
+  work: (tx: Transaction) => Promise<T>,
+  transaction: Transaction,
+  finish: () => Promise<void>,
+): Promise<T> {
+  try {
+    const result = await work(transaction);
+    await finish();
+    return result;
+  } catch (error) {
+    await finish().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** One statement after the other: the engine gives no order to statements that overlap. */
+function statementRunner(native: GrafeoTransaction, mayWrite: boolean) {
+  let last: Promise<unknown> = Promise.resolve();
+  return (cypher: string, parameters: object) => {
+    const rows = last.then(async () => {
+      const result = await native.executeCypher(cypher, parameters).catch(rethrow);
+      if (!mayWrite && Object.values(result.counters).some((count) => count > 0)) {
+        throw new PermanentError("A statement wrote in a read transaction.");
+      }
+      return result.toArray();
+    });
+    last = rows.catch(() => undefined);
+    return rows;
+  };
+}
+
+function commit(native: GrafeoTransaction): void {
+  try {
+    native.commit();
+  } catch (error) {
+    throw fromEmbeddedError(error);
+  }
+}
+
+/** A failed commit has rolled back already, though the transaction still calls itself active. */
+function rollback(native: GrafeoTransaction, logger: EmbeddedGraphOptions["logger"]): void {
+  try {
+    native.rollback();
+  } catch (error) {
+    if (fromEmbeddedError(error).message.includes("No active transaction")) return;
+    logger?.warn({ err: fromEmbeddedError(error) }, "the embedded graph could not roll a transaction back");
+  }
+}
+
+function rethrow(error: unknown): never {
+  throw fromEmbeddedError(error);
+}

@@ -1,0 +1,53 @@
+/** One thing that the store must keep unique or find without a scan. */
+export type SchemaEntry = { readonly label: string; readonly property: string; readonly unique: boolean };
+
+/** A set of entries under one version. */
+export type GraphSchema = {
+  /** The id of the node that stores the version. */
+  readonly name: string;
+  /** Raised with every change of the entries. */
+  readonly version: number;
+  readonly entries: readonly SchemaEntry[];
+};
+
+/** The nodes that are stored under an id of their own: those of DOMAIN.md §5, and the inbox of §6. */
+const identified = [
+  "Repository",
+  "Epic",
+  "Story",
+  "Plan",
+  "Task",
+  "Decision",
+  "Deliberation",
+  "Proposal",
+  "Review",
+  "Commit",
+  "PullRequest",
+  "Person",
+  "Agent",
+  "File",
+  "Symbol",
+  "Test",
+  "Event",
+  "Inbox",
+] as const;
+
+/** Look-ups by something else than the id. */
+const indexed = [
+  { label: "Event", property: "story" },
+  { label: "Event", property: "repository" },
+  { label: "Plan", property: "story" },
+  { label: "Task", property: "story" },
+  { label: "Decision", property: "story" },
+  { label: "Deliberation", property: "story" },
+] as const;
+
+/** What the fleet's graph is set up with. */
+export const fleetSchema: GraphSchema = {
+  name: "fleet",
+  version: 1,
+  entries: [
+    ...identified.map((label) => ({ label, property: "id", unique: true })),
+    ...indexed.map((entry) => ({ ...entry, unique: false })),
+  ],
+};

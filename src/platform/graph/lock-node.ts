@@ -1,0 +1,13 @@
+import type { Transaction } from "../../kernel/transaction.ts";
+import { identifierOf } from "./identifier.ts";
+
+/**
+ * Takes the write lock on one node until the transaction ends, and says whether the node exists. What is loaded after it
+ * cannot change before the save, so load, decide and save are one step. Nothing of it stays on the node.
+ */
+export async function lockNode(tx: Transaction, label: string, id: string): Promise<boolean> {
+  const rows = await tx.run(`MATCH (n:${identifierOf(label)} {id: $id}) REMOVE n._lock RETURN count(n) AS found`, {
+    id,
+  });
+  return rows[0]?.["found"] === 1;
+}
