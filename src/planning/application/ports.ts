@@ -20,10 +20,10 @@ export interface Stories {
   loadForChange(tx: Transaction, id: StoryId): Promise<Story | null>;
   load(tx: Transaction, id: StoryId): Promise<Story | null>;
   find(tx: Transaction, filter: StoryFilter): Promise<readonly Story[]>;
-  /** Creates the story unless it is there already; false when it was. */
-  create(tx: Transaction, story: Story): Promise<boolean>;
-  /** Saves a story that was loaded for change, and appends the records of its transitions. */
-  save(tx: Transaction, story: Story, records: readonly TransitionRecord[]): Promise<void>;
+  /** Loads for change the story of this one's id; creates it as it is given where there is none. */
+  loadOrCreate(tx: Transaction, story: Story): Promise<{ readonly story: Story; readonly created: boolean }>;
+  /** Saves what differs from the story that was loaded for change, and appends the records of its transitions. */
+  save(tx: Transaction, before: Story, after: Story, records: readonly TransitionRecord[]): Promise<void>;
   history(tx: Transaction, id: StoryId): Promise<readonly TransitionRecord[]>;
 }
 

@@ -5,6 +5,7 @@ import type { Principal } from "../../kernel/principal.ts";
 import type { Refusal } from "../../kernel/refusal.ts";
 import type { Role, RoleAnswer } from "../../kernel/roles.ts";
 import { changeStory } from "./change-story.ts";
+import { planHash } from "./plan.ts";
 import type { Story, TransitionRecord } from "./story.ts";
 import { refuseByGuard } from "./story-guards.ts";
 import { type StoryTransition, storyRows, storyTransition } from "./story-machine.ts";
@@ -67,9 +68,16 @@ function tookEffect(story: Story, row: StoryTransition, request: StoryRequest): 
   if (story.state !== row.to) {
     return false;
   }
-  const otherText = request.expectedBodyHash !== undefined && request.expectedBodyHash !== story.approvedBodyHash;
-  const otherPlan = request.planShownHash !== undefined && request.planShownHash !== story.plan?.hash;
-  return !(row.action === "approve-scope" && otherText) && !(row.action === "approve-plan" && otherPlan);
+  switch (row.action) {
+    case "approve-scope":
+      return request.expectedBodyHash === undefined || request.expectedBodyHash === story.approvedBodyHash;
+    case "approve-plan":
+      return request.planShownHash === undefined || request.planShownHash === story.plan?.hash;
+    case "derive-plan":
+      return request.plan === undefined || planHash(request.plan.tasks) === story.plan?.hash;
+    default:
+      return true;
+  }
 }
 
 function notInThisState(story: Story, row: StoryTransition): Refusal {

@@ -24,8 +24,8 @@ export interface Tasks {
   find(tx: Transaction, filter: TaskFilter): Promise<readonly Task[]>;
   /** Creates the tasks that are not there yet, with their relationships; returns those. */
   create(tx: Transaction, tasks: readonly Task[]): Promise<readonly Task[]>;
-  /** Saves a task that was loaded for change, and appends the records of its transitions. */
-  save(tx: Transaction, task: Task, records: readonly TransitionRecord[]): Promise<void>;
+  /** Saves what differs from the task that was loaded for change, and appends the records of its transitions. */
+  save(tx: Transaction, before: Task, after: Task, records: readonly TransitionRecord[]): Promise<void>;
   history(tx: Transaction, id: TaskId): Promise<readonly TransitionRecord[]>;
 }
 

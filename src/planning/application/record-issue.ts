@@ -1,0 +1,56 @@
+import { toIso } from "../../kernel/clock.ts";
+import { system } from "../../kernel/principal.ts";
+import type { Transaction } from "../../kernel/transaction.ts";
+import { decideStory } from "../domain/decide-story.ts";
+import { type IssueFacts, isApprovalStale, newStory, withIssueFacts } from "../domain/issue-facts.ts";
+import type { Story } from "../domain/story.ts";
+import type { Cause } from "./commands.ts";
+import type { PlanningDeps } from "./ports.ts";
+import { envelopes } from "./story-changes.ts";
+
+/**
+ * Creates the story of an issue, or brings it up to what the issue says now; the same facts again change nothing. A text
+ * that was edited after its approval sends the story back to `po-review` (`invalidate-scope`), or, once work has started,
+ * leaves the approved text in force with a note.
+ */
+export async function recordIssue(deps: PlanningDeps, facts: IssueFacts): Promise<Story> {
+  const story = await deps.graph.write(async (tx) => {
+    const known = await deps.stories.loadOrCreate(tx, newStory(facts));
+    return known.created ? announce(deps, tx, known.story, facts) : update(deps, tx, known.story, facts);
+  });
+  deps.committed?.();
+  return story;
+}
+
+async function announce(deps: PlanningDeps, tx: Transaction, story: Story, facts: IssueFacts): Promise<Story> {
+  const payload = { title: story.title, bodyHash: story.bodyHash };
+  await deps.events(tx, envelopes(deps, story, [{ type: "planning.story.created", payload }], causeOf(facts)));
+  return story;
+}
+
+async function update(deps: PlanningDeps, tx: Transaction, before: Story, facts: IssueFacts): Promise<Story> {
+  const updated = withIssueFacts(before, facts);
+  if (updated === before) {
+    return before;
+  }
+  const decision = isApprovalStale(updated)
+    ? decideStory(updated, {
+        action: "invalidate-scope",
+        principal: system,
+        roles: { known: true, roles: ["system"] },
+        deliveryId: facts.deliveryId,
+        at: toIso(deps.clock()),
+      })
+    : null;
+  if (decision?.kind !== "moved") {
+    await deps.stories.save(tx, before, updated, []);
+    return { ...updated, version: before.version + 1 };
+  }
+  await deps.stories.save(tx, before, decision.story, decision.records);
+  await deps.events(tx, envelopes(deps, before, decision.events, causeOf(facts)));
+  return { ...decision.story, version: before.version + 1 };
+}
+
+function causeOf(facts: IssueFacts): Cause | null {
+  return facts.deliveryId === null ? null : { correlationId: facts.deliveryId, causationId: null };
+}

@@ -1,0 +1,69 @@
+import type { EventBody, EventSubject, FleetEvent } from "../../kernel/event.ts";
+import { createEvent } from "../../kernel/new-event.ts";
+import type { Refusal } from "../../kernel/refusal.ts";
+import type { Transaction } from "../../kernel/transaction.ts";
+import type { Story } from "../domain/story.ts";
+import type { StoryDecision, StoryRequest } from "../domain/story-request.ts";
+import type { Cause } from "./commands.ts";
+import type { PlanningDeps } from "./ports.ts";
+
+/** The refusals that are about who asked: each leaves an `access.denied` event (DOMAIN.md §4). */
+const denials: readonly Refusal["reason"][] = ["role-missing", "roles-unknown", "own-work", "not-holder"];
+
+/** Saves what a decision changed, with its events, in the caller's transaction. */
+export async function saveDecision(
+  deps: PlanningDeps,
+  tx: Transaction,
+  before: Story,
+  decision: StoryDecision,
+  cause: Cause | null,
+): Promise<void> {
+  if (decision.kind === "moved") {
+    await deps.stories.save(tx, before, decision.story, decision.records);
+    await deps.events(tx, envelopes(deps, before, decision.events, cause));
+  }
+}
+
+/** Puts events about a story into their envelopes. */
+export function envelopes(
+  deps: PlanningDeps,
+  story: Story,
+  bodies: readonly EventBody[],
+  cause: Cause | null,
+): readonly FleetEvent[] {
+  const subject: EventSubject = {
+    installation: story.installation,
+    repository: story.repository,
+    story: story.id,
+    task: null,
+  };
+  return bodies.map((body) => {
+    const id = deps.newId();
+    const correlationId = cause?.correlationId ?? id;
+    const causationId = cause?.causationId ?? null;
+    return createEvent(body, { id, now: deps.clock(), producer: "planning", subject, correlationId, causationId });
+  });
+}
+
+/** The audit's word of a refusal that was about who asked; none for every other. */
+export function denialOf(story: Story, request: StoryRequest, decision: StoryDecision): readonly EventBody[] {
+  if (decision.kind !== "refused" || !denials.includes(decision.refusal.reason)) {
+    return [];
+  }
+  const { principal, action, deliveryId } = request;
+  const { reason, rule } = decision.refusal;
+  return [
+    { type: "access.denied", payload: { principal, action, state: story.state, reason, text: rule, deliveryId } },
+  ];
+}
+
+/** The refusal for an id that names no story. */
+export const unknownStory: StoryDecision = {
+  kind: "refused",
+  refusal: {
+    reason: "unknown-story",
+    rule: "There is no story of this number here.",
+    who: [],
+    next: "Add the label `fleet:story` to the issue, or use `/submit`.",
+  },
+};

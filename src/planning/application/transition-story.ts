@@ -1,0 +1,72 @@
+import type { Transaction } from "../../kernel/transaction.ts";
+import { decideStory } from "../domain/decide-story.ts";
+import { followStoryTasks } from "../domain/follow-tasks.ts";
+import { type StoryAction, type StoryGuard, storyTransition } from "../domain/story-machine.ts";
+import type { StoryDecision, StoryRequest } from "../domain/story-request.ts";
+import type { Cause, TransitionStory } from "./commands.ts";
+import type { PlanningDeps } from "./ports.ts";
+import { denialOf, envelopes, saveDecision, unknownStory } from "./story-changes.ts";
+
+const taskGuards: readonly (StoryGuard | null)[] = [
+  "task-started",
+  "tasks-at-review",
+  "tasks-at-testing",
+  "tasks-at-approval",
+  "task-rejected",
+  "tasks-approved",
+  "tasks-merged",
+];
+
+/**
+ * Decides a request on a story and saves what follows from it, in one transaction: the move, the system's moves that
+ * follow at once, their records and events; for a refusal that is about who asked, `access.denied`.
+ */
+export async function transitionStory(deps: PlanningDeps, command: TransitionStory): Promise<StoryDecision> {
+  const cause = command.deliveryId === null ? null : { correlationId: command.deliveryId, causationId: null };
+  const decision = await deps.graph.write((tx) => transitionIn(deps, tx, command, cause));
+  deps.committed?.();
+  return decision;
+}
+
+/** The same in the caller's transaction; `cause` is what its events name. */
+export async function transitionIn(
+  deps: PlanningDeps,
+  tx: Transaction,
+  command: TransitionStory,
+  cause: Cause | null,
+): Promise<StoryDecision> {
+  const story = await deps.stories.loadForChange(tx, command.storyId);
+  if (story === null) {
+    return unknownStory;
+  }
+  const tasks = looksAtTasks(command.action)
+    ? (command.tasks ?? (await deps.tasks(tx, command.storyId)))
+    : (command.tasks ?? []);
+  const request: StoryRequest = { ...command, tasks };
+  const decision = withFollowing(decideStory(story, request), request);
+  await saveDecision(deps, tx, story, decision, cause);
+  const denials = denialOf(story, request, decision);
+  if (denials.length > 0) {
+    await deps.events(tx, envelopes(deps, story, denials, cause));
+  }
+  return decision;
+}
+
+/** A story that goes on finds tasks that may have gone ahead of it. */
+function looksAtTasks(action: StoryAction): boolean {
+  return action === "continue" || taskGuards.includes(storyTransition(action).guard);
+}
+
+function withFollowing(decision: StoryDecision, request: StoryRequest): StoryDecision {
+  if (decision.kind !== "moved" || !looksAtTasks(request.action)) {
+    return decision;
+  }
+  const following = followStoryTasks(decision.story, request.tasks ?? [], request.at);
+  return following.kind !== "moved"
+    ? decision
+    : {
+        ...following,
+        records: [...decision.records, ...following.records],
+        events: [...decision.events, ...following.events],
+      };
+}

@@ -1,0 +1,144 @@
+import { RetryableError } from "../../kernel/errors.ts";
+import type { StoryId } from "../../kernel/ids.ts";
+import type { Transaction } from "../../kernel/transaction.ts";
+import type { Stories, StoryFilter } from "../application/ports.ts";
+import type { Story, TransitionRecord } from "../domain/story.ts";
+import {
+  changedProperties,
+  planId,
+  planProperties,
+  readPlanRow,
+  readStoryRow,
+  type StoredStory,
+  storyProperties,
+} from "./story-row.ts";
+import { readTransitionRow, transitionProperties } from "./transition-row.ts";
+
+/** Stories in the graph, with the relationships of DOMAIN.md §5: CONTAINS, HAS_PLAN and NEXT (the timeline). */
+export const graphStories: Stories = { loadForChange, load, find, loadOrCreate, save, history };
+
+/** The `REMOVE` of a property that never exists takes the node's write lock: a read alone takes none on Neo4j. */
+const lock = "REMOVE s._lock";
+
+async function loadForChange(tx: Transaction, id: StoryId): Promise<Story | null> {
+  const [row] = await tx.run(`MATCH (s:Story {id: $id}) ${lock} RETURN s {.*} AS story`, { id });
+  return row === undefined ? null : withPlan(tx, readStoryRow(row["story"]));
+}
+
+async function load(tx: Transaction, id: StoryId): Promise<Story | null> {
+  const [row] = await tx.run("MATCH (s:Story {id: $id}) RETURN s {.*} AS story", { id });
+  return row === undefined ? null : withPlan(tx, readStoryRow(row["story"]));
+}
+
+async function find(tx: Transaction, filter: StoryFilter): Promise<readonly Story[]> {
+  const conditions = [
+    ...(filter.repository === undefined ? [] : ["s.repository = $repository"]),
+    ...(filter.states === undefined ? [] : ["s.state IN $states"]),
+    ...(filter.milestone === undefined ? [] : ["s.milestoneNumber = $milestone"]),
+  ];
+  const rows = await tx.run(
+    `MATCH (s:Story) ${conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`}
+     RETURN s {.*} AS story ORDER BY s.repository, s.issueNumber`,
+    {
+      ...(filter.repository === undefined ? {} : { repository: filter.repository }),
+      ...(filter.states === undefined ? {} : { states: filter.states }),
+      ...(filter.milestone === undefined ? {} : { milestone: filter.milestone }),
+    },
+  );
+  const stored = rows.map((row) => readStoryRow(row["story"]));
+  const ids = stored.flatMap(({ story, planVersion }) => (planVersion === null ? [] : [planId(story.id, planVersion)]));
+  if (ids.length === 0) {
+    return stored.map(({ story }) => story);
+  }
+  const planRows = await tx.run("MATCH (p:Plan) WHERE p.id IN $ids RETURN p.story AS story, p {.*} AS plan", { ids });
+  const plans = new Map(planRows.map((row) => [row["story"], readPlanRow(row["plan"])]));
+  return stored.map(({ story }) => ({ ...story, plan: plans.get(story.id) ?? null }));
+}
+
+async function loadOrCreate(
+  tx: Transaction,
+  fresh: Story,
+): Promise<{ readonly story: Story; readonly created: boolean }> {
+  const properties = storyProperties({ ...fresh, version: 1 });
+  const [row] = await tx.run(
+    `MERGE (s:Story {id: $id})
+     ON CREATE SET s += $properties, s.fresh = true
+     WITH s, s.fresh IS NOT NULL AS created
+     REMOVE s.fresh
+     RETURN created, s {.*} AS story`,
+    { id: fresh.id, properties },
+  );
+  if (row?.["created"] === true) {
+    const story = { ...fresh, version: 1 };
+    await linkMilestone(tx, { ...story, milestone: null }, story);
+    return { story, created: true };
+  }
+  return { story: await withPlan(tx, readStoryRow(row?.["story"])), created: false };
+}
+
+async function save(tx: Transaction, before: Story, after: Story, records: readonly TransitionRecord[]): Promise<void> {
+  const properties = {
+    ...changedProperties(storyProperties(before), storyProperties(after)),
+    version: before.version + 1,
+  };
+  const parameters = { id: before.id, version: before.version, properties };
+  const update = "MATCH (s:Story {id: $id}) WHERE s.version = $version SET s += $properties";
+  const rows =
+    records.length === 0
+      ? await tx.run(`${update} RETURN count(s) AS saved`, parameters)
+      : await tx.run(
+          `${update} WITH s UNWIND $records AS record
+           CREATE (s)-[:NEXT]->(t:Transition) SET t += record
+           RETURN count(t) AS saved`,
+          { ...parameters, records: transitionProperties(before, records) },
+        );
+  if (rows[0]?.["saved"] !== Math.max(records.length, 1)) {
+    throw new RetryableError(`Story ${before.id} changed while it was being changed.`, 100);
+  }
+  await savePlan(tx, before, after);
+  await linkMilestone(tx, before, after);
+}
+
+async function history(tx: Transaction, id: StoryId): Promise<readonly TransitionRecord[]> {
+  const rows = await tx.run(
+    "MATCH (:Story {id: $id})-[:NEXT]->(t:Transition) RETURN t {.*} AS record ORDER BY t.sequence",
+    { id },
+  );
+  return rows.map((row) => readTransitionRow(row["record"]));
+}
+
+async function withPlan(tx: Transaction, { story, planVersion }: StoredStory): Promise<Story> {
+  if (planVersion === null) {
+    return story;
+  }
+  const [row] = await tx.run("MATCH (p:Plan {id: $id}) RETURN p {.*} AS plan", { id: planId(story.id, planVersion) });
+  return { ...story, plan: readPlanRow(row?.["plan"]) };
+}
+
+async function savePlan(tx: Transaction, before: Story, { plan }: Story): Promise<void> {
+  if (plan === null || plan === before.plan) {
+    return;
+  }
+  await tx.run(
+    "MATCH (s:Story {id: $story}) MERGE (p:Plan {id: $id}) SET p += $properties MERGE (s)-[:HAS_PLAN]->(p)",
+    { story: before.id, id: planId(before.id, plan.version), properties: planProperties(before, plan) },
+  );
+}
+
+/** The milestone as the story's epic. */
+async function linkMilestone(tx: Transaction, before: Story, after: Story): Promise<void> {
+  if (JSON.stringify(before.milestone) === JSON.stringify(after.milestone)) {
+    return;
+  }
+  await tx.run("MATCH (:Epic)-[c:CONTAINS]->(:Story {id: $id}) DELETE c", { id: after.id });
+  if (after.milestone === null) {
+    return;
+  }
+  const { number, title } = after.milestone;
+  const epic = `${after.repository}-m${number}`;
+  await tx.run("MERGE (e:Epic {id: $epic}) SET e += $properties", {
+    epic,
+    properties: { repository: after.repository, number, title },
+  });
+  await tx.run("MATCH (e:Epic {id: $epic}), (s:Story {id: $id}) MERGE (e)-[:CONTAINS]->(s)", { epic, id: after.id });
+}

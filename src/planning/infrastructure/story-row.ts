@@ -1,0 +1,106 @@
+import { z } from "zod";
+import type { StoryId } from "../../kernel/ids.ts";
+import { isStoryId } from "../../kernel/parse-ids.ts";
+import { planTaskSchema } from "../../kernel/plan.ts";
+import { storyStates } from "../../kernel/states.ts";
+import type { GraphProperty } from "../../kernel/transaction.ts";
+import type { Plan, Story } from "../domain/story.ts";
+
+/** Properties of one node: scalars and lists of scalars, null for what is not there. */
+export type Properties = Readonly<Record<string, GraphProperty>>;
+
+const texts = z.array(z.string());
+
+/** A story's node as the graph returns it: what is null in the story is absent from the node. */
+const storyRow = z.object({
+  id: z.custom<StoryId>((id) => typeof id === "string" && isStoryId(id)),
+  version: z.int(),
+  installation: z.int(),
+  repository: z.int(),
+  owner: z.string(),
+  repo: z.string(),
+  issueNumber: z.int(),
+  title: z.string(),
+  body: z.string(),
+  bodyHash: z.string(),
+  editedTitle: z.string().nullish(),
+  editedBody: z.string().nullish(),
+  issueUpdatedAt: z.string(),
+  labels: texts,
+  openBlockers: z.int(),
+  milestoneNumber: z.int().nullish(),
+  milestoneTitle: z.string().nullish(),
+  authorId: z.int(),
+  authorLogin: z.string(),
+  state: z.enum(storyStates),
+  approvedBodyHash: z.string().nullish(),
+  planVersion: z.int().nullish(),
+  planFeedback: texts,
+  note: z.string().nullish(),
+  handled: texts,
+});
+
+const planRow = z.object({
+  version: z.int(),
+  hash: z.string(),
+  tasks: z.string().transform((text) => z.array(planTaskSchema).parse(JSON.parse(text))),
+  source: z.enum(["council", "typed"]),
+  status: z.enum(["proposed", "approved", "rejected"]),
+  derivedAt: z.string(),
+});
+
+/** A story as its own node tells it, and which plan belongs to it. */
+export type StoredStory = { readonly story: Story; readonly planVersion: number | null };
+
+/** Reads a story's node (`s {.*}`); its plan is a node of its own. */
+export function readStoryRow(row: unknown): StoredStory {
+  const { editedTitle, editedBody, milestoneNumber, milestoneTitle, authorId, authorLogin, planVersion, ...rest } =
+    storyRow.parse(row);
+  const story: Story = {
+    ...rest,
+    edited: editedTitle == null || editedBody == null ? null : { title: editedTitle, body: editedBody },
+    milestone:
+      milestoneNumber == null || milestoneTitle == null ? null : { number: milestoneNumber, title: milestoneTitle },
+    author: { id: authorId, login: authorLogin },
+    approvedBodyHash: rest.approvedBodyHash ?? null,
+    note: rest.note ?? null,
+    plan: null,
+  };
+  return { story, planVersion: planVersion ?? null };
+}
+
+/** The properties of a story's node. */
+export function storyProperties(story: Story): Properties {
+  const { edited, milestone, author, plan, ...rest } = story;
+  return {
+    ...rest,
+    editedTitle: edited?.title ?? null,
+    editedBody: edited?.body ?? null,
+    milestoneNumber: milestone?.number ?? null,
+    milestoneTitle: milestone?.title ?? null,
+    authorId: author.id,
+    authorLogin: author.login,
+    planVersion: plan?.version ?? null,
+  };
+}
+
+/** The properties that differ, to be set; a null removes its property. */
+export function changedProperties(before: Properties, after: Properties): Properties {
+  return Object.fromEntries(
+    Object.entries(after).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name])),
+  );
+}
+
+/** Reads a plan's node (`p {.*}`). */
+export function readPlanRow(row: unknown): Plan {
+  return planRow.parse(row);
+}
+
+/** The properties of a plan's node; the tasks are JSON, since a property is never a map. */
+export function planProperties(story: Story, plan: Plan): Properties {
+  return { ...plan, id: planId(story.id, plan.version), story: story.id, tasks: JSON.stringify(plan.tasks) };
+}
+
+export function planId(story: StoryId, version: number): string {
+  return `${story}-p${version}`;
+}
