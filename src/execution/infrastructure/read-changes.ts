@@ -1,0 +1,99 @@
+import { PermanentError } from "../../kernel/errors.ts";
+import type { Worktree } from "../application/ports.ts";
+import { type FileChange, type FileMode, fileModes } from "../domain/file-change.ts";
+import { runGit } from "./run-git.ts";
+
+/** Above this a file's bytes are not read: it breaks the size limit anyway. */
+const maxContentBytes = 2_000_000;
+
+type RawChange = {
+  readonly path: string;
+  readonly change: FileChange["change"];
+  readonly mode: FileMode;
+  readonly blob: string | null;
+};
+
+/** What every comparison of untrusted files says: no filter, driver, rename guess or colour decides what is shown. */
+export const plainDiff = ["--no-ext-diff", "--no-textconv", "--no-renames", "--no-color", "--ignore-submodules=none"];
+
+/** Compares the index with the start commit. The index was filled from the work tree just before. */
+export async function readChanges(worktree: Worktree, indexFile: string): Promise<readonly FileChange[]> {
+  const base = { gitDirectory: worktree.gitDirectory, workTree: worktree.directory, indexFile };
+  const compare = ["diff-index", "--cached", ...plainDiff, "-z"];
+  const raw = await runGit({ ...base, arguments: [...compare, "--raw", "--abbrev=64", worktree.startSha] });
+  const numbers = await runGit({ ...base, arguments: [...compare, "--numstat", worktree.startSha] });
+  const lines = parseNumbers(numbers.toString("utf8"));
+  const changes = parseRaw(raw.toString("utf8"));
+  const blobs = await readBlobs(
+    worktree,
+    changes.flatMap(({ blob }) => blob ?? []),
+  );
+  return changes.map(({ path, change, mode, blob }) => {
+    const content = blob === null ? undefined : blobs.get(blob);
+    const { added = 0, deleted = 0 } = lines.get(path) ?? {};
+    return { path, change, mode, content: content?.base64 ?? null, size: content?.size ?? 0, added, deleted };
+  });
+}
+
+/** `:<old mode> <new mode> <old sha> <new sha> <status>\0<path>\0` … */
+function parseRaw(text: string): RawChange[] {
+  const fields = text.split("\0");
+  const changes: RawChange[] = [];
+  for (let at = 0; at + 1 < fields.length; at += 2) {
+    const [before = "", after = "", , blob = "", status = ""] = (fields[at] ?? "").slice(1).split(" ");
+    const deleted = status === "D";
+    const mode = toMode(deleted ? before : after);
+    const change = deleted ? "deleted" : status === "A" ? "added" : "modified";
+    changes.push({ path: fields[at + 1] ?? "", change, mode, blob: deleted || mode === "160000" ? null : blob });
+  }
+  return changes;
+}
+
+function toMode(text: string): FileMode {
+  const mode = fileModes.find((known) => known === text);
+  if (mode === undefined) throw new PermanentError(`git names an unknown file mode: ${text}`);
+  return mode;
+}
+
+/** `<added>\t<deleted>\t<path>\0` …, with `-` for binary files. */
+function parseNumbers(text: string): Map<string, { added: number; deleted: number }> {
+  const all = new Map<string, { added: number; deleted: number }>();
+  for (const field of text.split("\0")) {
+    const [added = "", deleted = "", ...path] = field.split("\t");
+    if (path.length > 0) all.set(path.join("\t"), { added: Number(added) || 0, deleted: Number(deleted) || 0 });
+  }
+  return all;
+}
+
+/** The bytes of blobs, in one git process for the sizes and one for the contents. */
+async function readBlobs(
+  { gitDirectory }: Worktree,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, { size: number; base64: string | null }>> {
+  const blobs = new Map<string, { size: number; base64: string | null }>();
+  const wanted = [...new Set(ids)];
+  if (wanted.length === 0) return blobs;
+  const sizes = await runGit({
+    gitDirectory,
+    arguments: ["cat-file", "--batch-check"],
+    input: `${wanted.join("\n")}\n`,
+  });
+  for (const line of sizes.toString("latin1").trim().split("\n")) {
+    const [id = "", , size = ""] = line.split(" ");
+    blobs.set(id, { size: Number(size), base64: null });
+  }
+  const small = wanted.filter((id) => (blobs.get(id)?.size ?? 0) <= maxContentBytes);
+  const bytes = await runGit({
+    gitDirectory,
+    arguments: ["cat-file", "--batch"],
+    input: small.map((id) => `${id}\n`).join(""),
+  });
+  for (let at = 0; at < bytes.length; ) {
+    const newline = bytes.indexOf(10, at);
+    const [id = "", , text = ""] = bytes.subarray(at, newline).toString("latin1").split(" ");
+    const size = Number(text);
+    blobs.set(id, { size, base64: bytes.subarray(newline + 1, newline + 1 + size).toString("base64") });
+    at = newline + 1 + size + 1;
+  }
+  return blobs;
+}

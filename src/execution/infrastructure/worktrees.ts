@@ -1,0 +1,225 @@
+import { readFileSync } from "node:fs";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Logger } from "pino";
+import { PermanentError } from "../../kernel/errors.ts";
+import type { Changes, Worktree, Worktrees } from "../application/ports.ts";
+import { findNestedRepositories } from "./find-nested-repositories.ts";
+import { plainDiff, readChanges } from "./read-changes.ts";
+import { removeDirectory } from "./remove-directory.ts";
+import { type GitCall, GitFailure, runGit } from "./run-git.ts";
+import { createWorktreeFiles } from "./worktree-files.ts";
+
+/**
+ * Undoes whatever attributes the repository sets: files are checked out and compared byte for byte, without line end
+ * conversion, keywords, re-encoding, large file storage or other filters. This file goes before all others.
+ */
+const attributes = "* !text !eol !crlf !ident !filter !working-tree-encoding !diff !merge !export-subst\n";
+
+/** More changed files than this are not read one by one. */
+const maxChanges = 2_000;
+
+/**
+ * Work trees below `root` (default: a folder of the system's temporary directory that lives as long as the process). Each
+ * has its own git directory outside the checkout, which borrows the mirror's objects and takes no setting from a file.
+ * `root` must let other users pass (mode 711 is set): the sandbox runs as another one where this process is root.
+ */
+export function createWorktrees(options: { readonly root: string; readonly logger: Logger }): Worktrees {
+  const { root, logger } = options;
+
+  function place(id: string): { home: string; worktree: Omit<Worktree, "startSha"> } {
+    if (!/^[\w-][\w.-]{0,150}$/.test(id)) throw new PermanentError(`not an id for a work tree: ${JSON.stringify(id)}`);
+    const home = join(root, id);
+    return { home, worktree: { id, directory: join(home, "files"), gitDirectory: join(home, "git") } };
+  }
+
+  function inside(worktree: Worktree): Pick<GitCall, "gitDirectory" | "workTree"> {
+    return { gitDirectory: worktree.gitDirectory, workTree: worktree.directory };
+  }
+
+  async function checkOut(worktree: Worktree): Promise<void> {
+    await mkdir(worktree.directory, { mode: 0o755 });
+    const indexFile = join(worktree.gitDirectory, "start-index");
+    await runGit({ ...inside(worktree), indexFile, arguments: ["read-tree", worktree.startSha] });
+    await runGit({ ...inside(worktree), indexFile, arguments: ["checkout-index", "--all", "--force", "--quiet"] });
+  }
+
+  /**
+   * Gives `use` an index that holds the work tree's state. It is made anew each time: an old one would believe the times
+   * of files that a candidate can set.
+   */
+  async function withIndex<T>(worktree: Worktree, use: (indexFile: string) => Promise<T>): Promise<T | string> {
+    const nested = await findNestedRepositories(worktree.directory);
+    if (!nested.readable) return nested.reason;
+    const scratch = await mkdtemp(join(worktree.gitDirectory, "index-"));
+    const indexFile = join(scratch, "index");
+    try {
+      const call = { ...inside(worktree), indexFile };
+      await runGit({ ...call, arguments: ["read-tree", worktree.startSha] });
+      const directories = await notIgnored(call, nested.directories);
+      const without = directories.map((path) => `:(exclude,top,literal)${path}`);
+      await runGit({ ...call, arguments: ["add", "--all", "--", ".", ...without] });
+      await enterNested(worktree, indexFile, directories);
+      return await use(indexFile);
+    } finally {
+      await rm(scratch, { recursive: true, force: true });
+    }
+  }
+
+  /** The directories that git would look at: what is ignored and not tracked it leaves alone by itself. */
+  async function notIgnored(
+    call: Omit<GitCall, "arguments">,
+    directories: readonly string[],
+  ): Promise<readonly string[]> {
+    if (directories.length === 0) return [];
+    const input = `${directories.join("\0")}\0`;
+    const ignored = await runGit({ ...call, arguments: ["check-ignore", "-z", "--stdin"], input }).catch(
+      (error: unknown) => {
+        // Status 1: none of them is ignored.
+        if (error instanceof GitFailure && error.status === 1) return Buffer.alloc(0);
+        throw error;
+      },
+    );
+    const skip = new Set(ignored.toString("utf8").split("\0"));
+    return directories.filter((path) => !skip.has(path));
+  }
+
+  /** Enters repositories within the repository as what git would make of them: submodules, which the policy refuses. */
+  async function enterNested(worktree: Worktree, indexFile: string, directories: readonly string[]): Promise<void> {
+    const call = { ...inside(worktree), indexFile };
+    for (const path of directories) {
+      const known = await runGit({ ...call, arguments: ["ls-files", "-z", "--stage", "--", `:(top,literal)${path}`] });
+      if (known.toString("latin1").startsWith("160000 ")) continue;
+      await runGit({
+        ...call,
+        arguments: ["rm", "-r", "--cached", "--quiet", "--ignore-unmatch", "--", `:(top,literal)${path}`],
+      });
+      const entry = `160000,${worktree.startSha},${path}`;
+      await runGit({ ...call, arguments: ["update-index", "--add", "--cacheinfo", entry] });
+    }
+  }
+
+  async function changesOf(worktree: Worktree): Promise<Changes> {
+    const result = await withIndex(worktree, async (indexFile): Promise<Changes> => {
+      const compare = ["diff-index", "--cached", ...plainDiff, "-z", "--name-only", worktree.startSha];
+      const names = await runGit({ ...inside(worktree), indexFile, arguments: compare });
+      const count = names.filter((byte) => byte === 0).length;
+      if (count > maxChanges) return { readable: false, reason: `It changes ${count.toLocaleString("en")} files.` };
+      return { readable: true, changes: await readChanges(worktree, indexFile) };
+    });
+    return typeof result === "string" ? { readable: false, reason: result } : result;
+  }
+
+  return {
+    async create({ mirror, sha, id }) {
+      if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(sha))
+        throw new PermanentError(`not a commit id: ${JSON.stringify(sha)}`);
+      const { home, worktree: placed } = place(id);
+      const worktree: Worktree = { ...placed, startSha: sha };
+      await mkdir(root, { recursive: true });
+      await chmod(root, 0o711);
+      await mkdir(home, { mode: 0o711 }).catch((error: NodeJS.ErrnoException) => {
+        throw new PermanentError(`the work tree ${id} cannot be made: ${error.code}`, { cause: error });
+      });
+      try {
+        await writeFile(join(home, "owner"), processMark(process.pid));
+        const format = sha.length === 64 ? "sha256" : "sha1";
+        const git = worktree.gitDirectory;
+        await runGit({ arguments: ["init", "--quiet", "--bare", "--template=", `--object-format=${format}`, git] });
+        await chmod(git, 0o700);
+        await mkdir(join(git, "info"), { recursive: true });
+        await mkdir(join(git, "objects/info"), { recursive: true });
+        await writeFile(join(git, "info/attributes"), attributes);
+        await writeFile(join(git, "objects/info/alternates"), `${join(mirror, "objects")}\n`);
+        await runGit({ gitDirectory: git, arguments: ["cat-file", "-e", `${sha}^{commit}`] });
+        await checkOut(worktree);
+      } catch (error) {
+        await removeDirectory(home);
+        throw error;
+      }
+      return worktree;
+    },
+    changesOf,
+    async diffOf(worktree, maxBytes = 200_000) {
+      const result = await withIndex(worktree, async (indexFile) => {
+        const compare = [
+          "diff-index",
+          "--cached",
+          ...plainDiff,
+          "--patch",
+          "--src-prefix=a/",
+          "--dst-prefix=b/",
+          "--no-relative",
+        ];
+        return runGit({
+          ...inside(worktree),
+          indexFile,
+          arguments: [...compare, worktree.startSha],
+          cutAt: maxBytes + 1,
+        });
+      });
+      if (typeof result === "string") return `(not readable: ${result})\n`;
+      if (result.length <= maxBytes) return result.toString("utf8");
+      return `${result.subarray(0, maxBytes).toString("utf8")}\n… (cut after ${maxBytes.toLocaleString("en")} bytes)\n`;
+    },
+    async treeOf(worktree) {
+      const result = await withIndex(worktree, async (indexFile) =>
+        runGit({ ...inside(worktree), indexFile, arguments: ["write-tree", "--missing-ok"] }),
+      );
+      if (typeof result === "string") throw new PermanentError(`the work tree cannot be read: ${result}`);
+      return result.toString("latin1").trim();
+    },
+    filesOf: (worktree) =>
+      createWorktreeFiles(worktree.directory, async () => {
+        const result = await withIndex(worktree, async (indexFile) =>
+          runGit({ ...inside(worktree), indexFile, arguments: ["ls-files", "-z"] }),
+        );
+        if (typeof result === "string") throw new PermanentError(`the work tree cannot be read: ${result}`);
+        return result
+          .toString("utf8")
+          .split("\0")
+          .filter((path) => path !== "")
+          .sort();
+      }),
+    async reset(worktree) {
+      await removeDirectory(worktree.directory);
+      await checkOut(worktree);
+    },
+    async remove(worktree) {
+      await removeDirectory(place(worktree.id).home);
+    },
+    async sweep() {
+      const ids = await readdir(root).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === "ENOENT") return [];
+        throw error;
+      });
+      const left: string[] = [];
+      for (const id of ids) if (!(await isOwned(join(root, id)))) left.push(id);
+      for (const id of left) await removeDirectory(join(root, id));
+      if (left.length > 0) logger.info({ worktrees: left.length }, "removed work trees that were left behind");
+      return left;
+    },
+  };
+}
+
+/** A process as its id and the tick at which it began, so that a later one with the same id is not taken for it. */
+function processMark(pid: number): string {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, "latin1").split(") ").at(-1)?.split(" ");
+    return `${pid} ${fields?.[19] ?? ""}`;
+  } catch {
+    return `${pid} gone`;
+  }
+}
+
+/** Whether the process that made a work tree still runs: another worker on this machine. */
+async function isOwned(home: string): Promise<boolean> {
+  const mark = await readFile(join(home, "owner"), "latin1").catch(() => "");
+  return mark !== "" && processMark(Number(mark.split(" ")[0])) === mark && !mark.endsWith("gone");
+}
+
+/** A root for work trees in the system's temporary directory. */
+export function defaultWorktreeRoot(): string {
+  return join(tmpdir(), `fleet-worktrees-${process.getuid?.() ?? 0}`);
+}

@@ -1,0 +1,256 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { chmod, lstat, mkdir, mkdtemp, readFile, symlink, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Sandbox, SandboxRun } from "../../../src/execution/application/ports.ts";
+import { createBubblewrapSandbox } from "../../../src/execution/infrastructure/bubblewrap-sandbox.ts";
+import { removeDirectory } from "../../../src/execution/infrastructure/remove-directory.ts";
+import { bubblewrapMissing } from "./bubblewrap-missing.ts";
+
+/** The command lines of all processes of this machine. */
+function commandLines(): string {
+  const all = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  return all
+    .map((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, "latin1").replaceAll("\0", " ");
+      } catch {
+        return "";
+      }
+    })
+    .join("\n");
+}
+
+describe.skipIf(bubblewrapMissing)("the bubblewrap sandbox (needs bubblewrap)", () => {
+  let base = "";
+  let worktree = "";
+  let sandbox: Sandbox;
+  let server: Server;
+  let port = 0;
+
+  beforeAll(async () => {
+    base = await mkdtemp(join(tmpdir(), "fleet-sandbox-test-"));
+    await chmod(base, 0o755);
+    await mkdir(join(base, "cache"), { mode: 0o755 });
+    await writeFile(join(base, "outside.txt"), "outside");
+    const created = await createBubblewrapSandbox({ cache: join(base, "cache") });
+    if ("missing" in created) throw new Error(created.missing);
+    sandbox = created;
+    server = createServer((socket) => socket.end("reached"));
+    await new Promise<void>((resolve) => {
+      server.listen(0, "127.0.0.1", resolve);
+    });
+    const address = server.address();
+    if (typeof address === "object" && address !== null) port = address.port;
+  });
+
+  beforeEach(async () => {
+    worktree = await mkdtemp(join(base, "worktree-"));
+  });
+
+  afterAll(async () => {
+    server.close();
+    await removeDirectory(base);
+  });
+
+  const run = (command: SandboxRun["command"], more: Partial<SandboxRun> = {}) =>
+    sandbox.run({ worktree, command, ...more });
+
+  it("runs a command in the work tree and gives back its status and streams", async () => {
+    await writeFile(join(worktree, "in.txt"), "hello");
+    const result = await run("cat in.txt; echo oops >&2; echo made > out.txt; exit 3");
+    expect(result).toMatchObject({ exitCode: 3, endedBy: "exit", stdout: "hello", stderr: "oops\n" });
+    expect(await readFile(join(worktree, "out.txt"), "utf8")).toBe("made\n");
+  });
+
+  it("runs Node, which knows its user, and npm", async () => {
+    const result = await run(["node", "-p", "require('os').userInfo().username + process.cwd() + process.version"]);
+    expect(result.stdout).toBe(`sandbox/work${process.version}\n`);
+    expect((await run("npm --version")).exitCode).toBe(0);
+  });
+
+  it("passes the variables of the call and no others", async () => {
+    const { stdout } = await run("env", { env: { GREETING: "a b=c" } });
+    const names = stdout
+      .trim()
+      .split("\n")
+      .map((line) => line.slice(0, line.indexOf("=")));
+    expect(names.filter((name) => !["PWD", "SHLVL", "_", "OLDPWD"].includes(name)).sort()).toEqual([
+      "CI",
+      "GREETING",
+      "HOME",
+      "LANG",
+      "PATH",
+      "TMPDIR",
+    ]);
+    expect(stdout).toContain("GREETING=a b=c");
+  });
+
+  it("does not reach a server of this machine", async () => {
+    const program = `fetch("http://127.0.0.1:${port}").then(() => console.log("reached"), () => console.log("refused"))`;
+    expect((await run(["node", "-e", program])).stdout).toBe("refused\n");
+  });
+
+  it("does not read outside, not by a path and not by a link", async () => {
+    const outside = join(base, "outside.txt");
+    await symlink(outside, join(worktree, "link"));
+    for (const path of [outside, "link", "/etc/shadow", "/root/.bashrc", `/proc/1/root${outside}`]) {
+      expect((await run(["cat", path])).exitCode).not.toBe(0);
+    }
+  });
+
+  it("inherits no descriptor of this process", async () => {
+    const { stdout } = await run("for fd in /proc/self/fd/*; do readlink $fd; done");
+    const lines = stdout
+      .split("\n")
+      .filter((line) => !/^(?:|pipe:.*|socket:.*|\/dev\/null|\/proc\/\d+\/fd)$/.test(line));
+    expect(lines).toEqual([]);
+    expect((await run("ls /proc/self/fd | wc -l")).stdout.trim()).toMatch(/^[4-6]$/);
+  });
+
+  it("ends an endless loop by the clock, with nothing left", async () => {
+    const result = await run(["node", "-e", "for(;;); // loop-4711"], { limits: { wallMs: 500 } });
+    expect(result).toMatchObject({ endedBy: "time", exitCode: null, reason: "ran longer than 0.5 s" });
+    expect(commandLines()).not.toContain("loop-4711");
+  });
+
+  it("ends an endless loop by its CPU time", async () => {
+    expect(await run(["node", "-e", "for(;;);"], { limits: { cpuSeconds: 1, wallMs: 20_000 } })).toMatchObject({
+      endedBy: "cpu",
+    });
+  });
+
+  it("bounds a fork bomb and leaves nothing of it", async () => {
+    const bomb = "bomb4712() { bomb4712 | bomb4712 & sleep 4712; }; bomb4712";
+    const result = await run(["bash", "-c", bomb], { limits: { wallMs: 1_500, processes: 64 } });
+    expect(result.endedBy).toBe("time");
+    expect(commandLines()).not.toContain("4712");
+  });
+
+  it("ends processes that leave their parent and their session, when the command is done", async () => {
+    const result = await run("setsid nohup sleep 4713 >/dev/null 2>&1 & (setsid setsid sleep 4713 &) ; echo done");
+    expect(result).toMatchObject({ exitCode: 0, stdout: "done\n" });
+    expect(commandLines()).not.toContain("sleep 4713");
+  });
+
+  it("ends them also when they hold the streams open", async () => {
+    const result = await run("sleep 4714 & echo done", { limits: { wallMs: 20_000 } });
+    expect(result).toMatchObject({ exitCode: 0, stdout: "done\n" });
+    expect(result.wallMs).toBeLessThan(10_000);
+  });
+
+  it("refuses a file of 1 GB and stops at its limit", async () => {
+    const result = await run("dd if=/dev/zero of=big bs=1M count=1000 2>/dev/null", {
+      limits: { fileBytes: 8_000_000 },
+    });
+    expect(result).toMatchObject({ endedBy: "disk", reason: "wrote a file that is larger than it may be" });
+    expect((await lstat(join(worktree, "big"))).size).toBeLessThanOrEqual(8_000_000);
+  });
+
+  it("bounds what many files take together", async () => {
+    const command = "for i in $(seq 1 100); do head -c 20000000 /dev/zero > $i || exit 1; done; echo all";
+    const result = await run(command, { limits: { diskBytes: 30_000_000 } });
+    expect(result).toMatchObject({ endedBy: "disk", exitCode: null });
+    expect(result.reason).toBe("let the work tree grow by more than 29 MiB");
+  });
+
+  it("bounds /tmp", async () => {
+    const result = await run("head -c 20000000 /dev/zero > /tmp/x && echo all", { limits: { tmpBytes: 10_000_000 } });
+    expect(result.stdout).toBe("");
+  });
+
+  it("bounds the number of files", async () => {
+    const program = "for (let i = 0; i < 60000; i++) require('fs').writeFileSync('f' + i, '')";
+    expect(await run(["node", "-e", program])).toMatchObject({
+      endedBy: "disk",
+      reason: "made more than 50,000 files",
+    });
+  });
+
+  it("refuses 2 GB of memory to one process", async () => {
+    const program = "const a = []; for (let i = 0; i < 20; i++) a.push(Buffer.alloc(1e8, 1));";
+    const result = await run(["node", "-e", program], { limits: { memoryBytes: 600_000_000 } });
+    expect(result).toMatchObject({ endedBy: "memory", exitCode: null });
+  });
+
+  it("refuses it to many processes together", async () => {
+    const one = `node -e "const a = Buffer.alloc(1.2e8, 1); setTimeout(() => a, 20000)"`;
+    const command = `${Array.from({ length: 8 }, () => `${one} &`).join(" ")} wait`;
+    const result = await run(command, { limits: { memoryBytes: 600_000_000 } });
+    expect(result).toMatchObject({ endedBy: "memory", reason: "held more than 572 MiB of memory" });
+    expect(result.peakMemoryBytes).toBeGreaterThan(600_000_000);
+  });
+
+  it("ends a flood of output and keeps no more of it than it may", async () => {
+    const result = await run("yes", { limits: { outputBytes: 100_000 } });
+    expect(result).toMatchObject({ endedBy: "output", reason: "wrote more than 100,000 bytes of output" });
+    expect(result.stdout.length).toBeLessThanOrEqual(100_000);
+  });
+
+  it("is stopped by its caller, before and while it runs", async () => {
+    const controller = new AbortController();
+    const running = run("echo up > up; sleep 4715", { signal: controller.signal });
+    await vi.waitFor(() => expect(existsSync(join(worktree, "up"))).toBe(true), { timeout: 5_000 });
+    controller.abort();
+    expect(await running).toMatchObject({ endedBy: "aborted" });
+    expect(commandLines()).not.toContain("sleep 4715");
+    expect(await run("echo", { signal: controller.signal })).toMatchObject({ endedBy: "aborted", wallMs: 0 });
+  });
+
+  it("shows directories read-only and writable, and leaves no mount point behind", async () => {
+    const store = await mkdtemp(join(base, "store-"));
+    await chmod(store, 0o755);
+    await writeFile(join(store, "x.js"), "module.exports = 7;");
+    const report = await mkdtemp(join(base, "report-"));
+    const result = await run(
+      "node -p 'require(\"x.js\")'; touch node_modules/y 2>/dev/null || echo read-only; echo r > /report/r",
+      {
+        readOnly: [{ from: store, to: "node_modules" }],
+        writable: [{ from: report, to: "/report" }],
+      },
+    );
+    expect(result.stdout).toBe("7\nread-only\n");
+    expect(await readFile(join(report, "r"), "utf8")).toBe("r\n");
+    expect(existsSync(join(worktree, "node_modules"))).toBe(false);
+  });
+
+  it("does not start where the candidate put a link in a mount's place", async () => {
+    await symlink("/etc", join(worktree, "node_modules"));
+    const result = await run("true", { readOnly: [{ from: base, to: "node_modules" }] });
+    expect(result).toMatchObject({
+      endedBy: "refused",
+      reason: expect.stringContaining("node_modules is not a directory"),
+    });
+  });
+
+  it("says what could not be started", async () => {
+    expect(await run("true", { readOnly: [{ from: join(base, "absent"), to: "/x" }] })).toMatchObject({
+      endedBy: "refused",
+      reason: expect.stringContaining("Can't find source path"),
+    });
+    expect((await run(["no-such-program"])).exitCode).not.toBe(0);
+  });
+
+  it("takes files with huge names and deep directories for what they are", async () => {
+    const deep =
+      "d=$(printf 'a%.0s' $(seq 1 200)); for i in $(seq 1 60); do mkdir $d && cd $d || exit 1; done; echo deep";
+    const result = await run(["bash", "-c", deep]);
+    expect(result).toMatchObject({ endedBy: "disk", reason: "made files that cannot be read" });
+  });
+
+  it("runs several at once, each with its own limits", async () => {
+    const trees = await Promise.all([1, 2, 3].map(() => mkdtemp(join(base, "worktree-"))));
+    const results = await Promise.all(
+      trees.map((tree, at) =>
+        sandbox.run({
+          worktree: tree,
+          command: `for i in $(seq 1 30); do sleep 1 & done; wait; echo ${at}`,
+          limits: { processes: 40 },
+        }),
+      ),
+    );
+    expect(results.map(({ stdout }) => stdout)).toEqual(["0\n", "1\n", "2\n"]);
+  });
+});
