@@ -1,0 +1,47 @@
+import type { EventType, FleetEvent } from "../../kernel/event.ts";
+import type { Subscriber } from "../../kernel/subscriber.ts";
+import type { EnqueueWrite, WriteTarget } from "../write/write-target.ts";
+import { writeTargetSchema } from "../write/write-target.ts";
+
+/** The events after which GitHub must show something else. */
+const shownEvents = [
+  "planning.story.created",
+  "planning.story.transitioned",
+  "planning.plan.derived",
+  "planning.plan.approved",
+  "planning.plan.rejected",
+  "workflow.task.created",
+  "workflow.task.assigned",
+  "workflow.task.transitioned",
+  "workflow.story.tasks-completed",
+  "deliberation.started",
+  "deliberation.completed",
+  "deliberation.failed",
+  "agent.work.completed",
+  "agent.work.failed",
+] as const satisfies readonly EventType[];
+
+/**
+ * Maps events to what must be written. It only asks for writes, which converge, so that an event may come twice and in
+ * any order.
+ */
+export function presenterSubscriber(deps: { readonly write: EnqueueWrite }): Subscriber {
+  return {
+    name: "presenter",
+    queue: "presenter-events",
+    types: shownEvents,
+    async handle(event) {
+      for (const target of targetsOf(event)) await deps.write(target);
+    },
+  };
+}
+
+/** An event about a task changes the task's issue and pull request, and its line in the story's comment. */
+export function targetsOf(event: FleetEvent): readonly WriteTarget[] {
+  const { story, task } = event.subject;
+  const wanted = [
+    ...(task === null ? [] : [{ kind: "task", taskId: task }]),
+    ...(story === null ? [] : [{ kind: "story", storyId: story }]),
+  ];
+  return wanted.map((target) => writeTargetSchema.parse(target));
+}

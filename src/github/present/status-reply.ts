@@ -1,0 +1,25 @@
+import type { Story } from "../../planning/domain/story.ts";
+import type { Task } from "../../workflow/domain/task.ts";
+import { storyStateTexts, taskStateTexts, waitingFor } from "./state-texts.ts";
+
+/** The answer to `/status` on a story: a few lines; the status comment has the rest. */
+export function storyStatusReply(story: Story, tasks: readonly Task[]): string {
+  return [sentence("The story", story.state, storyStateTexts[story.state]), ...tasks.map(taskLine)].join("\n");
+}
+
+/** The answer to `/status` on a task. */
+export function taskStatusReply(task: Task): string {
+  return sentence(`Task ${task.number}`, task.state, taskStateTexts[task.state]);
+}
+
+function taskLine(task: Task): string {
+  const where = [task.issueNumber, task.pullRequest]
+    .flatMap((number) => (number === null ? [] : [`#${number}`]))
+    .join(", ");
+  return `- ${sentence(`Task ${task.number}`, task.state, taskStateTexts[task.state])}${where === "" ? "" : ` (${where})`}`;
+}
+
+function sentence(what: string, state: string, text: Parameters<typeof waitingFor>[0]): string {
+  const whom = waitingFor(text);
+  return `${what} is in \`${state}\`: ${text.text}${whom === null ? "" : ` Waiting for **${whom}**.`}`;
+}

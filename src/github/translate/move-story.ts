@@ -1,0 +1,90 @@
+import type { StoryState } from "../../kernel/states.ts";
+import type { Story } from "../../planning/domain/story.ts";
+import { storyBodyHash } from "../../planning/domain/story-body-hash.ts";
+import { type StoryAction, type StoryTransition, storyRows } from "../../planning/domain/story-machine.ts";
+import type { AppDeps } from "./app-deps.ts";
+import { outcomeOf, type Trigger, type TriggerOutcome } from "./trigger.ts";
+import { deriveFromText } from "./typed-plan.ts";
+
+/** The text that the person had before the eyes: the approval is bound to it. */
+export type ShownText = { readonly title: string; readonly body: string };
+
+/** Whether this delivery had its effect on the story already. */
+export function wasHandled(aggregate: { readonly handled: readonly string[] }, deliveryId: string): boolean {
+  return aggregate.handled.some((key) => key.startsWith(`${deliveryId}/`));
+}
+
+function isForPeople(row: StoryTransition): boolean {
+  return row.by.some((actor) => actor !== "system");
+}
+
+/** The action that a state label asks for: the first row that people may take from here to there; null when there is none. */
+export function actionToward(from: StoryState, to: StoryState): StoryAction | null {
+  return storyRows.find((row) => row.to === to && row.from.includes(from) && isForPeople(row))?.action ?? null;
+}
+
+/** What `/approve` and `/reject` mean, of which the state picks one. */
+const approvals: readonly StoryAction[] = ["approve-scope", "approve-plan", "accept"];
+const rejections: readonly StoryAction[] = ["reject-scope", "reject-plan"];
+
+/** The approval that is possible in a state; null when nothing waits for one. */
+export function approvalIn(state: StoryState): StoryAction | null {
+  return storyRows.find((row) => approvals.includes(row.action) && row.from.includes(state))?.action ?? null;
+}
+
+/** The rejection that is possible in a state. */
+export function rejectionIn(state: StoryState): StoryAction | null {
+  return storyRows.find((row) => rejections.includes(row.action) && row.from.includes(state))?.action ?? null;
+}
+
+/** Asks planning for one action, with everything that its guards look at. */
+export async function moveStory(
+  deps: AppDeps,
+  trigger: Trigger,
+  story: Story,
+  action: StoryAction,
+  given: { readonly shown: ShownText; readonly feedback?: string },
+): Promise<TriggerOutcome> {
+  if (action === "accept") {
+    const refusal = await approveTasks(deps, trigger, story);
+    if (refusal !== null) return refusal;
+  }
+  const { configuration } = await deps.configurations.of(trigger.ref);
+  const decision = await deps.planning.transitionStory({
+    storyId: story.id,
+    action,
+    principal: trigger.principal,
+    roles: trigger.roles,
+    deliveryId: trigger.deliveryId,
+    at: trigger.at,
+    threshold: configuration.readiness.threshold,
+    ...(given.feedback === undefined ? {} : { feedback: given.feedback }),
+    ...(action === "approve-scope" ? { expectedBodyHash: storyBodyHash(given.shown.title, given.shown.body) } : {}),
+    ...(action === "approve-plan" ? { planShownHash: planShownAt(story, trigger.at) } : {}),
+  });
+  if (action === "approve-scope" && decision.kind !== "refused") await deriveFromText(deps, trigger, story.id);
+  return outcomeOf(decision);
+}
+
+/** One approval of the product owner approves every waiting task, then the story (DOMAIN.md §2). */
+async function approveTasks(deps: AppDeps, trigger: Trigger, story: Story): Promise<TriggerOutcome | null> {
+  const decisions = await deps.workflow.approveStory({
+    storyId: story.id,
+    principal: trigger.principal,
+    roles: trigger.roles,
+    deliveryId: trigger.deliveryId,
+  });
+  const refusal = decisions.find((decision) => decision.kind === "refused");
+  return refusal === undefined ? null : outcomeOf(refusal);
+}
+
+/**
+ * The hash of the plan that could be seen at that time; "none" when the plan came later, which is the hash of no plan.
+ * GitHub's times have whole seconds, so the plan's is cut to them.
+ */
+export function planShownAt(story: Story, at: string): string {
+  const { plan } = story;
+  if (plan === null) return "none";
+  const derived = Math.floor(Date.parse(plan.derivedAt) / 1000);
+  return derived <= Math.floor(Date.parse(at) / 1000) ? plan.hash : "none";
+}

@@ -1,0 +1,165 @@
+import { storyId } from "../../kernel/ids.ts";
+import { type StoryState, storyStates, type TaskState, taskStates } from "../../kernel/states.ts";
+import type { Story } from "../../planning/domain/story.ts";
+import type { Task } from "../../workflow/domain/task.ts";
+import type { RepositoryRef } from "../client/octokit.ts";
+import { statePrefixes, storyLabel } from "../present/label-set.ts";
+import type { AppDeps, Delivery } from "./app-deps.ts";
+import { actionToward, moveStory, wasHandled } from "./move-story.ts";
+import { type IssuePayload, issueFactsOf, issuesPayload, repositoryOf } from "./payloads.ts";
+import { nothingToDecide } from "./review-facts.ts";
+import { moveTask, taskActionToward } from "./task-command.ts";
+import { conclude, done, refused, type Trigger } from "./trigger.ts";
+import { deriveFromText } from "./typed-plan.ts";
+
+/**
+ * Issues: an issue with `fleet:story` is a story; a state label set by a person asks for the transition to that state;
+ * closing as not planned asks to cancel. Acts on `event.label`, never on the list: GitHub sends one delivery a label.
+ */
+export async function onIssues(deps: AppDeps, delivery: Delivery): Promise<void> {
+  const payload = issuesPayload.parse(delivery.payload);
+  const ref = repositoryOf(payload);
+  if (payload.sender.id === (await deps.identityOf(ref.installation)).botId) return;
+  const { issue, action } = payload;
+  const [task] = await deps.workflow.findTasks({ repository: ref.repository, issueNumber: issue.number });
+  const trigger = (asked: string) => triggerOf(deps, delivery.id, ref, issue, payload.sender, asked);
+  if (task !== undefined) {
+    await onTaskIssue(deps, task, action, payload.label?.name, issue, trigger);
+    return;
+  }
+  const story = await recordStory(deps, delivery.id, ref, issue);
+  if (story === null) return;
+  if (action === "labeled" && payload.label !== undefined)
+    await onStoryLabel(deps, story, payload.label.name, issue, trigger);
+  if (action === "unlabeled" && payload.label?.name.startsWith(statePrefixes.story))
+    await deps.write({ kind: "story", storyId: story.id });
+  if (action === "edited" && story.state === "ready-for-planning")
+    await deriveFromText(deps, await trigger("edit"), story.id);
+  if (action === "reopened") await deps.write({ kind: "story", storyId: story.id });
+  if (action === "closed" && issue.state_reason === "not_planned")
+    await cancel(deps, story, issue, await trigger("close as not planned"));
+}
+
+/** The story of an issue: recorded when the issue carries `fleet:story`, found when it was one before; null otherwise. */
+export async function recordStory(
+  deps: AppDeps,
+  deliveryId: string,
+  ref: RepositoryRef,
+  issue: IssuePayload,
+): Promise<Story | null> {
+  const labelled = issue.labels.some((label) => label.name === storyLabel);
+  const known = labelled ? null : await deps.planning.getStory(storyId(ref.repository, issue.number));
+  if (!labelled && known === null) return null;
+  return deps.planning.recordIssue(issueFactsOf(ref, issue, deliveryId));
+}
+
+type MakeTrigger = (asked: string) => Promise<Trigger>;
+
+async function triggerOf(
+  deps: AppDeps,
+  deliveryId: string,
+  ref: RepositoryRef,
+  issue: IssuePayload,
+  sender: { id: number; login: string },
+  asked: string,
+): Promise<Trigger> {
+  return {
+    deliveryId,
+    id: deliveryId,
+    ref,
+    issueNumber: issue.number,
+    commentId: null,
+    principal: { kind: "human", id: sender.id, login: sender.login },
+    roles: await deps.rolesOf(ref, sender),
+    asked,
+    at: issue.updated_at,
+  };
+}
+
+async function onStoryLabel(
+  deps: AppDeps,
+  story: Story,
+  label: string,
+  issue: IssuePayload,
+  makeTrigger: MakeTrigger,
+): Promise<void> {
+  if (!label.startsWith(statePrefixes.story)) return;
+  const wanted = label.slice(statePrefixes.story.length);
+  if (wanted === story.state) return;
+  const trigger = await makeTrigger(`label ${label}`);
+  if (wasHandled(story, trigger.deliveryId)) return;
+  const shown = { title: issue.title, body: issue.body ?? "" };
+  if (!isStoryState(wanted)) {
+    await conclude(deps, trigger, { storyId: story.id }, notAState(label, storyStates));
+    return;
+  }
+  const action = actionToward(story.state, wanted);
+  const outcome =
+    action === null ? nothingToDecide("story", story.state) : await moveStory(deps, trigger, story, action, { shown });
+  await conclude(deps, trigger, { storyId: story.id }, outcome);
+}
+
+async function cancel(deps: AppDeps, story: Story, issue: IssuePayload, trigger: Trigger): Promise<void> {
+  if (story.state === "archived" || story.state === "done") return;
+  const shown = { title: issue.title, body: issue.body ?? "" };
+  const feedback = "The issue was closed as not planned.";
+  await conclude(
+    deps,
+    trigger,
+    { storyId: story.id },
+    await moveStory(deps, trigger, story, "cancel", { shown, feedback }),
+  );
+}
+
+/** A task's sub-issue: its state label and its closing as not planned. */
+async function onTaskIssue(
+  deps: AppDeps,
+  task: Task,
+  action: string,
+  label: string | undefined,
+  issue: IssuePayload,
+  makeTrigger: MakeTrigger,
+): Promise<void> {
+  if (action === "labeled" && label !== undefined) await onTaskLabel(deps, task, label, makeTrigger);
+  if (action === "unlabeled" && label?.startsWith(statePrefixes.task))
+    await deps.write({ kind: "task", taskId: task.id });
+  const over = task.state === "done" || task.state === "cancelled";
+  if (action === "closed" && issue.state_reason === "not_planned" && !over) {
+    const trigger = await makeTrigger("close as not planned");
+    const outcome = await moveTask(deps, trigger, task, "discard-task", "The task's issue was closed as not planned.");
+    await conclude(deps, trigger, { taskId: task.id }, outcome);
+  }
+}
+
+/** A state label that a person set on a task's sub-issue or pull request. */
+export async function onTaskLabel(deps: AppDeps, task: Task, label: string, makeTrigger: MakeTrigger): Promise<void> {
+  if (!label.startsWith(statePrefixes.task)) return;
+  const wanted = label.slice(statePrefixes.task.length);
+  if (wanted === task.state) return;
+  const trigger = await makeTrigger(`label ${label}`);
+  if (wasHandled(task, trigger.deliveryId)) return;
+  if (!isTaskState(wanted)) {
+    await conclude(deps, trigger, { taskId: task.id }, notAState(label, taskStates));
+    return;
+  }
+  const action = taskActionToward(task.state, wanted);
+  const outcome = action === null ? nothingToDecide("task", task.state) : await moveTask(deps, trigger, task, action);
+  await conclude(deps, trigger, { taskId: task.id }, outcome ?? done);
+}
+
+function isStoryState(value: string): value is StoryState {
+  return storyStates.some((state) => state === value);
+}
+
+function isTaskState(value: string): value is TaskState {
+  return taskStates.some((state) => state === value);
+}
+
+function notAState(label: string, states: readonly string[]) {
+  return refused({
+    reason: "not-a-state",
+    rule: `There is no state for the label ${label}.`,
+    who: [],
+    next: `The states are: ${states.join(", ")}.`,
+  });
+}

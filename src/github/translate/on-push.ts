@@ -1,0 +1,34 @@
+import { configurationPath } from "../configuration/repository-configuration.ts";
+import type { AppDeps, Delivery } from "./app-deps.ts";
+import { type PushPayload, pushPayload, repositoryOf } from "./payloads.ts";
+import { recordBranchHead, taskOfBranch } from "./record-branch-head.ts";
+
+/** Pushes: the head of a task's branch, and a changed `.github/fleet.yml` on the default branch. */
+export async function onPush(deps: AppDeps, delivery: Delivery): Promise<void> {
+  const push = pushPayload.parse(delivery.payload);
+  const ref = repositoryOf(push);
+  const branch = push.ref.replace(/^refs\/heads\//, "");
+  if (push.deleted || branch === push.ref) return;
+  if (branch === push.repository.default_branch) {
+    if (touchesConfiguration(push)) deps.configurations.invalidate(ref.repository);
+    return;
+  }
+  const task = await taskOfBranch(deps, ref, branch);
+  // A branch that was only created holds nobody's work yet.
+  if (task === null || (push.created && push.commits.length === 0)) return;
+  await recordBranchHead(deps, ref, task, {
+    branch,
+    sha: push.after,
+    commits: push.commits.map((commit) => commit.id),
+    pusher: push.sender,
+    deliveryId: delivery.id,
+  });
+}
+
+/** A push without a list of commits (a forced one) may have touched it. */
+function touchesConfiguration(push: PushPayload): boolean {
+  if (push.commits.length === 0) return true;
+  return push.commits.some((commit) =>
+    [...commit.added, ...commit.modified, ...commit.removed].includes(configurationPath),
+  );
+}

@@ -1,0 +1,48 @@
+import type { Task } from "../../workflow/domain/task.ts";
+import type { GitHubClient, RepositoryRef, Slice } from "../client/octokit.ts";
+import { checkRunNames } from "../write/ensure-check-run.ts";
+import { refused, type TriggerOutcome } from "./trigger.ts";
+
+/** The head that the graph knows; "" where there is none, which matches no tree. */
+export function headOf(task: Task): { headSha: string; headTree: string } {
+  return { headSha: task.headSha ?? "", headTree: task.headTree ?? "" };
+}
+
+/** The answer to a decision where nothing waits for one. */
+export function nothingToDecide(what: "story" | "task", state: string): TriggerOutcome {
+  return refused({
+    reason: "not-in-this-state",
+    rule: `The ${what} is in ${state}, where nothing waits for this.`,
+    who: [],
+    next: "`/help` lists what you may do here now.".replaceAll("`", ""),
+  });
+}
+
+/** Conclusions that stand in nobody's way. */
+const greenConclusions: readonly (string | null)[] = ["success", "neutral", "skipped"];
+
+/**
+ * Whether the required checks are green on a commit: every check run but `fleet/gate` is completed with success, neutral
+ * or skipped. `fleet/gate` waits for this very decision. A commit without check runs is green: there is nothing to fail.
+ */
+export async function areChecksGreen(
+  octokit: Slice<"checks", "listForRef"> & Pick<GitHubClient, "paginate">,
+  ref: RepositoryRef,
+  sha: string,
+): Promise<boolean> {
+  const runs = await octokit.paginate(octokit.rest.checks.listForRef, {
+    owner: ref.owner,
+    repo: ref.repo,
+    ref: sha,
+    per_page: 100,
+  });
+  return runs
+    .filter((run) => run.name !== checkRunNames.gate)
+    .every((run) => run.status === "completed" && greenConclusions.includes(run.conclusion));
+}
+
+/** The git tree of a commit. Looked up before any transaction: GitHub is never waited for inside one. */
+export async function treeOf(octokit: Slice<"git", "getCommit">, ref: RepositoryRef, sha: string): Promise<string> {
+  const { data } = await octokit.rest.git.getCommit({ owner: ref.owner, repo: ref.repo, commit_sha: sha });
+  return data.tree.sha;
+}

@@ -1,0 +1,146 @@
+import type { TaskState } from "../../kernel/states.ts";
+import { availableTaskActions } from "../../workflow/domain/available-task-actions.ts";
+import type { Task } from "../../workflow/domain/task.ts";
+import { type RequestedTaskAction, taskRows } from "../../workflow/domain/task-machine.ts";
+import type { Command } from "../commands/parse-commands.ts";
+import { taskStateLabel } from "../present/label-set.ts";
+import { helpText, whyText } from "../present/replies.ts";
+import { taskStatusReply } from "../present/status-reply.ts";
+import type { AppDeps } from "./app-deps.ts";
+import { wasHandled } from "./move-story.ts";
+import { areChecksGreen, headOf, nothingToDecide } from "./review-facts.ts";
+import { refuseCouncil } from "./story-command.ts";
+import { done, outcomeOf, refused, type Trigger, type TriggerOutcome } from "./trigger.ts";
+
+/** The action that a task's state label asks for: the first row that people may take from here to there. */
+export function taskActionToward(from: TaskState, to: TaskState): RequestedTaskAction | null {
+  const row = taskRows.find(
+    (each) => each.to === to && each.from.includes(from) && each.by.some((actor) => actor !== "system"),
+  );
+  return row?.action ?? null;
+}
+
+/** What `/claim` means in a state: the task, its review, its tests, or the rework. */
+const claims: readonly RequestedTaskAction[] = ["claim-task", "claim-review", "claim-testing", "revise-code"];
+
+/** Runs a command that was written on a task's pull request or sub-issue. */
+export async function runTaskCommand(
+  deps: AppDeps,
+  trigger: Trigger,
+  task: Task,
+  command: Command,
+): Promise<TriggerOutcome> {
+  if (wasHandled(task, trigger.deliveryId)) return done;
+  switch (command.name) {
+    case "approve":
+      return judge(deps, trigger, task, "approve", command.argument);
+    case "reject":
+      return judge(deps, trigger, task, "reject", command.argument);
+    case "claim": {
+      const row = taskRows.find((each) => claims.includes(each.action) && each.from.includes(task.state));
+      return row === undefined ? nothingToDecide("task", task.state) : moveTask(deps, trigger, task, row.action);
+    }
+    case "council":
+      return handToCouncil(deps, trigger, task);
+    case "submit":
+      return refused({
+        reason: "unknown-story",
+        rule: "/submit is for a story; this is a task.",
+        who: [],
+        next: `Hand a task in by pushing to its branch ${task.branch}.`,
+      });
+    case "status":
+      return { kind: "answered", text: taskStatusReply(task) };
+    case "why":
+      return { kind: "answered", text: await why(deps, trigger, task) };
+    case "help":
+      return { kind: "answered", text: await help(deps, trigger, task) };
+  }
+}
+
+/** Asks workflow for one action, with everything that its guards look at. */
+export async function moveTask(
+  deps: AppDeps,
+  trigger: Trigger,
+  task: Task,
+  action: RequestedTaskAction,
+  feedback?: string,
+): Promise<TriggerOutcome> {
+  const decision = await deps.workflow.transitionTask({
+    taskId: task.id,
+    action,
+    principal: trigger.principal,
+    roles: trigger.roles,
+    deliveryId: trigger.deliveryId,
+    now: deps.clock(),
+    ...headOf(task),
+    checksGreen: await checksOf(deps, task),
+    ...(feedback === undefined ? {} : { feedback }),
+    ...(action === "revise-code" || action === "claim-task"
+      ? { assignee: { kind: "person", principal: trigger.principal } }
+      : {}),
+  });
+  return outcomeOf(decision);
+}
+
+async function checksOf(deps: AppDeps, task: Task): Promise<boolean> {
+  if (task.headSha === null) return false;
+  return areChecksGreen(await deps.octokitFor(task.installation), task, task.headSha);
+}
+
+async function judge(
+  deps: AppDeps,
+  trigger: Trigger,
+  task: Task,
+  verdict: "approve" | "reject",
+  feedback: string,
+): Promise<TriggerOutcome> {
+  const decision = await deps.workflow.reviewTask({
+    taskId: task.id,
+    verdict,
+    principal: trigger.principal,
+    roles: trigger.roles,
+    feedback,
+    ...headOf(task),
+    checksGreen: await checksOf(deps, task),
+    deliveryId: trigger.deliveryId,
+    now: deps.clock(),
+  });
+  return outcomeOf(decision);
+}
+
+async function handToCouncil(deps: AppDeps, trigger: Trigger, task: Task): Promise<TriggerOutcome> {
+  const refusal = await refuseCouncil(deps, trigger);
+  if (refusal !== null) return refusal;
+  const decision = await deps.workflow.handOverTask({
+    taskId: task.id,
+    assignee: { kind: "council" },
+    principal: trigger.principal,
+    roles: trigger.roles,
+    deliveryId: trigger.deliveryId,
+  });
+  return outcomeOf(decision);
+}
+
+async function actionsOf(deps: AppDeps, trigger: Trigger, task: Task) {
+  const facts = { now: deps.clock(), checksGreen: await checksOf(deps, task) };
+  return availableTaskActions(task, trigger.principal, trigger.roles, facts);
+}
+
+async function help(deps: AppDeps, trigger: Trigger, task: Task): Promise<string> {
+  const actions = await actionsOf(deps, trigger, task);
+  const shown = actions.map((action) => ({
+    ...action,
+    label: action.needsFeedback ? null : taskStateLabel(action.to),
+  }));
+  return helpText(trigger.principal.login, trigger.roles, "task", task.state, shown);
+}
+
+async function why(deps: AppDeps, trigger: Trigger, task: Task): Promise<string> {
+  const actions = await actionsOf(deps, trigger, task);
+  const obstacles = actions.flatMap((action) =>
+    action.refusal === null ? [] : [`${action.action}: ${action.refusal.rule}`],
+  );
+  const gaveUp = task.councilGaveUp === null ? [] : [`The council gave up: ${task.councilGaveUp}`];
+  return whyText(task.state, await deps.workflow.taskHistory(task.id), [...gaveUp, ...obstacles]);
+}

@@ -1,0 +1,75 @@
+import type { StoryId, TaskId } from "../../kernel/ids.ts";
+import type { HumanPrincipal } from "../../kernel/principal.ts";
+import type { Refusal } from "../../kernel/refusal.ts";
+import type { RoleAnswer } from "../../kernel/roles.ts";
+import type { RepositoryRef } from "../client/octokit.ts";
+import { refusalText } from "../present/replies.ts";
+import type { AppDeps } from "./app-deps.ts";
+
+/** Something that a person did on GitHub and that asks the fleet for something. */
+export type Trigger = {
+  /** The delivery's id; with a suffix for the second and later commands of one comment. */
+  readonly deliveryId: string;
+  /** Names it for ever, over redeliveries: replies are found again by it. */
+  readonly id: string;
+  readonly ref: RepositoryRef;
+  /** Where to answer: the issue's or the pull request's number. */
+  readonly issueNumber: number;
+  /** The comment to react on; null for labels and reviews, which take no reaction. */
+  readonly commentId: number | null;
+  readonly principal: HumanPrincipal;
+  readonly roles: RoleAnswer;
+  /** What was asked for, as the person wrote it: `/approve`, `label story/planned`. */
+  readonly asked: string;
+  /** When, as GitHub says it (ISO 8601, whole seconds). */
+  readonly at: string;
+};
+
+/** What became of a trigger; each ends in exactly one of these (GITHUB.md, manner 1). */
+export type TriggerOutcome =
+  | { readonly kind: "done" }
+  | { readonly kind: "refused"; readonly refusal: Refusal }
+  | { readonly kind: "answered"; readonly text: string };
+
+export const done: TriggerOutcome = { kind: "done" };
+
+/** A refusal as the outcome of a trigger. */
+export function refused(refusal: Refusal): TriggerOutcome {
+  return { kind: "refused", refusal };
+}
+
+/** A decision as the outcome of a trigger: what was done already counts as done. */
+export function outcomeOf(
+  decision: { readonly kind: "moved" | "unchanged" } | { readonly kind: "refused"; readonly refusal: Refusal },
+): TriggerOutcome {
+  return decision.kind === "refused" ? refused(decision.refusal) : done;
+}
+
+/** Says that a comment was seen. */
+export async function acknowledge(deps: AppDeps, ref: RepositoryRef, commentId: number): Promise<void> {
+  await deps.write({ kind: "reaction", ref, commentId, content: "eyes" });
+}
+
+/** What the trigger was about: it is shown again, so that a label set by hand is put right. */
+export type Subject = { readonly storyId: StoryId } | { readonly taskId: TaskId };
+
+/** Tells the person what became of it. */
+export async function conclude(
+  deps: AppDeps,
+  trigger: Trigger,
+  subject: Subject | null,
+  outcome: TriggerOutcome,
+): Promise<void> {
+  const { ref, issueNumber, commentId } = trigger;
+  if (outcome.kind === "done") {
+    if (commentId !== null) await deps.write({ kind: "reaction", ref, commentId, content: "rocket" });
+    return;
+  }
+  const text =
+    outcome.kind === "answered" ? outcome.text : refusalText(trigger.asked, trigger.principal.login, outcome.refusal);
+  await deps.write({ kind: "reply", ref, issueNumber, trigger: trigger.id, text });
+  if (outcome.kind === "answered" || subject === null) return;
+  await deps.write(
+    "storyId" in subject ? { kind: "story", storyId: subject.storyId } : { kind: "task", taskId: subject.taskId },
+  );
+}
