@@ -1,0 +1,94 @@
+import { randomUUID } from "node:crypto";
+import { nodeId, presentAccount, presentOrganization } from "./present/account.ts";
+import { presentRepository } from "./present/repository.ts";
+import type { AccountRow, AppRow, InstallationRow, RepositoryRow } from "./rows.ts";
+import type { World } from "./world.ts";
+import { timestamp } from "./world.ts";
+
+/** Something that happened, as webhooks tell it. */
+export interface WebhookEvent {
+  readonly event: string;
+  readonly action?: string;
+  readonly sender: AccountRow;
+  readonly repository?: RepositoryRow;
+  /** For events of an organization that belong to no repository. */
+  readonly organizationId?: number;
+  /** Only for this App, whatever it subscribes to. */
+  readonly onlyAppId?: number;
+  /** The fields beside action, repository, organization, installation and sender. */
+  readonly payload: Readonly<Record<string, unknown>>;
+}
+
+export type Emit = (event: WebhookEvent) => void;
+
+/** Events that every App gets for its own installations without subscribing. */
+const unsubscribed: ReadonlySet<string> = new Set(["installation", "installation_repositories", "ping"]);
+
+/** Makes the function that turns an event into one pending delivery per App that should hear of it. */
+export function createEmit(world: () => World, noted: number[]): Emit {
+  return (event) => {
+    for (const target of targetsOf(world(), event)) noted.push(noteDelivery(world(), event, target));
+  };
+}
+
+interface Target {
+  readonly app: AppRow;
+  readonly installation: InstallationRow | null;
+}
+
+function targetsOf(world: World, event: WebhookEvent): Target[] {
+  const { apps, installations } = world.store.tables;
+  if (event.event === "ping") return apps.pick([event.onlyAppId ?? 0]).map((app) => ({ app, installation: null }));
+  return [...installations.all()].flatMap((installation) => {
+    const app = apps.get(installation.appId);
+    return app !== undefined && hears(app, installation, event) ? [{ app, installation }] : [];
+  });
+}
+
+function hears(app: AppRow, installation: InstallationRow, event: WebhookEvent): boolean {
+  if (event.onlyAppId !== undefined && event.onlyAppId !== app.id) return false;
+  if (!unsubscribed.has(event.event) && !app.events.includes(event.event)) return false;
+  if (event.repository !== undefined) return installation.repositoryIds.includes(event.repository.id);
+  return event.organizationId === undefined || installation.accountId === event.organizationId;
+}
+
+function noteDelivery(world: World, event: WebhookEvent, target: Target): number {
+  const { store } = world;
+  const payload = store.payloads.append(JSON.stringify(payloadOf(world, event, target)));
+  const row = store.tables.deliveries.put({
+    id: store.id(),
+    guid: randomUUID(),
+    appId: target.app.id,
+    event: event.event,
+    action: event.action ?? null,
+    installationId: target.installation?.id ?? null,
+    repositoryId: event.repository?.id ?? null,
+    ...payload,
+    redelivery: false,
+    attempted: false,
+    status: "pending",
+    statusCode: 0,
+    duration: 0,
+    deliveredAt: timestamp(world),
+    responseBody: null,
+  });
+  return row.id;
+}
+
+function payloadOf(world: World, event: WebhookEvent, target: Target): Record<string, unknown> {
+  const owner = world.store.tables.accounts.get(event.repository?.ownerId ?? event.organizationId ?? null);
+  // The event's repository is the row of before the transaction: show the current one.
+  const repository = world.store.tables.repositories.get(event.repository?.id ?? null);
+  return {
+    ...(event.action === undefined ? {} : { action: event.action }),
+    ...event.payload,
+    ...(repository === undefined || "repository" in event.payload
+      ? {}
+      : { repository: presentRepository(world, repository) }),
+    ...(owner?.type === "Organization" ? { organization: presentOrganization(world, owner) } : {}),
+    ...(target.installation === null || "installation" in event.payload
+      ? {}
+      : { installation: { id: target.installation.id, node_id: nodeId("Installation", target.installation.id) } }),
+    ...(event.event === "ping" ? {} : { sender: presentAccount(world, event.sender) }),
+  };
+}
