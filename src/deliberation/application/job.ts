@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { humanRoles } from "../../kernel/roles.ts";
 import { taskTypes } from "../../kernel/states.ts";
 import { contextSlices } from "../domain/council.ts";
 import { type DeliberationStatus, isDeliberationStatus } from "../domain/deliberation-status.ts";
@@ -24,17 +25,12 @@ export const checkConfigurationSchema = z.object({
 
 export type CheckConfiguration = z.infer<typeof checkConfigurationSchema>;
 
-/** What a candidate may touch (fleet.yml `paths`); the globs add to the L1 rules of DOMAIN.md §4. */
+/** What fleet.yml's `paths` adds to the L1 rules of DOMAIN.md §4. */
 export const policyConfigurationSchema = z.object({
   /** Globs that no candidate may change. */
   deny: z.array(z.string()),
-  /** Globs of test paths: where acceptance tests may be written. */
+  /** Globs of test paths, where acceptance tests may be written; empty: the built-in ones. */
   tests: z.array(z.string()),
-  /** Files in one change, and bytes of one file after it. */
-  maxFiles: z.int().min(1),
-  maxFileBytes: z.int().min(1),
-  /** Added plus removed lines. */
-  maxLines: z.int().min(1),
 });
 
 export type PolicyConfiguration = z.infer<typeof policyConfigurationSchema>;
@@ -73,6 +69,8 @@ export const deliberationJobSchema = z.object({
       title: z.string(),
       description: z.string(),
       type: z.enum(taskTypes),
+      /** Whose L1 rules hold for the candidates. */
+      role: z.enum(humanRoles).default("developer"),
       covers: z.array(z.int().min(1)),
       branch: z.string(),
       /** Texts of earlier rejections, oldest first. */

@@ -1,0 +1,35 @@
+import { PermanentError } from "../../../kernel/errors.ts";
+import type { RunOptions, Workspace } from "../ports.ts";
+import type { SourceText } from "../prompts/shared-prefix.ts";
+import type { Session } from "../session.ts";
+
+/** An isolated checkout for one step; ids are unique within the deliberation, so a resumed step opens its own anew. */
+export function openWorkspace(session: Session, sha: string, name: string): Promise<Workspace> {
+  const { source, deliberationId } = session.job;
+  if (source === null) throw new PermanentError("An implementation job without a source repository.");
+  return session.deps.workspaces.open({ mirror: source.mirror, sha, id: `${deliberationId}-${name}` });
+}
+
+export function runOptions(session: Session, signal: AbortSignal): RunOptions {
+  const configuration = session.job.checks ?? { install: null, build: null, lint: null, test: null };
+  return { configuration, trusted: session.job.trusted, signal };
+}
+
+/** Beyond this a repository's texts are not read for the prompt: enough for any code selection, bounded in memory. */
+const maxFiles = 2_000;
+const maxTotal = 20_000_000;
+const notRead = /(?:^|\/)(?:package-lock\.json|yarn\.lock|pnpm-lock\.yaml|.*\.min\.js|.*\.map|.*\.svg|.*\.snap)$/;
+
+/** The repository's texts, for choosing what a prompt shows. */
+export async function readSources(workspace: Workspace): Promise<readonly SourceText[]> {
+  const files: SourceText[] = [];
+  let total = 0;
+  for (const path of (await workspace.list()).filter((each) => !notRead.test(each)).slice(0, maxFiles)) {
+    const text = await workspace.read(path);
+    if (text === null || text.length > 200_000) continue;
+    total += text.length;
+    if (total > maxTotal) break;
+    files.push({ path, text });
+  }
+  return files;
+}

@@ -1,0 +1,147 @@
+import { acceptancePlace, readAcceptancePath } from "../../domain/acceptance-path.ts";
+import type { AcceptanceTest } from "../../domain/outcome.ts";
+import { resultsOf } from "../../domain/test-verdicts.ts";
+import type { Criterion } from "../job.ts";
+import { acceptancePrompt } from "../prompts/acceptance-prompt.ts";
+import { systemPrompt } from "../prompts/shared-prefix.ts";
+import type { BaseRun } from "../saved-state.ts";
+import { ask, draftingEndsAt, late, type Session, timed, until } from "../session.ts";
+import { type PromptCode, promptSizes } from "./prompt-code.ts";
+import { openWorkspace, runOptions } from "./workspace-of.ts";
+
+/**
+ * The acceptance tests of the task's criteria (COUNCIL.md step 3): those that an earlier round left in the branch, and one
+ * new file for each other criterion. A new one is kept only when it fails on the base commit; the others stay in the
+ * record with the reason.
+ */
+export async function writeAcceptance(
+  session: Session,
+  base: BaseRun,
+  code: PromptCode,
+): Promise<readonly AcceptanceTest[]> {
+  const { notebook } = session;
+  if (notebook.state.acceptance !== null) return notebook.state.acceptance;
+  const tests = await timed(session, "acceptance", async () => {
+    const existing = await inTheBranch(session, code);
+    const covered = new Set(existing.map(({ criterion }) => criterion));
+    const wanted = criteriaOf(session).filter(({ number }) => !covered.has(number));
+    // Without a way to run tests, nobody can tell whether they fail on the base.
+    const runnable = base.outcome === "passed" || base.outcome === "failed";
+    const written = runnable ? await Promise.all(wanted.map((criterion) => writeOne(session, criterion, code))) : [];
+    return [...existing, ...written.filter((test) => test !== null)].map((test, index) => ({
+      ...test,
+      id: `a${index + 1}`,
+    }));
+  });
+  await notebook.note((state) => {
+    state.acceptance = tests;
+  });
+  return tests;
+}
+
+function criteriaOf({ job }: Session): readonly Criterion[] {
+  return job.story.criteria.filter(({ number }) => job.task === null || job.task.covers.includes(number));
+}
+
+async function inTheBranch(session: Session, code: PromptCode): Promise<readonly AcceptanceTest[]> {
+  const { source, story } = session.job;
+  if (source === null || source.baseSha === source.startSha) return [];
+  const found = code.paths.filter((path) => readAcceptancePath(path)?.story === story.number);
+  if (found.length === 0) return [];
+  const workspace = await openWorkspace(session, source.baseSha, "merged");
+  try {
+    // What is on the default branch already belongs to an earlier task: there it is a test like any other.
+    const merged = new Set(await workspace.list());
+    return found
+      .filter((path) => !merged.has(path))
+      .map((path) => ({
+        id: "",
+        criterion: readAcceptancePath(path)?.criterion ?? 1,
+        path,
+        content: code.files.find((file) => file.path === path)?.text ?? "",
+        status: "kept" as const,
+        reason: "Kept from an earlier round.",
+      }))
+      .filter(({ content }) => content !== "");
+  } finally {
+    await workspace.close();
+  }
+}
+
+/** One criterion's test, from the first member that brings a file; null where there is no place for a test. */
+async function writeOne(session: Session, criterion: Criterion, code: PromptCode): Promise<AcceptanceTest | null> {
+  const { job, deps } = session;
+  const isTest = (path: string): boolean => deps.checks.isTestPath(path, job.policy);
+  const place = acceptancePlace(code.paths, isTest, job.story.number, criterion.number);
+  if (place === null || !isTest(place.path)) return null;
+  const example = code.files.find(({ path }) => path === place.example) ?? null;
+  const shown =
+    example === null ? null : { path: example.path, text: deps.prompting.redact(example.text.slice(0, 4_000)) };
+  const request = acceptancePrompt(job, criterion, place.path, shown, deps.prompting);
+  const thrownOut = (reason: string, content = ""): AcceptanceTest => ({
+    id: "",
+    criterion: criterion.number,
+    path: place.path,
+    content,
+    status: "thrown-out",
+    reason,
+  });
+  const result = await until(session, draftingEndsAt(session), async (signal) => {
+    let failure = "No member answered.";
+    for (const member of [...job.members.slice((criterion.number - 1) % job.members.length), ...job.members].slice(
+      0,
+      2,
+    )) {
+      for (const size of promptSizes) {
+        const messages = [
+          { role: "system", content: systemPrompt },
+          { role: "user", content: `${code.prefix(size)}\n\n${request}` },
+        ] as const;
+        const answer = await ask(session, member, messages, { maxTokens: size.answerTokens, signal });
+        if (answer.kind === "answer") return tryOnBase(session, answer.text, thrownOut, signal);
+        failure = answer.message;
+        if (answer.reason !== "prompt-too-long") break;
+      }
+    }
+    return thrownOut(failure);
+  });
+  return result === late ? thrownOut("The time for drafting was over.") : result;
+}
+
+async function tryOnBase(
+  session: Session,
+  answer: string,
+  thrownOut: (reason: string, content?: string) => AcceptanceTest,
+  signal: AbortSignal,
+): Promise<AcceptanceTest> {
+  const { job, deps } = session;
+  const draft = thrownOut("");
+  const workspace = await openWorkspace(session, job.source?.baseSha ?? "", `acceptance-${draft.criterion}`);
+  try {
+    await workspace.applyAnswer(answer);
+    const changed = await workspace.changes();
+    if (!changed.readable) return thrownOut(changed.reason);
+    const [change, second] = changed.changes;
+    if (change === undefined) return thrownOut("The answer holds no test file.");
+    if (second !== undefined || change.change !== "added" || change.content === null) {
+      return thrownOut("The answer changes something else than one new test file.");
+    }
+    const findings = await deps.checks.policy(changed.changes, { role: "qa", configuration: job.policy, existing: [] });
+    const finding = [...findings.policy, ...findings.size][0];
+    if (finding !== undefined) return thrownOut(finding);
+    const content = Buffer.from(change.content, "base64").toString("utf8");
+    const run = await deps.checks.tests(workspace, [change.path], runOptions(session, signal));
+    const results = resultsOf(run.tests, change.path);
+    const failed =
+      run.tests.length === 0 ? run.outcome === "failed" : results.some(({ verdict }) => verdict === "fail");
+    if (failed) {
+      const why = results.find(({ verdict }) => verdict === "fail")?.reason ?? run.reason;
+      const reason = `It fails on the base: ${deps.prompting.redact(why).slice(0, 300)}`;
+      return { ...draft, path: change.path, content, status: "kept", reason };
+    }
+    if (run.tests.length > 0 && results.length === 0) return thrownOut("The test runner does not find it.", content);
+    return thrownOut("It passes on the base, so it tells no candidate apart.", content);
+  } finally {
+    await workspace.close();
+  }
+}

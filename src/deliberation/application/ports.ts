@@ -1,0 +1,148 @@
+import type { z } from "zod";
+import type { PlanTask } from "../../kernel/plan.ts";
+import type { Role } from "../../kernel/roles.ts";
+import type { CheckConfiguration, PolicyConfiguration } from "./job.ts";
+
+export type ChatMessage = { readonly role: "system" | "user" | "assistant"; readonly content: string };
+
+type Usage = { readonly tokensIn: number; readonly tokensOut: number };
+
+/** What a model said, or why it said nothing: a member that fails is left out, so a failure is a value. */
+export type ModelAnswer<T> =
+  | (Usage & {
+      readonly kind: "answer";
+      readonly text: string;
+      readonly value: T | null;
+      readonly problems: readonly string[];
+    })
+  | (Usage & { readonly kind: "failed"; readonly reason: string; readonly message: string });
+
+export interface Models {
+  /** One answer; only an abort throws. `reason: "prompt-too-long"` is answered by a smaller prompt. */
+  complete<T = never>(request: {
+    readonly host: string;
+    readonly model: string;
+    readonly messages: readonly ChatMessage[];
+    readonly temperature: number;
+    readonly maxTokens: number;
+    readonly seed?: number;
+    readonly schema?: { readonly name: string; readonly schema: z.ZodType<T> };
+    readonly signal?: AbortSignal;
+  }): Promise<ModelAnswer<T>>;
+}
+
+/** One path that differs from the start commit. `content` is base64; null for a deletion and for what is not read. */
+export type WorkspaceChange = {
+  readonly path: string;
+  readonly change: "added" | "modified" | "deleted";
+  readonly mode: "100644" | "100755" | "120000" | "160000";
+  readonly content: string | null;
+  readonly size: number;
+  readonly added: number;
+  readonly deleted: number;
+};
+
+/** What became of the edits in a model's answer. */
+export type AppliedAnswer = {
+  readonly applied: number;
+  readonly failed: number;
+  /** For the model: what did not apply, why, and what the file has instead. Empty when everything applied. */
+  readonly feedback: string;
+};
+
+/** An isolated checkout of one candidate. */
+export interface Workspace {
+  readonly id: string;
+  /** Every file that git tracks or would add, sorted. */
+  list(): Promise<readonly string[]>;
+  /** Null for what is missing or no text. */
+  read(path: string): Promise<string | null>;
+  /** Null when it was written, else why not. */
+  write(path: string, text: string): Promise<string | null>;
+  /** Applies the SEARCH/REPLACE blocks, whole files, deletions and renames of an answer. */
+  applyAnswer(answer: string): Promise<AppliedAnswer>;
+  changes(): Promise<
+    | { readonly readable: true; readonly changes: readonly WorkspaceChange[] }
+    | { readonly readable: false; readonly reason: string }
+  >;
+  diff(maxCharacters: number): Promise<string>;
+  /** Hash of the git tree that its state would be. */
+  tree(): Promise<string>;
+  reset(): Promise<void>;
+  /** Removes it; never throws. */
+  close(): Promise<void>;
+}
+
+export interface Workspaces {
+  open(checkout: { readonly mirror: string; readonly sha: string; readonly id: string }): Promise<Workspace>;
+}
+
+/** `skipped`: the repository has no such command. `not-run`: there is no sandbox, or something stopped it first. */
+export type CommandRun = {
+  readonly outcome: "passed" | "failed" | "skipped" | "not-run";
+  /** One sentence. */
+  readonly reason: string;
+  /** The end of what it printed. */
+  readonly output: string;
+  readonly ms: number;
+};
+
+/** `name` is unique within a run; `file` is null where the runner does not say. */
+export type TestResult = {
+  readonly name: string;
+  readonly file: string | null;
+  readonly verdict: "pass" | "fail" | "skipped";
+  readonly reason: string | null;
+};
+
+/** `tests` is empty where the runner reports no single tests: then only `outcome` tells. */
+export type TestRun = CommandRun & { readonly tests: readonly TestResult[] };
+
+export type RunOptions = {
+  readonly configuration: CheckConfiguration;
+  /** True only for the project's own bundled code: it may run without a sandbox. */
+  readonly trusted: boolean;
+  readonly signal: AbortSignal;
+};
+
+export interface Checks {
+  /** What untrusted code runs in; null when there is nothing, and then nothing is run. */
+  readonly sandbox: string | null;
+  commands(
+    workspace: Workspace,
+    options: RunOptions,
+  ): Promise<{ readonly builds: CommandRun; readonly lint: CommandRun }>;
+  /** All tests, or those of `files` only. */
+  tests(workspace: Workspace, files: readonly string[] | null, options: RunOptions): Promise<TestRun>;
+  /** Findings as sentences. */
+  policy(
+    changes: readonly WorkspaceChange[],
+    rules: { readonly role: Role; readonly configuration: PolicyConfiguration; readonly existing: readonly string[] },
+  ): Promise<{ readonly policy: readonly string[]; readonly size: readonly string[] }>;
+  isTestPath(path: string, configuration: PolicyConfiguration): boolean;
+}
+
+/** What keeps prompts safe and small: the context's own rules. */
+export interface Prompting {
+  /** Text of people without hidden parts. */
+  clean(text: string): string;
+  /** Without secrets. */
+  redact(text: string): string;
+  /** In a fence that it cannot close, labelled as data. */
+  fence(label: string, text: string): string;
+  countTokens(text: string): number;
+  selectCode(
+    files: readonly { readonly path: string; readonly text: string }[],
+    about: string,
+    budgetTokens: number,
+  ): {
+    readonly files: readonly {
+      readonly path: string;
+      readonly text: string;
+      readonly lines: { readonly from: number; readonly to: number; readonly of: number } | null;
+    }[];
+  };
+}
+
+/** The rule of planning (1–8 tasks, acyclic, every criterion covered), wired by main. Empty: the plan is valid. */
+export type ValidatePlan = (tasks: readonly PlanTask[], criteria: number) => readonly string[];

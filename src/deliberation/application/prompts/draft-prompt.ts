@@ -1,0 +1,73 @@
+import type { DeliberationJob } from "../job.ts";
+import type { Prompting } from "../ports.ts";
+import { caseLines } from "./shared-prefix.ts";
+
+/** How code travels: small models write it in fences, after one worked example, and cannot write unified diffs. */
+const answerForm = `Answer with the edits and one sentence that says what you did. To change a file, write its path on a line of its own and then a fenced block with the lines to find and the lines to put there:
+
+src/greet.js
+\`\`\`js
+<<<<<<< SEARCH
+export function greet(name) {
+  return "Hello " + name;
+}
+=======
+export function greet(name) {
+  return \`Hello, \${name}!\`;
+}
+>>>>>>> REPLACE
+\`\`\`
+
+The SEARCH lines must be copied exactly from the file and stand in it only once. For a new file, or to write a file anew, write its path and then a fenced block with the whole text:
+
+src/shout.js
+\`\`\`js
+export function shout(text) {
+  return text.toUpperCase();
+}
+\`\`\`
+
+Change only what the work needs. Keep everything working that works now. The paths and names above are an example, not part of the repository.`;
+
+/** Asks for a change that satisfies the task's criteria. `extra` is the member's own slice of code, last. */
+export function draftPrompt(job: DeliberationJob, extra: string, prompting: Prompting): string {
+  const criteria = job.story.criteria.filter(({ number }) => job.task?.covers.includes(number) ?? true);
+  return [
+    caseLines(job, "draft", prompting),
+    "Write the change that does what the task asks for and meets every acceptance criterion above" +
+      `${criteria.length === 0 ? "." : ` (${criteria.map(({ number }) => number).join(", ")}).`}` +
+      `${job.round > 1 ? " An earlier round is already in the files; a reviewer rejected it. Answer the reviewer's feedback." : ""}`,
+    answerForm,
+    ...(extra === "" ? [] : [extra]),
+  ].join("\n\n");
+}
+
+/** Answers edits that do not apply, once, with the nearest match (COUNCIL.md step 2). */
+export function repairPrompt(feedback: string, prompting: Prompting): string {
+  return [
+    "Purpose: repair",
+    "Some edits could not be applied; the others were.",
+    prompting.fence("What did not apply", prompting.redact(feedback.slice(0, 6_000))),
+    "Send these edits again, corrected, in the same form. Do not send the others again.",
+  ].join("\n\n");
+}
+
+/** The last attempt: from the unchanged files, with whole files. */
+export function restartPrompt(feedback: string, prompting: Prompting): string {
+  return [
+    "Purpose: restart",
+    "Your edits could not be applied, so all of them were undone.",
+    prompting.fence("What did not apply", prompting.redact(feedback.slice(0, 3_000))),
+    "Send the whole change again. Write each changed file anew as a whole: its path, then a fenced block with its full text.",
+  ].join("\n\n");
+}
+
+/** Shows a member what its own candidate's checks said; it may revise once (COUNCIL.md step 5, evidence only). */
+export function revisionPrompt(job: DeliberationJob, evidence: string, prompting: Prompting): string {
+  return [
+    caseLines(job, "revision", prompting),
+    "Your change was applied and checked. It does not pass:",
+    prompting.fence("What the checks said", prompting.redact(evidence)),
+    'Send further edits, in the same form, that mend it. The files now hold your change. If you would not change anything, answer "no change".',
+  ].join("\n\n");
+}

@@ -1,0 +1,95 @@
+import { z } from "zod";
+import { candidateSchema } from "../domain/candidate.ts";
+import { acceptanceTestSchema, planAttemptSchema } from "../domain/outcome.ts";
+import { planAnswerSchema } from "./prompts/plan-prompt.ts";
+
+const tokens = z.object({ in: z.int().min(0), out: z.int().min(0) });
+
+/** What a member brought: the answers whose edits, applied in order to the start commit, are its candidate. */
+const draftSchema = z.object({
+  id: z.string(),
+  member: z.int(),
+  revises: z.string().nullable(),
+  answers: z.array(z.string()),
+  /** Null when every edit applied; else why the candidate does not apply. */
+  problem: z.string().nullable(),
+  /** Set when the member brought nothing at all. */
+  abstained: z.string().nullable(),
+  tokens,
+});
+
+export type Draft = z.infer<typeof draftSchema>;
+
+/** A candidate with its checks, before it is ranked. */
+const checkedSchema = candidateSchema.omit({ rank: true, lostAt: true, why: true }).extend({
+  /** By acceptance test id; `reason` is the failure's first line. */
+  acceptance: z.array(z.object({ id: z.string(), verdict: z.enum(["pass", "fail"]), reason: z.string().nullable() })),
+});
+
+export type Checked = z.infer<typeof checkedSchema>;
+
+const baseSchema = z.object({
+  /** Tests that fail on the base commit: they count against nobody. */
+  failing: z.array(z.string()),
+  /** Tests that pass on the start commit: a candidate must keep them. */
+  passing: z.array(z.string()),
+  outcome: z.enum(["passed", "failed", "skipped", "not-run"]),
+  reason: z.string(),
+});
+
+export type BaseRun = z.infer<typeof baseSchema>;
+
+const savedSchema = z.object({
+  version: z.literal(1),
+  /** Epoch ms of the first start: the deadline survives a restart. */
+  startedAt: z.number(),
+  tokens,
+  calls: z.int(),
+  msByStep: z.record(z.string(), z.number()),
+  base: baseSchema.nullable(),
+  acceptance: z.array(acceptanceTestSchema).nullable(),
+  drafts: z.array(draftSchema),
+  checked: z.array(checkedSchema),
+  revisions: z.array(draftSchema),
+  plans: z.array(z.object({ attempt: planAttemptSchema, failed: z.boolean(), answer: planAnswerSchema.nullable() })),
+});
+
+export type SavedState = z.infer<typeof savedSchema>;
+
+/** The finished steps of a deliberation, written down one by one, so that a killed worker does not pay twice. */
+export type Notebook = {
+  readonly state: SavedState;
+  /** Changes the state and saves it; saves run one after the other, the newest state last. */
+  note(change: (state: SavedState) => void): Promise<void>;
+};
+
+/** Opens what was saved; anything that cannot be read (another version) starts afresh. `now` in epoch ms. */
+export function openNotebook(saved: unknown, save: (state: SavedState) => Promise<void>, now: number): Notebook {
+  const read = savedSchema.safeParse(saved);
+  const state: SavedState = read.success ? read.data : emptyState(now);
+  let last: Promise<void> = Promise.resolve();
+  return {
+    state,
+    note(change) {
+      change(state);
+      last = last.then(() => save(structuredClone(state)));
+      return last;
+    },
+  };
+}
+
+function emptyState(now: number): SavedState {
+  return {
+    version: 1,
+    startedAt: now,
+    tokens: { in: 0, out: 0 },
+    calls: 0,
+    msByStep: {},
+    base: null,
+    acceptance: null,
+    drafts: [],
+    checked: [],
+    revisions: [],
+    plans: [],
+  };
+}
