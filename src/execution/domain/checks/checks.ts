@@ -1,0 +1,30 @@
+import type { TestResult } from "../check-matrix.ts";
+
+/** Test runners whose results are read test by test. */
+export const testRunners = ["node-test", "vitest", "jest", "mocha"] as const;
+
+export type TestRunner = (typeof testRunners)[number];
+
+/** A command line for `sh -c`, and the runner whose report it can write (null: its exit status is all there is). */
+export type CheckCommand = { readonly command: string; readonly runner: TestRunner | null };
+
+export const checkNames = ["install", "build", "lint", "test"] as const;
+
+export type CheckName = (typeof checkNames)[number];
+
+/** What is run on a candidate. A name that is missing is not checked. */
+export type Checks = { readonly [name in CheckName]?: CheckCommand };
+
+/** `checks` of the repository's fleet.yml (PRODUCT.md): command lines that replace what is detected. */
+export type CheckConfiguration = { readonly [name in CheckName]?: string };
+
+/** What came of one check. */
+export type CheckResult = {
+  readonly name: CheckName;
+  readonly verdict: "pass" | "fail" | "not-run";
+  /** The first useful failing lines, clean and short; empty when it passed. */
+  readonly reason: string;
+  readonly wallMs: number;
+  /** For `test`: every test by name, or one named after the command where the runner tells no more. */
+  readonly tests?: readonly TestResult[];
+};
