@@ -1,31 +1,40 @@
+import { principalName } from "../../kernel/principal.ts";
 import type { Task } from "../../workflow/domain/task.ts";
 import type { CheckText } from "./council-check.ts";
 import { markdownTable } from "./markdown-table.ts";
 import { inlineText } from "./safe-text.ts";
-import { taskStateTexts, waitingFor } from "./state-texts.ts";
-
-const gates = ["architect", "qa", "product-owner"] as const;
 
 /**
  * The check run `fleet/gate`: green only when the state machine allows the merge. It stays open while a gate waits, so
- * that a branch rule that requires it blocks the merge.
+ * that a branch rule that requires it blocks the merge. What it says while open does not name the gate, so that it is
+ * written twice a commit and not once a gate: the label and the status comment say who is waited for.
  */
 export function gateCheck(task: Task): CheckText {
-  const rows = gates.map((role) => {
-    const approval = task.approvals.find((given) => given.role === role && given.tree === task.headTree);
-    return [role, approval === undefined ? "open" : `approved by ${principalText(approval.principal)}`];
-  });
-  const summary = `${inlineText(taskStateTexts[task.state].text)}\n\n${markdownTable(["gate", "decision on this tree"], rows)}`;
-  if (task.state === "cancelled") return { conclusion: "cancelled", title: "The task was given up", summary };
-  if (task.state === "done") return { conclusion: "success", title: "Every gate has approved", summary };
-  const whom = waitingFor(taskStateTexts[task.state]);
-  return { conclusion: null, title: whom === null ? "Being worked on" : `Waits for ${whom}`, summary };
-}
-
-function principalText(principal: Task["approvals"][number]["principal"]): string {
-  return principal.kind === "human"
-    ? inlineText(`@${principal.login}`)
-    : principal.kind === "agent"
-      ? `agent ${principal.role}`
-      : "the fleet";
+  if (task.state === "cancelled") {
+    return {
+      conclusion: "cancelled",
+      title: "The task was given up",
+      summary: "This change will not be merged by the fleet.",
+    };
+  }
+  if (task.state !== "done") {
+    return {
+      conclusion: null,
+      title: "Waits for the gates",
+      summary:
+        "Architect, qa and product owner decide on this change, in this order. The label and the status comment say who is next.",
+    };
+  }
+  const rows = task.approvals
+    .filter((approval) => approval.tree === task.headTree)
+    .map((approval) => [
+      approval.role,
+      inlineText(principalName(approval.principal)),
+      approval.at.slice(0, 16).replace("T", " "),
+    ]);
+  return {
+    conclusion: "success",
+    title: "Every gate has approved",
+    summary: markdownTable(["gate", "approved by", "at (UTC)"], rows),
+  };
 }

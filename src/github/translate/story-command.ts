@@ -1,4 +1,5 @@
-import { availableStoryActions, explainStory } from "../../planning/domain/available-story-actions.ts";
+import { availableStoryActions } from "../../planning/domain/available-story-actions.ts";
+import { explainStory } from "../../planning/domain/explain-story.ts";
 import { scoreReadiness } from "../../planning/domain/readiness.ts";
 import type { Story } from "../../planning/domain/story.ts";
 import type { Command } from "../commands/parse-commands.ts";

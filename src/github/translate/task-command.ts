@@ -1,7 +1,9 @@
 import type { TaskState } from "../../kernel/states.ts";
 import { availableTaskActions } from "../../workflow/domain/available-task-actions.ts";
+import { explainTask } from "../../workflow/domain/explain-task.ts";
 import type { Task } from "../../workflow/domain/task.ts";
 import { type RequestedTaskAction, taskRows } from "../../workflow/domain/task-machine.ts";
+import type { TaskFacts } from "../../workflow/domain/task-request.ts";
 import type { Command } from "../commands/parse-commands.ts";
 import { taskStateLabel } from "../present/label-set.ts";
 import { helpText, whyText } from "../present/replies.ts";
@@ -52,7 +54,7 @@ export async function runTaskCommand(
     case "status":
       return { kind: "answered", text: taskStatusReply(task) };
     case "why":
-      return { kind: "answered", text: await why(deps, trigger, task) };
+      return { kind: "answered", text: await why(deps, task) };
     case "help":
       return { kind: "answered", text: await help(deps, trigger, task) };
   }
@@ -122,25 +124,30 @@ async function handToCouncil(deps: AppDeps, trigger: Trigger, task: Task): Promi
   return outcomeOf(decision);
 }
 
-async function actionsOf(deps: AppDeps, trigger: Trigger, task: Task) {
-  const facts = { now: deps.clock(), checksGreen: await checksOf(deps, task) };
-  return availableTaskActions(task, trigger.principal, trigger.roles, facts);
+async function factsOf(deps: AppDeps, task: Task): Promise<TaskFacts> {
+  const siblings = await deps.workflow.findTasks({ storyId: task.storyId });
+  const before = siblings.filter(
+    (other) => other.planVersion === task.planVersion && task.dependsOn.includes(other.number),
+  );
+  const dependenciesDone = before.every((other) => other.state === "done" && other.merged);
+  return { now: deps.clock(), checksGreen: await checksOf(deps, task), dependenciesDone };
 }
 
 async function help(deps: AppDeps, trigger: Trigger, task: Task): Promise<string> {
-  const actions = await actionsOf(deps, trigger, task);
+  const { principal, roles } = trigger;
+  const actions = availableTaskActions(task, principal, roles, await factsOf(deps, task));
   const shown = actions.map((action) => ({
     ...action,
     label: action.needsFeedback ? null : taskStateLabel(action.to),
   }));
-  return helpText(trigger.principal.login, trigger.roles, "task", task.state, shown);
+  return helpText(principal.login, roles, "task", task.state, shown);
 }
 
-async function why(deps: AppDeps, trigger: Trigger, task: Task): Promise<string> {
-  const actions = await actionsOf(deps, trigger, task);
-  const obstacles = actions.flatMap((action) =>
-    action.refusal === null ? [] : [`${action.action}: ${action.refusal.rule}`],
+async function why(deps: AppDeps, task: Task): Promise<string> {
+  const explanation = explainTask(task, await factsOf(deps, task));
+  const guards = explanation.steps.flatMap((step) =>
+    step.guard === null ? [] : [`${step.action}: ${step.guard.rule} ${step.guard.next}`],
   );
   const gaveUp = task.councilGaveUp === null ? [] : [`The council gave up: ${task.councilGaveUp}`];
-  return whyText(task.state, await deps.workflow.taskHistory(task.id), [...gaveUp, ...obstacles]);
+  return whyText(task.state, await deps.workflow.taskHistory(task.id), [...gaveUp, ...guards]);
 }

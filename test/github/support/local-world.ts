@@ -1,0 +1,86 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { Octokit } from "@octokit/rest";
+import { pino } from "pino";
+import { Probot, ProbotOctokit } from "probot";
+import { createAppIdentity } from "../../../src/github/client/app-identity.ts";
+import { createConditionalCache, makeReadsConditional } from "../../../src/github/client/conditional-requests.ts";
+import type { GitHubClient } from "../../../src/github/client/octokit.ts";
+import { permissions, subscribedEvents } from "../../../src/github/registry.ts";
+import type { On, WriteCost } from "../../../src/github/write/on.ts";
+import { startLocalGitHub } from "../../../src/playground/github/local-github.ts";
+
+const quiet = pino({ level: "silent" });
+
+/** A local GitHub with an organisation, its people and teams, one repository and the installed App. */
+export async function startWorld(files: Readonly<Record<string, string>> = { "README.md": "# Example\n" }) {
+  const directory = mkdtempSync(join(tmpdir(), "fleet-github-"));
+  const content = join(directory, "content");
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(content, path)), { recursive: true });
+    writeFileSync(join(content, path), text);
+  }
+  const github = await startLocalGitHub({ dataDir: join(directory, "data") });
+  const people = Object.fromEntries(
+    ["olga", "arno", "quinn", "dev", "guest"].map((login) => [login, github.addUser(login)]),
+  );
+  github.addOrganization("acme", { olga: "admin", arno: "member", quinn: "member", dev: "member" });
+  github.addTeam("acme", "architects", ["arno"]);
+  const repository = await github.addRepository("acme", "shop", {
+    fromDirectory: content,
+    collaborators: { olga: "maintain", arno: "write", quinn: "write", dev: "write" },
+  });
+  const app = github.registerApp({ slug: "fleet", permissions: { ...permissions }, events: [...subscribedEvents()] });
+  const installation = github.installApp(app.appId, "acme", ["shop"]);
+  const cache = createConditionalCache();
+  const Client = ProbotOctokit.plugin((octokit) => {
+    makeReadsConditional(octokit, cache);
+  }).defaults((options: object) => ({ ...options, retry: { enabled: false }, throttle: { enabled: false } }));
+  const probot = new Probot({
+    appId: app.appId,
+    privateKey: app.privateKeyPem,
+    secret: "a test secret",
+    baseUrl: `${github.url}/api/v3`,
+    Octokit: Client,
+    log: quiet,
+  });
+  await probot.ready();
+  const octokitFor = (id: number): Promise<GitHubClient> => probot.auth(id);
+  const identityOf = createAppIdentity({ appOctokit: () => probot.auth(), octokitFor });
+  const ref = { installation, repository: repository.id, owner: "acme", repo: "shop" };
+  const writes: WriteCost[] = [];
+  const on: On<GitHubClient> = {
+    octokit: await octokitFor(installation),
+    owner: "acme",
+    repo: "shop",
+    app: await identityOf(installation),
+    beforeWrite: async (cost) => {
+      writes.push(cost);
+    },
+  };
+  return {
+    github,
+    probot,
+    octokitFor,
+    identityOf,
+    ref,
+    on,
+    writes,
+    log: quiet,
+    people,
+    /** A client that acts as one of the people. */
+    as: (login: string) =>
+      new Octokit({
+        auth: people[login]?.token ?? "",
+        baseUrl: `${github.url}/api/v3`,
+        log: { debug() {}, info() {}, warn() {}, error() {} },
+      }),
+    async close() {
+      await github.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+export type LocalWorld = Awaited<ReturnType<typeof startWorld>>;

@@ -1,0 +1,247 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { checkRunNames, ensureCheckRun } from "../../../src/github/write/ensure-check-run.ts";
+import { ensureReaction, ensureReply, ensureStickyComment } from "../../../src/github/write/ensure-comment.ts";
+import { ensureBranch, ensureCommit } from "../../../src/github/write/ensure-commit.ts";
+import { ensureIssueState, ensureSubIssue } from "../../../src/github/write/ensure-issue.ts";
+import { ensureIssueLabels, ensureLabels } from "../../../src/github/write/ensure-labels.ts";
+import { ensureMerged } from "../../../src/github/write/ensure-merged.ts";
+import { ensurePullRequest } from "../../../src/github/write/ensure-pull-request.ts";
+import { ensureReview, ensureReviewRequest } from "../../../src/github/write/ensure-review.ts";
+import { type LocalWorld, startWorld } from "../support/local-world.ts";
+
+let world: LocalWorld;
+const shop = { owner: "acme", repo: "shop" };
+
+beforeAll(async () => {
+  world = await startWorld({
+    "README.md": "# Shop\n",
+    "src/total.ts": "export const total = 1;\n",
+    "old.txt": "old\n",
+  });
+});
+afterAll(async () => {
+  expect(world.github.unknownRoutes).toEqual([]);
+  await world.close();
+});
+beforeEach(() => {
+  world.writes.length = 0;
+});
+
+async function newIssue(title = "An issue"): Promise<number> {
+  const { data } = await world.as("olga").rest.issues.create({ ...shop, title, body: "text" });
+  return data.number;
+}
+
+/** Runs it twice: the second run must write nothing. */
+async function twice<T>(run: () => Promise<T>): Promise<T> {
+  const first = await run();
+  const spent = world.writes.length;
+  expect(spent).toBeGreaterThan(0);
+  expect(await run()).toEqual(first);
+  expect(world.writes).toHaveLength(spent);
+  return first;
+}
+
+describe("labels", () => {
+  const labels = [
+    { name: "story/draft", color: "ededed", description: "A draft." },
+    { name: "story/done", color: "0e8a16", description: "Merged." },
+  ];
+
+  test("are made once, and mended when somebody changed them", async () => {
+    await twice(() => ensureLabels(world.on, labels));
+    await world.as("olga").rest.issues.updateLabel({ ...shop, name: "story/done", color: "000000" });
+    await twice(() => ensureLabels(world.on, labels));
+  });
+
+  test("of a family are exactly the wanted ones; others stay", async () => {
+    const issue_number = await newIssue();
+    await world.as("olga").rest.issues.addLabels({ ...shop, issue_number, labels: ["story/draft", "bug"] });
+    await twice(() => ensureIssueLabels(world.on, issue_number, [{ prefix: "story/", wanted: ["story/done"] }]));
+    const { data } = await world.as("olga").rest.issues.get({ ...shop, issue_number });
+    expect(data.labels.map((label) => (typeof label === "string" ? label : label.name)).toSorted()).toEqual([
+      "bug",
+      "story/done",
+    ]);
+  });
+});
+
+describe("comments", () => {
+  test("the sticky one is made once and edited in place", async () => {
+    const issue = await newIssue();
+    await twice(() => ensureStickyComment(world.on, issue, "story", "First"));
+    await twice(() => ensureStickyComment(world.on, issue, "story", "Second"));
+    const { data } = await world.as("olga").rest.issues.listComments({ ...shop, issue_number: issue });
+    expect(data).toHaveLength(1);
+    expect(data[0]?.body).toContain("Second");
+  });
+
+  test("a person's copy of the marker is not taken for the App's comment", async () => {
+    const issue = await newIssue();
+    await world
+      .as("guest")
+      .rest.issues.createComment({ ...shop, issue_number: issue, body: "<!-- fleet:story -->\nmine" });
+    await twice(() => ensureStickyComment(world.on, issue, "story", "Text"));
+    const { data } = await world.as("olga").rest.issues.listComments({ ...shop, issue_number: issue });
+    expect(data.map((comment) => comment.body?.includes("mine"))).toEqual([true, false]);
+  });
+
+  test("a reply is given once for each trigger", async () => {
+    const issue = await newIssue();
+    await twice(() => ensureReply(world.on, issue, "comment-1-0", "Refused."));
+    await ensureReply(world.on, issue, "comment-2-0", "Refused.");
+    const { data } = await world.as("olga").rest.issues.listComments({ ...shop, issue_number: issue });
+    expect(data).toHaveLength(2);
+  });
+
+  test("a reaction stands once", async () => {
+    const issue_number = await newIssue();
+    const { data: comment } = await world
+      .as("olga")
+      .rest.issues.createComment({ ...shop, issue_number, body: "/approve" });
+    await ensureReaction(world.on, comment.id, "eyes");
+    await ensureReaction(world.on, comment.id, "eyes");
+    const { data } = await world.as("olga").rest.reactions.listForIssueComment({ ...shop, comment_id: comment.id });
+    expect(data.map((reaction) => reaction.content)).toEqual(["eyes"]);
+  });
+});
+
+describe("issues", () => {
+  test("a task's sub-issue is made once, also when its number was forgotten", async () => {
+    const parent = await newIssue("A story");
+    const wanted = {
+      parent,
+      marker: "task 1-1-p1-t1",
+      number: null,
+      title: "A task",
+      text: "Do it",
+      labels: ["fleet:task"] as const,
+    };
+    const number = await ensureSubIssue(world.on, { ...wanted, labels: ["fleet:task"] });
+    expect(await ensureSubIssue(world.on, { ...wanted, labels: ["fleet:task"] })).toBe(number);
+    const { data } = await world.as("olga").rest.issues.listSubIssues({ ...shop, issue_number: parent });
+    expect(data.map((issue) => issue.number)).toEqual([number]);
+    await twice(() => ensureSubIssue(world.on, { ...wanted, labels: ["fleet:task"], number, text: "Do it well" }));
+  });
+
+  test("are closed with their reason", async () => {
+    const issue = await newIssue();
+    await twice(() => ensureIssueState(world.on, issue, "not_planned"));
+    const { data } = await world.as("olga").rest.issues.get({ ...shop, issue_number: issue });
+    expect([data.state, data.state_reason]).toEqual(["closed", "not_planned"]);
+  });
+});
+
+describe("a task's branch", () => {
+  const text = (value: string) => Buffer.from(value).toString("base64");
+  async function mainSha(): Promise<string> {
+    const { data } = await world.on.octokit.rest.git.getRef({ ...shop, ref: "heads/main" });
+    return data.object.sha;
+  }
+
+  test("gets one commit with modes, deletions and bytes, and a pull request that is merged at its head", async () => {
+    const request = {
+      branch: "fleet/1/t1-total",
+      parentSha: await mainSha(),
+      changes: [
+        { path: "src/total.ts", mode: "100644", content: text("export const total = 2;\n") },
+        { path: "run.sh", mode: "100755", content: text("#!/bin/sh\n") },
+        { path: "logo.bin", mode: "100644", content: Buffer.from([0xff, 0x00, 0xfe]).toString("base64") },
+        { path: "old.txt", mode: "100644", content: null },
+      ],
+      message: "Change the total\n\nFleet-Deliberation: d1",
+      trailer: "Fleet-Deliberation: d1",
+    } as const;
+    const result = await twice(() => ensureCommit(world.on, request));
+    expect(result.kind).toBe("committed");
+    if (result.kind !== "committed") return;
+    const { data: tree } = await world.on.octokit.rest.git.getTree({ ...shop, tree_sha: result.tree, recursive: "1" });
+    expect(tree.tree.filter((entry) => entry.type === "blob").map((entry) => `${entry.mode} ${entry.path}`)).toEqual([
+      "100644 README.md",
+      "100644 logo.bin",
+      "100755 run.sh",
+      "100644 src/total.ts",
+    ]);
+    const wanted = {
+      branch: request.branch,
+      base: "main",
+      marker: "task t1",
+      title: "Change the total",
+      text: "Why",
+      draft: false,
+    };
+    const pull = await twice(() => ensurePullRequest(world.on, wanted));
+    expect(pull).toMatchObject({ open: true, merged: false, headSha: result.sha });
+    await twice(() =>
+      ensureReviewRequest(world.on, pull.number, result.sha, { logins: ["quinn"], teams: ["architects"] }),
+    );
+    await twice(async () =>
+      ensureReview(world.on, pull.number, {
+        marker: "d1",
+        headSha: result.sha,
+        text: "One finding",
+        findings: [{ path: "run.sh", line: 1, text: "why?" }],
+      }),
+    );
+    const check = {
+      name: checkRunNames.gate,
+      headSha: result.sha,
+      conclusion: null,
+      title: "Waits",
+      summary: "for the architect",
+    };
+    await twice(() => ensureCheckRun(world.on, check));
+    await twice(() => ensureCheckRun(world.on, { ...check, conclusion: "success", title: "Done" }));
+    expect(
+      await ensureMerged(world.on, { pullNumber: pull.number, headSha: "0".repeat(40), method: "merge" }),
+    ).toMatchObject({ kind: "blocked" });
+    const merge = await ensureMerged(world.on, { pullNumber: pull.number, headSha: result.sha, method: "merge" });
+    expect(merge).toEqual({ kind: "merged", sha: await mainSha() });
+    expect(await ensureMerged(world.on, { pullNumber: pull.number, headSha: result.sha, method: "merge" })).toEqual(
+      merge,
+    );
+  });
+
+  test("that somebody moved is left as it is", async () => {
+    const start = await mainSha();
+    const branch = "fleet/1/t2-moved";
+    await twice(() => ensureBranch(world.on, branch, start));
+    await world.as("dev").rest.repos.createOrUpdateFileContents({
+      ...shop,
+      path: "dev.txt",
+      branch,
+      message: "Mine",
+      content: text("mine"),
+    });
+    const { data } = await world.on.octokit.rest.git.getRef({ ...shop, ref: `heads/${branch}` });
+    const request = {
+      branch,
+      parentSha: start,
+      changes: [],
+      message: "x\n\nFleet-Deliberation: d2",
+      trailer: "Fleet-Deliberation: d2",
+    };
+    expect(await ensureCommit(world.on, request)).toEqual({ kind: "diverged", headSha: data.object.sha });
+  });
+
+  test("that nobody's candidate passed gets a draft, which a later round makes ready", async () => {
+    const branch = "fleet/1/t3-draft";
+    const changes = [{ path: "draft.txt", mode: "100644", content: text("draft") }] as const;
+    await ensureCommit(world.on, {
+      branch,
+      parentSha: await mainSha(),
+      changes,
+      message: "d\n\nFleet-Deliberation: d3",
+      trailer: "Fleet-Deliberation: d3",
+    });
+    const wanted = { branch, base: "main", marker: "task t3", title: "Draft", text: "Why", draft: true };
+    const { number } = await ensurePullRequest(world.on, wanted);
+    expect((await world.as("olga").rest.pulls.get({ ...shop, pull_number: number })).data.draft).toBe(true);
+    expect(await ensureMerged(world.on, { pullNumber: number, headSha: "0", method: "merge" })).toMatchObject({
+      kind: "blocked",
+      why: "The pull request is a draft.",
+    });
+    await ensurePullRequest(world.on, { ...wanted, draft: false });
+    expect((await world.as("olga").rest.pulls.get({ ...shop, pull_number: number })).data.draft).toBe(false);
+  });
+});
