@@ -1,17 +1,10 @@
+import { changedProperties } from "../../kernel/changed-properties.ts";
 import { RetryableError } from "../../kernel/errors.ts";
 import type { StoryId } from "../../kernel/ids.ts";
 import type { Transaction } from "../../kernel/transaction.ts";
 import type { Stories, StoryFilter } from "../application/ports.ts";
 import type { Story, TransitionRecord } from "../domain/story.ts";
-import {
-  changedProperties,
-  planId,
-  planProperties,
-  readPlanRow,
-  readStoryRow,
-  type StoredStory,
-  storyProperties,
-} from "./story-row.ts";
+import { planId, planProperties, readPlanRow, readStoryRow, type StoredStory, storyProperties } from "./story-row.ts";
 import { readTransitionRow, transitionProperties } from "./transition-row.ts";
 
 /** Stories in the graph, with the relationships of DOMAIN.md §5: CONTAINS, HAS_PLAN and NEXT (the timeline). */

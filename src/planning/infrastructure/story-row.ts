@@ -1,13 +1,10 @@
 import { z } from "zod";
+import type { Properties } from "../../kernel/changed-properties.ts";
 import type { StoryId } from "../../kernel/ids.ts";
 import { isStoryId } from "../../kernel/parse-ids.ts";
 import { planTaskSchema } from "../../kernel/plan.ts";
 import { storyStates } from "../../kernel/states.ts";
-import type { GraphProperty } from "../../kernel/transaction.ts";
 import type { Plan, Story } from "../domain/story.ts";
-
-/** Properties of one node: scalars and lists of scalars, null for what is not there. */
-export type Properties = Readonly<Record<string, GraphProperty>>;
 
 const texts = z.array(z.string());
 
@@ -82,13 +79,6 @@ export function storyProperties(story: Story): Properties {
     authorLogin: author.login,
     planVersion: plan?.version ?? null,
   };
-}
-
-/** The properties that differ, to be set; a null removes its property. */
-export function changedProperties(before: Properties, after: Properties): Properties {
-  return Object.fromEntries(
-    Object.entries(after).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name])),
-  );
 }
 
 /** Reads a plan's node (`p {.*}`). */

@@ -1,16 +1,12 @@
 import { z } from "zod";
-import type { Principal } from "../../kernel/principal.ts";
+import type { Properties } from "../../kernel/changed-properties.ts";
+import { eventPayloads } from "../../kernel/event.ts";
 import { roles } from "../../kernel/roles.ts";
 import { storyStates } from "../../kernel/states.ts";
 import type { Story, TransitionRecord } from "../domain/story.ts";
 import { isStoryAction, type StoryAction } from "../domain/story-machine.ts";
-import type { Properties } from "./story-row.ts";
 
-const principal: z.ZodType<Principal> = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("human"), id: z.int(), login: z.string() }),
-  z.object({ kind: z.literal("agent"), role: z.enum(roles), number: z.int() }),
-  z.object({ kind: z.literal("system") }),
-]);
+const principal = eventPayloads["planning.story.transitioned"].shape.principal;
 
 const transitionRow = z.object({
   from: z.enum(storyStates),

@@ -51,9 +51,16 @@ export type CreateTasks = {
   readonly repository: number;
   readonly planVersion: number;
   readonly tasks: readonly PlanTask[];
-  /** The event that says so. */
-  readonly causationId: string | null;
+  /** Who approved it. */
+  readonly decidedBy: Principal;
+};
+
+/** What led to a change, for the events that it makes. */
+export type Cause = {
+  /** The delivery or request at the beginning of the road. */
   readonly correlationId: string;
+  /** The event that caused it; null where it was the delivery itself. */
+  readonly causationId: string | null;
 };
 
 /** Facts that were learned from GitHub. */
@@ -73,4 +80,23 @@ export type RecordHead = {
   /** Who pushed. */
   readonly committer: Principal;
   readonly deliveryId: string | null;
+};
+
+/** A pull request that was merged. */
+export type RecordMerge = { readonly taskId: TaskId; readonly mergeSha: string; readonly deliveryId?: string | null };
+
+/** A council that ended without anything to hand in. */
+export type CouncilFailed = {
+  readonly taskId: TaskId;
+  readonly reason: string;
+  /** The round that failed; a later round that runs already is left alone. */
+  readonly round?: number;
+  readonly deliveryId?: string | null;
+};
+
+/** A gate's rejection of a council's work. */
+export type ContinueCouncil = {
+  readonly taskId: TaskId;
+  /** The event that says so: the same one has its effect once. */
+  readonly eventId: string;
 };

@@ -22,8 +22,10 @@ export interface Tasks {
   load(tx: Transaction, id: TaskId): Promise<Task | null>;
   /** Ordered by repository, story, plan version and number. */
   find(tx: Transaction, filter: TaskFilter): Promise<readonly Task[]>;
-  /** Creates the tasks that are not there yet, with their relationships; returns those. */
-  create(tx: Transaction, tasks: readonly Task[]): Promise<readonly Task[]>;
+  /** Every task of a story, loaded for change. */
+  findForChange(tx: Transaction, storyId: StoryId): Promise<readonly Task[]>;
+  /** Creates the tasks of one plan that are not there yet, with their relationships; returns those. */
+  create(tx: Transaction, tasks: readonly Task[], decidedBy: string): Promise<readonly Task[]>;
   /** Saves what differs from the task that was loaded for change, and appends the records of its transitions. */
   save(tx: Transaction, before: Task, after: Task, records: readonly TransitionRecord[]): Promise<void>;
   history(tx: Transaction, id: TaskId): Promise<readonly TransitionRecord[]>;

@@ -260,6 +260,11 @@ export const taskRows: readonly TaskTransition[] = taskTransitions;
 /** Every action that can be asked for, in the order of the table. */
 export const taskActions: readonly RequestedTaskAction[] = taskRows.map((row) => row.action);
 
+/** Narrows any string to a name that a record may carry: an action that can be asked for, or a routing step. */
+export function isTaskActionName(value: string): value is TaskAction {
+  return taskRows.some((row) => row.action === value || row.via?.action === value);
+}
+
 /** Narrows any string to an action that can be asked for. */
 export function isTaskAction(value: string): value is RequestedTaskAction {
   return taskActions.some((action) => action === value);

@@ -1,0 +1,11 @@
+import type { GraphProperty } from "./transaction.ts";
+
+/** The properties of one node: scalars and lists of scalars, null for what is not there. */
+export type Properties = Readonly<Record<string, GraphProperty>>;
+
+/** The properties that differ, to be set with `+=`; a null removes its property. */
+export function changedProperties(before: Properties, after: Properties): Properties {
+  return Object.fromEntries(
+    Object.entries(after).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name])),
+  );
+}

@@ -1,0 +1,32 @@
+import { toIso } from "../../kernel/clock.ts";
+import type { TaskId } from "../../kernel/ids.ts";
+import { system } from "../../kernel/principal.ts";
+import { defaultLeaseMs } from "../domain/change-task.ts";
+import type { WorkflowDeps } from "./ports.ts";
+import { systemRoles } from "./task-changes.ts";
+import { transitionTask } from "./transition-task.ts";
+
+/** The heartbeat of whoever works on a task: its lease begins anew, `leaseMs` (milliseconds) from now. */
+export async function renewLease(deps: WorkflowDeps, taskId: TaskId, leaseMs = defaultLeaseMs): Promise<void> {
+  await deps.graph.write(async (tx) => {
+    const task = await deps.tasks.loadForChange(tx, taskId);
+    if (task?.state === "implementing") {
+      await deps.tasks.save(tx, task, { ...task, leaseExpiresAt: toIso(deps.clock() + leaseMs) }, []);
+    }
+  });
+}
+
+/** Gives back every task whose lease is over (DOMAIN.md §3); returns how many. */
+export async function releaseExpiredLeases(deps: WorkflowDeps): Promise<number> {
+  const now = deps.clock();
+  const implementing = await deps.graph.read((tx) => deps.tasks.find(tx, { states: ["implementing"] }));
+  let released = 0;
+  for (const task of implementing) {
+    if (task.leaseExpiresAt !== null && Date.parse(task.leaseExpiresAt) <= now) {
+      const release = { taskId: task.id, action: "release-task", principal: system, roles: systemRoles, now } as const;
+      const decision = await transitionTask(deps, release);
+      released += decision.kind === "moved" ? 1 : 0;
+    }
+  }
+  return released;
+}

@@ -1,0 +1,23 @@
+import { decideReview } from "../domain/review.ts";
+import type { TaskDecision } from "../domain/task-request.ts";
+import type { ReviewTask } from "./commands.ts";
+import type { WorkflowDeps } from "./ports.ts";
+import { causeOf, saveDecision, unknownTask } from "./task-changes.ts";
+
+/**
+ * Takes a review as the decision at the gate that is open now, architect, qa or product owner: it claims and decides in
+ * one step (DOMAIN.md §3). Whether the reviewer may decide there is refused or allowed like every other request.
+ */
+export async function reviewTask(deps: WorkflowDeps, command: ReviewTask): Promise<TaskDecision> {
+  const decision = await deps.graph.write(async (tx) => {
+    const task = await deps.tasks.loadForChange(tx, command.taskId);
+    if (task === null) {
+      return unknownTask;
+    }
+    const { action, decision: decided } = decideReview(task, command.verdict, command);
+    await saveDecision(deps, tx, task, decided, { ...command, action }, causeOf(command.deliveryId));
+    return decided;
+  });
+  deps.committed?.();
+  return decision;
+}

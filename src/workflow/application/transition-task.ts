@@ -1,0 +1,53 @@
+import type { Transaction } from "../../kernel/transaction.ts";
+import { decideTask } from "../domain/decide-task.ts";
+import { areDependenciesDone } from "../domain/plan-progress.ts";
+import type { Task } from "../domain/task.ts";
+import type { TaskDecision } from "../domain/task-request.ts";
+import type { Cause, TransitionTask } from "./commands.ts";
+import type { WorkflowDeps } from "./ports.ts";
+import { causeOf, saveDecision, unknownTask } from "./task-changes.ts";
+
+/**
+ * Decides a request on a task and saves what follows from it, in one transaction: the move and its routing, their
+ * records and events; for a refusal that is about who asked, `access.denied`. Whether its dependencies are done is
+ * looked up here unless the command says so.
+ */
+export async function transitionTask(
+  deps: WorkflowDeps,
+  command: TransitionTask,
+  cause: Cause | null = causeOf(command.deliveryId),
+): Promise<TaskDecision> {
+  const decision = await deps.graph.write((tx) => transitionIn(deps, tx, command, cause));
+  deps.committed?.();
+  return decision;
+}
+
+/** The same in the caller's transaction. */
+export async function transitionIn(
+  deps: WorkflowDeps,
+  tx: Transaction,
+  command: TransitionTask,
+  cause: Cause | null,
+): Promise<TaskDecision> {
+  const task = await deps.tasks.loadForChange(tx, command.taskId);
+  if (task === null) {
+    return unknownTask;
+  }
+  const dependenciesDone = command.dependenciesDone ?? (await dependenciesOf(deps, tx, task, command));
+  const decision = decideTask(task, { ...command, dependenciesDone });
+  await saveDecision(deps, tx, task, decision, command, cause);
+  return decision;
+}
+
+async function dependenciesOf(
+  deps: WorkflowDeps,
+  tx: Transaction,
+  task: Task,
+  command: TransitionTask,
+): Promise<boolean> {
+  const matters = command.action === "claim-task" || command.action === "assign";
+  if (!matters || task.dependsOn.length === 0) {
+    return true;
+  }
+  return areDependenciesDone(task, await deps.tasks.find(tx, { storyId: task.storyId }));
+}

@@ -1,0 +1,103 @@
+import { z } from "zod";
+import type { Properties } from "../../kernel/changed-properties.ts";
+import { eventPayloads } from "../../kernel/event.ts";
+import type { StoryId, TaskId } from "../../kernel/ids.ts";
+import { isStoryId, isTaskId } from "../../kernel/parse-ids.ts";
+import { humanRoles, roles } from "../../kernel/roles.ts";
+import { taskStates, taskTypes } from "../../kernel/states.ts";
+import type { Task } from "../domain/task.ts";
+
+const texts = z.array(z.string());
+const numbers = z.array(z.int());
+
+/** Lists of maps are JSON text in the graph, since a property is never a map. */
+function json<T>(schema: z.ZodType<T>): z.ZodType<T> {
+  return z
+    .string()
+    .transform((text): unknown => JSON.parse(text))
+    .pipe(schema);
+}
+
+const approval = z.object({
+  role: z.enum(roles),
+  principal: eventPayloads["access.denied"].shape.principal,
+  tree: z.string(),
+  at: z.string(),
+});
+
+const feedback = z.object({
+  round: z.int(),
+  role: z.enum(roles),
+  by: z.string(),
+  text: z.string(),
+  at: z.string(),
+});
+
+/** A task's node as the graph returns it: what is null in the task is absent from the node. */
+const taskRow = z.object({
+  id: z.custom<TaskId>((id) => typeof id === "string" && isTaskId(id)),
+  version: z.int(),
+  story: z.custom<StoryId>((id) => typeof id === "string" && isStoryId(id)),
+  installation: z.int(),
+  repository: z.int(),
+  owner: z.string(),
+  repo: z.string(),
+  storyIssue: z.int(),
+  number: z.int(),
+  planVersion: z.int(),
+  title: z.string(),
+  description: z.string(),
+  type: z.enum(taskTypes),
+  role: z.enum(humanRoles),
+  estimateHours: z.number(),
+  dependsOn: numbers,
+  covers: numbers,
+  state: z.enum(taskStates),
+  branch: z.string(),
+  issueNumber: z.int().nullish(),
+  pullRequest: z.int().nullish(),
+  assignee: json(eventPayloads["workflow.task.assigned"].shape.assignee).nullish(),
+  leaseExpiresAt: z.string().nullish(),
+  round: z.int(),
+  retries: z.int(),
+  councilGaveUp: z.string().nullish(),
+  headSha: z.string().nullish(),
+  headTree: z.string().nullish(),
+  authors: texts,
+  approvals: json(z.array(approval)),
+  feedback: json(z.array(feedback)),
+  merged: z.boolean(),
+  mergeSha: z.string().nullish(),
+  createdAt: z.string(),
+  stateSince: z.string(),
+  handled: texts,
+});
+
+/** Reads a task's node (`t {.*}`). */
+export function readTaskRow(row: unknown): Task {
+  const { story, ...rest } = taskRow.parse(row);
+  return {
+    ...rest,
+    storyId: story,
+    issueNumber: rest.issueNumber ?? null,
+    pullRequest: rest.pullRequest ?? null,
+    assignee: rest.assignee ?? null,
+    leaseExpiresAt: rest.leaseExpiresAt ?? null,
+    councilGaveUp: rest.councilGaveUp ?? null,
+    headSha: rest.headSha ?? null,
+    headTree: rest.headTree ?? null,
+    mergeSha: rest.mergeSha ?? null,
+  };
+}
+
+/** The properties of a task's node. */
+export function taskProperties(task: Task): Properties {
+  const { storyId, assignee, approvals, feedback: said, ...rest } = task;
+  return {
+    ...rest,
+    story: storyId,
+    assignee: assignee === null ? null : JSON.stringify(assignee),
+    approvals: JSON.stringify(approvals),
+    feedback: JSON.stringify(said),
+  };
+}
