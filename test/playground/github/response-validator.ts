@@ -29,7 +29,18 @@ export function readSubset(): z.output<typeof subsetSchema> {
 }
 
 /** Places where the description contradicts what GitHub really answers. */
-const knownFaults: readonly RegExp[] = [/^graphql: /];
+const knownFaults: readonly RegExp[] = [
+  // Not part of the REST description.
+  /^graphql: /,
+  // GitHub's answers have no "type" for teams; the description says that it is required.
+  /^(teams|pulls)\/.* must have required property 'type'/,
+  // The list of events in webhooks lags behind: it has neither sub_issues nor issue_dependencies.
+  /^webhook .*performed_via_github_app\/events\/\d+ must be equal to one of the allowed values/,
+  // The addresses of bots, 1+name[bot]@users.noreply.github.com, are no "email" by the letter of the format.
+  /\/email must match format "email"/,
+  // Two fields of every other form of a repository are missing in this one.
+  /^webhook pull-request-review-edited: .*"(has_discussions|web_commit_signoff_required)"/,
+];
 
 const errorShape = z.object({ message: z.string(), documentation_url: z.string(), status: z.string() });
 

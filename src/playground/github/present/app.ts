@@ -7,7 +7,6 @@ import { nodeId, presentAccount } from "./account.ts";
 export function presentApp(world: World, app: AppRow) {
   return {
     id: app.id,
-    client_id: app.clientId,
     slug: app.slug,
     node_id: nodeId("App", app.id),
     owner: presentAccount(world, found(world.store.tables.accounts.get(app.ownerId))),

@@ -108,7 +108,6 @@ export function presentIssue(world: World, issue: IssueRow) {
   const completed = children.filter((row) => row.state === "closed").length;
   const blockers = issues.pick(issue.blockedByIds);
   const blocked = issues.in(repository.id).filter((row) => row.blockedByIds.includes(issue.id));
-  const parent = issues.get(issue.parentId);
   return {
     id: issue.id,
     node_id: nodeId("Issue", issue.id),
@@ -135,14 +134,17 @@ export function presentIssue(world: World, issue: IssueRow) {
       blocking: issue.state === "open" ? blocked.filter((row) => row.state === "open").length : 0,
       total_blocking: blocked.length,
     },
-    ...(parent === undefined ? {} : { parent_issue_url: `${apiUrl(world, repository)}/issues/${parent.number}` }),
     ...(issue.pull === null ? {} : { draft: issue.pull.draft, pull_request: pullLinks(world, issue) }),
   };
 }
 
-/** One issue with who closed it, which lists and webhooks leave out. */
+/** One issue with who closed it and its parent, which lists and webhooks leave out. */
 export function presentIssueInFull(world: World, issue: IssueRow) {
-  return { ...presentIssue(world, issue), closed_by: presentAccountId(world, issue.closedById) };
+  const parent = world.store.tables.issues.get(issue.parentId);
+  const repository = found(world.store.tables.repositories.get(issue.repositoryId));
+  const above =
+    parent === undefined ? {} : { parent_issue_url: `${apiUrl(world, repository)}/issues/${parent.number}` };
+  return { ...presentIssue(world, issue), closed_by: presentAccountId(world, issue.closedById), ...above };
 }
 
 function pullLinks(world: World, issue: IssueRow) {

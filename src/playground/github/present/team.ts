@@ -15,14 +15,11 @@ export function presentSimpleTeam(world: World, team: TeamRow) {
     slug: team.slug,
     description: null,
     privacy: "closed",
-    notification_setting: "notifications_enabled",
     permission: "pull",
     url,
     html_url: `${world.url}/orgs/${organization.login}/teams/${team.slug}`,
     members_url: `${url}/members{/member}`,
     repositories_url: `${url}/repos`,
-    type: "organization",
-    organization_id: organization.id,
   };
 }
 

@@ -149,6 +149,7 @@ export const appOperations: readonly Operation[] = [
         status: 200,
         body: {
           ...presentApp(call.world, app),
+          client_id: app.clientId,
           installations_count: call.world.store.tables.installations.in(app.id).length,
         },
       };
