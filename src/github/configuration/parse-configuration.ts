@@ -52,8 +52,9 @@ export function parseConfiguration(text: string): ParsedConfiguration {
       })),
     );
   }
-  // maxAliasCount: aliases that multiply ("billion laughs") are refused by the library.
-  const value: unknown = document.toJS({ maxAliasCount: 50 }) ?? {};
+  const { value, failure } = contentOf(document);
+  if (failure !== null)
+    return failed([{ line: null, path: "", value: null, message: failure, fix: "write it without aliases" }]);
   const parsed = fleetConfigurationSchema.safeParse(value, { reportInput: true });
   if (parsed.success) return { ok: true, configuration: parsed.data };
   const lineOf = (path: Path): number | null => {
@@ -65,6 +66,15 @@ export function parseConfiguration(text: string): ParsedConfiguration {
     return null;
   };
   return failed(parsed.error.issues.flatMap((issue) => problemsOf(issue, lineOf)));
+}
+
+/** Only aliases can fail here: one without its anchor, or aliases that multiply ("billion laughs"). */
+function contentOf(document: ReturnType<typeof parseDocument>): { value: unknown; failure: string | null } {
+  try {
+    return { value: document.toJS({ maxAliasCount: 50 }) ?? {}, failure: null };
+  } catch (error) {
+    return { value: null, failure: error instanceof Error ? error.message : "the aliases cannot be resolved" };
+  }
 }
 
 function failed(problems: readonly ConfigurationProblem[]): ParsedConfiguration {

@@ -4,7 +4,7 @@ import type { Refusal } from "../../kernel/refusal.ts";
 import type { RoleAnswer } from "../../kernel/roles.ts";
 import { type CommandPlace, type CommandRow, commands } from "../commands/command-table.ts";
 import { markdownTable } from "./markdown-table.ts";
-import { codeSpan, inlineText } from "./safe-text.ts";
+import { codeSpan, inlineText, ownText } from "./safe-text.ts";
 import { rolePhrase } from "./state-texts.ts";
 
 /** A refusal, in the one shape that all of them have: what was asked, the rule, who can, what next. */
@@ -97,9 +97,7 @@ export function whyText(state: string, history: readonly HistoryLine[], obstacle
     lines.length === 0
       ? "It has not moved yet."
       : [before > 0 ? `- … ${before} earlier` : "", ...lines].filter((line) => line !== "").join("\n"),
-    obstacles.length === 0
-      ? ""
-      : `**In the way:**\n${obstacles.map((text) => `- ${inlineText(text, 400)}`).join("\n")}`,
+    obstacles.length === 0 ? "" : `**In the way:**\n${obstacles.map((text) => `- ${ownText(text)}`).join("\n")}`,
   ]
     .filter((part) => part !== "")
     .join("\n\n");

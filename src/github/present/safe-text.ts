@@ -7,9 +7,12 @@
 const hidden = /[\p{Cc}\u00AD\u061C\u180E\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]|[\u{E0000}-\u{E007F}]/gu;
 
 /** What GitHub turns into links and notifications, also inside escaped text: mentions, issue references, addresses. */
-const active = /https?:\/\/\S+|www\.\S+|@[\w-]+(?:\/[\w.-]+)?|[\w./-]*#\d+|\bGH-\d+/gi;
+const active = /https?:\/\/\S+|www\.\S+|[\w.+-]*@[\w.-]+(?:\/[\w.-]+)?|[\w./-]*#\d+|GH-\d+/gi;
 
-const punctuation = /[\\`*_{}[\]<>()#+!|~&$^=-]/g;
+const punctuation = /[\\`*_{}[\]<>()#!|~&$^]/g;
+
+/** What begins a list, a heading underline or a rule when it stands at the beginning of a line. */
+const lineStart = /^(\d+)?([-+=.)])/;
 
 /** One line, at most `max` characters of the original. Mentions, references and addresses become code. */
 export function inlineText(text: string, max = 300): string {
@@ -21,7 +24,12 @@ export function inlineText(text: string, max = 300): string {
     safe += escapePunctuation(cut.slice(last, match.index)) + codeSpan(match[0]);
     last = match.index + match[0].length;
   }
-  return safe + escapePunctuation(cut.slice(last));
+  return (safe + escapePunctuation(cut.slice(last))).replace(lineStart, "$1\\$2");
+}
+
+/** A sentence of the fleet's own that may quote Markdown: only what GitHub would hide or act on is made safe. */
+export function ownText(text: string): string {
+  return text.replace(/</g, "\\<").replace(active, (match) => codeSpan(match));
 }
 
 function escapePunctuation(text: string): string {
@@ -44,7 +52,7 @@ export function quotedText(text: string, max = 2_000): string {
 
 /** A code block; its fence is longer than any run of backticks inside. */
 export function fencedText(text: string, language = "", max = 20_000): string {
-  const inside = boundText(text, max);
+  const inside = boundText(text.replace(/\s+$/, ""), max);
   const longest = Math.max(2, ...[...inside.matchAll(/`+/g)].map((run) => run[0].length));
   const fence = "`".repeat(longest + 1);
   return `${fence}${language}\n${inside}\n${fence}`;

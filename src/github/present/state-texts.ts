@@ -68,10 +68,14 @@ export function waitingFor(text: StateText): string | null {
   return text.waitsFor.length === 0 ? null : rolePhrase(text.waitsFor);
 }
 
-/** Roles as a phrase for a sentence. */
+/** Roles as a phrase for a sentence: "the architect, qa or the developer". */
 export function rolePhrase(roles: readonly (Role | "author")[]): string {
-  const names = roles.map((role) =>
-    role === "system" ? "the fleet" : role === "author" ? "its author" : `the ${role.replace("-", " ")}`,
-  );
+  const names = roles.map(roleName);
   return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
+}
+
+function roleName(role: Role | "author"): string {
+  if (role === "system") return "the fleet";
+  if (role === "author") return "its author";
+  return role === "qa" ? "qa" : `the ${role.replace("-", " ")}`;
 }

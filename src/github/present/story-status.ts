@@ -7,7 +7,7 @@ import { simulatedNotice } from "./council-check.ts";
 import type { CouncilView } from "./council-view.ts";
 import { fitSections } from "./fit-sections.ts";
 import { markdownTable } from "./markdown-table.ts";
-import { codeSpan, inlineText } from "./safe-text.ts";
+import { codeSpan, inlineText, ownText } from "./safe-text.ts";
 import { storyStateTexts, taskStateTexts, waitingFor } from "./state-texts.ts";
 
 /** Readiness as the comment shows it (DOMAIN.md §2, "Definition of Ready"). */
@@ -94,7 +94,7 @@ function readinessPart({ story, readiness, threshold }: StoryView): string {
   if (!beforePlanning.includes(story.state)) return line;
   const findings = readiness.findings
     .filter((finding) => finding.lost > 0)
-    .map((finding) => `- −${finding.lost}: ${inlineText(finding.text, 400)}`);
+    .map((finding) => `- −${finding.lost}: ${ownText(finding.text)}`);
   return [line, ...findings].join("\n");
 }
 
@@ -149,7 +149,10 @@ function councilPart({ planning, councils, tasks }: StoryView): string {
 function resultOf(view: CouncilView): string {
   const { outcome } = view;
   if (outcome === null) return view.note === null ? "" : inlineText(view.note, 200);
-  if (outcome.kind === "plan") return outcome.tasks === null ? "no valid plan" : `${outcome.tasks.length} tasks`;
+  if (outcome.kind === "plan")
+    return outcome.tasks === null
+      ? "no valid plan"
+      : `${outcome.tasks.length} ${outcome.tasks.length === 1 ? "task" : "tasks"}`;
   if (outcome.winner === null) return "nobody passed";
   return `${codeSpan(outcome.winner)} of ${outcome.candidates.length} candidates`;
 }

@@ -7,7 +7,7 @@ import type { Role } from "../../kernel/roles.ts";
 export const permissionRoles = {
   admin: ["product-owner", "architect"],
   maintain: ["product-owner", "architect"],
-  write: ["developer", "qa"],
+  write: ["qa", "developer"],
   triage: [],
   read: [],
   none: [],
