@@ -1,0 +1,128 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { createInstallDependencies } from "../../../src/execution/infrastructure/install-dependencies.ts";
+import { judgeLockFile } from "../../../src/execution/infrastructure/lock-file.ts";
+import { removeDirectory } from "../../../src/execution/infrastructure/remove-directory.ts";
+
+/** A registry that serves one package, whose install script would leave a trace. */
+describe("createInstallDependencies", () => {
+  let base = "";
+  let worktree = "";
+  let server: Server;
+  let registry = "";
+  let downloads = 0;
+  let tarball: Buffer;
+
+  beforeAll(async () => {
+    base = await mkdtemp(join(tmpdir(), "fleet-install-test-"));
+    mkdirSync(join(base, "package"));
+    writeFileSync(
+      join(base, "package/package.json"),
+      JSON.stringify({
+        name: "seven",
+        version: "1.0.0",
+        main: "index.js",
+        scripts: { postinstall: `touch ${base}/was-run` },
+      }),
+    );
+    writeFileSync(join(base, "package/index.js"), "module.exports = 7;\n");
+    execFileSync("tar", ["-czf", join(base, "seven.tgz"), "-C", base, "package"]);
+    tarball = readFileSync(join(base, "seven.tgz"));
+    server = createServer((request, response) => {
+      downloads += 1;
+      if (request.url === "/seven/-/seven-1.0.0.tgz") response.end(tarball);
+      else response.writeHead(404).end("{}");
+    });
+    await new Promise<void>((resolve) => {
+      server.listen(0, "127.0.0.1", resolve);
+    });
+    const address = server.address();
+    registry = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}/`;
+  });
+  beforeEach(async () => {
+    worktree = await mkdtemp(join(base, "worktree-"));
+  });
+  afterAll(async () => {
+    server.close();
+    await removeDirectory(base);
+  });
+
+  const packageText = JSON.stringify({ name: "x", version: "1.0.0", dependencies: { seven: "1.0.0" } });
+  const lockText = (resolved: string) =>
+    JSON.stringify({
+      name: "x",
+      version: "1.0.0",
+      lockfileVersion: 3,
+      packages: {
+        "": { name: "x", version: "1.0.0", dependencies: { seven: "1.0.0" } },
+        "node_modules/seven": {
+          version: "1.0.0",
+          resolved,
+          integrity: `sha512-${createHash("sha512").update(tarball).digest("base64")}`,
+          hasInstallScript: true,
+        },
+      },
+    });
+  async function project(resolved: string): Promise<void> {
+    await writeFile(join(worktree, "package.json"), packageText);
+    await writeFile(join(worktree, "package-lock.json"), lockText(resolved));
+  }
+  const installer = () => createInstallDependencies({ root: join(base, "store"), registry });
+
+  it("installs once per lock file, without running a package's scripts", async () => {
+    await project(`${registry}seven/-/seven-1.0.0.tgz`);
+    const install = installer();
+    const results = await Promise.all([install(worktree), install(worktree)]);
+    const [first] = results;
+    expect(results.map(({ outcome }) => outcome)).toEqual(["installed", "installed"]);
+    if (first === undefined || first.outcome === "failed") throw new Error("not installed");
+    const [mount] = first.readOnly;
+    expect(mount?.to).toBe("node_modules");
+    expect(readFileSync(join(mount?.from ?? "", "seven/index.js"), "utf8")).toContain("7");
+    expect(existsSync(join(base, "was-run"))).toBe(false);
+    expect(existsSync(join(worktree, "node_modules"))).toBe(false);
+    const before = downloads;
+    expect(await installer()(worktree)).toMatchObject({ outcome: "cached", readOnly: first.readOnly });
+    expect(downloads).toBe(before);
+  });
+
+  it("has nothing to do without a lock file or without packages", async () => {
+    expect(await installer()(worktree)).toMatchObject({ outcome: "skipped", readOnly: [] });
+    await writeFile(join(worktree, "package.json"), "{}");
+    await writeFile(join(worktree, "package-lock.json"), '{"lockfileVersion":3,"packages":{"":{}}}');
+    expect(await installer()(worktree)).toMatchObject({ outcome: "skipped" });
+  });
+
+  it("says why npm failed", async () => {
+    await project(`${registry}seven/-/absent.tgz`);
+    expect(await installer()(worktree)).toMatchObject({ outcome: "failed", reason: expect.stringMatching(/404/) });
+  });
+
+  it.each([
+    ["another host", "http://169.254.169.254/latest/x.tgz"],
+    ["a git address", "git+ssh://git@example.org/x.git#abc"],
+    ["a file", "file:../x.tgz"],
+  ])("refuses a package from %s", async (_, resolved) => {
+    await project(resolved);
+    expect(await installer()(worktree)).toMatchObject({
+      outcome: "failed",
+      reason: "node_modules/seven does not come from a package registry.",
+    });
+  });
+
+  it.each([
+    ["a broken package.json", "[", "{}", "package.json"],
+    ["an old lock file", "{}", '{"lockfileVersion":1}', "version 2"],
+    ["workspaces", '{"workspaces":["a"]}', '{"lockfileVersion":3,"packages":{}}', "Workspaces"],
+    ["a link", "{}", '{"lockfileVersion":3,"packages":{"node_modules/a":{"link":true,"resolved":"a"}}}', "registry"],
+    ["a package from nowhere", "{}", '{"lockfileVersion":3,"packages":{"node_modules/a":{}}}', "registry"],
+  ])("refuses %s", (_, packages, lock, reason) => {
+    expect(judgeLockFile(packages, lock, registry).refusal).toContain(reason);
+  });
+});
