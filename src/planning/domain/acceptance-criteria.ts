@@ -17,7 +17,8 @@ type Unit = {
   readonly inSection: boolean;
 };
 
-const criteriaHeading = /\b(?:acceptance|criteria|criterion|scenarios?)\b/i;
+/** A heading below which acceptance criteria stand. */
+export const criteriaHeading = /\b(?:acceptance|criteria|criterion|scenarios?)\b/i;
 const gherkinLanguages = ["gherkin", "feature", "cucumber"];
 const label = "(?:(?:ac|criterion|scenario|example)?\\s*[\\d.]*\\s*[:.)–—-]\\s*|[^:]{1,80}:\\s*)?";
 const opensWithGiven = new RegExp(`^${label}given\\b`, "i");

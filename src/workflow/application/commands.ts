@@ -97,6 +97,7 @@ export type CouncilFailed = {
 /** A gate's rejection of a council's work. */
 export type ContinueCouncil = {
   readonly taskId: TaskId;
+  readonly rejection: "reject-design" | "reject-tests" | "reject-story";
   /** The event that says so: the same one has its effect once. */
   readonly eventId: string;
 };

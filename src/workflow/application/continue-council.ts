@@ -26,10 +26,10 @@ export async function continueCouncil(deps: WorkflowDeps, command: ContinueCounc
     return;
   }
   const policy = await deps.councilPolicy(task.repository);
-  if (taskTransition("revise-code").from.includes(task.state)) {
-    await revise(deps, task, command, policy, cause);
-  } else if (task.state === "implementing") {
+  if (command.rejection === "reject-story") {
     await goOnImplementing(deps, command, policy, cause);
+  } else if (taskTransition("revise-code").from.includes(task.state)) {
+    await revise(deps, task, command, policy, cause);
   }
 }
 

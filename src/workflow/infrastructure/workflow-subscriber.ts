@@ -13,6 +13,8 @@ import type { WorkflowDeps } from "../application/ports.ts";
 /** A story's moves after which the tasks of its plan are worked on no more. */
 const endsThePlan: readonly string[] = ["reset", "re-estimate", "invalidate-scope", "cancel", "archive"];
 
+const rejections = ["reject-design", "reject-tests", "reject-story"] as const;
+
 /**
  * Workflow's ear. It needs no inbox: every handler looks at the state that it finds and converges, and where a round
  * must not be counted twice the task remembers the event's id.
@@ -67,13 +69,12 @@ async function handleTask(deps: WorkflowDeps, event: FleetEvent, taskId: TaskId,
   } else if (event.type === "deliberation.failed" && event.payload.kind === "implementation") {
     const round = roundOf(event.payload.deliberationId);
     await councilFailed(deps, { taskId, reason: event.payload.reason, deliveryId: event.id, ...round }, cause);
-  } else if (event.type === "workflow.task.transitioned" && isRejection(event.payload)) {
-    await continueCouncil(deps, { taskId, eventId: event.id }, cause);
+  } else if (event.type === "workflow.task.transitioned") {
+    const rejection = rejections.find((action) => action === event.payload.action);
+    if (rejection !== undefined) {
+      await continueCouncil(deps, { taskId, rejection, eventId: event.id }, cause);
+    }
   }
-}
-
-function isRejection(transition: { readonly action: string }): boolean {
-  return ["reject-design", "reject-tests", "reject-story"].includes(transition.action);
 }
 
 /** A deliberation's id ends in its round. */
