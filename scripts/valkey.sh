@@ -37,8 +37,8 @@ apt() { DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get -qq "$@" >/dev/null; }
 from_backports() {
   local mirror codename work
   codename="$(. /etc/os-release && echo "${VERSION_CODENAME:-}")"
-  mirror="$(cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null |
-    sed -nE 's/^URIs: *([^ ]+).*/\1/p; s/^deb +(\[[^]]*\] +)?([^ ]+) .*/\2/p' | grep -v security | head -n 1)"
+  mirror="$(cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources 2>/dev/null |
+    sed -nE 's/^URIs: *([^ ]+).*/\1/p; s/^deb +(\[[^]]*\] +)?([^ ]+) .*/\2/p' | grep debian | grep -v security | head -n 1)"
   [ -n "$codename" ] && [ -n "$mirror" ] || return 1
   work="$(mktemp -d)"
   mkdir -p "$work/lists/partial"

@@ -17,10 +17,10 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 const server = await findValkeyServer();
 
 /** Runs doomed-worker.ts until its job has started, then ends it as a crash would. */
-async function killAtWork(backend: string, dataDir: string, queue: string): Promise<void> {
+async function killAtWork(backend: string, dataDir: string, queue: string, lockMs: number): Promise<void> {
   const child = spawn(
     process.execPath,
-    [join(fixtures, "run-typescript.mjs"), join(fixtures, "doomed-worker.ts"), backend, dataDir, queue],
+    [join(fixtures, "run-typescript.mjs"), join(fixtures, "doomed-worker.ts"), backend, dataDir, queue, String(lockMs)],
     { stdio: ["ignore", "pipe", "inherit"] },
   );
   const exited = once(child, "exit");
@@ -38,7 +38,8 @@ describe.each(["spawned-valkey", "pglite"] as const)("a process killed at work (
     "leaves its job to the next one, and its server or lock too",
     async () => {
       const dataDir = join(folder, backend);
-      await killAtWork(backend, dataDir, "work");
+      // Locked for ten minutes: only a process that knows itself alone may take it at once.
+      await killAtWork(backend, dataDir, "work", 600_000);
       const engine = await openQueues({ dataDir, prefer: backend, logger });
       try {
         expect(engine.backend).toBe(backend);
@@ -61,3 +62,26 @@ describe.each(["spawned-valkey", "pglite"] as const)("a process killed at work (
     60_000,
   );
 });
+
+it.skipIf(server === undefined)(
+  "a worker killed beside others leaves its job to them when its lock is over",
+  async () => {
+    const dataDir = join(folder, "beside");
+    const engine = await openQueues({ dataDir, prefer: "spawned-valkey", logger });
+    try {
+      await killAtWork("spawned-valkey", dataDir, "work", 1_000);
+      const runs: unknown[] = [];
+      engine.worker(
+        "work",
+        async (job) => {
+          runs.push(job.data);
+        },
+        { stalledInterval: 300 },
+      );
+      await expect.poll(() => runs, { timeout: 20_000 }).toEqual([{ n: 1 }]);
+    } finally {
+      await engine.close();
+    }
+  },
+  60_000,
+);

@@ -19,7 +19,7 @@ export function labeledIssue(n: number): string {
       user,
       labels: [label, { ...label, name: "story/draft" }],
       state: "open",
-      body: 'As a customer,\nI want "widgets",\nso that…\n\n- [ ] a criterion\n'.repeat(45),
+      body: 'As a customer,\nI want "widgets",\nso that…\n\n- [ ] a criterion\n'.repeat(22),
     },
     label,
     repository: {
@@ -27,7 +27,7 @@ export function labeledIssue(n: number): string {
       name: "widgets",
       full_name: "acme/widgets",
       owner: user,
-      ...addresses(api, 46),
+      ...addresses(api, 42),
     },
     organization: { login: "acme", id: 2, ...addresses("https://api.github.com/orgs/acme", 8) },
     sender: user,

@@ -5,6 +5,9 @@ import type { QueueEngine } from "./queue-engine.ts";
 import { asBullConnection } from "./trust-boundaries.ts";
 import { closeValkeyConnection, openValkeyConnection, pingValkey, type ValkeyAddress } from "./valkey-connection.ts";
 
+/** Namespace of all keys. */
+export const defaultPrefix = "fleet";
+
 const pingDeadlineMs = 2_000;
 
 export type ValkeyQueueOptions = {
@@ -30,7 +33,7 @@ export function createValkeyEngine(
     readonly onClosed: () => Promise<void>;
   },
 ): QueueEngine {
-  const { logger, backend, prefix = "fleet" } = options;
+  const { logger, backend, prefix = defaultPrefix } = options;
   const client = openValkeyConnection(options.url, logger);
   const connection = asBullConnection(client);
   return createBullEngine(

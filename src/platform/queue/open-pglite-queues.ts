@@ -39,6 +39,8 @@ export async function openPgliteQueues(options: PgliteQueueOptions): Promise<Que
     client.release();
     // BullMQ leaves the schema of a pool that it was given to the pool's owner.
     await pool.query(`SET search_path TO ${DEFAULT_SCHEMA}`);
+    // This process is the only one, so whoever held a job's lock is dead.
+    await pool.query("UPDATE job SET locked_until_ms = 0 WHERE state = 'active'");
     options.logger.info({ folder, ms: Date.now() - began }, "opened the in-process queue database");
     return createBullEngine(
       {

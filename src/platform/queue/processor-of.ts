@@ -26,6 +26,15 @@ export class IncidentError extends Error {
   }
 }
 
+/** Errors by which BullMQ's own calls tell it what to do with the job, by name as BullMQ itself knows them. */
+const signals = new Set([
+  "DelayedError",
+  "WaitingError",
+  "WaitingChildrenError",
+  "RateLimitError",
+  "UnrecoverableError",
+]);
+
 /** A passing fault that lasts this long is none: the job ends as failed instead of going back once more. */
 const giveUpMs = 24 * 60 * 60 * 1_000;
 
@@ -68,7 +77,7 @@ async function toJobError(error: unknown, job: Job, token: string | undefined, l
     return unrecoverable(error, logger);
   }
   // BullMQ's own signals (waiting for children, rate limit, …) pass through.
-  if (error instanceof DelayedError || error instanceof UnrecoverableError) {
+  if (error instanceof Error && signals.has(error.name)) {
     return error;
   }
   const incident = randomUUID().slice(0, 8);

@@ -7,7 +7,8 @@ import { isProcessAlive, ownProcessMark } from "./process-mark.ts";
  * counted.
  */
 export type ServerUsers = {
-  join(): Promise<void>;
+  /** Puts this process on the list. True when no other living process is on it. */
+  join(): Promise<boolean>;
   /** Takes this process off the list. True when no other living process is on it. */
   leave(): Promise<boolean>;
 };
@@ -21,14 +22,20 @@ export function serverUsers(folder: string): ServerUsers {
   return {
     async join() {
       await mkdir(folder, { recursive: true });
+      const alone = await isEmpty(folder);
       await writeFile(join(folder, own), "");
+      return alone;
     },
     async leave() {
       await rm(join(folder, own), { force: true });
-      const others = await readdir(folder);
-      const gone = others.filter((mark) => !isProcessAlive(mark.split("-")[0] ?? ""));
-      await Promise.all(gone.map((mark) => rm(join(folder, mark), { force: true })));
-      return gone.length === others.length;
+      return isEmpty(folder);
     },
   };
+}
+
+async function isEmpty(folder: string): Promise<boolean> {
+  const marks = await readdir(folder);
+  const dead = marks.filter((mark) => !isProcessAlive(mark.split("-")[0] ?? ""));
+  await Promise.all(dead.map((mark) => rm(join(folder, mark), { force: true })));
+  return dead.length === marks.length;
 }

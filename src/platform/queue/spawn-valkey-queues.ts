@@ -2,10 +2,11 @@ import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Logger } from "pino";
 import { ConfigurationError } from "../../kernel/errors.ts";
-import { createValkeyEngine } from "./connect-valkey-queues.ts";
+import { createValkeyEngine, defaultPrefix } from "./connect-valkey-queues.ts";
 import { findValkeyServer } from "./find-valkey-server.ts";
 import { lockFolder } from "./folder-lock.ts";
 import type { QueueEngine } from "./queue-engine.ts";
+import { releaseOrphans } from "./release-orphans.ts";
 import { serverUsers } from "./server-users.ts";
 import { socketPathFor } from "./socket-path.ts";
 import { superviseValkey } from "./supervise-valkey.ts";
@@ -35,18 +36,22 @@ export async function spawnValkeyQueues(options: SpawnedValkeyOptions): Promise<
   if (program === undefined) {
     throw new ConfigurationError("There is no valkey-server or redis-server on PATH; install one, or set VALKEY_URL.");
   }
-  const { logger } = options;
+  const { logger, prefix = defaultPrefix } = options;
   const folder = resolve(options.dataDir, "valkey");
   await mkdir(folder, { recursive: true });
   const files = { folder, socket: await socketPathFor(folder), program };
   const users = serverUsers(join(folder, "users"));
-  await ensureServer(files, logger, users.join);
+  await ensureServer(files, logger, async () => {
+    if (await users.join()) {
+      await releaseOrphans(files.socket, prefix);
+    }
+  });
   const supervision = superviseValkey(files.socket, () => ensureServer(files, logger), logger);
   return createValkeyEngine({
     url: files.socket,
     logger,
     backend: "spawned-valkey",
-    ...(options.prefix === undefined ? {} : { prefix: options.prefix }),
+    prefix,
     onClosed: async () => {
       await supervision.stop();
       const unlock = await lockFolder(folder, "start", startLockMs);

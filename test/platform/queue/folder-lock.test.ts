@@ -66,8 +66,8 @@ describe("the users of a server", () => {
   it("counts the living only", async () => {
     const list = join(folder, "users");
     const [one, two] = [serverUsers(list), serverUsers(list)];
-    await one.join();
-    await two.join();
+    expect(await one.join()).toBe(true);
+    expect(await two.join()).toBe(false);
     await writeFile(join(list, `${await deadMark()}-1`), "");
     expect(await one.leave()).toBe(false);
     expect(await two.leave()).toBe(true);
