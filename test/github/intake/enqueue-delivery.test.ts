@@ -1,0 +1,27 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pino from "pino";
+import { afterAll, expect, it } from "vitest";
+import { type Delivery, deliveriesQueue, deliverySchema } from "../../../src/github/intake/delivery.ts";
+import { createDeliveryEnqueuer } from "../../../src/github/intake/enqueue-delivery.ts";
+import { openQueues } from "../../../src/platform/queue/open-queues.ts";
+
+const dataDir = await mkdtemp(join(tmpdir(), "enqueue-"));
+const engine = await openQueues({ dataDir, logger: pino({ level: "silent" }) });
+afterAll(async () => {
+  await engine.close();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+it("queues a delivery once, under its own id, whatever the id looks like", async () => {
+  const queue = engine.queue<Delivery>(deliveriesQueue);
+  const enqueue = createDeliveryEnqueuer(queue);
+  const ids = ["72d3162e-cc78-11e3-81ab-4c9367dc0958", "12345", "0"];
+  for (const id of [...ids, ...ids]) {
+    await enqueue({ id, event: "issues", rawBody: '{"a":"é"}', installationId: 7 });
+  }
+  const jobs = await queue.getJobs(["waiting"]);
+  expect(jobs.map((job) => deliverySchema.parse(job.data).id).sort()).toEqual([...ids].sort());
+  expect(jobs.map((job) => job.name)).toEqual(["issues", "issues", "issues"]);
+});
