@@ -1,5 +1,5 @@
 import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { resolve as absolute, join } from "node:path";
 import { createAdaptorServer } from "@hono/node-server";
 import { type Logger, pino } from "pino";
 import type { Actor, Author } from "./actor.ts";
@@ -55,9 +55,10 @@ export interface LocalGitHub extends Seeding {
 export async function startLocalGitHub(options: LocalGitHubOptions): Promise<LocalGitHub> {
   const now = options.now ?? (() => new Date());
   const logger = options.logger ?? pino({ level: "silent" });
-  const repositoriesDirectory = join(options.dataDir, "repositories");
+  const dataDir = absolute(options.dataDir);
+  const repositoriesDirectory = join(dataDir, "repositories");
   mkdirSync(repositoriesDirectory, { recursive: true });
-  const store = new Store(options.dataDir, now);
+  const store = new Store(dataDir, now);
   const observers = new Set(options.onExchange === undefined ? [] : [options.onExchange]);
   const onExchange = (exchange: Exchange) => {
     for (const observer of observers) observer(exchange);

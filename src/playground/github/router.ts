@@ -28,9 +28,13 @@ export function createRouter(options: RouterOptions): Hono {
   const app = new Hono();
   for (const operation of [...operations].sort(bySpecificity)) {
     const { pattern, suffix } = patternOf(operation.path);
-    app.on(operation.method, api + pattern, (context) =>
-      answer(options, operation, context, (name) => parameter(context, name, suffix)),
-    );
+    // The root of a repository's contents has an empty path, and clients leave its slash out.
+    const patterns = operation.path.endsWith("/{path}") ? [pattern, pattern.replace(/\/:path.*$/, "")] : [pattern];
+    for (const one of patterns) {
+      app.on(operation.method, api + one, (context) =>
+        answer(options, operation, context, (name) => parameter(context, name, suffix)),
+      );
+    }
   }
   app.all(`${api}/repositories/:id{[0-9]+}/*`, (context) => byRepositoryId(options, app, context));
   app.all(`${api}/repositories/:id{[0-9]+}`, (context) => byRepositoryId(options, app, context));

@@ -205,7 +205,7 @@ function registerApp(world: World, options: AppOptions, hook: { url: string; sec
     const row = store.tables.apps.put(
       existing === undefined ? { ...newApp(world, options.slug, bot), ...given } : { ...existing, ...given },
     );
-    if (existing === undefined) emitPing(world, row, bot);
+    if (existing === undefined && row.webhookUrl !== "") emitPing(world, row, bot);
     return row;
   });
   world.wakeDeliveries();

@@ -142,18 +142,18 @@ export async function seed(github: LocalGitHub, project: string, webhookUrl: str
   });
   const installationId = github.installApp(app.appId, "acme", ["shop"]);
   const baseUrl = `${github.url}/api/v3`;
-  const as = (token: string) => new Octokit({ baseUrl, auth: token, log: quiet });
+  const as = (token: string) => new Octokit({ baseUrl, auth: token, log: quietLog });
   const appClient = new Octokit({
     baseUrl,
     authStrategy: createAppAuth,
     auth: { appId: app.appId, privateKey: app.privateKeyPem },
-    log: quiet,
+    log: quietLog,
   });
   const bot = new Octokit({
     baseUrl,
     authStrategy: createAppAuth,
     auth: { appId: app.appId, privateKey: app.privateKeyPem, installationId },
-    log: quiet,
+    log: quietLog,
   });
   return { people, repository, app, installationId, as, appClient, bot, where: { owner: "acme", repo: "shop" } };
 }
@@ -162,4 +162,4 @@ function ignore(): void {
   // Octokit logs each refused request; the tests expect those.
 }
 
-const quiet = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+export const quietLog = { debug: ignore, info: ignore, warn: ignore, error: ignore };

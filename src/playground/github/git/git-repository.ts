@@ -188,7 +188,8 @@ export class GitRepository {
   async #withIndex<T>(work: (environment: Record<string, string>) => Promise<T>): Promise<T> {
     const folder = await mkdtemp(join(tmpdir(), "local-github-index-"));
     try {
-      return await work({ GIT_INDEX_FILE: join(folder, "index") });
+      // Some index commands refuse a bare repository: an empty work tree satisfies them.
+      return await work({ GIT_INDEX_FILE: join(folder, "index"), GIT_DIR: this.directory, GIT_WORK_TREE: folder });
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

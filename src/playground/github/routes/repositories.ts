@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { putCollaborator } from "../collaborators.ts";
+import { putCollaborator, shownPermission } from "../collaborators.ts";
 import { found, notFound, validationFailed } from "../github-error.ts";
 import { authorOf, bodyOf, type Operation, onRepository, page, type RepositoryCall } from "../operation.ts";
 import { levelOf, type RepositoryAccess } from "../permissions.ts";
@@ -11,8 +11,7 @@ import { findAccount, readContents } from "./find.ts";
 
 const readMetadata: RepositoryAccess = { app: ["metadata:read"], user: "read" };
 const administer: RepositoryAccess = { app: ["administration:write"], user: "admin" };
-/** What REST shows for a level, and the names that it takes. */
-const shownAs = { read: "read", triage: "read", write: "write", maintain: "write", admin: "admin" } as const;
+/** The names of levels that REST takes. */
 const asked: Readonly<Record<string, PermissionLevel>> = {
   pull: "read",
   triage: "triage",
@@ -36,7 +35,7 @@ function permission(call: RepositoryCall) {
   };
   return {
     status: 200,
-    body: { permission: level === null ? "none" : shownAs[level], role_name: level ?? "none", user },
+    body: { permission: level === null ? "none" : shownPermission[level], role_name: level ?? "none", user },
   };
 }
 
