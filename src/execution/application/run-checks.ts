@@ -93,7 +93,8 @@ function judge(name: CheckName, result: SandboxResult, tests: readonly TestResul
   if (result.exitCode === 0 && tests?.some(({ verdict }) => verdict === "fail") !== true) {
     return { name, verdict: "pass", reason: "", wallMs };
   }
-  return { name, verdict: "fail", reason: reasonOf(result, tests), wallMs };
+  const cutShort = result.endedBy === "exit" ? {} : { cutShort: true };
+  return { name, verdict: "fail", reason: reasonOf(result, tests), wallMs, ...cutShort };
 }
 
 function reasonOf(result: SandboxResult, tests: readonly TestResult[] | null): string {

@@ -21,20 +21,32 @@ export function regressionsOf(base: readonly TestResult[], candidate: readonly T
   });
 }
 
+/** Tests that the candidate brings along and that fail: published, they would turn the project's checks red. */
+export function newFailuresOf(base: readonly TestResult[], candidate: readonly TestResult[]): readonly Regression[] {
+  const before = new Set(base.map(({ name }) => name));
+  return candidate.flatMap(({ name, verdict, reason }) =>
+    verdict === "fail" && !before.has(name) ? [{ name, reason: reason ?? "it fails" }] : [],
+  );
+}
+
 /** Column "regressions". `base` is null where the base commit has no test results: then the candidate's own count. */
 export function regressionCell(base: readonly TestResult[] | null, result: CheckResult | undefined): CheckCell {
   if (result === undefined) return { verdict: "pass", reason: "The project has no tests.", ms: 0 };
-  const { wallMs: ms, tests = [] } = result;
-  if (result.verdict === "not-run") return { verdict: "not-run", reason: result.reason, ms };
-  if (base === null) {
-    return result.verdict === "pass"
-      ? { verdict: "pass", reason: "", ms }
-      : { verdict: "fail", reason: result.reason, ms };
-  }
+  const { wallMs: ms, reason, tests = [] } = result;
+  if (result.verdict === "not-run") return { verdict: "not-run", reason, ms };
+  if (result.cutShort === true) return { verdict: "fail", reason, ms };
+  if (base === null) return { verdict: result.verdict, reason, ms };
   const broken = regressionsOf(base, tests);
-  if (broken.length === 0) return { verdict: "pass", reason: `${count(base, "pass")} tests still pass.`, ms };
-  const shown = broken.slice(0, 3).map(({ name, reason }) => `${name}: ${reason}`);
-  return { verdict: "fail", reason: cleanText(`${broken.length} broken. ${shown.join("; ")}`, 500), ms };
+  const fresh = newFailuresOf(base, tests);
+  if (broken.length + fresh.length === 0)
+    return { verdict: "pass", reason: `${count(base, "pass")} tests still pass.`, ms };
+  const counts = [
+    broken.length > 0 ? `${broken.length} broken` : "",
+    fresh.length > 0 ? `${fresh.length} new and failing` : "",
+  ];
+  const shown = [...broken, ...fresh].slice(0, 3).map(({ name, reason: why }) => `${name}: ${why}`);
+  const text = `${counts.filter((part) => part !== "").join(", ")}. ${shown.join("; ")}`;
+  return { verdict: "fail", reason: cleanText(text, 500), ms };
 }
 
 /** How the kept acceptance tests went: only tests that failed on the base commit are kept (COUNCIL.md, step 3). */

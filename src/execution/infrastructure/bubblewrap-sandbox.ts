@@ -93,7 +93,9 @@ export async function createBubblewrapSandbox(options: {
     await Promise.all([...readOnly, ...writable].map((mount) => clearMountPoint(run.worktree, mount)));
     const ran = status.ran() || ended.stoppedBy !== null;
     if (ran) return resultOf(ended);
-    return refusedRun("refused", `could not be started: ${ended.stderr.trim().split("\n").at(-1) ?? ""}`);
+    const why = ended.stderr.trim().split("\n").at(-1) ?? "";
+    const hint = isRoot && why.endsWith("Permission denied") ? " (a directory above it is closed to other users)" : "";
+    return refusedRun("refused", `could not be started: ${why}${hint}`);
   }
 
   return {

@@ -87,6 +87,18 @@ describe("regressions", () => {
     expect(regressionCell(null, run({ verdict: "fail", reason: "x" }))).toMatchObject({ verdict: "fail", reason: "x" });
     expect(regressionCell(null, run({}))).toMatchObject({ verdict: "pass" });
     expect(regressionCell(base, undefined)).toMatchObject({ verdict: "pass" });
+    const fresh = run({
+      verdict: "fail",
+      tests: [test("a", "pass"), test("b", "fail"), test("c", "fail"), test("d", "pass")],
+    });
+    expect(regressionCell(base, fresh)).toMatchObject({ verdict: "fail", reason: "1 new and failing. c: it fails" });
+    const cut = run({
+      verdict: "fail",
+      reason: "The command ran longer than 1 s.",
+      cutShort: true,
+      tests: [test("a", "pass")],
+    });
+    expect(regressionCell(base, cut)).toMatchObject({ verdict: "fail", reason: "The command ran longer than 1 s." });
   });
 });
 

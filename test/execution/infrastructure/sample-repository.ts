@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -26,6 +26,8 @@ export function sampleRepository(files: Readonly<Record<string, string>>): {
   sha: string;
 } {
   const base = mkdtempSync(join(tmpdir(), "fleet-repository-"));
+  // The sandbox runs as another user where the tests run as root.
+  chmodSync(base, 0o711);
   const work = join(base, "work");
   mkdirSync(work);
   git(work, "init", "-q", "-b", "main");

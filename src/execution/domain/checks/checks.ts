@@ -25,6 +25,8 @@ export type CheckResult = {
   /** The first useful failing lines, clean and short; empty when it passed. */
   readonly reason: string;
   readonly wallMs: number;
+  /** True when a limit ended the command: what it reported is not all there was to report. */
+  readonly cutShort?: boolean;
   /** For `test`: every test by name, or one named after the command where the runner tells no more. */
   readonly tests?: readonly TestResult[];
 };
