@@ -9,6 +9,7 @@ import type {
   HandOverTask,
   LinkTask,
   RecordHead,
+  RecordMerge,
   ReviewTask,
   TransitionTask,
 } from "../../workflow/application/commands.ts";
@@ -39,7 +40,7 @@ export type WorkflowUseCases = {
   readonly handOverTask: (command: HandOverTask) => Promise<TaskDecision>;
   readonly linkTask: (facts: LinkTask) => Promise<unknown>;
   readonly recordHead: (facts: RecordHead) => Promise<unknown>;
-  readonly recordMerge: (facts: { readonly taskId: TaskId; readonly mergeSha: string }) => Promise<unknown>;
+  readonly recordMerge: (facts: RecordMerge) => Promise<unknown>;
   readonly findTasks: (filter: TaskFilter) => Promise<readonly Task[]>;
   readonly getTask: (id: TaskId) => Promise<Task | null>;
   readonly taskHistory: (id: TaskId) => Promise<readonly TaskRecord[]>;

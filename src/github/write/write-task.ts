@@ -69,7 +69,7 @@ async function writeBranch(site: Site, task: Task, council: CouncilView | null):
   if (result.kind === "diverged") {
     const reason =
       "The branch moved while the council worked; its commits were left as they are and the proposal was not pushed.";
-    await site.deps.facts.councilFailed({ taskId: task.id, reason });
+    await site.deps.facts.councilFailed({ taskId: task.id, reason, round: task.round });
     return reread(site, task);
   }
   const opened = await openPullRequest(site, task, publication.draft);

@@ -2,7 +2,7 @@ import type { Logger } from "pino";
 import type { Clock } from "../../kernel/clock.ts";
 import type { StoryId, TaskId } from "../../kernel/ids.ts";
 import type { Story } from "../../planning/domain/story.ts";
-import type { LinkTask, RecordHead } from "../../workflow/application/commands.ts";
+import type { CouncilFailed, LinkTask, RecordHead, RecordMerge } from "../../workflow/application/commands.ts";
 import type { CouncilPolicy } from "../../workflow/application/ports.ts";
 import type { Task } from "../../workflow/domain/task.ts";
 import type { AppIdentity } from "../client/app-identity.ts";
@@ -28,9 +28,9 @@ export type WriterReads = {
 export type WriterFacts = {
   readonly linkTask: (facts: LinkTask) => Promise<unknown>;
   readonly recordHead: (facts: RecordHead) => Promise<unknown>;
-  readonly recordMerge: (facts: { readonly taskId: TaskId; readonly mergeSha: string }) => Promise<unknown>;
+  readonly recordMerge: (facts: RecordMerge) => Promise<unknown>;
   /** The council's work cannot be used: the task goes back. */
-  readonly councilFailed: (facts: { readonly taskId: TaskId; readonly reason: string }) => Promise<unknown>;
+  readonly councilFailed: (facts: CouncilFailed) => Promise<unknown>;
 };
 
 /** What the writer needs. */

@@ -1,4 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Octokit } from "@octokit/rest";
@@ -21,7 +22,9 @@ export async function startWorld(files: Readonly<Record<string, string>> = { "RE
     mkdirSync(dirname(join(content, path)), { recursive: true });
     writeFileSync(join(content, path), text);
   }
-  const github = await startLocalGitHub({ dataDir: join(directory, "data") });
+  const webhookPort = await freePort();
+  const webhook = { url: `http://127.0.0.1:${webhookPort}/`, secret: "a test secret" };
+  const github = await startLocalGitHub({ dataDir: join(directory, "data"), webhook });
   const people = Object.fromEntries(
     ["olga", "arno", "quinn", "dev", "guest"].map((login) => [login, github.addUser(login)]),
   );
@@ -61,6 +64,7 @@ export async function startWorld(files: Readonly<Record<string, string>> = { "RE
   };
   return {
     github,
+    webhookPort,
     probot,
     octokitFor,
     identityOf,
@@ -84,3 +88,11 @@ export async function startWorld(files: Readonly<Record<string, string>> = { "RE
 }
 
 export type LocalWorld = Awaited<ReturnType<typeof startWorld>>;
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
