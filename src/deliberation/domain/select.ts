@@ -197,8 +197,8 @@ function winnersReason(
       ? "breaks no existing test; no acceptance test could be kept"
       : `breaks no existing test and passes ${acceptance.passed ?? 0} of ${acceptance.total} acceptance tests`;
   if (passing.length === 1) {
-    const alone = all.length === 1 ? "it" : `of ${all.length} it alone`;
-    return `${alone} applies, builds, ${shown}.`;
+    const alone = all.length === 1 ? "it passes" : `it alone of ${all.length} passes`;
+    return `${alone}: it applies, builds, ${shown}.`;
   }
   const last =
     selectionSteps.findLast((step) => [...lost.values()].some((each) => each.step === step)) ?? "smallest-diff";

@@ -24,7 +24,7 @@ export function acceptanceCell(
     ),
     detail: failed.length === 0 ? "" : run.output.slice(-4_000),
     failing: failed.map(({ test, result }) =>
-      `criterion ${test.criterion}: ${result?.reason ?? "fails"}`.slice(0, 300),
+      `criterion ${test.criterion}: ${result?.reason ?? "fails"}`.replace(/\s+/g, " ").slice(0, 300),
     ),
     passed,
     total: kept.length,

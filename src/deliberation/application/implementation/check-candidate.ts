@@ -185,7 +185,8 @@ function appliesCell(draft: Draft, unreadable: string | null): CheckResult {
 }
 
 function commandCell(name: CheckName, run: CommandRun): CheckResult {
-  return { ...plainCheck(name, run.outcome, run.reason), detail: run.output.slice(-4_000), ms: run.ms };
+  const summary = run.reason === "" ? `It ${run.outcome === "passed" ? "passes" : run.outcome}.` : run.reason;
+  return { ...plainCheck(name, run.outcome, summary), detail: run.output.slice(-4_000), ms: run.ms };
 }
 
 function regressionCell(base: BaseRun, run: TestRun, kept: readonly AcceptanceTest[]): CheckResult {

@@ -1,10 +1,9 @@
 import pLimit from "p-limit";
 import { PermanentError } from "../../../kernel/errors.ts";
 import { isAcceptancePath } from "../../domain/acceptance-path.ts";
-import { checkOf } from "../../domain/candidate.ts";
 import type { AcceptanceTest, ImplementationOutcome } from "../../domain/outcome.ts";
 import { select } from "../../domain/select.ts";
-import type { BaseRun, Checked, Draft } from "../saved-state.ts";
+import type { BaseRun, Draft } from "../saved-state.ts";
 import { late, type Session, timed, until } from "../session.ts";
 import { throwOutBroken } from "./acceptance-cell.ts";
 import { checkCandidate, unchecked } from "./check-candidate.ts";
@@ -39,7 +38,8 @@ export async function runImplementation(
   const runs = deps.checks.sandbox !== null || job.trusted;
   if (runs && passingNow(session, acceptance) === null) {
     await session.announce("revising", "Nobody passes yet; the authors look at the evidence.");
-    const revisions = await timed(session, "revising", () => reviseAll(session, brought, code));
+    const failing = brought.filter(({ id }) => evidenceFor(session, id) !== "");
+    const revisions = await timed(session, "revising", () => reviseAll(session, failing, code));
     const revised = revisions.filter(({ abstained }) => abstained === null);
     await timed(session, "checking", () => checkAll(session, revised, base, acceptance));
   }
@@ -109,19 +109,19 @@ async function reviseAll(session: Session, drafts: readonly Draft[], code: Promp
       const saved = notebook.state.revisions.find(({ revises }) => revises === draft.id);
       if (saved !== undefined) return saved;
       const member = job.members.find(({ number }) => number === draft.member);
-      const checked = notebook.state.checked.find(({ id }) => id === draft.id);
-      if (member === undefined || checked === undefined) throw new PermanentError("A draft of nobody.");
-      const revision = await reviseCandidate(session, member, draft, evidenceOf(checked), code);
+      if (member === undefined) throw new PermanentError("A draft of nobody.");
+      const revision = await reviseCandidate(session, member, draft, evidenceFor(session, draft.id), code);
       await notebook.note((state) => state.revisions.push(revision));
       return revision;
     }),
   );
 }
 
-/** What failed, with the end of its output: the only kind of criticism that counts. */
-function evidenceOf(checked: Checked): string {
-  return checked.checks
-    .filter(({ name }) => checkOf(checked, name)?.status === "failed")
+/** What failed, with the end of its output: the only kind of criticism that counts. Empty when nothing that ran failed. */
+function evidenceFor(session: Session, id: string): string {
+  const checks = session.notebook.state.checked.find((row) => row.id === id)?.checks ?? [];
+  return checks
+    .filter(({ status }) => status === "failed")
     .map(({ name, summary, failing, detail }) =>
       [`${name}: ${summary}`, ...failing.slice(0, 10).map((each) => `- ${each}`), detail.slice(-2_500)].join("\n"),
     )

@@ -1,0 +1,98 @@
+import { pino } from "pino";
+import { buildContext } from "../../src/context/domain/build-context.ts";
+import { cleanText, fenceUntrusted } from "../../src/context/domain/clean-text.ts";
+import { redactSecrets } from "../../src/context/domain/redact-secrets.ts";
+import { selectCode } from "../../src/context/domain/select-code.ts";
+import { loadTokenCounter } from "../../src/context/infrastructure/load-token-counter.ts";
+import type { DeliberationJob, DeliberationReport, Member } from "../../src/deliberation/application/job.ts";
+import type { Prompting } from "../../src/deliberation/application/ports.ts";
+
+export const silent = pino({ level: "silent" });
+
+export async function realPrompting(): Promise<Prompting> {
+  const countTokens = await loadTokenCounter();
+  return {
+    clean: cleanText,
+    redact: (text) => redactSecrets(text).text,
+    fence: fenceUntrusted,
+    countTokens,
+    selectCode: (files, about, budget) => selectCode(files, about, budget, countTokens),
+  };
+}
+
+export const story = {
+  number: 12,
+  title: "Limit the open bookings that one customer may hold",
+  body: "As a shop owner I want a limit so that slots stay free. It touches `src/bookings.js`.",
+  criteria: [
+    { number: 1, text: "Given 3 open bookings, when another slot is booked, then the code is `TOO_MANY_BOOKINGS`." },
+    { number: 2, text: "Given a refusal, when one booking is cancelled, then the next one is `ok: true`." },
+    { number: 3, text: "Given 2 open bookings, when `bookingsLeft` is called, then the answer is 1." },
+  ],
+};
+
+export const task: NonNullable<DeliberationJob["task"]> = {
+  id: "7-12-p1-t1",
+  number: 1,
+  title: "Refuse a fourth open booking",
+  description: "Count the open bookings.",
+  type: "code",
+  role: "developer",
+  covers: [1, 2, 3],
+  branch: "fleet/12/t1-limit",
+  feedback: [],
+};
+
+export function members(host: string, models: readonly string[]): Member[] {
+  return models.map((model, index) => ({ number: index + 1, model, host, temperature: 0.2, slice: "core" }));
+}
+
+export async function jobOf(changes: Partial<DeliberationJob>): Promise<DeliberationJob> {
+  const countTokens = await loadTokenCounter();
+  const own = changes.kind === "plan" ? null : (changes.task ?? task);
+  const facts = {
+    story: { id: "7-12", ...story },
+    task: own,
+    role: "developer",
+    phase: "build",
+    decisions: [],
+  } as const;
+  const context = buildContext({ ...facts, feedback: own?.feedback ?? [] }, 2_000, countTokens);
+  return {
+    deliberationId: `7-12-p1-t1-r${changes.round ?? 1}`,
+    kind: "implementation",
+    subject: { installation: 1, repository: 7, story: "7-12", task: "7-12-p1-t1" },
+    round: 1,
+    story,
+    context: { text: context.text, hash: context.hash, tokens: context.tokens },
+    source: null,
+    checks: null,
+    policy: { deny: [], tests: [] },
+    members: [],
+    budget: { tokens: 400_000, minutes: 5 },
+    trusted: true,
+    planFeedback: [],
+    ...changes,
+    task: own,
+  };
+}
+
+/** What a deliberation reported, with its end. */
+export function collector() {
+  const reports: DeliberationReport[] = [];
+  return {
+    reports,
+    report: async (report: DeliberationReport): Promise<void> => {
+      reports.push(report);
+    },
+    statuses: () => reports.flatMap((report) => (report.kind === "progress" ? [report.status] : [])),
+    end: () => reports.find(({ kind }) => kind !== "progress"),
+    implementation() {
+      const end = reports.find((report) => report.kind === "finished");
+      if (end?.kind !== "finished" || end.outcome.kind !== "implementation") {
+        throw new Error(`no outcome: ${JSON.stringify(reports.at(-1)).slice(0, 500)}`);
+      }
+      return end.outcome;
+    },
+  };
+}
