@@ -14,7 +14,7 @@ import { loadAutocannon } from "./load-autocannon.ts";
 
 const connections = 50;
 const rounds = 5;
-const deliveriesPerRound = 12_000;
+const deliveriesPerRound = 8_000;
 const secret = "bench";
 
 const sides = ["ours", "probot"] as const;
