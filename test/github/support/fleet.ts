@@ -154,7 +154,7 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
     log: world.log,
   };
   const app = createApp(deps);
-  await world.probot.load(app.load);
+  await world.probot.load(app);
   const server = await listen(world.webhookPort, (id, event, rawBody) => {
     deliveries.push({ id, event, rawBody });
     jobs.push({ name: `delivery ${id}`, run: () => app.receive(world.probot, { id, event, rawBody }) });

@@ -226,15 +226,13 @@ describe("a task", () => {
 
   test("whose branch moved while the council worked keeps the commits and goes back", async () => {
     await world.on.octokit.rest.git.createRef({ ...shop, ref: `refs/heads/${task.branch}`, sha: main });
-    await world
-      .as("dev")
-      .rest.repos.createOrUpdateFileContents({
-        ...shop,
-        path: `dev-${story.issueNumber}.txt`,
-        branch: task.branch,
-        message: "Mine",
-        content: "bWluZQ==",
-      });
+    await world.as("dev").rest.repos.createOrUpdateFileContents({
+      ...shop,
+      path: `dev-${story.issueNumber}.txt`,
+      branch: task.branch,
+      message: "Mine",
+      content: "bWluZQ==",
+    });
     task = { ...task, state: "implementing", assignee: { kind: "council" }, round: 1 };
     council = aCouncil({ id: `${task.id}-r1`, startSha: main });
     await writeTask();
@@ -244,15 +242,13 @@ describe("a task", () => {
 
   test("that a person pushed gets a pull request with the gate, and no council check", async () => {
     await world.on.octokit.rest.git.createRef({ ...shop, ref: `refs/heads/${task.branch}`, sha: main });
-    const { data: pushed } = await world
-      .as("dev")
-      .rest.repos.createOrUpdateFileContents({
-        ...shop,
-        path: `p-${story.issueNumber}.txt`,
-        branch: task.branch,
-        message: "Mine",
-        content: "bWluZQ==",
-      });
+    const { data: pushed } = await world.as("dev").rest.repos.createOrUpdateFileContents({
+      ...shop,
+      path: `p-${story.issueNumber}.txt`,
+      branch: task.branch,
+      message: "Mine",
+      content: "bWluZQ==",
+    });
     task = { ...task, state: "pending-arch-review", headSha: pushed.commit.sha ?? "", headTree: "t" };
     await writeTask();
     expect(task.pullRequest).not.toBeNull();
@@ -261,15 +257,13 @@ describe("a task", () => {
 
   test("is left to people's merge where the repository says so, and closed when it is cancelled", async () => {
     await world.on.octokit.rest.git.createRef({ ...shop, ref: `refs/heads/${task.branch}`, sha: main });
-    const { data: pushed } = await world
-      .as("dev")
-      .rest.repos.createOrUpdateFileContents({
-        ...shop,
-        path: `h-${story.issueNumber}.txt`,
-        branch: task.branch,
-        message: "Mine",
-        content: "bWluZQ==",
-      });
+    const { data: pushed } = await world.as("dev").rest.repos.createOrUpdateFileContents({
+      ...shop,
+      path: `h-${story.issueNumber}.txt`,
+      branch: task.branch,
+      message: "Mine",
+      content: "bWluZQ==",
+    });
     configuration = fleetConfigurationSchema.parse({ merge: { by: "human" } });
     task = { ...task, state: "done", headSha: pushed.commit.sha ?? "", headTree: "t" };
     await writeTask();
