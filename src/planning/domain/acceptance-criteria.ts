@@ -38,11 +38,11 @@ export function findCriteria(blocks: readonly OutlineBlock[]): readonly FoundCri
   let open: string[] | null = null;
   for (const unit of units.flatMap(splitAtGiven)) {
     const text = unit.lines.join(" ");
-    const formed = readForm(text) !== null;
-    const opens = opensWithGiven.test(text) || opensWithWhen.test(text);
-    if (open !== null && !formed && !opensWithGiven.test(text) && goesOn.test(text)) {
-      open.push(text);
-    } else if (formed || (opens && (unit.inSection || opensWithGiven.test(text)))) {
+    const formed = readForm(unit.lines) !== null;
+    const begins = unit.lines.some((line) => opensWithGiven.test(line));
+    if (open !== null && !formed && !begins && goesOn.test(text)) {
+      open.push(...unit.lines);
+    } else if (formed || begins || (unit.inSection && opensWithWhen.test(text))) {
       open = [...unit.lines];
       found.push(open);
     } else {
@@ -52,24 +52,29 @@ export function findCriteria(blocks: readonly OutlineBlock[]): readonly FoundCri
       }
     }
   }
-  return found.map((lines) => toCriterion(lines.join(" "))).filter((criterion) => /[\p{L}\p{N}]/u.test(criterion.text));
+  return found.map(toCriterion).filter((criterion) => /[\p{L}\p{N}]/u.test(criterion.text));
 }
 
-function toCriterion(text: string): FoundCriterion {
-  const collapsed = text.replace(/\s+/g, " ").trim();
-  const outcome = readForm(collapsed);
-  return {
-    text: collapsed,
-    inForm: outcome !== null,
-    outcome: outcome ?? after(collapsed, /\bthen\b/gi, 0)?.rest ?? null,
-  };
+function toCriterion(lines: readonly string[]): FoundCriterion {
+  const text = collapse(lines);
+  const outcome = readForm(lines);
+  return { text, inForm: outcome !== null, outcome: outcome ?? after(text, /\bthen\b/gi, 0)?.rest ?? null };
 }
 
-/** The outcome of a text in the form Given … When … Then …; null where it has not that form. */
-function readForm(text: string): string | null {
-  if (!opensWithGiven.test(text) && !scenarioTitle.test(text)) {
+function collapse(lines: readonly string[]): string {
+  return lines.join(" ").replace(/\s+/g, " ").trim();
+}
+
+/**
+ * The outcome of a text in the form Given … When … Then …; null where it has not that form. The form begins with a line:
+ * a "given" in the middle of a sentence is none.
+ */
+function readForm(lines: readonly string[]): string | null {
+  const start = lines.findIndex((line) => opensWithGiven.test(line) || scenarioTitle.test(line));
+  if (start < 0) {
     return null;
   }
+  const text = collapse(lines.slice(start));
   const given = after(text, /\bgiven\b/gi, 0);
   const when = given && after(text, /\bwhen\b/gi, given.end);
   const then = when && after(text, /\bthen\b/gi, when.end);
@@ -125,7 +130,7 @@ function joinUnits(blocks: readonly OutlineBlock[]): readonly Unit[] {
         if (header === null) {
           header = block.cells;
         } else {
-          units.push({ lines: [rowText(header, block.cells)], indent: 0, isItem: true, inSection });
+          units.push({ lines: rowLines(header, block.cells), indent: 0, isItem: true, inSection });
         }
         current = null;
         break;
@@ -145,13 +150,12 @@ function nextSection(block: { depth: number; text: string }, sectionDepth: numbe
   return sectionDepth !== null && block.depth > sectionDepth ? sectionDepth : null;
 }
 
-function rowText(header: readonly string[], cells: readonly string[]): string {
-  return cells
-    .map((cell, column) =>
-      goesOn.test(header[column] ?? "") && !goesOn.test(cell) ? `${header[column]} ${cell}` : cell,
-    )
-    .join(" ")
-    .trim();
+/** A table's columns may carry the keywords. */
+function rowLines(header: readonly string[], cells: readonly string[]): string[] {
+  return cells.map((cell, column) => {
+    const keyword = header[column] ?? "";
+    return goesOn.test(keyword) && !goesOn.test(cell) ? `${keyword} ${cell}` : cell;
+  });
 }
 
 function scenarios(block: { language: string; lines: readonly string[] }, inSection: boolean): readonly Unit[] {
