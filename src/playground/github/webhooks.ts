@@ -23,6 +23,7 @@ export class WebhookSender {
   readonly #now: () => Date;
   readonly #onExchange: ((exchange: Exchange) => void) | undefined;
   readonly #queues = new Map<number, number[]>();
+  readonly #queued = new Set<number>();
   readonly #loops = new Map<number, Promise<void>>();
   readonly #stop = new AbortController();
 
@@ -36,6 +37,8 @@ export class WebhookSender {
   /** Queues deliveries by their ids; ids whose transaction failed are skipped. */
   send(ids: readonly number[]): void {
     for (const delivery of this.#store.tables.deliveries.pick(ids)) {
+      if (delivery.attempted || this.#queued.has(delivery.id)) continue;
+      this.#queued.add(delivery.id);
       const queue = this.#queues.get(delivery.appId) ?? [];
       queue.push(delivery.id);
       this.#queues.set(delivery.appId, queue);
@@ -66,6 +69,7 @@ export class WebhookSender {
       const delivery = this.#store.tables.deliveries.get(id);
       const app = this.#store.tables.apps.get(appId);
       if (delivery !== undefined && app !== undefined) await this.#attempt(app, delivery);
+      this.#queued.delete(id);
     }
     this.#loops.delete(appId);
   }
