@@ -63,6 +63,9 @@ export function createPeople(
     const { login } = cast.productOwner;
     const story = await findStory();
     if (story === undefined) {
+      // A label that does not exist yet is dropped silently, so the story waits until the fleet has made its labels.
+      const { data: labels } = await productOwner.rest.issues.listLabelsForRepo({ owner, repo, per_page: 100 });
+      if (!labels.some(({ name }) => name === "fleet:story")) return null;
       return once("story", cast.productOwner, `opens the story “${script.title}”`, () =>
         productOwner.rest.issues.create({
           owner,

@@ -1,0 +1,162 @@
+import type { Logger } from "pino";
+import { createApp } from "./app.ts";
+import { createIntake } from "./github/intake/create-intake.ts";
+import { type Delivery, deliveriesQueue } from "./github/intake/delivery.ts";
+import { createDeliveryEnqueuer } from "./github/intake/enqueue-delivery.ts";
+import { sweepDeliveries } from "./github/redelivery.ts";
+import { allowedEvents } from "./github/registry.ts";
+import type { WriteCost } from "./github/write/on.ts";
+import type { FleetEvent } from "./kernel/event.ts";
+import type { Probe } from "./monitoring/application/check-readiness.ts";
+import type { Environment } from "./platform/config/environment.ts";
+import { openQueues } from "./platform/queue/open-queues.ts";
+import type { QueueEngine } from "./platform/queue/queue-engine.ts";
+import { startWebServer, webhookPath } from "./web/server.ts";
+import { assembleContexts, type Contexts } from "./wiring/assemble-contexts.ts";
+import { connectGitHub, type GitHubConnection } from "./wiring/connect-github.ts";
+import { consumeEvents, createRelay } from "./wiring/consume-events.ts";
+import { openGraph } from "./wiring/open-graph.ts";
+import { needsGraph, type ProcessPart, processParts, requireSharedEngines } from "./wiring/process-parts.ts";
+import { receiveDeliveries } from "./wiring/receive-deliveries.ts";
+import { startDeliberations } from "./wiring/start-deliberations.ts";
+import { startTimers } from "./wiring/start-timers.ts";
+import { startWrites } from "./wiring/start-writes.ts";
+
+export type FleetOptions = {
+  readonly environment: Extract<Environment, { mode: "app" }>;
+  /** What this process does; everything if absent. */
+  readonly parts?: ReadonlySet<ProcessPart>;
+  readonly logger: Logger;
+  /** What is simulated, in words; null or absent where nothing is. It shows on everything that the fleet writes. */
+  readonly simulated?: string | null;
+  /** The code of candidates is the project's own, so it may run without a sandbox (the demo). */
+  readonly trusted?: boolean;
+  /** Sees every event once it is on its way. */
+  readonly observe?: (event: FleetEvent) => void;
+  /** Sees every write to GitHub, by its target's key. */
+  readonly written?: (key: string, cost: WriteCost) => void;
+};
+
+export type Fleet = {
+  /** The web server's address; null in a process without one. */
+  readonly url: string | null;
+  readonly webhookUrl: string | null;
+  readonly queueBackend: QueueEngine["backend"];
+  /** Use cases and reads; null in a process that does not touch the graph. */
+  readonly contexts: Contexts | null;
+  /** Ends in order: no new work, running jobs up to `graceMs`, then the engines. */
+  close(graceMs?: number): Promise<void>;
+};
+
+/**
+ * The composition root: opens the engines that the environment names, wires the contexts to them, and starts what this
+ * process does. Everything that it opened is closed again when a later step fails.
+ *
+ * @throws ConfigurationError for settings that cannot work; RetryableError when an engine is away.
+ */
+export async function startFleet(options: FleetOptions): Promise<Fleet> {
+  const { environment, logger } = options;
+  const parts = options.parts ?? new Set(processParts);
+  requireSharedEngines(parts, environment);
+  const closers: (() => Promise<void>)[] = [];
+  const closeAll = async () => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+  try {
+    return await start(options, parts, closers, closeAll);
+  } catch (error) {
+    await closeAll().catch((failure: unknown) => logger.error({ err: failure }, "closing after a failed start"));
+    throw error;
+  }
+}
+
+async function start(
+  options: FleetOptions,
+  parts: ReadonlySet<ProcessPart>,
+  closers: (() => Promise<void>)[],
+  closeAll: () => Promise<void>,
+): Promise<Fleet> {
+  const { environment, logger, observe = () => {} } = options;
+  let graceMs = 10_000;
+  const queues = await openQueues({ valkeyUrl: environment.valkeyUrl, dataDir: environment.dataDir, logger });
+  closers.push(() => queues.close(graceMs));
+  const probes: Probe[] = [{ name: "queues", ping: () => queues.ping() }];
+
+  let contexts: Contexts | null = null;
+  let askForMissed: (() => () => Promise<void>) | null = null;
+  if (needsGraph(parts)) {
+    const graph = await openGraph(environment, logger);
+    closers.unshift(() => graph.close());
+    probes.push({ name: "graph", ping: () => graph.ping() });
+    const github = connectGitHub(environment.app, environment.github, logger);
+    const relay: { wake: () => void } = { wake: () => {} };
+    contexts = await assembleContexts({ ...options, graph, queues, github, committed: () => relay.wake() });
+    if (parts.has("writes")) startWrites({ ...options, queues, github, contexts });
+    if (parts.has("events")) {
+      const app = createApp(contexts.appDeps);
+      await github.probot.load(app);
+      receiveDeliveries(queues, app, github.probot, logger);
+      consumeEvents(queues, contexts.subscribers, logger);
+      const outbox = createRelay({ graph, queues, subscribers: contexts.subscribers, observe, logger });
+      relay.wake = () => outbox.wake();
+      outbox.start();
+      closers.push(() => outbox.close());
+      closers.push(startTimers({ contexts, logger }));
+    }
+    askForMissed = () => askAgain(github, logger);
+  }
+  if (parts.has("deliberations")) closers.push(await startDeliberations({ ...options, queues }));
+
+  const web = parts.has("web")
+    ? await startWebServer(
+        {
+          intake: createIntake({
+            secrets: environment.app.webhookSecrets,
+            allowedEvents,
+            enqueue: createDeliveryEnqueuer(queues.queue<Delivery>(deliveriesQueue)),
+            logger,
+          }),
+          probes,
+          logger,
+        },
+        environment.http.host,
+        environment.http.port,
+      )
+    : null;
+  if (web !== null) closers.push(() => web.close());
+  if (askForMissed !== null && parts.has("events")) closers.push(askForMissed());
+  return {
+    url: web?.url ?? null,
+    webhookUrl: web === null ? null : `${web.url}${webhookPath}`,
+    queueBackend: queues.backend,
+    contexts,
+    async close(grace) {
+      graceMs = grace ?? graceMs;
+      await closeAll();
+    },
+  };
+}
+
+/** How long GitHub keeps its delivery log (GITHUB.md, "Numbers"), in milliseconds. */
+const deliveryLogMs = 3 * 24 * 60 * 60 * 1000;
+/** Between two looks at the log, in milliseconds. */
+const sweepMs = 5 * 60_000;
+
+/** Asks GitHub for deliveries that were missed while nobody listened: at the start, and then every few minutes. */
+function askAgain(github: GitHubConnection, logger: Logger): () => Promise<void> {
+  const sweep = async () => {
+    try {
+      await sweepDeliveries({ octokit: await github.appOctokit(), log: logger }, Date.now() - deliveryLogMs);
+    } catch (error) {
+      logger.warn({ reason: error instanceof Error ? error.message : "unknown" }, "the delivery log could not be read");
+    }
+  };
+  let running = sweep();
+  const timer = setInterval(() => {
+    running = sweep();
+  }, sweepMs);
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
+}

@@ -1,0 +1,26 @@
+import type { WorkflowUseCases } from "../github/translate/app-deps.ts";
+import { approveStory } from "../workflow/application/approve-story.ts";
+import { findTasks, getTask, listTaskHistory } from "../workflow/application/find-tasks.ts";
+import { handOverTask } from "../workflow/application/hand-over-task.ts";
+import { linkTask } from "../workflow/application/link-task.ts";
+import type { WorkflowDeps } from "../workflow/application/ports.ts";
+import { recordHead } from "../workflow/application/record-head.ts";
+import { recordMerge } from "../workflow/application/record-merge.ts";
+import { reviewTask } from "../workflow/application/review-task.ts";
+import { transitionTask } from "../workflow/application/transition-task.ts";
+
+/** Workflow's use cases with their dependencies bound, as the drivers call them. */
+export function bindWorkflow(deps: WorkflowDeps): WorkflowUseCases {
+  return {
+    transitionTask: (command) => transitionTask(deps, command),
+    reviewTask: (command) => reviewTask(deps, command),
+    approveStory: (command) => approveStory(deps, command),
+    handOverTask: (command) => handOverTask(deps, command),
+    linkTask: (facts) => linkTask(deps, facts),
+    recordHead: (facts) => recordHead(deps, facts),
+    recordMerge: (facts) => recordMerge(deps, facts),
+    findTasks: (filter) => findTasks(deps, filter),
+    getTask: (id) => getTask(deps, id),
+    taskHistory: (id) => listTaskHistory(deps, id),
+  };
+}

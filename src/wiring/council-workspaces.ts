@@ -1,0 +1,54 @@
+import type { Workspace, Workspaces } from "../deliberation/application/ports.ts";
+import { applyEdits, editFeedback } from "../execution/application/apply-edits.ts";
+import type { Worktree, Worktrees } from "../execution/application/ports.ts";
+import { parseEdits } from "../execution/domain/edit-format/parse-edits.ts";
+
+/** The council's workspaces on execution's work trees; `worktreeOf` leads back to the directory that checks run in. */
+export type CouncilWorkspaces = Workspaces & { worktreeOf(workspace: Workspace): Worktree };
+
+/** Joins deliberation's port to execution: an answer is parsed, applied, and answered with what did not apply. */
+export function createCouncilWorkspaces(worktrees: Worktrees): CouncilWorkspaces {
+  const opened = new Map<string, Worktree>();
+
+  async function open(checkout: Parameters<Workspaces["open"]>[0]): Promise<Workspace> {
+    const worktree = await worktrees.create(checkout);
+    opened.set(worktree.id, worktree);
+    const files = worktrees.filesOf(worktree);
+    return {
+      id: worktree.id,
+      list: () => files.list(),
+      async read(path) {
+        const file = await files.read(path);
+        return file.kind === "text" ? file.text : null;
+      },
+      async write(path, text) {
+        const outcome = await files.write(path, text);
+        return outcome.done ? null : outcome.reason;
+      },
+      async applyAnswer(answer) {
+        const { edits, problems } = parseEdits(answer);
+        const outcomes = await applyEdits(files, edits);
+        const failed = outcomes.filter(({ applied }) => !applied).length + problems.length;
+        const feedback = [...problems, editFeedback(outcomes)].filter((text) => text !== "").join("\n\n");
+        return { applied: outcomes.length - outcomes.filter(({ applied }) => !applied).length, failed, feedback };
+      },
+      changes: () => worktrees.changesOf(worktree),
+      diff: (maxCharacters) => worktrees.diffOf(worktree, maxCharacters),
+      tree: () => worktrees.treeOf(worktree),
+      reset: () => worktrees.reset(worktree),
+      async close() {
+        opened.delete(worktree.id);
+        await worktrees.remove(worktree);
+      },
+    };
+  }
+
+  return {
+    open,
+    worktreeOf({ id }) {
+      const worktree = opened.get(id);
+      if (worktree === undefined) throw new TypeError(`the workspace ${id} is closed`);
+      return worktree;
+    },
+  };
+}

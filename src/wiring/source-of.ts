@@ -1,0 +1,63 @@
+import { join } from "node:path";
+import { ensureMirror } from "../execution/infrastructure/mirror.ts";
+import type { OctokitFor, RepositoryRef } from "../github/client/octokit.ts";
+import { statusOf } from "../github/client/request-failure.ts";
+
+/** Where candidates start from: a mirror that holds both commits. */
+export type Source = { readonly mirror: string; readonly baseSha: string; readonly startSha: string };
+
+export type SourceDeps = {
+  readonly octokitFor: OctokitFor;
+  readonly webUrl: string;
+  readonly dataDir: string;
+};
+
+/**
+ * Brings the repository's bare mirror up to date and answers with the head of the default branch and of the task's
+ * branch (the former again when there is none yet). The token is narrowed to reading this repository's contents; the
+ * deliberation worker gets the mirror's path and never a token.
+ */
+export function createSourceOf(deps: SourceDeps): (ref: RepositoryRef, branch: string | null) => Promise<Source> {
+  return async (ref, branch) => {
+    const octokit = await deps.octokitFor(ref.installation);
+    const { owner, repo } = ref;
+    const { data: repository } = await octokit.rest.repos.get({ owner, repo });
+    const { data: base } = await octokit.rest.git.getRef({ owner, repo, ref: `heads/${repository.default_branch}` });
+    const start = branch === null ? null : await headOf(octokit, ref, branch);
+    const mirror = join(deps.dataDir, "mirrors", `${ref.repository}.git`);
+    const token = await installationToken(octokit, ref);
+    await ensureMirror({
+      url: `${deps.webUrl}/${owner}/${repo}.git`,
+      directory: mirror,
+      authorizationHeader: `Basic ${Buffer.from(`x-access-token:${token}`).toString("base64")}`,
+    });
+    return { mirror, baseSha: base.object.sha, startSha: start ?? base.object.sha };
+  };
+}
+
+type Client = Awaited<ReturnType<OctokitFor>>;
+
+async function headOf(octokit: Client, { owner, repo }: RepositoryRef, branch: string): Promise<string | null> {
+  try {
+    const { data } = await octokit.rest.git.getRef({ owner, repo, ref: `heads/${branch}` });
+    return data.object.sha;
+  } catch (error) {
+    if (statusOf(error) === 404) return null;
+    throw error;
+  }
+}
+
+async function installationToken(octokit: Client, { installation, repository }: RepositoryRef): Promise<string> {
+  const authentication: unknown = await octokit.auth({
+    type: "installation",
+    installationId: installation,
+    repositoryIds: [repository],
+    permissions: { contents: "read" },
+  });
+  if (typeof authentication !== "object" || authentication === null || !("token" in authentication)) {
+    throw new TypeError("GitHub gave no installation token");
+  }
+  const { token } = authentication;
+  if (typeof token !== "string") throw new TypeError("GitHub gave no installation token");
+  return token;
+}

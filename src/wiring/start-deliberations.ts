@@ -1,0 +1,3 @@
+export async function startDeliberations(_: unknown): Promise<() => Promise<void>> {
+  return async () => {};
+}
