@@ -1,0 +1,21 @@
+import type { StoryId, TaskId } from "../../kernel/ids.ts";
+import type { Deliberation } from "../domain/deliberation.ts";
+import type { DeliberationUseCaseDeps } from "./use-case-ports.ts";
+
+type ReadDeps = Pick<DeliberationUseCaseDeps, "graph" | "deliberations">;
+
+/** The latest deliberation of a task, or the latest planning council of a story, with its outcome. */
+export async function latestDeliberation(
+  deps: ReadDeps,
+  about: { readonly taskId: TaskId } | { readonly storyId: StoryId },
+): Promise<Deliberation | null> {
+  const task = "taskId" in about ? about.taskId : null;
+  const story = "taskId" in about ? about.taskId.replace(/-p\d+-t\d+$/, "") : about.storyId;
+  const [latest] = await deps.graph.read((tx) => deps.deliberations.find(tx, { story, task }));
+  return latest ?? null;
+}
+
+/** One deliberation with its outcome, by id. */
+export function getDeliberation(deps: ReadDeps, id: string): Promise<Deliberation | null> {
+  return deps.graph.read((tx) => deps.deliberations.load(tx, id));
+}

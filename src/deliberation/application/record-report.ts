@@ -1,0 +1,81 @@
+import { toIso } from "../../kernel/clock.ts";
+import type { EventBody, EventSubject } from "../../kernel/event.ts";
+import { createEvent } from "../../kernel/new-event.ts";
+import type { Transaction } from "../../kernel/transaction.ts";
+import { type Deliberation, proposalId } from "../domain/deliberation.ts";
+import { isAhead, isFinalStatus } from "../domain/deliberation-status.ts";
+import type { DeliberationReport } from "./job.ts";
+import type { DeliberationUseCaseDeps } from "./use-case-ports.ts";
+
+export type RecordDeps = Pick<
+  DeliberationUseCaseDeps,
+  "graph" | "deliberations" | "events" | "newId" | "clock" | "committed"
+>;
+
+/**
+ * Writes what a worker reported into the graph, with the events of an end, in one transaction. Reports may come twice,
+ * late and in any order: a status never moves backwards, and an end is recorded once.
+ */
+export async function recordReport(deps: RecordDeps, report: DeliberationReport): Promise<void> {
+  const ended = await deps.graph.write(async (tx) => {
+    const deliberation = await deps.deliberations.loadForChange(tx, report.deliberationId);
+    if (deliberation === null || isFinalStatus(deliberation.status)) return false;
+    if (report.kind === "progress") {
+      if (!isAhead(deliberation.status, report.status)) return false;
+      await deps.deliberations.save(tx, { ...deliberation, status: report.status, note: report.note });
+      return false;
+    }
+    await end(deps, tx, deliberation, report);
+    return true;
+  });
+  if (ended) deps.committed?.();
+}
+
+type End = Exclude<DeliberationReport, { kind: "progress" }>;
+
+async function end(deps: RecordDeps, tx: Transaction, deliberation: Deliberation, report: End): Promise<void> {
+  const now = deps.clock();
+  const finished = report.kind === "finished" ? report.outcome : null;
+  await deps.deliberations.save(tx, {
+    ...deliberation,
+    status: report.kind === "finished" ? "completed" : report.status,
+    note: report.kind === "finished" ? report.outcome.reason : report.reason,
+    endedAt: toIso(now),
+    outcome: finished,
+  });
+  const { correlationId, installation, repository, story, task } = deliberation;
+  const subject: EventSubject = { installation, repository, story, task };
+  const context = { now, producer: "deliberation", subject, correlationId, causationId: deliberation.causationId };
+  await deps.events(
+    tx,
+    bodies(deliberation, report).map((body) => createEvent(body, { id: deps.newId(), ...context })),
+  );
+}
+
+function bodies({ id, kind, round }: Deliberation, report: End): readonly EventBody[] {
+  const common = { deliberationId: id, kind };
+  if (report.kind === "failed") {
+    const { reason } = report;
+    const failed: EventBody = { type: "deliberation.failed", payload: { ...common, reason } };
+    return kind === "plan" ? [failed] : [failed, workFailed(id, round, reason)];
+  }
+  const { outcome } = report;
+  const { reason } = outcome;
+  if (outcome.kind === "plan") {
+    return [{ type: "deliberation.completed", payload: { ...common, winner: null, reason, plan: outcome.tasks } }];
+  }
+  const winner = outcome.winner === null ? null : proposalId(id, outcome.winner);
+  const completed: EventBody = {
+    type: "deliberation.completed",
+    payload: { ...common, winner, reason, plan: null },
+  };
+  const work: EventBody =
+    winner === null
+      ? workFailed(id, round, reason)
+      : { type: "agent.work.completed", payload: { deliberationId: id, round, proposalId: winner } };
+  return [completed, work];
+}
+
+function workFailed(deliberationId: string, round: number, reason: string): EventBody {
+  return { type: "agent.work.failed", payload: { deliberationId, round, reason } };
+}

@@ -1,0 +1,101 @@
+import type { Clock } from "../../kernel/clock.ts";
+import type { FleetEvent } from "../../kernel/event.ts";
+import type { NewId, StoryId, TaskId } from "../../kernel/ids.ts";
+import type { Role } from "../../kernel/roles.ts";
+import type { StoryState, TaskType } from "../../kernel/states.ts";
+import type { Transaction, UnitOfWork } from "../../kernel/transaction.ts";
+import type { CouncilSettings } from "../domain/council.ts";
+import type { Deliberation } from "../domain/deliberation.ts";
+import type { CheckConfiguration, DeliberationJob, PolicyConfiguration } from "./job.ts";
+
+/** Where deliberations and proposals are kept. */
+export interface Deliberations {
+  /** Creates it where there is none with that id; true when it was created. */
+  create(tx: Transaction, deliberation: Deliberation): Promise<boolean>;
+  load(tx: Transaction, id: string): Promise<Deliberation | null>;
+  /** Nobody else can load it so until the transaction ends. */
+  loadForChange(tx: Transaction, id: string): Promise<Deliberation | null>;
+  /** Saves status, note, end and outcome with its proposals. */
+  save(tx: Transaction, deliberation: Deliberation): Promise<void>;
+  /** Newest first; `task: null` finds the plans. Outcomes are loaded for the first one only. */
+  find(
+    tx: Transaction,
+    about: { readonly story: string; readonly task: string | null },
+  ): Promise<readonly Deliberation[]>;
+}
+
+/** Planning's story as a council needs it. */
+export type StoryFacts = {
+  readonly id: StoryId;
+  readonly installation: number;
+  readonly repository: number;
+  readonly owner: string;
+  readonly repo: string;
+  readonly number: number;
+  readonly title: string;
+  readonly body: string;
+  readonly state: StoryState;
+  readonly criteria: readonly { readonly number: number; readonly text: string }[];
+  readonly planFeedback: readonly string[];
+};
+
+/** Workflow's task as a council needs it. */
+export type TaskFacts = {
+  readonly id: TaskId;
+  readonly storyId: StoryId;
+  readonly number: number;
+  readonly title: string;
+  readonly description: string;
+  readonly type: TaskType;
+  readonly role: Role;
+  readonly covers: readonly number[];
+  readonly branch: string;
+  /** Texts of rejections, oldest first. */
+  readonly feedback: readonly string[];
+};
+
+/** What fleet.yml says of councils and checks. */
+export type CouncilConfiguration = {
+  readonly council: CouncilSettings & {
+    readonly start: "auto" | "command";
+    readonly budget: { readonly tokens: number; readonly minutes: number };
+  };
+  readonly checks: CheckConfiguration;
+  readonly paths: PolicyConfiguration;
+};
+
+export type BuildContext = (
+  facts: {
+    readonly story: StoryFacts;
+    readonly task: TaskFacts | null;
+    readonly phase: "design" | "build";
+    readonly feedback: readonly string[];
+  },
+  budgetTokens: number,
+) => Promise<{ readonly text: string; readonly hash: string; readonly tokens: number }>;
+
+/** What the use cases of the graph's side need. Other contexts answer through ports that main wires. */
+export type DeliberationUseCaseDeps = {
+  readonly graph: UnitOfWork;
+  readonly deliberations: Deliberations;
+  readonly events: (tx: Transaction, events: readonly FleetEvent[]) => Promise<void>;
+  readonly newId: NewId;
+  readonly clock: Clock;
+  /** Called after a transaction with events has committed: wakes the relay. */
+  readonly committed?: () => void;
+  readonly storyFacts: (id: StoryId) => Promise<StoryFacts | null>;
+  readonly taskFacts: (id: TaskId) => Promise<TaskFacts | null>;
+  readonly configurationOf: (repository: number) => Promise<CouncilConfiguration>;
+  /** What healthy model hosts serve now. */
+  readonly served: () => Promise<readonly { readonly host: string; readonly model: string }[]>;
+  /** Brings the mirror up to date; `branch` null: no task branch is looked for. */
+  readonly sourceOf: (
+    story: StoryFacts,
+    branch: string | null,
+  ) => Promise<{ readonly mirror: string; readonly baseSha: string; readonly startSha: string }>;
+  readonly buildContext: BuildContext;
+  /** Puts the job on the queue; the same deliberation twice is one job. */
+  readonly enqueue: (job: DeliberationJob) => Promise<void>;
+  /** The project's own bundled code may run without a sandbox (the demo). */
+  readonly trusted: boolean;
+};

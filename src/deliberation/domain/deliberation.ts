@@ -1,0 +1,35 @@
+import type { DeliberationStatus } from "./deliberation-status.ts";
+import type { Outcome } from "./outcome.ts";
+
+/** A deliberation as the graph keeps it. */
+export type Deliberation = {
+  readonly id: string;
+  readonly kind: "plan" | "implementation";
+  readonly installation: number;
+  readonly repository: number;
+  readonly story: string;
+  /** Null for a plan. */
+  readonly task: string | null;
+  /** 1 for the first. */
+  readonly round: number;
+  readonly status: DeliberationStatus;
+  /** The last progress note, or why it ended; null when there is none. */
+  readonly note: string | null;
+  /** The commit on which candidates are made; null for a plan without source. */
+  readonly startSha: string | null;
+  readonly contextHash: string;
+  readonly members: readonly { readonly number: number; readonly model: string; readonly temperature: number }[];
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  /** The road that it belongs to, and the event that asked for it (DOMAIN.md §6). */
+  readonly correlationId: string;
+  readonly causationId: string | null;
+  /** Null until it is finished. */
+  readonly outcome: Outcome | null;
+};
+
+/** The id of one candidate in the graph and in events. */
+export function proposalId(deliberationId: string, candidateId: string): string {
+  return `${deliberationId}-${candidateId}`;
+}

@@ -1,0 +1,32 @@
+import type { Processor, Queue } from "bullmq";
+import type { Logger } from "pino";
+import { z } from "zod";
+import { jobId } from "../../platform/queue/job-id.ts";
+import { processorOf } from "../../platform/queue/processor-of.ts";
+import { type DeliberationJob, type DeliberationReport, deliberationReportSchema } from "../application/job.ts";
+import { type RecordDeps, recordReport } from "../application/record-report.ts";
+
+/** The data of a job on the `deliberations` queue: what to do, and what an earlier attempt saved. */
+export const queuedDeliberationSchema = z.object({ job: z.unknown(), saved: z.unknown() });
+
+export type QueuedDeliberation = z.infer<typeof queuedDeliberationSchema>;
+
+/** Puts deliberations on the queue: job id = deliberation id, so that the same one twice is one job. */
+export function createEnqueueDeliberation(queue: Queue<QueuedDeliberation>): (job: DeliberationJob) => Promise<void> {
+  return async (job) => {
+    await queue.add("deliberate", { job, saved: null }, { jobId: jobId(job.deliberationId) });
+  };
+}
+
+/** Sends reports back: one job per status and one for the end, so that the repeats of a resumed worker vanish. */
+export function createSendReport(queue: Queue<DeliberationReport>): (report: DeliberationReport) => Promise<void> {
+  return async (report) => {
+    const step = report.kind === "progress" ? report.status : "end";
+    await queue.add(report.kind, report, { jobId: jobId(report.deliberationId, step) });
+  };
+}
+
+/** The consumer of `deliberation-results`, on the graph's side. */
+export function createReportProcessor(deps: RecordDeps, logger: Logger): Processor<unknown, void> {
+  return processorOf(deliberationReportSchema, (report) => recordReport(deps, report), logger);
+}

@@ -1,0 +1,92 @@
+import { z } from "zod";
+import type { Properties } from "../../kernel/changed-properties.ts";
+import { type Candidate, candidateSchema } from "../domain/candidate.ts";
+import { type Deliberation, proposalId } from "../domain/deliberation.ts";
+import { type DeliberationStatus, isDeliberationStatus } from "../domain/deliberation-status.ts";
+import { implementationOutcomeSchema, type Outcome, planOutcomeSchema } from "../domain/outcome.ts";
+
+const json = <T>(schema: z.ZodType<T>) => z.string().transform((text): T => schema.parse(JSON.parse(text)));
+
+const members = z.array(z.object({ number: z.int(), model: z.string(), temperature: z.number() }));
+
+/** The outcome as the deliberation's own node holds it: candidates are nodes of their own. */
+const storedOutcome = z.discriminatedUnion("kind", [
+  implementationOutcomeSchema.omit({ candidates: true }),
+  planOutcomeSchema,
+]);
+
+const row = z.object({
+  id: z.string(),
+  kind: z.enum(["plan", "implementation"]),
+  installation: z.int(),
+  repository: z.int(),
+  story: z.string(),
+  task: z.string().nullish(),
+  round: z.int(),
+  status: z.custom<DeliberationStatus>(isDeliberationStatus),
+  note: z.string().nullish(),
+  startSha: z.string().nullish(),
+  contextHash: z.string(),
+  members: json(members),
+  startedAt: z.string(),
+  endedAt: z.string().nullish(),
+  correlationId: z.string(),
+  causationId: z.string().nullish(),
+  outcome: json(storedOutcome).nullish(),
+});
+
+/** Reads a deliberation's node (`d {.*}`) with its candidates' texts, best first. */
+export function readDeliberationRow(value: unknown, candidates: readonly string[]): Deliberation {
+  const { outcome, ...rest } = row.parse(value);
+  return {
+    ...rest,
+    task: rest.task ?? null,
+    note: rest.note ?? null,
+    startSha: rest.startSha ?? null,
+    endedAt: rest.endedAt ?? null,
+    causationId: rest.causationId ?? null,
+    outcome: outcome == null ? null : withCandidates(outcome, candidates),
+  };
+}
+
+function withCandidates(outcome: z.infer<typeof storedOutcome>, texts: readonly string[]): Outcome {
+  if (outcome.kind === "plan") return outcome;
+  return { ...outcome, candidates: texts.map((text) => candidateSchema.parse(JSON.parse(text))) };
+}
+
+/** The properties of a deliberation's node. The figures of its statistics are properties, so that Cypher can add them up. */
+export function deliberationProperties(deliberation: Deliberation): Properties {
+  const { members: seats, outcome, ...rest } = deliberation;
+  return {
+    ...rest,
+    members: JSON.stringify(seats),
+    outcome:
+      outcome === null
+        ? null
+        : JSON.stringify({ ...outcome, ...(outcome.kind === "plan" ? {} : { candidates: undefined }) }),
+    winner: outcome?.kind === "implementation" ? outcome.winner : null,
+    passAt1: outcome?.statistics.passAt1 ?? null,
+    oracleAtK: outcome?.statistics.oracleAtK ?? null,
+    chosenPassed: outcome?.statistics.chosenPassed ?? null,
+    tokensIn: outcome?.tokens.in ?? null,
+    tokensOut: outcome?.tokens.out ?? null,
+    ms: outcome?.ms ?? null,
+  };
+}
+
+/** The properties of a candidate's node: what is asked for by Cypher, and the whole as JSON. */
+export function proposalProperties(deliberation: Deliberation, candidate: Candidate): Properties {
+  const { member, model, temperature, rank, lostAt, treeHash } = candidate;
+  return {
+    id: proposalId(deliberation.id, candidate.id),
+    deliberation: deliberation.id,
+    member,
+    model,
+    temperature,
+    rank,
+    lostAt,
+    treeHash,
+    matrix: JSON.stringify(candidate.checks.map(({ name, status, summary }) => ({ name, status, summary }))),
+    candidate: JSON.stringify(candidate),
+  };
+}

@@ -1,0 +1,76 @@
+import type { Transaction } from "../../kernel/transaction.ts";
+import type { Deliberations } from "../application/use-case-ports.ts";
+import type { Deliberation } from "../domain/deliberation.ts";
+import { deliberationProperties, proposalProperties, readDeliberationRow } from "./deliberation-row.ts";
+
+/** Deliberations in the graph: Deliberation −PRODUCED→ Proposal (DOMAIN.md §5). */
+export const graphDeliberations: Deliberations = { create, load, loadForChange, save, find };
+
+async function create(tx: Transaction, deliberation: Deliberation): Promise<boolean> {
+  const rows = await tx.run(
+    `MERGE (d:Deliberation {id: $id})
+     ON CREATE SET d += $properties, d.fresh = true
+     WITH d, d.fresh IS NOT NULL AS created
+     REMOVE d.fresh
+     RETURN created`,
+    { id: deliberation.id, properties: deliberationProperties(deliberation) },
+  );
+  return rows[0]?.["created"] === true;
+}
+
+async function load(tx: Transaction, id: string): Promise<Deliberation | null> {
+  const [row] = await tx.run("MATCH (d:Deliberation {id: $id}) RETURN d {.*} AS deliberation", { id });
+  return row === undefined ? null : readDeliberationRow(row["deliberation"], await candidatesOf(tx, id));
+}
+
+async function loadForChange(tx: Transaction, id: string): Promise<Deliberation | null> {
+  // A write that leaves nothing behind takes the node's lock: a read alone takes none on Neo4j.
+  const lock = "MATCH (d:Deliberation {id: $id}) SET d._lock = true REMOVE d._lock RETURN count(d) AS found";
+  const rows = await tx.run(lock, { id });
+  return rows[0]?.["found"] === 1 ? load(tx, id) : null;
+}
+
+async function save(tx: Transaction, deliberation: Deliberation): Promise<void> {
+  await tx.run("MATCH (d:Deliberation {id: $id}) SET d += $properties", {
+    id: deliberation.id,
+    properties: deliberationProperties(deliberation),
+  });
+  const { outcome } = deliberation;
+  if (outcome?.kind !== "implementation" || outcome.candidates.length === 0) return;
+  await tx.run(
+    `MATCH (d:Deliberation {id: $id})
+     UNWIND $proposals AS proposal
+     MERGE (p:Proposal {id: proposal.id})
+     SET p += proposal
+     MERGE (d)-[:PRODUCED]->(p)`,
+    {
+      id: deliberation.id,
+      proposals: outcome.candidates.map((candidate) => proposalProperties(deliberation, candidate)),
+    },
+  );
+}
+
+async function find(
+  tx: Transaction,
+  { story, task }: { readonly story: string; readonly task: string | null },
+): Promise<readonly Deliberation[]> {
+  const rows = await tx.run(
+    `MATCH (d:Deliberation {story: $story})
+     WHERE ${task === null ? "d.task IS NULL" : "d.task = $task"}
+     RETURN d {.*} AS deliberation ORDER BY d.round DESC`,
+    { story, ...(task === null ? {} : { task }) },
+  );
+  const all = rows.map((row) => readDeliberationRow(row["deliberation"], []));
+  const [first, ...rest] = all;
+  if (first === undefined) return [];
+  const whole = await load(tx, first.id);
+  return [whole ?? first, ...rest];
+}
+
+async function candidatesOf(tx: Transaction, id: string): Promise<readonly string[]> {
+  const rows = await tx.run(
+    "MATCH (:Deliberation {id: $id})-[:PRODUCED]->(p:Proposal) RETURN p.candidate AS candidate ORDER BY p.rank",
+    { id },
+  );
+  return rows.flatMap((row) => (typeof row["candidate"] === "string" ? [row["candidate"]] : []));
+}
