@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { GrafeoDB, type Transaction as GrafeoTransaction } from "@grafeo-db/js";
+import grafeo, { type GrafeoDB, type Transaction as GrafeoTransaction } from "@grafeo-db/js";
 import type { Logger } from "pino";
 import { ConfigurationError, PermanentError } from "../../kernel/errors.ts";
 import type { Transaction } from "../../kernel/transaction.ts";
@@ -88,9 +88,9 @@ export async function openEmbeddedGraph(options: EmbeddedGraphOptions = {}): Pro
 
 async function openDatabase(path: string | undefined): Promise<GrafeoDB> {
   try {
-    if (path === undefined) return GrafeoDB.create();
+    if (path === undefined) return grafeo.GrafeoDB.create();
     await mkdir(dirname(path), { recursive: true });
-    return GrafeoDB.create(path);
+    return grafeo.GrafeoDB.create(path);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     if (path !== undefined && message.includes("cannot be locked")) {

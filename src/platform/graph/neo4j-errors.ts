@@ -21,7 +21,6 @@ export function fromNeo4jError(error: unknown): unknown {
   // A password may be changed under a running fleet: its jobs wait for the operator instead of being lost.
   if (/Security\.(?!Forbidden)/.test(code))
     return new RetryableError(`Neo4j refused the sign-in (${code}).`, 30_000, cause);
-  if (neo4j.isRetryableError(error)) return new RetryableError(`Neo4j asks for a repeat (${code}).`, 1000, cause);
   if (code.startsWith("Neo.DatabaseError.")) return new RetryableError(`Neo4j failed (${code}).`, 5000, cause);
   return new PermanentError(`Neo4j refused a statement (${code}): ${firstLine(error.message)}`, cause);
 }

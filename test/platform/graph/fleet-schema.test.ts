@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import { openEmbeddedGraph } from "../../../src/platform/graph/embedded-graph.ts";
+import { fleetSchema } from "../../../src/platform/graph/fleet-schema.ts";
+import { ensureSchema } from "../../../src/platform/graph/schema.ts";
+
+test("the schema changes only with its version", () => {
+  const text = fleetSchema.entries.map(
+    ({ label, property, unique }) => `${label}.${property}${unique ? " unique" : ""}`,
+  );
+  expect([fleetSchema.version, ...text].join("\n")).toMatchInlineSnapshot(`
+    "1
+    Repository.id unique
+    Epic.id unique
+    Story.id unique
+    Plan.id unique
+    Task.id unique
+    Decision.id unique
+    Deliberation.id unique
+    Proposal.id unique
+    Review.id unique
+    Commit.id unique
+    PullRequest.id unique
+    Person.id unique
+    Agent.id unique
+    File.id unique
+    Symbol.id unique
+    Test.id unique
+    Event.id unique
+    Inbox.id unique
+    Event.story
+    Event.repository
+    Plan.story
+    Task.story
+    Decision.story
+    Deliberation.story"
+  `);
+});
+
+test("the fleet's schema is set up on an empty graph, and then left alone", async () => {
+  const graph = await openEmbeddedGraph();
+  await ensureSchema(graph);
+  await ensureSchema(graph);
+  await graph.write((tx) => tx.run("CREATE (s:Story {id: '1-1'})"));
+  await expect(graph.write((tx) => tx.run("CREATE (s:Story {id: '1-1'})"))).rejects.toThrow("UNIQUE");
+  expect(await graph.query("MATCH (s:Schema) RETURN s {.*} AS s")).toEqual([{ s: { id: "fleet", version: 1 } }]);
+  await graph.close();
+});
