@@ -70,7 +70,7 @@ async function placeOf(
   if (task !== undefined) return { kind: "task", task };
   if (isPull) return null;
   const story =
-    (await recordStory(deps, deliveryId, ref, issue)) ??
+    (await recordStory(deps, deliveryId, ref, issue, false)) ??
     (await submitted(deps, deliveryId, ref, issue, commands, sender));
   return story === null ? null : { kind: "story", story };
 }

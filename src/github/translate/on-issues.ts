@@ -27,7 +27,7 @@ export async function onIssues(deps: AppDeps, delivery: Delivery): Promise<void>
     await onTaskIssue(deps, task, action, payload.label?.name, issue, trigger);
     return;
   }
-  const story = await recordStory(deps, delivery.id, ref, issue);
+  const story = await recordStory(deps, delivery.id, ref, issue, action === "edited");
   if (story === null) return;
   if (action === "labeled" && payload.label !== undefined)
     await onStoryLabel(deps, story, payload.label.name, issue, trigger);
@@ -40,17 +40,22 @@ export async function onIssues(deps: AppDeps, delivery: Delivery): Promise<void>
     await cancel(deps, story, issue, await trigger("close as not planned"));
 }
 
-/** The story of an issue: recorded when the issue carries `fleet:story`, found when it was one before; null otherwise. */
+/**
+ * The story of an issue; null when it is none. Recorded when it is new and carries `fleet:story`; recorded again when
+ * the payload says something newer. GitHub's times have whole seconds: of two payloads of one second only that of an
+ * edit counts, so that a comment that overtakes the edit cannot bring the old text back.
+ */
 export async function recordStory(
   deps: AppDeps,
   deliveryId: string,
   ref: RepositoryRef,
   issue: IssuePayload,
+  isEdit: boolean,
 ): Promise<Story | null> {
-  const labelled = issue.labels.some((label) => label.name === storyLabel);
-  const known = labelled ? null : await deps.planning.getStory(storyId(ref.repository, issue.number));
-  if (!labelled && known === null) return null;
-  return deps.planning.recordIssue(issueFactsOf(ref, issue, deliveryId));
+  const known = await deps.planning.getStory(storyId(ref.repository, issue.number));
+  if (known === null && !issue.labels.some((label) => label.name === storyLabel)) return null;
+  const isNewer = known === null || Date.parse(issue.updated_at) > Date.parse(known.issueUpdatedAt);
+  return isNewer || isEdit ? deps.planning.recordIssue(issueFactsOf(ref, issue, deliveryId)) : known;
 }
 
 type MakeTrigger = (asked: string) => Promise<Trigger>;

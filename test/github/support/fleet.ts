@@ -178,6 +178,7 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
     workflow,
     receive: (delivery: { id: string; event: string; rawBody: string }) => app.receive(world.probot, delivery),
     waiting: jobs,
+    write,
     async close() {
       await new Promise((resolve) => server.close(resolve));
       await graph.close();
