@@ -1,4 +1,3 @@
-import type { Edit, EditOutcome } from "../domain/edit.ts";
 import type { FileChange } from "../domain/file-change.ts";
 
 /**
@@ -123,9 +122,6 @@ export interface WorktreeFiles {
   remove(path: string): Promise<WriteOutcome>;
   rename(path: string, to: string): Promise<WriteOutcome>;
 }
-
-/** Applies edits in their order; one that does not apply changes nothing and does not stop the others. */
-export type ApplyEdits = (files: WorktreeFiles, edits: readonly Edit[]) => Promise<readonly EditOutcome[]>;
 
 /** A secret that was found: the rule that found it, never the secret itself. */
 export type SecretFinding = { readonly path: string; readonly rule: string; readonly line: number };

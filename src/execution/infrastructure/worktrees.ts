@@ -1,11 +1,11 @@
-import { readFileSync } from "node:fs";
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, lstat, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { PermanentError } from "../../kernel/errors.ts";
 import type { Changes, Worktree, Worktrees } from "../application/ports.ts";
 import { findNestedRepositories } from "./find-nested-repositories.ts";
+import { isOwned, ownerMark } from "./owner-mark.ts";
 import { plainDiff, readChanges } from "./read-changes.ts";
 import { removeDirectory } from "./remove-directory.ts";
 import { type GitCall, GitFailure, runGit } from "./run-git.ts";
@@ -100,6 +100,21 @@ export function createWorktrees(options: { readonly root: string; readonly logge
     }
   }
 
+  /** Every path that git tracks or would add and that is there. Nothing is hashed for it. */
+  async function list(worktree: Worktree): Promise<readonly string[]> {
+    const scratch = await mkdtemp(join(worktree.gitDirectory, "index-"));
+    const call = { ...inside(worktree), indexFile: join(scratch, "index") };
+    try {
+      await runGit({ ...call, arguments: ["read-tree", worktree.startSha] });
+      const some = ["--cached", "--others", "--exclude-standard", "--deduplicate"];
+      const names = (await runGit({ ...call, arguments: ["ls-files", "-z", ...some] })).toString("utf8").split("\0");
+      const present = await Promise.all(names.map((path) => isFileOrLink(worktree, path)));
+      return names.filter((_, at) => present[at]).sort();
+    } finally {
+      await rm(scratch, { recursive: true, force: true });
+    }
+  }
+
   async function changesOf(worktree: Worktree): Promise<Changes> {
     const result = await withIndex(worktree, async (indexFile): Promise<Changes> => {
       const compare = ["diff-index", "--cached", ...plainDiff, "-z", "--name-only", worktree.startSha];
@@ -123,7 +138,7 @@ export function createWorktrees(options: { readonly root: string; readonly logge
         throw new PermanentError(`the work tree ${id} cannot be made: ${error.code}`, { cause: error });
       });
       try {
-        await writeFile(join(home, "owner"), processMark(process.pid));
+        await writeFile(join(home, "owner"), ownerMark(process.pid));
         const format = sha.length === 64 ? "sha256" : "sha1";
         const git = worktree.gitDirectory;
         await runGit({ arguments: ["init", "--quiet", "--bare", "--template=", `--object-format=${format}`, git] });
@@ -170,18 +185,7 @@ export function createWorktrees(options: { readonly root: string; readonly logge
       if (typeof result === "string") throw new PermanentError(`the work tree cannot be read: ${result}`);
       return result.toString("latin1").trim();
     },
-    filesOf: (worktree) =>
-      createWorktreeFiles(worktree.directory, async () => {
-        const result = await withIndex(worktree, async (indexFile) =>
-          runGit({ ...inside(worktree), indexFile, arguments: ["ls-files", "-z"] }),
-        );
-        if (typeof result === "string") throw new PermanentError(`the work tree cannot be read: ${result}`);
-        return result
-          .toString("utf8")
-          .split("\0")
-          .filter((path) => path !== "")
-          .sort();
-      }),
+    filesOf: (worktree) => createWorktreeFiles(worktree.directory, () => list(worktree)),
     async reset(worktree) {
       await removeDirectory(worktree.directory);
       await checkOut(worktree);
@@ -203,20 +207,9 @@ export function createWorktrees(options: { readonly root: string; readonly logge
   };
 }
 
-/** A process as its id and the tick at which it began, so that a later one with the same id is not taken for it. */
-function processMark(pid: number): string {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, "latin1").split(") ").at(-1)?.split(" ");
-    return `${pid} ${fields?.[19] ?? ""}`;
-  } catch {
-    return `${pid} gone`;
-  }
-}
-
-/** Whether the process that made a work tree still runs: another worker on this machine. */
-async function isOwned(home: string): Promise<boolean> {
-  const mark = await readFile(join(home, "owner"), "latin1").catch(() => "");
-  return mark !== "" && processMark(Number(mark.split(" ")[0])) === mark && !mark.endsWith("gone");
+async function isFileOrLink({ directory }: Worktree, path: string): Promise<boolean> {
+  const found = await lstat(join(directory, path)).catch(() => null);
+  return path !== "" && found !== null && !found.isDirectory();
 }
 
 /** A root for work trees in the system's temporary directory. */

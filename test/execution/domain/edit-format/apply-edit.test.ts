@@ -27,6 +27,8 @@ describe("applyEdit", () => {
       "\tif (c) {\n\t\tb();\n\t}\n",
     ],
     ["less indentation than the search", "    a();\n", "  a();\n", "b();\n", "  b();\n"],
+    ["a replacement left of the search", "      a();\n", "    a();\n", "  b();\nc();\n", "    b();\n  c();\n"],
+    ["an empty line within", "  a();\n\n  b();\n", "a();\n\nb();\n", "c();\n\nd();\n", "  c();\n\n  d();\n"],
     ["inner white space", "f(a,  b)\n", "f(a, b)\n", "g()\n", "g()\n"],
   ])("applies at %s", (_, content, search, replace, expected) => {
     expect(applyEdit(content, search, replace)).toMatchObject({ applied: true, content: expected });
