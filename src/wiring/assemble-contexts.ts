@@ -8,8 +8,9 @@ import { createEnqueueWrite, type WriteTarget, writesQueue } from "../github/wri
 import { createNewId } from "../kernel/ids.ts";
 import type { RoleAnswer } from "../kernel/roles.ts";
 import type { Subscriber } from "../kernel/subscriber.ts";
-import { createFindStoryFacts } from "../planning/application/find-stories.ts";
+import { createFindStoryFacts, findStories } from "../planning/application/find-stories.ts";
 import type { PlanningDeps } from "../planning/application/ports.ts";
+import type { Story } from "../planning/domain/story.ts";
 import { graphStories } from "../planning/infrastructure/graph-stories.ts";
 import { planningSubscriber } from "../planning/infrastructure/planning-subscriber.ts";
 import type { Environment } from "../platform/config/environment.ts";
@@ -34,6 +35,7 @@ export type Contexts = {
   readonly planning: PlanningDeps;
   readonly deliberation: Deliberation;
   readonly subscribers: readonly Subscriber[];
+  readonly findStories: () => Promise<readonly Story[]>;
 };
 
 export type AssembleOptions = {
@@ -100,6 +102,7 @@ export async function assembleContexts(options: AssembleOptions): Promise<Contex
     planning,
     workflow,
     deliberation,
+    findStories: () => findStories(planning, {}),
     subscribers: [
       planningSubscriber(planning),
       workflowSubscriber(workflow),

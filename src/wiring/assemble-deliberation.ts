@@ -1,19 +1,111 @@
+import { buildContext } from "../context/domain/build-context.ts";
+import { loadTokenCounter } from "../context/infrastructure/load-token-counter.ts";
+import { getDeliberation, latestDeliberation } from "../deliberation/application/find-deliberations.ts";
+import { deliberationQueues } from "../deliberation/application/job.ts";
+import type { RecordDeps } from "../deliberation/application/record-report.ts";
+import { requestPlan } from "../deliberation/application/request-plan.ts";
+import type {
+  BuildContext,
+  DeliberationUseCaseDeps,
+  StoryFacts,
+  TaskFacts,
+} from "../deliberation/application/use-case-ports.ts";
+import {
+  createEnqueueDeliberation,
+  createReportProcessor,
+  type QueuedDeliberation,
+} from "../deliberation/infrastructure/deliberation-queues.ts";
+import { deliberationSubscriber } from "../deliberation/infrastructure/deliberation-subscriber.ts";
+import { graphDeliberations } from "../deliberation/infrastructure/graph-deliberations.ts";
+import type { RepositoryRef } from "../github/client/octokit.ts";
+import type { FleetConfiguration } from "../github/configuration/fleet-configuration.ts";
 import type { CouncilView } from "../github/present/council-view.ts";
+import { RetryableError } from "../kernel/errors.ts";
 import type { StoryId, TaskId } from "../kernel/ids.ts";
 import type { Subscriber } from "../kernel/subscriber.ts";
+import { getStory } from "../planning/application/find-stories.ts";
+import type { PlanningDeps } from "../planning/application/ports.ts";
+import { scoreReadiness } from "../planning/domain/readiness.ts";
+import type { QueueEngine } from "../platform/queue/queue-engine.ts";
+import { getTask } from "../workflow/application/find-tasks.ts";
+import type { WorkflowDeps } from "../workflow/application/ports.ts";
+import type { AssembleOptions } from "./assemble-contexts.ts";
+import { openModels } from "./open-models.ts";
+import { createSourceOf } from "./source-of.ts";
 
+/** Deliberation as the graph's side sees it: requests, reports, and what GitHub shows of a council. */
 export type Deliberation = {
   readonly subscriber: Subscriber;
   readonly requestPlan: (storyId: StoryId) => Promise<unknown>;
   readonly latestCouncil: (
     about: { readonly taskId: TaskId } | { readonly storyId: StoryId },
   ) => Promise<CouncilView | null>;
+  /** One deliberation with its outcome. */
+  readonly get: (id: string) => Promise<CouncilView | null>;
+  /** Starts to record what workers report. */
+  readonly recordReports: (queues: QueueEngine) => void;
 };
 
-export async function assembleDeliberation(_: unknown): Promise<Deliberation> {
+type Options = AssembleOptions & {
+  readonly shared: Omit<RecordDeps, "deliberations">;
+  readonly planning: PlanningDeps;
+  readonly workflow: WorkflowDeps;
+  readonly refOf: (repository: number) => Promise<RepositoryRef>;
+  readonly configurationOf: (repository: number) => Promise<FleetConfiguration>;
+};
+
+/** While every configured model host is down, work waits for one; this long between two looks, in milliseconds. */
+const noHostRetryMs = 10_000;
+
+export async function assembleDeliberation(options: Options): Promise<Deliberation> {
+  const { environment, queues, github, shared, planning, workflow, configurationOf, logger } = options;
+  const models = openModels(environment, logger);
+  const deps: DeliberationUseCaseDeps = {
+    ...shared,
+    deliberations: graphDeliberations,
+    storyFacts: (id) => storyFacts(planning, id),
+    taskFacts: (id) => taskFacts(workflow, id),
+    async configurationOf(repository) {
+      const { council, checks, paths } = await configurationOf(repository);
+      const { install = null, build = null, lint = null, test = null } = checks;
+      return { council, checks: { install, build, lint, test }, paths: { deny: paths.deny, tests: paths.tests } };
+    },
+    async served() {
+      if (environment.models.hosts.length === 0) return [];
+      const served = await models.discover();
+      if (served.length === 0) throw new RetryableError("No model host answers.", noHostRetryMs);
+      return served;
+    },
+    sourceOf: createSourceOf({ octokitFor: github.octokitFor, webUrl: github.webUrl, dataDir: environment.dataDir }),
+    buildContext: createBuildContext(),
+    enqueue: createEnqueueDeliberation(queues.queue<QueuedDeliberation>(deliberationQueues.jobs)),
+    trusted: options.trusted === true,
+  };
   return {
-    subscriber: { name: "deliberation", queue: "deliberation-events", types: [], handle: async () => {} },
-    requestPlan: async () => {},
-    latestCouncil: async () => null,
+    subscriber: deliberationSubscriber(deps),
+    requestPlan: (storyId) => requestPlan(deps, storyId),
+    get: (id) => getDeliberation(deps, id),
+    latestCouncil: (about) => latestDeliberation(deps, about),
+    recordReports: (engine) => {
+      engine.worker(deliberationQueues.results, createReportProcessor(deps, logger));
+    },
+  };
+}
+
+async function storyFacts(planning: PlanningDeps, id: StoryId): Promise<StoryFacts | null> {
+  const story = await getStory(planning, id);
+  return story === null ? null : { ...story, number: story.issueNumber, criteria: scoreReadiness(story).criteria };
+}
+
+async function taskFacts(workflow: WorkflowDeps, id: TaskId): Promise<TaskFacts | null> {
+  const task = await getTask(workflow, id);
+  return task === null ? null : { ...task, feedback: task.feedback.map(({ by, text }) => `${by}: ${text}`) };
+}
+
+/** The tokenizer takes 40 MB, so it is loaded when the first context is built. */
+function createBuildContext(): BuildContext {
+  return async ({ story, task, phase, feedback }, budgetTokens) => {
+    const role = task?.role ?? "architect";
+    return buildContext({ story, task, role, phase, feedback, decisions: [] }, budgetTokens, await loadTokenCounter());
   };
 }

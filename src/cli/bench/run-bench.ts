@@ -1,0 +1,19 @@
+import { ConfigurationError } from "../../kernel/errors.ts";
+import type { BenchResult } from "./bench-result.ts";
+
+/** Benches by name; each is loaded only when it is run. */
+const benches: Readonly<Record<string, () => Promise<BenchResult>>> = {
+  intake: async () => (await import("./intake-bench.ts")).intakeBench(),
+};
+
+/**
+ * Runs one bench and prints its result as one JSON line.
+ * @throws ConfigurationError for an unknown name.
+ */
+export async function runBench(name: string): Promise<void> {
+  const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
+  if (bench === undefined) {
+    throw new ConfigurationError(`There is no bench "${name}"; must be one of: ${Object.keys(benches).join(", ")}`);
+  }
+  console.log(JSON.stringify(await bench()));
+}

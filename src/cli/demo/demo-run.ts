@@ -1,0 +1,37 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+
+const run = z.object({ title: z.string(), repository: z.string(), webPort: z.int(), finished: z.boolean() });
+
+export type DemoRun = {
+  readonly directory: string;
+  /** The port of the fleet's web server, the same after a restart: the local GitHub sends its webhooks there. */
+  readonly webPort: number;
+  /** Whether this goes on with a run that a killed process left. */
+  readonly resumed: boolean;
+  finish(): void;
+};
+
+/**
+ * Opens the folder of a demo run. A run of the same story that did not finish goes on; anything else starts afresh.
+ */
+export async function openDemoRun(
+  directory: string,
+  wanted: { readonly title: string; readonly repository: string },
+  freePort: () => Promise<number>,
+): Promise<DemoRun> {
+  const file = join(directory, "run.json");
+  const earlier = existsSync(file) ? run.safeParse(JSON.parse(readFileSync(file, "utf8"))).data : undefined;
+  const resumed =
+    earlier !== undefined &&
+    !earlier.finished &&
+    earlier.title === wanted.title &&
+    earlier.repository === wanted.repository;
+  if (!resumed) rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory, { recursive: true });
+  const webPort = resumed ? earlier.webPort : await freePort();
+  const save = (finished: boolean) => writeFileSync(file, JSON.stringify({ ...wanted, webPort, finished }));
+  save(false);
+  return { directory, webPort, resumed, finish: () => save(true) };
+}

@@ -1,0 +1,25 @@
+import Table from "cli-table3";
+import { checkNames } from "../../deliberation/domain/check-result.ts";
+import type { Paint } from "./event-line.ts";
+import type { RoundSummary } from "./summarize.ts";
+
+const marks = { passed: "pass", failed: "FAIL", skipped: "–", "not-run": "not run" } as const;
+
+/** One round as a table of candidates × checks, with the reason for each place below it. */
+export function roundTable(round: RoundSummary, paint: Paint): string {
+  const table = new Table({ head: ["candidate", "model", ...checkNames], style: { head: [], border: [] } });
+  for (const { id, model, winner, checks } of round.candidates) {
+    const cells = checkNames.map((name) => {
+      const status = checks[name]?.status ?? "not-run";
+      const text = marks[status];
+      return status === "failed" ? paint.red(text) : status === "passed" ? paint.green(text) : paint.dim(text);
+    });
+    table.push([winner ? paint.bold(`${id} (winner)`) : id, model, ...cells]);
+  }
+  const reasons = round.candidates.map(({ id, why, checks }) => {
+    const failed = Object.values(checks).find(({ status }) => status === "failed");
+    return `  ${paint.bold(id)}: ${why}${failed === undefined ? "" : ` (${failed.summary})`}`;
+  });
+  const title = `${round.task.match(/t\d+$/)?.[0] ?? round.task}, round ${round.round}: ${round.reason}`;
+  return [paint.bold(title), ...(round.candidates.length === 0 ? [] : [table.toString()]), ...reasons].join("\n");
+}

@@ -1,0 +1,213 @@
+import { existsSync, readFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import colors from "picocolors";
+import { ConfigurationError } from "../../kernel/errors.ts";
+import type { FleetEvent } from "../../kernel/event.ts";
+import { type StoryId, storyId } from "../../kernel/ids.ts";
+import type { Environment } from "../../platform/config/environment.ts";
+import { createLogger } from "../../platform/logging/create-logger.ts";
+import { createPeople } from "../../playground/people.ts";
+import {
+  architectRejection,
+  parseStoryFile,
+  type SampleStory,
+  sampleRepositoryDirectory,
+  sampleRepositoryName,
+  sampleStories,
+} from "../../playground/sample/script.ts";
+import { freePort } from "../free-port.ts";
+import { type PlaygroundFleet, startPlaygroundFleet } from "../playground-fleet.ts";
+import { printAddresses } from "../print-addresses.ts";
+import { untilStopped } from "../until-stopped.ts";
+import { openActsDone } from "./acts-done.ts";
+import { openDemoRun } from "./demo-run.ts";
+import { eventLine, type Paint } from "./event-line.ts";
+import { roundTable } from "./round-table.ts";
+import { summarize } from "./summarize.ts";
+
+export type DemoOptions = {
+  /** Leave everything running at the end. */
+  readonly keep: boolean;
+  /** One JSON object a line: events, then the summary. */
+  readonly json: boolean;
+  /** A story of one's own, as a Markdown file. */
+  readonly story?: string | undefined;
+  /** The repository that it is about. */
+  readonly repo?: string | undefined;
+};
+
+/** Between two looks of the people at GitHub, in milliseconds. */
+const lookMs = 250;
+/** A story that takes longer with a rehearsal or a model is stuck. */
+const rehearsalMs = 5 * 60_000;
+const modelMs = 2 * 60 * 60_000;
+
+/**
+ * Takes one real story from issue to merged pull request on the embedded engines, with the gates decided by the story's
+ * (simulated) people. Returns the exit code: 0 when the story is done, 1 when it is not.
+ */
+export async function runDemo(environment: Environment, options: DemoOptions): Promise<number> {
+  const startedAt = Date.now();
+  const { story, repository, bundled } = chooseStory(options);
+  if (!bundled && environment.models.hosts.length === 0) {
+    throw new ConfigurationError(
+      "FLEET_MODEL_HOSTS is missing: the rehearsal model knows only its own stories; for example FLEET_MODEL_HOSTS=http://gpu-1:8000/v1",
+    );
+  }
+  const run = await openDemoRun(
+    join(environment.dataDir, "demo"),
+    { title: story.title, repository: repository.directory },
+    freePort,
+  );
+  const say = (line: string) => {
+    if (!options.json) console.log(line);
+  };
+  const ended: { reason: string | null } = { reason: null };
+  const observe = (event: FleetEvent) => {
+    if (options.json) console.log(JSON.stringify({ type: "event", event }));
+    const line = eventLine(event, colors);
+    if (line !== null) say(`${elapsed(startedAt)}  ${line}`);
+    ended.reason = endOf(event) ?? ended.reason;
+  };
+  const demo = await startPlaygroundFleet({
+    environment,
+    directory: run.directory,
+    webPort: run.webPort,
+    repository,
+    rehearse: bundled,
+    logger: createLogger({
+      level: options.json ? "silent" : environment.log.level === "info" ? "warn" : environment.log.level,
+      format: environment.log.format,
+    }),
+    observe,
+  });
+  try {
+    say(intro(demo, run.resumed));
+    const deadlineAt = startedAt + (bundled ? rehearsalMs : modelMs);
+    const done = await play(demo, story, bundled, run.directory, say, { startedAt, deadlineAt, ended });
+    const { summary, diff } = await summarize(demo, done.storyId, startedAt);
+    if (options.json) console.log(JSON.stringify(summary));
+    else {
+      for (const round of summary.rounds) say(`\n${roundTable(round, colors)}`);
+      if (diff !== "") say(`\n${colors.bold("What was merged")}\n${paintDiff(diff, colors)}`);
+      say(closing(summary, done.problem));
+    }
+    run.finish();
+    if (options.keep) {
+      await printAddresses(demo, environment, say);
+      await untilStopped();
+    }
+    return done.problem === null && summary.tasks.every(({ inRepository }) => inRepository) ? 0 : 1;
+  } finally {
+    await demo.close();
+  }
+}
+
+function chooseStory({ story, repo }: DemoOptions) {
+  const [sample] = sampleStories();
+  if (sample === undefined) throw new TypeError("the sample stories are missing from this build");
+  const repository =
+    repo === undefined
+      ? { name: sampleRepositoryName, directory: sampleRepositoryDirectory }
+      : { name: basename(resolve(repo)), directory: resolve(repo) };
+  for (const path of [story, repo].filter((given) => given !== undefined)) {
+    if (!existsSync(path)) throw new ConfigurationError(`There is no such file or directory: ${path}`);
+  }
+  if (story === undefined) return { story: sample, repository, bundled: repo === undefined };
+  const own = parseStoryFile(basename(story), readFileSync(story, "utf8"));
+  const known = repo === undefined && sampleStories().some(({ title }) => title === own.title);
+  return { story: own, repository, bundled: known };
+}
+
+type Stage = { readonly startedAt: number; readonly deadlineAt: number; readonly ended: { reason: string | null } };
+
+/** Lets the people act until the story is done, a council gave up, or the time is over. */
+async function play(
+  demo: PlaygroundFleet,
+  story: SampleStory,
+  bundled: boolean,
+  directory: string,
+  say: (line: string) => void,
+  { startedAt, deadlineAt, ended }: Stage,
+): Promise<{ storyId: StoryId; problem: string | null }> {
+  const { playground, fleet } = demo;
+  const people = createPeople(
+    { apiUrl: `${playground.github.url}/api/v3`, owner: playground.owner, repo: playground.repo },
+    playground.cast,
+    { title: story.title, body: story.body, rejection: bundled ? architectRejection : null },
+    openActsDone(join(directory, "acts.json")),
+  );
+  for (;;) {
+    for (const { who, what } of await people.step()) {
+      say(`${elapsed(startedAt)}  ${colors.magenta(`@${who}`)} ${what}`);
+    }
+    const id = await findStory(demo, story.title);
+    const state = id === null ? null : (await fleet.contexts?.appDeps.planning.getStory(id))?.state;
+    if (id !== null && state === "done") return { storyId: id, problem: null };
+    if (id !== null && ended.reason !== null) return { storyId: id, problem: ended.reason };
+    if (Date.now() > deadlineAt) {
+      if (id === null) throw new Error("the story never reached the fleet");
+      return {
+        storyId: id,
+        problem: `The story is still in the state ${state ?? "unknown"}; the demo gave up waiting.`,
+      };
+    }
+    await wait(lookMs);
+  }
+}
+
+async function findStory({ fleet }: PlaygroundFleet, title: string): Promise<StoryId | null> {
+  const stories = (await fleet.contexts?.findStories()) ?? [];
+  const found = stories.find((story) => story.title === title);
+  return found === undefined ? null : storyId(found.repository, found.issueNumber);
+}
+
+/** The events after which nothing goes on by itself. */
+function endOf(event: FleetEvent): string | null {
+  if (event.type === "deliberation.failed") return event.payload.reason;
+  if (event.type !== "deliberation.completed") return null;
+  const { winner, plan, reason } = event.payload;
+  return winner === null && plan === null ? reason : null;
+}
+
+function intro({ simulated, playground, fleet }: PlaygroundFleet, resumed: boolean): string {
+  return [
+    colors.bold(
+      resumed
+        ? "Going on with the story that an earlier process left."
+        : "One story, from issue to merged pull request.",
+    ),
+    `Simulated: ${simulated}. Git, the graph, the queues (${fleet.queueBackend}) and the checks are real.`,
+    `The local GitHub: ${playground.github.url}/${playground.owner}/${playground.repo} (git and REST; no pages)`,
+    "",
+  ].join("\n");
+}
+
+function closing(summary: Awaited<ReturnType<typeof summarize>>["summary"], problem: string | null): string {
+  const { story, tasks, tokens, contentWrites, ms, peakMemoryMb } = summary;
+  return [
+    "",
+    problem === null
+      ? colors.green(colors.bold(`The story is ${story.state}.`))
+      : colors.red(colors.bold(`The story is not done: ${problem}`)),
+    `  story         ${story.url}`,
+    ...tasks.map(
+      ({ pullRequest, mergeSha, inRepository }) =>
+        `  pull request  ${pullRequest ?? "none"}${mergeSha === null ? "" : ` merged as ${mergeSha.slice(0, 12)}${inRepository ? "" : " (NOT in the repository)"}`}`,
+    ),
+    `  cost          ${tokens.in} tokens in, ${tokens.out} out · ${contentWrites} content-creating writes · ${(ms / 1000).toFixed(1)} s · ${peakMemoryMb} MB at most`,
+    "  Everything marked as simulated above was; the graph, the queues, git and the checks were real.",
+  ].join("\n");
+}
+
+function elapsed(startedAt: number): string {
+  return colors.dim(`${((Date.now() - startedAt) / 1000).toFixed(1).padStart(6)} s`);
+}
+
+function paintDiff(diff: string, paint: Paint): string {
+  return diff
+    .split("\n")
+    .map((line) => (line.startsWith("+") ? paint.green(line) : line.startsWith("-") ? paint.red(line) : line))
+    .join("\n");
+}

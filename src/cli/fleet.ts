@@ -1,0 +1,52 @@
+#!/usr/bin/env node
+import { Command } from "commander";
+import { ConfigurationError } from "../kernel/errors.ts";
+import { describeEnvironment, parseEnvironment } from "../platform/config/environment.ts";
+import { parseParts } from "../wiring/process-parts.ts";
+import { runBench } from "./bench/run-bench.ts";
+import { runDemo } from "./demo/run-demo.ts";
+import { runUp } from "./up.ts";
+
+/** EX_CONFIG of sysexits.h: a wrong setting. */
+const wrongConfiguration = 78;
+
+const program = new Command("fleet")
+  .description("SWE AI Fleet: run a fleet of self-hosted coding agents from GitHub.")
+  .addHelpText("after", `\nEnvironment:\n${environmentTable()}`);
+
+program
+  .command("up")
+  .description("start the App; without App credentials, the playground on a local GitHub")
+  .option("--only <parts>", "web,events,writes,deliberations: what this process does", parseParts)
+  .action(async ({ only }) => runUp(parseEnvironment(process.env), only));
+
+program
+  .command("demo")
+  .description("one story from issue to merged pull request, on embedded engines and a local GitHub")
+  .option("--keep", "leave the local GitHub and the fleet running at the end", false)
+  .option("--json", "print events as JSON lines, and a summary object at the end", false)
+  .option("--story <file>", "a story of your own (Markdown, title as the first heading); needs FLEET_MODEL_HOSTS")
+  .option("--repo <directory>", "the repository that the story is about")
+  .action(async (options) => {
+    process.exitCode = await runDemo(parseEnvironment(process.env), options);
+  });
+
+program
+  .command("bench")
+  .description("measure the fleet against its floor in the same run; prints one JSON line")
+  .argument("<name>", "intake, road or demo")
+  .action(runBench);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof ConfigurationError)) throw error;
+  console.error(error.message);
+  process.exitCode = wrongConfiguration;
+}
+
+function environmentTable(): string {
+  return describeEnvironment()
+    .map((row) => `  ${row.name.padEnd(24)} ${row.meaning}${row.default === "" ? "" : ` (default: ${row.default})`}`)
+    .join("\n");
+}

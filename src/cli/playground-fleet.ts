@@ -1,0 +1,70 @@
+import { join } from "node:path";
+import type { Logger } from "pino";
+import type { WriteCost } from "../github/write/on.ts";
+import type { FleetEvent } from "../kernel/event.ts";
+import { type Fleet, startFleet } from "../main.ts";
+import type { Environment } from "../platform/config/environment.ts";
+import { startRehearsalModel } from "../playground/rehearsal/start-rehearsal-model.ts";
+import { type Playground, startPlayground } from "../playground/start-playground.ts";
+import { webhookPath } from "../web/server.ts";
+
+export type PlaygroundFleetOptions = {
+  readonly environment: Environment;
+  readonly directory: string;
+  readonly webPort: number;
+  readonly repository: { readonly name: string; readonly directory: string };
+  /** Whether the rehearsal model answers where no model host is configured: for the bundled stories only. */
+  readonly rehearse: boolean;
+  readonly logger: Logger;
+  readonly observe?: (event: FleetEvent) => void;
+  readonly written?: (key: string, cost: WriteCost) => void;
+};
+
+/** The fleet on a local GitHub, with everything that is simulated named in `simulated`. */
+export type PlaygroundFleet = {
+  readonly playground: Playground;
+  readonly fleet: Fleet;
+  readonly simulated: string;
+  close(): Promise<void>;
+};
+
+/** Starts the local GitHub, the rehearsal model where it may stand in for a model host, and the whole fleet on them. */
+export async function startPlaygroundFleet(options: PlaygroundFleetOptions): Promise<PlaygroundFleet> {
+  const { environment, directory, webPort, logger } = options;
+  const rehearses = options.rehearse && environment.models.hosts.length === 0;
+  const rehearsal = rehearses ? await startRehearsalModel() : null;
+  const simulated = rehearses ? "a local GitHub and the rehearsal model (recorded answers)" : "a local GitHub";
+  const playground = await startPlayground({
+    dataDir: join(directory, "playground"),
+    webhookUrl: `http://127.0.0.1:${webPort}${webhookPath}`,
+    repository: options.repository,
+    logger,
+  });
+  const fleet = await startFleet({
+    environment: {
+      ...environment,
+      mode: "app",
+      app: playground.app,
+      github: { host: new URL(playground.github.url).host, protocol: "http" },
+      http: { host: "127.0.0.1", port: webPort },
+      models: rehearsal === null ? environment.models : { ...environment.models, hosts: [rehearsal.url] },
+      dataDir: join(directory, "fleet"),
+    },
+    logger,
+    simulated,
+    // The rehearsal's candidates are this project's own code: they may run where there is no sandbox.
+    trusted: rehearses,
+    ...(options.observe === undefined ? {} : { observe: options.observe }),
+    ...(options.written === undefined ? {} : { written: options.written }),
+  });
+  return {
+    playground,
+    fleet,
+    simulated,
+    async close() {
+      await fleet.close(2_000);
+      await playground.close();
+      await rehearsal?.close();
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import { join } from "node:path";
+import { startFleet } from "../main.ts";
+import type { Environment } from "../platform/config/environment.ts";
+import { createLogger } from "../platform/logging/create-logger.ts";
+import { sampleRepositoryDirectory, sampleRepositoryName } from "../playground/sample/script.ts";
+import type { ProcessPart } from "../wiring/process-parts.ts";
+import { startPlaygroundFleet } from "./playground-fleet.ts";
+import { printAddresses } from "./print-addresses.ts";
+import { untilStopped } from "./until-stopped.ts";
+
+/** `fleet up`: the App on the GitHub of the environment, or the playground where there are no credentials. */
+export async function runUp(environment: Environment, parts?: ReadonlySet<ProcessPart>): Promise<void> {
+  const logger = createLogger(environment.log);
+  if (environment.mode === "app") {
+    const fleet = await startFleet({ environment, logger, ...(parts === undefined ? {} : { parts }) });
+    logger.info({ url: fleet.url, webhooks: fleet.webhookUrl, queue: fleet.queueBackend }, "the fleet is up");
+    await untilStopped();
+    await fleet.close();
+    return;
+  }
+  const demo = await startPlaygroundFleet({
+    environment,
+    directory: join(environment.dataDir, "playground"),
+    webPort: environment.http.port,
+    repository: { name: sampleRepositoryName, directory: sampleRepositoryDirectory },
+    rehearse: true,
+    logger,
+  });
+  await printAddresses(demo, environment, (line) => console.log(line));
+  await untilStopped();
+  await demo.close();
+}
