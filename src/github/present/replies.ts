@@ -102,3 +102,8 @@ export function whyText(state: string, history: readonly HistoryLine[], obstacle
     .filter((part) => part !== "")
     .join("\n\n");
 }
+
+/** The answer to a command that failed for good. */
+export function failureText(incident: string): string {
+  return `This failed on the fleet's side, not yours. Incident ${codeSpan(incident)}: an operator finds the cause in the log under this id. Give the command again after that.`;
+}

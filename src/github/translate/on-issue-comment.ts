@@ -1,6 +1,6 @@
 import type { Story } from "../../planning/domain/story.ts";
 import type { Task } from "../../workflow/domain/task.ts";
-import { isOwn } from "../client/app-identity.ts";
+import { isBotOf, isOwn } from "../client/app-identity.ts";
 import type { RepositoryRef } from "../client/octokit.ts";
 import { type Command, parseCommands, type UnknownCommand } from "../commands/parse-commands.ts";
 import { unknownCommandText } from "../present/replies.ts";
@@ -19,7 +19,7 @@ export async function onIssueComment(deps: AppDeps, delivery: Delivery): Promise
   const { comment, issue } = payload;
   const ref = repositoryOf(payload);
   const app = await deps.identityOf(ref.installation);
-  if (isOwn(comment, app) || payload.sender.id === app.botId) return;
+  if (isOwn(comment, app) || isBotOf(app, payload.sender)) return;
   const commands = parseCommands(comment.body);
   const place = await placeOf(deps, delivery.id, ref, issue, commands, payload.sender);
   if (place === null) return;

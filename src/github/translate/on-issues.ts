@@ -2,6 +2,7 @@ import { storyId } from "../../kernel/ids.ts";
 import { type StoryState, storyStates, type TaskState, taskStates } from "../../kernel/states.ts";
 import type { Story } from "../../planning/domain/story.ts";
 import type { Task } from "../../workflow/domain/task.ts";
+import { isBotOf } from "../client/app-identity.ts";
 import type { RepositoryRef } from "../client/octokit.ts";
 import { statePrefixes, storyLabel } from "../present/label-set.ts";
 import type { AppDeps, Delivery } from "./app-deps.ts";
@@ -19,7 +20,7 @@ import { deriveFromText } from "./typed-plan.ts";
 export async function onIssues(deps: AppDeps, delivery: Delivery): Promise<void> {
   const payload = issuesPayload.parse(delivery.payload);
   const ref = repositoryOf(payload);
-  if (payload.sender.id === (await deps.identityOf(ref.installation)).botId) return;
+  if (isBotOf(await deps.identityOf(ref.installation), payload.sender)) return;
   const { issue, action } = payload;
   const [task] = await deps.workflow.findTasks({ repository: ref.repository, issueNumber: issue.number });
   const trigger = (asked: string) => triggerOf(deps, delivery.id, ref, issue, payload.sender, asked);

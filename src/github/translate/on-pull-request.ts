@@ -1,4 +1,5 @@
 import type { Task } from "../../workflow/domain/task.ts";
+import { isBotOf } from "../client/app-identity.ts";
 import { statePrefixes } from "../present/label-set.ts";
 import type { AppDeps, Delivery } from "./app-deps.ts";
 import { onTaskLabel } from "./on-issues.ts";
@@ -13,7 +14,7 @@ export async function onPullRequest(deps: AppDeps, delivery: Delivery): Promise<
   if (pull.head.repo?.id !== ref.repository) return;
   const task = await taskOfBranch(deps, ref, pull.head.ref);
   if (task === null) return;
-  const isBot = sender.id === (await deps.identityOf(ref.installation)).botId;
+  const isBot = isBotOf(await deps.identityOf(ref.installation), sender);
   switch (action) {
     case "opened":
     case "reopened":

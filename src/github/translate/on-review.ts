@@ -1,4 +1,4 @@
-import { isOwn } from "../client/app-identity.ts";
+import { isBotOf, isOwn } from "../client/app-identity.ts";
 import type { GitHubClient, RepositoryRef } from "../client/octokit.ts";
 import type { AppDeps, Delivery } from "./app-deps.ts";
 import { repositoryOf, reviewPayload } from "./payloads.ts";
@@ -16,7 +16,7 @@ export async function onReview(deps: AppDeps, delivery: Delivery): Promise<void>
   const verdict = verdicts[review.state.toLowerCase()];
   if (verdict === undefined || review.commit_id === null) return;
   const app = await deps.identityOf(ref.installation);
-  if (isOwn(review, app) || sender.id === app.botId) return;
+  if (isOwn(review, app) || isBotOf(app, sender)) return;
   const task = (await deps.workflow.findTasks({ repository: ref.repository, pullRequest: pull.number })).at(-1);
   if (task === undefined) return;
   const octokit = await deps.octokitFor(ref.installation);

@@ -1,5 +1,6 @@
 import type { Principal } from "../../kernel/principal.ts";
 import type { Task } from "../../workflow/domain/task.ts";
+import { isBotOf } from "../client/app-identity.ts";
 import type { GitHubClient, RepositoryRef } from "../client/octokit.ts";
 import { nullWhenMissing } from "../client/request-failure.ts";
 import type { AppDeps } from "./app-deps.ts";
@@ -32,7 +33,7 @@ export async function recordBranchHead(deps: AppDeps, ref: RepositoryRef, task: 
   if (task.headSha === head.sha) return;
   const octokit = await deps.octokitFor(ref.installation);
   const app = await deps.identityOf(ref.installation);
-  const isFleet = head.pusher.id === app.botId;
+  const isFleet = isBotOf(app, head.pusher);
   const council: Principal = { kind: "agent", role: "developer", number: 1 };
   const people = await authorsOf(octokit, ref, head.commits.slice(0, 20));
   const pushers = isFleet ? ["agent:developer:1"] : [`human:${head.pusher.id}`];

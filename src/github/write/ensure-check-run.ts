@@ -26,7 +26,7 @@ export async function ensureCheckRun(
   const { checks } = on.octokit.rest;
   const hash = contentHash(JSON.stringify([wanted.conclusion, wanted.title, wanted.summary, wanted.text ?? ""]));
   const { data } = await checks.listForRef({ ...place(on), ref: wanted.headSha, check_name: wanted.name });
-  const existing = data.check_runs.find((run) => run.app?.id === on.app.appId);
+  const existing = data.check_runs.find((run) => run.app?.id === on.app.appId && run.name === wanted.name);
   if (existing?.external_id === hash) return;
   const said = {
     ...place(on),

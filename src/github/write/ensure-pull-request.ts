@@ -37,7 +37,8 @@ export async function ensurePullRequest(
     head: `${on.owner}:${wanted.branch}`,
     state: "all",
   });
-  const existing = found.find((pull) => pull.state === "open") ?? found[0];
+  const ours = found.filter((pull) => pull.head.ref === wanted.branch);
+  const existing = ours.find((pull) => pull.state === "open") ?? ours[0];
   if (existing === undefined) return create(on, wanted);
   if (existing.state === "open") {
     if (!isUpToDate(existing.body, wanted.marker, wanted.text) && isOursToEdit(existing.body, wanted.marker)) {
@@ -87,11 +88,16 @@ async function createMaybeDraft(on: On<PullRequestClient>, request: NewPullReque
   }
 }
 
-/** Only GraphQL can end a draft. */
+/** Only GraphQL can end a draft. Where that is refused it stays one, and the status comment says that a draft is not merged. */
 async function markReady(on: On<PullRequestClient>, id: string): Promise<void> {
   await on.beforeWrite("edit");
-  await on.octokit.graphql(
-    "mutation ($id: ID!) { markPullRequestReadyForReview(input: { pullRequestId: $id }) { clientMutationId } }",
-    { id },
-  );
+  try {
+    await on.octokit.graphql(
+      "mutation ($id: ID!) { markPullRequestReadyForReview(input: { pullRequestId: $id }) { clientMutationId } }",
+      { id },
+    );
+  } catch (error) {
+    const refused = error instanceof Error && error.name === "GraphqlResponseError";
+    if (!refused && statusOf(error) !== 404) throw error;
+  }
 }

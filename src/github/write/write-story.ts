@@ -1,4 +1,4 @@
-import { humanRoles } from "../../kernel/roles.ts";
+import type { humanRoles } from "../../kernel/roles.ts";
 import { scoreReadiness } from "../../planning/domain/readiness.ts";
 import type { Story } from "../../planning/domain/story.ts";
 import type { GitHubClient } from "../client/octokit.ts";
@@ -10,6 +10,9 @@ import { ensureIssueState } from "./ensure-issue.ts";
 import { ensureIssueLabels } from "./ensure-labels.ts";
 import type { On } from "./on.ts";
 import type { WriterDeps } from "./writer-deps.ts";
+
+/** The roles without which a story gets stuck. */
+const rolesOfTheRoad: readonly (typeof humanRoles)[number][] = ["product-owner", "architect", "qa", "developer"];
 
 /** Makes a story's issue right: its state label, its status comment, and closed when the story is over. */
 export async function writeStory(deps: WriterDeps, on: On<GitHubClient>, story: Story): Promise<void> {
@@ -40,7 +43,7 @@ async function statusOf(deps: WriterDeps, story: Story): Promise<string> {
     planning: await deps.reads.latestCouncil({ storyId: story.id }),
     councils,
     councilAvailable: policy.available,
-    unsetRoles: humanRoles.slice(0, 4).filter((role) => configuration.roles?.[role] === undefined),
+    unsetRoles: rolesOfTheRoad.filter((role) => configuration.roles?.[role] === undefined),
     problems,
     simulated: deps.simulated,
   });
