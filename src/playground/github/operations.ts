@@ -1,5 +1,6 @@
 import type { Operation } from "./operation.ts";
 import { appOperations } from "./routes/apps.ts";
+import { assigneeOperations } from "./routes/assignees.ts";
 import { checkRunOperations } from "./routes/check-runs.ts";
 import { commentOperations } from "./routes/comments.ts";
 import { commitOperations } from "./routes/commits.ts";
@@ -35,6 +36,7 @@ export const operations: readonly Operation[] = [
   ...subIssueOperations,
   ...milestoneOperations,
   ...issueOperations,
+  ...assigneeOperations,
   ...reviewRequestOperations,
   ...reviewOperations,
   ...reviewCommentOperations,

@@ -10,7 +10,7 @@ export type Recorder = (change: Change, undo: () => void) => void;
 export class Table<R extends { readonly id: number }> {
   readonly name: string;
   readonly #rows = new Map<number, R>();
-  readonly #groups = new Map<number, Set<number>>();
+  readonly #groups = new Map<number, Map<number, R>>();
   readonly #groupOf: (row: R) => number;
   readonly #record: Recorder;
 
@@ -36,12 +36,17 @@ export class Table<R extends { readonly id: number }> {
 
   /** The rows of one group in the order in which they were made. */
   in(group: number): R[] {
-    return this.pick([...(this.#groups.get(group) ?? [])]);
+    return [...(this.#groups.get(group)?.values() ?? [])];
+  }
+
+  /** How many rows a group has. */
+  count(group: number): number {
+    return this.#groups.get(group)?.size ?? 0;
   }
 
   /** The rows with these ids; ids of rows that are gone are left out. */
   pick(ids: readonly number[]): R[] {
-    return ids.flatMap((id) => this.#rows.get(id) ?? []);
+    return ids.map((id) => this.#rows.get(id)).filter((row) => row !== undefined);
   }
 
   /** Adds or replaces a row; only inside a transaction of the store. */
@@ -71,8 +76,8 @@ export class Table<R extends { readonly id: number }> {
     this.#rows.set(row.id, row);
     const group = this.#groupOf(row);
     const members = this.#groups.get(group);
-    if (members === undefined) this.#groups.set(group, new Set([row.id]));
-    else members.add(row.id);
+    if (members === undefined) this.#groups.set(group, new Map([[row.id, row]]));
+    else members.set(row.id, row);
   }
 
   /** Drops a row without recording it: for reading the journal back. */

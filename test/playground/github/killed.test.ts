@@ -63,9 +63,10 @@ it("loses nothing that it acknowledged when it is killed", async () => {
       bodies.push(data.body);
     }
   });
+  const stopped = Promise.allSettled(writers);
   await expect.poll(() => acknowledged.length, { timeout: 20_000 }).toBeGreaterThan(60);
   await kill(first.child);
-  await Promise.allSettled(writers);
+  await stopped;
 
   const github = await startLocalGitHub({ dataDir });
   const validator = attachValidator(github);

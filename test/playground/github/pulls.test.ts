@@ -322,6 +322,44 @@ describe("pull requests", () => {
     ).toContain(direct.number);
   });
 
+  it("shows its checks, its diff, and that one of them fails", async () => {
+    const { bot, where } = scene;
+    const head_sha = await commit("checked", "checked.txt", "1\n");
+    const pull = await open("checked");
+    const at = { ...where, pull_number: pull.number };
+    const { data: run } = await bot.checks.create({ ...where, name: "gate", head_sha, conclusion: "failure" });
+    expect(run.pull_requests).toMatchObject([{ number: pull.number, head: { sha: head_sha } }]);
+    expect((await bot.pulls.get(at)).data.mergeable_state).toBe("unstable");
+    await bot.checks.create({ ...where, name: "gate", head_sha, conclusion: "success" });
+    expect((await bot.pulls.get(at)).data.mergeable_state).toBe("clean");
+    const { data: diff } = await bot.pulls.get({ ...at, mediaType: { format: "diff" } });
+    expect(String(diff)).toContain("+++ b/checked.txt");
+    await expect(
+      bot.pulls.create({ ...where, title: "Fork", head: "eve:checked", base: "main" }),
+    ).rejects.toMatchObject({ status: 422 });
+  });
+
+  it("loses no change that comes while a review is worked out", async () => {
+    const { bot, where, people, as } = scene;
+    await commit("raced", "raced.txt", "1\n");
+    const pull = await open("raced");
+    const at = { ...where, issue_number: pull.number };
+    const comments = [{ path: "raced.txt", line: 1, body: "hm" }];
+    const review = as(people.ben.token).pulls.createReview({
+      ...where,
+      pull_number: pull.number,
+      event: "COMMENT",
+      comments,
+    });
+    await Promise.all([
+      review,
+      bot.issues.addLabels({ ...at, labels: ["kept"] }),
+      bot.issues.update({ ...at, title: "Kept" }),
+    ]);
+    const { data } = await bot.pulls.get({ ...where, pull_number: pull.number });
+    expect([data.title, data.labels.map((label) => label.name), data.review_comments]).toEqual(["Kept", ["kept"], 1]);
+  });
+
   it("merges branches and changes titles and bases", async () => {
     const { bot, where } = scene;
     await commit("feature", "feature.txt", "1\n");

@@ -119,7 +119,7 @@ export function presentIssue(world: World, issue: IssueRow) {
     timeline_url: `${url}/timeline`,
     html_url: html,
     ...presentIssueBase(world, issue),
-    comments: comments.in(issue.id).length,
+    comments: comments.count(issue.id),
     state_reason: issue.stateReason,
     reactions: presentReactions(world, issue.id, url),
     performed_via_github_app: presentAppId(world, issue.appId),

@@ -150,7 +150,7 @@ export const appOperations: readonly Operation[] = [
         body: {
           ...presentApp(call.world, app),
           client_id: app.clientId,
-          installations_count: call.world.store.tables.installations.in(app.id).length,
+          installations_count: call.world.store.tables.installations.count(app.id),
         },
       };
     },

@@ -23,7 +23,7 @@ import {
   requireIssueGrant,
   writeIssues,
 } from "./find.ts";
-import { sorted } from "./issues.ts";
+import { sorted } from "./issue-list.ts";
 
 const bodySchema = z.object({ body: z.string() });
 

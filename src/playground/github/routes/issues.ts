@@ -1,16 +1,13 @@
 import { z } from "zod";
-import { viaApp } from "../actor.ts";
 import { setAssignees } from "../assigning.ts";
-import { forbidden, found, GitHubError, notFound, validationFailed } from "../github-error.ts";
+import { forbidden, found, validationFailed } from "../github-error.ts";
 import { closeIssue, emitIssueEvent, putIssue, reopenIssue } from "../issue-events.ts";
 import { labelsNamed, setLabels } from "../labelling.ts";
-import { authorOf, bodyOf, type Operation, onRepository, page, type RepositoryCall } from "../operation.ts";
+import { authorOf, bodyOf, type Operation, onRepository, type RepositoryCall } from "../operation.ts";
 import { hasGrant } from "../permissions.ts";
-import { presentAccountId } from "../present/account.ts";
-import { presentIssue, presentIssueInFull, presentMilestone } from "../present/issue.ts";
+import { presentIssueInFull, presentMilestone } from "../present/issue.ts";
 import { isPull } from "../pull-rows.ts";
 import type { IssueRow } from "../rows.ts";
-import { timestamp } from "../world.ts";
 import {
   callerHas,
   checkText,
@@ -19,11 +16,11 @@ import {
   readIssues,
   requireAuthorOr,
   requireLevel,
-  triageIssues,
   writeIssues,
 } from "./find.ts";
+import { listIssues } from "./issue-list.ts";
+import { checkTitle, editIssue, newIssue } from "./issue-text.ts";
 
-const titleLimit = 256;
 const labelName = z.union([z.string(), z.object({ name: z.string() }).transform((label) => label.name)]);
 const common = {
   body: z.string().nullish(),
@@ -41,57 +38,6 @@ const updateSchema = z.object({
   ...common,
 });
 type Update = z.output<typeof updateSchema>;
-
-/** Refuses a title that GitHub refuses. */
-export function checkTitle(resource: string, text: string | undefined): string {
-  const field = { resource, field: "title" };
-  if (text === undefined || text.trim() === "") throw validationFailed({ ...field, code: "missing_field" });
-  if (text.length > titleLimit)
-    throw validationFailed({
-      ...field,
-      code: "custom",
-      message: `title is too long (maximum is ${titleLimit} characters)`,
-    });
-  return text;
-}
-
-/** Takes the next number of the repository. Only inside a transaction. */
-export function takeNumber(call: RepositoryCall): number {
-  const { repositories } = call.world.store.tables;
-  const current = found(repositories.get(call.repository.id));
-  repositories.put({ ...current, nextNumber: current.nextNumber + 1 });
-  return current.nextNumber;
-}
-
-/** A new open issue with nothing on it. Only inside a transaction. */
-export function newIssue(call: RepositoryCall, text: string, body: string | null): IssueRow {
-  const by = authorOf(call);
-  const time = timestamp(call.world);
-  return {
-    id: call.world.store.id(),
-    repositoryId: call.repository.id,
-    number: takeNumber(call),
-    title: text,
-    body,
-    state: "open",
-    stateReason: null,
-    authorId: by.account.id,
-    appId: viaApp(by),
-    labelIds: [],
-    assigneeIds: [],
-    milestoneId: null,
-    locked: false,
-    lockReason: null,
-    createdAt: time,
-    updatedAt: time,
-    closedAt: null,
-    closedById: null,
-    parentId: null,
-    subIssueIds: [],
-    blockedByIds: [],
-    pull: null,
-  };
-}
 
 function create(call: RepositoryCall) {
   const { world, repository } = call;
@@ -171,22 +117,6 @@ function requireForUpdate(call: RepositoryCall, issue: IssueRow, body: Update): 
   }
 }
 
-/** Changes title and body, and tells what they were. Only inside a transaction. */
-export function editIssue(
-  call: RepositoryCall,
-  issue: IssueRow,
-  text: { title: string; body: string | null },
-): IssueRow {
-  const changes = {
-    ...(text.title === issue.title ? {} : { title: { from: issue.title } }),
-    ...((text.body ?? "") === (issue.body ?? "") ? {} : { body: { from: issue.body ?? "" } }),
-  };
-  if (Object.keys(changes).length === 0) return issue;
-  const edited = putIssue(call.world, { ...issue, ...text });
-  emitIssueEvent(call.world, edited, "edited", authorOf(call), { changes });
-  return edited;
-}
-
 /** The milestone's id; undefined when the caller does not speak of it. */
 function milestoneOf(call: RepositoryCall, number: number | null | undefined): number | null | undefined {
   if (number === undefined || number === null) return number;
@@ -218,112 +148,12 @@ function emitMilestone(call: RepositoryCall, issue: IssueRow, before: IssueRow):
   tell(issue.milestoneId, "milestoned");
 }
 
-function list(call: RepositoryCall) {
-  const { world, query } = call;
-  const { accounts, labels, milestones } = world.store.tables;
-  const state = query.get("state") ?? "open";
-  const names = (query.get("labels") ?? "")
-    .split(",")
-    .filter(Boolean)
-    .map((name) => name.toLowerCase());
-  const has = (issue: IssueRow, name: string) =>
-    labels.pick(issue.labelIds).some((label) => label.name.toLowerCase() === name);
-  const since = query.get("since");
-  const creator = query.get("creator");
-  const assignee = query.get("assignee");
-  const milestone = query.get("milestone");
-  const rows = world.store.tables.issues.in(call.repository.id).filter(
-    (issue) =>
-      (state === "all" || issue.state === state) &&
-      names.every((name) => has(issue, name)) &&
-      (since === null || Date.parse(issue.updatedAt) >= Date.parse(since)) &&
-      (creator === null || accounts.get(issue.authorId)?.login === creator) &&
-      (assignee === null ||
-        matchesOne(
-          assignee,
-          issue.assigneeIds.map((id) => accounts.get(id)?.login ?? ""),
-        )) &&
-      (milestone === null ||
-        matchesOne(
-          milestone,
-          [milestones.get(issue.milestoneId)?.number].flatMap((number) =>
-            number === undefined ? [] : [String(number)],
-          ),
-        )),
-  );
-  return page(call, sorted(call, rows), (issue) => presentIssue(world, issue));
-}
-
-function matchesOne(wanted: string, values: readonly string[]): boolean {
-  if (wanted === "*") return values.length > 0;
-  return wanted === "none" ? values.length === 0 : values.includes(wanted);
-}
-
-/** Sorts by the caller's `sort` and `direction`, newest first by default. */
-export function sorted<R extends { id: number; createdAt: string; updatedAt: string }>(
-  call: RepositoryCall,
-  rows: readonly R[],
-  ascending = false,
-): R[] {
-  const time = (row: R) => (call.query.get("sort") === "updated" ? row.updatedAt : row.createdAt);
-  const up = (call.query.get("direction") ?? (ascending ? "asc" : "desc")) === "asc" ? 1 : -1;
-  return [...rows].sort((a, b) => up * (time(a).localeCompare(time(b)) || a.id - b.id));
-}
-
-function changeAssignees(call: RepositoryCall, choose: (issue: IssueRow, named: number[]) => number[], status: number) {
-  const { world } = call;
-  const issue = findIssue(call, "write");
-  const logins = bodyOf(call, z.object({ assignees: z.array(z.string()).default([]) })).assignees;
-  // Logins that cannot be assigned are ignored, as on GitHub.
-  const named = logins.flatMap((login) => findAccount(call, login)?.id ?? []);
-  const changed = world.store.transaction(() => setAssignees(world, issue, choose(issue, named), authorOf(call)));
-  return { status, body: presentIssueInFull(world, changed) };
-}
-
-function lock(call: RepositoryCall) {
-  const issue = findIssue(call, "write");
-  const by = requireLevel(call, "triage");
-  const body = bodyOf(
-    call,
-    z.object({ lock_reason: z.enum(["off-topic", "too heated", "resolved", "spam"]).optional() }).nullable(),
-  );
-  setLock(call, { ...issue, locked: true, lockReason: body?.lock_reason ?? null }, "locked", by);
-  return { status: 204 };
-}
-
-function setLock(call: RepositoryCall, issue: IssueRow, action: string, by: ReturnType<typeof authorOf>): void {
-  call.world.store.transaction(() => emitIssueEvent(call.world, putIssue(call.world, issue), action, by));
-}
-
-function assignable(call: RepositoryCall) {
-  const account = findAccount(call, call.param("assignee"));
-  if (account === undefined || !(String(account.id) in call.repository.collaborators)) throw notFound();
-  return { status: 204 };
-}
-
 export const issueOperations: readonly Operation[] = [
-  onRepository("issues/list-for-repo", "GET", "/issues", readIssues, list),
+  onRepository("issues/list-for-repo", "GET", "/issues", readIssues, listIssues),
   onRepository("issues/create", "POST", "/issues", writeIssues, create),
   onRepository("issues/get", "GET", "/issues/{issue_number}", readIssues, (call) => ({
     status: 200,
     body: presentIssueInFull(call.world, findIssue(call)),
   })),
   onRepository("issues/update", "PATCH", "/issues/{issue_number}", writeIssues, update),
-  onRepository("issues/add-assignees", "POST", "/issues/{issue_number}/assignees", triageIssues, (call) =>
-    changeAssignees(call, (issue, named) => [...new Set([...issue.assigneeIds, ...named])], 201),
-  ),
-  onRepository("issues/remove-assignees", "DELETE", "/issues/{issue_number}/assignees", triageIssues, (call) =>
-    changeAssignees(call, (issue, named) => issue.assigneeIds.filter((id) => !named.includes(id)), 200),
-  ),
-  onRepository("issues/list-assignees", "GET", "/assignees", readIssues, (call) =>
-    page(call, Object.keys(call.repository.collaborators).map(Number), (id) => presentAccountId(call.world, id)),
-  ),
-  onRepository("issues/check-user-can-be-assigned", "GET", "/assignees/{assignee}", readIssues, assignable),
-  onRepository("issues/lock", "PUT", "/issues/{issue_number}/lock", triageIssues, lock),
-  onRepository("issues/unlock", "DELETE", "/issues/{issue_number}/lock", triageIssues, (call) => {
-    const issue = findIssue(call, "write");
-    if (!issue.locked) throw new GitHubError(422, "Issue is not locked");
-    setLock(call, { ...issue, locked: false, lockReason: null }, "unlocked", authorOf(call));
-    return { status: 204 };
-  }),
 ];

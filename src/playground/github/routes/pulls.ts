@@ -9,7 +9,8 @@ import { isPull, pullsOf } from "../pull-rows.ts";
 import { pullStatistics } from "../pull-statistics.ts";
 import type { PullRequestRow } from "../rows.ts";
 import { callerHas, checkText, findPull, readPulls, requireAuthorOr, writePulls } from "./find.ts";
-import { checkTitle, editIssue, newIssue, sorted } from "./issues.ts";
+import { sorted } from "./issue-list.ts";
+import { checkTitle, editIssue, newIssue } from "./issue-text.ts";
 
 const createSchema = z.object({
   title: z.string().optional(),
@@ -120,9 +121,11 @@ async function update(call: RepositoryCall) {
   if (body.state === "open" && pull.state === "closed") checkReopen(call, pull);
   const rebased = body.base === undefined ? undefined : await onOtherBase(call, pull, body.base);
   world.store.transaction(() => {
-    let row = editIssue(call, pull, {
-      title: body.title ?? pull.title,
-      body: body.body === undefined ? pull.body : body.body,
+    // Working out the sizes took time: the row may have changed meanwhile.
+    const current = findPull(call);
+    let row = editIssue(call, current, {
+      title: body.title ?? current.title,
+      body: body.body === undefined ? current.body : body.body,
     });
     if (rebased !== undefined && isPull(row)) {
       const changes = { base: { ref: { from: row.pull.baseRef }, sha: { from: row.pull.baseSha } } };

@@ -200,11 +200,15 @@ function remove(call: RepositoryCall) {
   return { status: 204 };
 }
 
+/** The comments of a pull request without those of reviews that are not submitted yet. */
+function published(call: RepositoryCall, pull: PullRequestRow): ReviewCommentRow[] {
+  const { reviewComments, reviews } = call.world.store.tables;
+  return reviewComments.in(pull.id).filter((row) => reviews.get(row.reviewId)?.state !== "PENDING");
+}
+
 export const reviewCommentOperations: readonly Operation[] = [
   onRepository("pulls/list-review-comments", "GET", "/pulls/{pull_number}/comments", readPulls, (call) =>
-    page(call, call.world.store.tables.reviewComments.in(findPull(call).id), (row) =>
-      presentReviewComment(call.world, row),
-    ),
+    page(call, published(call, findPull(call)), (row) => presentReviewComment(call.world, row)),
   ),
   onRepository("pulls/create-review-comment", "POST", "/pulls/{pull_number}/comments", writePulls, create),
   onRepository(

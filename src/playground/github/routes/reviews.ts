@@ -122,8 +122,10 @@ function submit(call: RepositoryCall, pull: PullRequestRow, review: ReviewRow, s
     submittedAt: timestamp(world),
     updatedAt: timestamp(world),
   });
-  const requestedReviewerIds = pull.pull.requestedReviewerIds.filter((id) => id !== review.authorId);
-  putIssue(world, { ...pull, pull: { ...pull.pull, requestedReviewerIds } });
+  // Working out the comments took time: the row may have changed meanwhile.
+  const current = findPull(call);
+  const requestedReviewerIds = current.pull.requestedReviewerIds.filter((id) => id !== review.authorId);
+  putIssue(world, { ...current, pull: { ...current.pull, requestedReviewerIds } });
   emit(call, "submitted", pull, submitted);
   for (const comment of world.store.tables.reviewComments.in(pull.id).filter((row) => row.reviewId === review.id)) {
     emitReviewComment(call, "created", pull, comment);
