@@ -35,7 +35,6 @@ const identified = [
 /** Look-ups by something else than the id. */
 const indexed = [
   { label: "Event", property: "story" },
-  { label: "Event", property: "repository" },
   { label: "Plan", property: "story" },
   { label: "Task", property: "story" },
   { label: "Decision", property: "story" },

@@ -28,7 +28,6 @@ test("the schema changes only with its version", () => {
     Event.id unique
     Inbox.id unique
     Event.story
-    Event.repository
     Plan.story
     Task.story
     Decision.story
