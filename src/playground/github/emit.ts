@@ -1,25 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { nodeId, presentAccount, presentOrganization } from "./present/account.ts";
 import { presentRepository } from "./present/repository.ts";
-import type { AccountRow, AppRow, InstallationRow, RepositoryRow } from "./rows.ts";
+import type { AppRow, InstallationRow } from "./rows.ts";
+import type { Emit, WebhookEvent } from "./webhook-event.ts";
 import type { World } from "./world.ts";
 import { timestamp } from "./world.ts";
-
-/** Something that happened, as webhooks tell it. */
-export interface WebhookEvent {
-  readonly event: string;
-  readonly action?: string;
-  readonly sender: AccountRow;
-  readonly repository?: RepositoryRow;
-  /** For events of an organization that belong to no repository. */
-  readonly organizationId?: number;
-  /** Only for this App, whatever it subscribes to. */
-  readonly onlyAppId?: number;
-  /** The fields beside action, repository, organization, installation and sender. */
-  readonly payload: Readonly<Record<string, unknown>>;
-}
-
-export type Emit = (event: WebhookEvent) => void;
 
 /** Events that every App gets for its own installations without subscribing. */
 const unsubscribed: ReadonlySet<string> = new Set(["installation", "installation_repositories", "ping"]);

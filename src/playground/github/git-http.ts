@@ -6,9 +6,10 @@ import { authenticate } from "./authenticate.ts";
 import type { GitRepository } from "./git/git-repository.ts";
 import { gitEnvironment } from "./git/run-git.ts";
 import { GitHubError } from "./github-error.ts";
-import { moveRefs, type RefMove } from "./move-refs.ts";
+import { moveRefs } from "./move-refs.ts";
 import { findRepository } from "./operation.ts";
 import { canSee, requireRepositoryAccess } from "./permissions.ts";
+import type { RefMove } from "./ref-move.ts";
 import type { RepositoryRow } from "./rows.ts";
 import type { World } from "./world.ts";
 

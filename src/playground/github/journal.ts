@@ -1,13 +1,7 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import type { Change } from "./table.ts";
+import type { Entry } from "./journal-entry.ts";
 import { readEntry } from "./trust-boundaries.ts";
-
-/** One committed transaction: the next free id and the changes. */
-export interface Entry {
-  readonly next: number;
-  readonly changes: readonly Change[];
-}
 
 /**
  * An append-only file of transactions, one JSON line each. A line is written with one system call before anything is

@@ -3,16 +3,10 @@ import { closeIssue, closeNamedIssues, emitIssueEvent, putIssue } from "./issue-
 import { type PushedCommit, presentPush, pushedCommits } from "./present/push.ts";
 import { isPull, pullsOf } from "./pull-rows.ts";
 import { pullStatistics } from "./pull-statistics.ts";
+import type { RefMove } from "./ref-move.ts";
 import type { PullPart, PullRequestRow, RepositoryRow } from "./rows.ts";
 import type { World } from "./world.ts";
 import { timestamp } from "./world.ts";
-
-/** A ref before and after; null is "not there". */
-export interface RefMove {
-  readonly ref: string;
-  readonly before: string | null;
-  readonly after: string | null;
-}
 
 export interface MoveOptions {
   /** A push has moved the refs in git already. */

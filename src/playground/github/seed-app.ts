@@ -4,8 +4,8 @@ import { sameName } from "./operation.ts";
 import { presentInstallation } from "./present/app.ts";
 import { presentRepository } from "./present/repository.ts";
 import type { AccountRow, AppRow, RepositoryRow } from "./rows.ts";
-import type { AppOptions, SeededApp } from "./seed.ts";
 import { account, addAccount } from "./seed-accounts.ts";
+import type { AppOptions, SeededApp } from "./seeding.ts";
 import { timestamp, type World } from "./world.ts";
 
 /** Registers an App, or brings a registered one up to date. Its keys stay unless others are given. */

@@ -5,8 +5,8 @@ import { moveRefs } from "./move-refs.ts";
 import { sameName } from "./operation.ts";
 import { presentRepository } from "./present/repository.ts";
 import type { AccountRow, RepositoryRow } from "./rows.ts";
-import type { RepositoryOptions } from "./seed.ts";
 import { account } from "./seed-accounts.ts";
+import type { RepositoryOptions } from "./seeding.ts";
 import { timestamp, type World } from "./world.ts";
 
 /** Makes a repository with its bare git directory, unless it is there; collaborators are brought up to date. */

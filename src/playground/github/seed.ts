@@ -1,62 +1,12 @@
 import { found } from "./github-error.ts";
-import type { PermissionLevel } from "./rows.ts";
 import { account, addAccount } from "./seed-accounts.ts";
 import { installApp, registerApp } from "./seed-app.ts";
 import { addRepository } from "./seed-repository.ts";
+import type { SeededUser, Seeding } from "./seeding.ts";
 import { putTeamMember } from "./team-members.ts";
 import type { World } from "./world.ts";
 
-export interface SeededUser {
-  readonly id: number;
-  readonly login: string;
-  /** A personal access token for REST and git. */
-  readonly token: string;
-}
-
-export interface RepositoryOptions {
-  /** A directory whose files become the first commit. */
-  readonly fromDirectory?: string;
-  readonly defaultBranch?: string;
-  readonly description?: string;
-  readonly private?: boolean;
-  readonly collaborators?: Readonly<Record<string, PermissionLevel>>;
-}
-
-export interface AppOptions {
-  readonly slug: string;
-  readonly permissions: Readonly<Record<string, string>>;
-  readonly events: readonly string[];
-  readonly webhookUrl?: string;
-  readonly webhookSecret?: string;
-  /** PEM; made when absent. */
-  readonly privateKey?: string;
-}
-
-export interface SeededApp {
-  readonly appId: number;
-  readonly privateKeyPem: string;
-  readonly clientId: string;
-}
-
-/** What fills the local GitHub. Each call may be repeated: what exists is kept, with its ids and tokens. */
-export interface Seeding {
-  addUser(login: string): SeededUser;
-  addOrganization(login: string, members?: Readonly<Record<string, "member" | "admin">>): { id: number; login: string };
-  addTeam(
-    organization: string,
-    slug: string,
-    members: readonly string[],
-    options?: { parent?: string },
-  ): { id: number };
-  addRepository(
-    owner: string,
-    name: string,
-    options?: RepositoryOptions,
-  ): Promise<{ id: number; fullName: string; cloneUrl: string }>;
-  registerApp(options: AppOptions): SeededApp;
-  installApp(appId: number, owner: string, repositories: readonly string[]): number;
-}
-
+/** The seeding calls on a running world; `hook` is where Apps without an address of their own get their webhooks. */
 export function createSeeding(world: World, hook: { url: string; secret: string } | undefined): Seeding {
   return {
     addUser: (login) => addUser(world, login),

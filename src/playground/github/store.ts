@@ -1,9 +1,9 @@
 import { mkdirSync } from "node:fs";
-import type { Entry } from "./journal.ts";
 import { Journal } from "./journal.ts";
+import type { Change, Entry } from "./journal-entry.ts";
 import { PayloadLog } from "./payload-log.ts";
 import type * as rows from "./rows.ts";
-import type { Change, Recorder } from "./table.ts";
+import type { Recorder } from "./table.ts";
 import { Table } from "./table.ts";
 
 const firstId = 1001;

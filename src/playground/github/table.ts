@@ -1,7 +1,5 @@
+import type { Change } from "./journal-entry.ts";
 import { trustedRow } from "./trust-boundaries.ts";
-
-/** One line of the journal: a row that was put, or the id of a row that was removed. */
-export type Change = readonly [table: string, change: { readonly id: number } | number];
 
 /** Where a table writes its changes, and how each is undone when the transaction fails. */
 export type Recorder = (change: Change, undo: () => void) => void;

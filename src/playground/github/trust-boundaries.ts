@@ -1,4 +1,4 @@
-import type { Entry } from "./journal.ts";
+import type { Entry } from "./journal-entry.ts";
 
 /** Reads one journal line. The journal is written by this program only, so its rows are taken as they are. */
 export function readEntry(line: string): Entry {

@@ -1,8 +1,8 @@
 import type { Logger } from "pino";
-import type { Emit } from "./emit.ts";
 import type { GitRepository } from "./git/git-repository.ts";
 import type { RepositoryRow } from "./rows.ts";
 import type { Store } from "./store.ts";
+import type { Emit } from "./webhook-event.ts";
 
 /** What every part of the local GitHub works with. */
 export interface World {

@@ -1,6 +1,6 @@
 import { emailOf } from "../git/commit-author.ts";
 import type { CommitObject } from "../git/commit-object.ts";
-import type { RefMove } from "../move-refs.ts";
+import type { RefMove } from "../ref-move.ts";
 import type { AccountRow, RepositoryRow } from "../rows.ts";
 import type { World } from "../world.ts";
 import { htmlUrl } from "./repository.ts";
