@@ -76,7 +76,7 @@ export async function assembleDeliberation(options: Options): Promise<Deliberati
       if (served.length === 0) throw new RetryableError("No model host answers.", noHostRetryMs);
       return served;
     },
-    sourceOf: createSourceOf({ octokitFor: github.octokitFor, webUrl: github.webUrl, dataDir: environment.dataDir }),
+    sourceOf: createSourceOf({ ...github, dataDir: environment.dataDir }),
     buildContext: createBuildContext(),
     enqueue: createEnqueueDeliberation(queues.queue<QueuedDeliberation>(deliberationQueues.jobs)),
     trusted: options.trusted === true,

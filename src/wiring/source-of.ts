@@ -1,13 +1,15 @@
 import { join } from "node:path";
 import { ensureMirror } from "../execution/infrastructure/mirror.ts";
 import type { OctokitFor, RepositoryRef } from "../github/client/octokit.ts";
-import { statusOf } from "../github/client/request-failure.ts";
+import { asJobError, statusOf } from "../github/client/request-failure.ts";
 
 /** Where candidates start from: a mirror that holds both commits. */
 export type Source = { readonly mirror: string; readonly baseSha: string; readonly startSha: string };
 
 export type SourceDeps = {
   readonly octokitFor: OctokitFor;
+  /** A client that acts as the App itself, by JWT. */
+  readonly appOctokit: () => Promise<Client>;
   readonly webUrl: string;
   readonly dataDir: string;
 };
@@ -19,20 +21,28 @@ export type SourceDeps = {
  */
 export function createSourceOf(deps: SourceDeps): (ref: RepositoryRef, branch: string | null) => Promise<Source> {
   return async (ref, branch) => {
-    const octokit = await deps.octokitFor(ref.installation);
-    const { owner, repo } = ref;
-    const { data: repository } = await octokit.rest.repos.get({ owner, repo });
-    const { data: base } = await octokit.rest.git.getRef({ owner, repo, ref: `heads/${repository.default_branch}` });
-    const start = branch === null ? null : await headOf(octokit, ref, branch);
-    const mirror = join(deps.dataDir, "mirrors", `${ref.repository}.git`);
-    const token = await installationToken(octokit, ref);
-    await ensureMirror({
-      url: `${deps.webUrl}/${owner}/${repo}.git`,
-      directory: mirror,
-      authorizationHeader: `Basic ${Buffer.from(`x-access-token:${token}`).toString("base64")}`,
-    });
-    return { mirror, baseSha: base.object.sha, startSha: start ?? base.object.sha };
+    try {
+      return await bringUpToDate(deps, ref, branch);
+    } catch (error) {
+      throw asJobError(error, Date.now());
+    }
   };
+}
+
+async function bringUpToDate(deps: SourceDeps, ref: RepositoryRef, branch: string | null): Promise<Source> {
+  const octokit = await deps.octokitFor(ref.installation);
+  const { owner, repo } = ref;
+  const { data: repository } = await octokit.rest.repos.get({ owner, repo });
+  const { data: base } = await octokit.rest.git.getRef({ owner, repo, ref: `heads/${repository.default_branch}` });
+  const start = branch === null ? null : await headOf(octokit, ref, branch);
+  const mirror = join(deps.dataDir, "mirrors", `${ref.repository}.git`);
+  const token = await readingToken(await deps.appOctokit(), ref);
+  await ensureMirror({
+    url: `${deps.webUrl}/${owner}/${repo}.git`,
+    directory: mirror,
+    authorizationHeader: `Basic ${Buffer.from(`x-access-token:${token}`).toString("base64")}`,
+  });
+  return { mirror, baseSha: base.object.sha, startSha: start ?? base.object.sha };
 }
 
 type Client = Awaited<ReturnType<OctokitFor>>;
@@ -47,17 +57,12 @@ async function headOf(octokit: Client, { owner, repo }: RepositoryRef, branch: s
   }
 }
 
-async function installationToken(octokit: Client, { installation, repository }: RepositoryRef): Promise<string> {
-  const authentication: unknown = await octokit.auth({
-    type: "installation",
-    installationId: installation,
-    repositoryIds: [repository],
+/** A token that reads this repository's contents and nothing else. */
+async function readingToken(app: Client, { installation, repository }: RepositoryRef): Promise<string> {
+  const { data } = await app.rest.apps.createInstallationAccessToken({
+    installation_id: installation,
+    repository_ids: [repository],
     permissions: { contents: "read" },
   });
-  if (typeof authentication !== "object" || authentication === null || !("token" in authentication)) {
-    throw new TypeError("GitHub gave no installation token");
-  }
-  const { token } = authentication;
-  if (typeof token !== "string") throw new TypeError("GitHub gave no installation token");
-  return token;
+  return data.token;
 }

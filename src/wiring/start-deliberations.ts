@@ -1,3 +1,4 @@
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { cleanText, fenceUntrusted } from "../context/domain/clean-text.ts";
@@ -25,6 +26,14 @@ export type DeliberationsOptions = {
   readonly logger: Logger;
 };
 
+/**
+ * Where installed dependencies are kept. Not in the data directory: run as root, the sandbox takes on another user, who
+ * must be able to pass every directory above.
+ */
+function dependencyStore(): string {
+  return join(tmpdir(), `fleet-dependencies-${process.getuid?.() ?? 0}`);
+}
+
 /** Councils at once in one worker: each runs three members and their checks. */
 const concurrency = 2;
 
@@ -48,7 +57,7 @@ export async function startDeliberations(options: DeliberationsOptions): Promise
         sandbox,
         worktrees,
         workspaces,
-        install: createInstallDependencies({ root: join(environment.dataDir, "dependencies") }),
+        install: createInstallDependencies({ root: dependencyStore() }),
         openReportFolder,
         scanSecrets,
       }),

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import colors from "picocolors";
@@ -76,10 +76,7 @@ export async function runDemo(environment: Environment, options: DemoOptions): P
     webPort: run.webPort,
     repository,
     rehearse: bundled,
-    logger: createLogger({
-      level: options.json ? "silent" : environment.log.level === "info" ? "warn" : environment.log.level,
-      format: environment.log.format,
-    }),
+    logger: createLogger({ level: environment.log.level, format: "json", stream: openLogFile(run.directory) }),
     observe,
   });
   try {
@@ -102,6 +99,12 @@ export async function runDemo(environment: Environment, options: DemoOptions): P
   } finally {
     await demo.close();
   }
+}
+
+/** The view is for people; what the processes log goes to a file beside the run. */
+function openLogFile(directory: string) {
+  const file = join(directory, "fleet.log");
+  return { write: (line: string) => appendFileSync(file, line) };
 }
 
 function chooseStory({ story, repo }: DemoOptions) {
