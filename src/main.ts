@@ -6,9 +6,10 @@ import { createDeliveryEnqueuer } from "./github/intake/enqueue-delivery.ts";
 import { sweepDeliveries } from "./github/redelivery.ts";
 import { allowedEvents } from "./github/registry.ts";
 import type { WriteCost } from "./github/write/on.ts";
+import { ConfigurationError } from "./kernel/errors.ts";
 import type { FleetEvent } from "./kernel/event.ts";
 import type { Probe } from "./monitoring/application/check-readiness.ts";
-import type { Environment } from "./platform/config/environment.ts";
+import type { AppCredentials, Environment } from "./platform/config/environment.ts";
 import { openQueues } from "./platform/queue/open-queues.ts";
 import type { QueueEngine } from "./platform/queue/queue-engine.ts";
 import { startWebServer, webhookPath } from "./web/server.ts";
@@ -23,7 +24,7 @@ import { startTimers } from "./wiring/start-timers.ts";
 import { startWrites } from "./wiring/start-writes.ts";
 
 export type FleetOptions = {
-  readonly environment: Extract<Environment, { mode: "app" }>;
+  readonly environment: Environment;
   /** What this process does; everything if absent. */
   readonly parts?: ReadonlySet<ProcessPart>;
   readonly logger: Logger;
@@ -76,55 +77,16 @@ async function start(
   closers: (() => Promise<void>)[],
   closeAll: () => Promise<void>,
 ): Promise<Fleet> {
-  const { environment, logger, observe = () => {} } = options;
+  const { environment, logger } = options;
   let graceMs = 10_000;
   const queues = await openQueues({ valkeyUrl: environment.valkeyUrl, dataDir: environment.dataDir, logger });
   closers.push(() => queues.close(graceMs));
   const probes: Probe[] = [{ name: "queues", ping: () => queues.ping() }];
-
-  let contexts: Contexts | null = null;
-  let askForMissed: (() => () => Promise<void>) | null = null;
-  if (needsGraph(parts)) {
-    const graph = await openGraph(environment, logger);
-    closers.unshift(() => graph.close());
-    probes.push({ name: "graph", ping: () => graph.ping() });
-    const github = connectGitHub(environment.app, environment.github, logger);
-    const relay: { wake: () => void } = { wake: () => {} };
-    contexts = await assembleContexts({ ...options, graph, queues, github, committed: () => relay.wake() });
-    if (parts.has("writes")) startWrites({ ...options, queues, github, contexts });
-    if (parts.has("events")) {
-      const app = createApp(contexts.appDeps);
-      await github.probot.load(app);
-      receiveDeliveries(queues, app, github.probot, logger);
-      consumeEvents(queues, contexts.subscribers, logger);
-      const outbox = createRelay({ graph, queues, subscribers: contexts.subscribers, observe, logger });
-      relay.wake = () => outbox.wake();
-      outbox.start();
-      closers.push(() => outbox.close());
-      closers.push(startTimers({ contexts, logger }));
-    }
-    askForMissed = () => askAgain(github, logger);
-  }
-  if (parts.has("deliberations")) closers.push(await startDeliberations({ ...options, queues }));
-
-  const web = parts.has("web")
-    ? await startWebServer(
-        {
-          intake: createIntake({
-            secrets: environment.app.webhookSecrets,
-            allowedEvents,
-            enqueue: createDeliveryEnqueuer(queues.queue<Delivery>(deliveriesQueue)),
-            logger,
-          }),
-          probes,
-          logger,
-        },
-        environment.http.host,
-        environment.http.port,
-      )
-    : null;
+  // First, so that deliveries are taken in and health is answered while an engine is still being waited for.
+  const web = parts.has("web") ? await startWeb(options, queues, probes) : null;
   if (web !== null) closers.push(() => web.close());
-  if (askForMissed !== null && parts.has("events")) closers.push(askForMissed());
+  const contexts = needsGraph(parts) ? await startGraphSide(options, parts, { queues, probes, closers }) : null;
+  if (parts.has("deliberations")) closers.push(await startDeliberations({ ...options, queues }));
   return {
     url: web?.url ?? null,
     webhookUrl: web === null ? null : `${web.url}${webhookPath}`,
@@ -137,13 +99,65 @@ async function start(
   };
 }
 
+function startWeb({ environment, logger }: FleetOptions, queues: QueueEngine, probes: readonly Probe[]) {
+  const intake = createIntake({
+    secrets: credentialsOf(environment).webhookSecrets,
+    allowedEvents,
+    enqueue: createDeliveryEnqueuer(queues.queue<Delivery>(deliveriesQueue)),
+    logger,
+  });
+  return startWebServer({ intake, probes, logger }, environment.http.host, environment.http.port);
+}
+
+/** A deliberation worker holds no credentials; every other part needs the App's. */
+function credentialsOf({ app }: Environment): AppCredentials {
+  if (app !== undefined) return app;
+  throw new ConfigurationError(
+    "APP_ID, PRIVATE_KEY and WEBHOOK_SECRET are missing: only a process with --only deliberations works without them.",
+  );
+}
+
+type Opened = {
+  readonly queues: QueueEngine;
+  readonly probes: Probe[];
+  readonly closers: (() => Promise<void>)[];
+};
+
+/** Starts what works on the graph: the contexts, the writer, and the consumers of deliveries, events and reports. */
+async function startGraphSide(
+  options: FleetOptions,
+  parts: ReadonlySet<ProcessPart>,
+  { queues, probes, closers }: Opened,
+): Promise<Contexts> {
+  const { environment, logger, observe = () => {} } = options;
+  const graph = await openGraph(environment, logger, probes);
+  // Last of all to close: jobs that still run need it.
+  closers.unshift(() => graph.close());
+  const github = connectGitHub(credentialsOf(environment), environment.github, logger);
+  const relay: { wake: () => void } = { wake: () => {} };
+  const contexts = await assembleContexts({ ...options, graph, queues, github, committed: () => relay.wake() });
+  if (parts.has("writes")) startWrites({ ...options, queues, github, contexts });
+  if (!parts.has("events")) return contexts;
+
+  const app = createApp(contexts.appDeps);
+  await github.probot.load(app);
+  receiveDeliveries({ queues, app, probot: github.probot, write: contexts.appDeps.write, logger });
+  consumeEvents(queues, contexts.subscribers, logger);
+  contexts.deliberation.recordReports(queues);
+  const outbox = createRelay({ graph, queues, subscribers: contexts.subscribers, observe, logger });
+  relay.wake = () => outbox.wake();
+  outbox.start();
+  closers.push(() => outbox.close(), startTimers({ contexts, logger }), sweepRegularly(github, logger));
+  return contexts;
+}
+
 /** How long GitHub keeps its delivery log (GITHUB.md, "Numbers"), in milliseconds. */
 const deliveryLogMs = 3 * 24 * 60 * 60 * 1000;
 /** Between two looks at the log, in milliseconds. */
 const sweepMs = 5 * 60_000;
 
 /** Asks GitHub for deliveries that were missed while nobody listened: at the start, and then every few minutes. */
-function askAgain(github: GitHubConnection, logger: Logger): () => Promise<void> {
+function sweepRegularly(github: GitHubConnection, logger: Logger): () => Promise<void> {
   const sweep = async () => {
     try {
       await sweepDeliveries({ octokit: await github.appOctokit(), log: logger }, Date.now() - deliveryLogMs);

@@ -1,14 +1,11 @@
 #!/usr/bin/env node
 import { Command } from "commander";
-import { ConfigurationError } from "../kernel/errors.ts";
 import { describeEnvironment, parseEnvironment } from "../platform/config/environment.ts";
 import { parseParts } from "../wiring/process-parts.ts";
 import { runBench } from "./bench/run-bench.ts";
 import { runDemo } from "./demo/run-demo.ts";
+import { runMain } from "./run-main.ts";
 import { runUp } from "./up.ts";
-
-/** EX_CONFIG of sysexits.h: a wrong setting. */
-const wrongConfiguration = 78;
 
 const program = new Command("fleet")
   .description("SWE AI Fleet: run a fleet of self-hosted coding agents from GitHub.")
@@ -37,13 +34,7 @@ program
   .argument("<name>", "intake, road or demo")
   .action(runBench);
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  if (!(error instanceof ConfigurationError)) throw error;
-  console.error(error.message);
-  process.exitCode = wrongConfiguration;
-}
+await runMain(() => program.parseAsync());
 
 function environmentTable(): string {
   return describeEnvironment()

@@ -11,7 +11,7 @@ import { untilStopped } from "./until-stopped.ts";
 /** `fleet up`: the App on the GitHub of the environment, or the playground where there are no credentials. */
 export async function runUp(environment: Environment, parts?: ReadonlySet<ProcessPart>): Promise<void> {
   const logger = createLogger(environment.log);
-  if (environment.mode === "app") {
+  if (environment.mode === "app" || parts !== undefined) {
     const fleet = await startFleet({ environment, logger, ...(parts === undefined ? {} : { parts }) });
     logger.info({ url: fleet.url, webhooks: fleet.webhookUrl, queue: fleet.queueBackend }, "the fleet is up");
     await untilStopped();

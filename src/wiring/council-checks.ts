@@ -127,8 +127,15 @@ function commandRun({ verdict, reason, wallMs }: CheckResult): CommandRun {
   return { outcome: outcomes[verdict], reason: firstLine(reason), output: reason, ms: wallMs };
 }
 
+/**
+ * A run that a limit ended tells nothing about the tests that did not come to their turn, so it counts as a whole: as one
+ * failed test, named after what ended it.
+ */
 function testRun(result: CheckResult): TestRun {
-  return { ...commandRun(result), tests: (result.tests ?? []).map(named) };
+  const tests = (result.tests ?? []).map(named);
+  if (result.cutShort !== true) return { ...commandRun(result), tests };
+  const ended = { name: "the test run", file: null, verdict: "fail" as const, reason: result.reason };
+  return { ...commandRun(result), outcome: "failed", tests: [...tests, ended] };
 }
 
 /** Reports name a test `file > suite > test`; without a file the name is the command's. */

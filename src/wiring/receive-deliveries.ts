@@ -2,14 +2,34 @@ import type { Logger } from "pino";
 import type { Probot } from "probot";
 import type { App } from "../app.ts";
 import { deliveriesQueue, deliverySchema } from "../github/intake/delivery.ts";
+import { reportFailure } from "../github/translate/report-failure.ts";
+import type { EnqueueWrite } from "../github/write/write-target.ts";
 import { processorOf } from "../platform/queue/processor-of.ts";
 import type { QueueEngine } from "../platform/queue/queue-engine.ts";
 
+export type ReceiveDeps = {
+  readonly queues: QueueEngine;
+  readonly app: App;
+  readonly probot: Probot;
+  readonly write: EnqueueWrite;
+  readonly logger: Logger;
+};
+
 /** Feeds accepted deliveries to the Probot app as the queue gives them, several at a time: order is never relied on. */
-export function receiveDeliveries(queues: QueueEngine, app: App, probot: Probot, logger: Logger): void {
-  queues.worker(
+export function receiveDeliveries({ queues, app, probot, write, logger }: ReceiveDeps): void {
+  const worker = queues.worker(
     deliveriesQueue,
     processorOf(deliverySchema, (delivery) => app.receive(probot, delivery), logger),
     { concurrency: 8 },
   );
+  // Who gave a command is never left without an outcome, not even by a defect (GITHUB.md, manner 1).
+  worker.on("failed", (job, error) => {
+    const isOver = job?.finishedOn !== undefined;
+    const delivery = deliverySchema.safeParse(job?.data);
+    if (!isOver || !delivery.success) return;
+    const incident = "incident" in error && typeof error.incident === "string" ? error.incident : delivery.data.id;
+    reportFailure(write, delivery.data, incident).catch((failure: unknown) =>
+      logger.error({ delivery: delivery.data.id, err: failure }, "a failure could not be reported"),
+    );
+  });
 }
