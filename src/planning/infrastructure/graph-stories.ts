@@ -10,8 +10,11 @@ import { readTransitionRow, transitionProperties } from "./transition-row.ts";
 /** Stories in the graph, with the relationships of DOMAIN.md §5: CONTAINS, HAS_PLAN and NEXT (the timeline). */
 export const graphStories: Stories = { loadForChange, load, find, loadOrCreate, save, history };
 
-/** The `REMOVE` of a property that never exists takes the node's write lock: a read alone takes none on Neo4j. */
-const lock = "REMOVE s._lock";
+/**
+ * Takes the node's write lock and leaves nothing behind: a read alone takes none on Neo4j, and neither does the `REMOVE`
+ * of a property that no node of the store has ever had.
+ */
+const lock = "SET s._lock = true REMOVE s._lock";
 
 async function loadForChange(tx: Transaction, id: StoryId): Promise<Story | null> {
   const [row] = await tx.run(`MATCH (s:Story {id: $id}) ${lock} RETURN s {.*} AS story`, { id });

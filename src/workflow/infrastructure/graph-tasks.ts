@@ -14,8 +14,11 @@ import { readTransitionRow, transitionProperties } from "./transition-row.ts";
  */
 export const graphTasks: Tasks = { loadForChange, load, find, findForChange, create, save, history };
 
-/** The `REMOVE` of a property that never exists takes the node's write lock: a read alone takes none on Neo4j. */
-const lock = "REMOVE t._lock";
+/**
+ * Takes the node's write lock and leaves nothing behind: a read alone takes none on Neo4j, and neither does the `REMOVE`
+ * of a property that no node of the store has ever had.
+ */
+const lock = "SET t._lock = true REMOVE t._lock";
 const inOrder = "ORDER BY t.repository, t.storyIssue, t.planVersion, t.number";
 
 async function loadForChange(tx: Transaction, id: TaskId): Promise<Task | null> {
