@@ -1,3 +1,4 @@
+import { answerProblem } from "../../domain/answer-problem.ts";
 import type { Member } from "../job.ts";
 import type { ChatMessage, Workspace } from "../ports.ts";
 import { draftPrompt, repairPrompt, restartPrompt, revisionPrompt } from "../prompts/draft-prompt.ts";
@@ -5,7 +6,7 @@ import { systemPrompt } from "../prompts/shared-prefix.ts";
 import type { Draft } from "../saved-state.ts";
 import { ask, draftingEndsAt, late, type Session, until } from "../session.ts";
 import { type PromptCode, type PromptSize, promptSizes } from "./prompt-code.ts";
-import { openWorkspace } from "./workspace-of.ts";
+import { applyAnswer, openWorkspace } from "./workspace-of.ts";
 
 /** Model calls of one member for one draft: the answer, one repair, one attempt anew. */
 const maxTurns = 3;
@@ -63,7 +64,7 @@ export async function reviseCandidate(
 
 /** Applies the answers of a draft, in order, to a fresh checkout. */
 export async function applyAnswers(workspace: Workspace, answers: readonly string[]): Promise<void> {
-  for (const answer of answers) await workspace.applyAnswer(answer);
+  for (const answer of answers) await applyAnswer(workspace, answer);
 }
 
 function emptyDraft(member: Member, revises: string | null): Draft {
@@ -100,11 +101,13 @@ async function attempt(
         if (draft.answers.length === 0) draft.abstained = answer.message;
         return "done";
       }
-      const result = await workspace.applyAnswer(answer.text);
-      draft.answers.push(answer.text);
+      const result = await applyAnswer(workspace, answer.text);
+      // A runaway answer is not kept: it would be saved, sent back with every turn, and read again by the checks.
+      const kept = answerProblem(answer.text) === null ? answer.text : "";
+      draft.answers.push(kept);
       draft.problem = result.feedback === "" ? null : prompting.redact(result.feedback).slice(0, 4_000);
       if (result.feedback === "" || turn === maxTurns) return "done";
-      messages.push({ role: "assistant", content: answer.text });
+      messages.push({ role: "assistant", content: kept.slice(0, 20_000) });
       if (turn === 1) {
         messages.push({ role: "user", content: repairPrompt(result.feedback, prompting) });
       } else {
@@ -124,7 +127,7 @@ async function take(session: Session, draft: Draft, revision: Draft, answer: str
   try {
     await applyAnswers(workspace, draft.answers);
     const before = await workspace.tree();
-    const result = await workspace.applyAnswer(answer);
+    const result = await applyAnswer(workspace, answer);
     if ((await workspace.tree()) === before) {
       revision.abstained = "It changed nothing after seeing the checks.";
       return;

@@ -1,5 +1,6 @@
 import { PermanentError } from "../../../kernel/errors.ts";
-import type { RunOptions, Workspace } from "../ports.ts";
+import { answerProblem } from "../../domain/answer-problem.ts";
+import type { AppliedAnswer, RunOptions, Workspace } from "../ports.ts";
 import type { SourceText } from "../prompts/shared-prefix.ts";
 import type { Session } from "../session.ts";
 
@@ -8,6 +9,12 @@ export function openWorkspace(session: Session, sha: string, name: string): Prom
   const { source, deliberationId } = session.job;
   if (source === null) throw new PermanentError("An implementation job without a source repository.");
   return session.deps.workspaces.open({ mirror: source.mirror, sha, id: `${deliberationId}-${name}` });
+}
+
+/** Applies an answer's edits; one that is out of all bounds is refused before anything parses it. */
+export async function applyAnswer(workspace: Workspace, answer: string): Promise<AppliedAnswer> {
+  const problem = answerProblem(answer);
+  return problem === null ? workspace.applyAnswer(answer) : { applied: 0, failed: 1, feedback: problem };
 }
 
 export function runOptions(session: Session, signal: AbortSignal): RunOptions {

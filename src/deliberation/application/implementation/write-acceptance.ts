@@ -7,7 +7,7 @@ import { systemPrompt } from "../prompts/shared-prefix.ts";
 import type { BaseRun } from "../saved-state.ts";
 import { ask, draftingEndsAt, late, type Session, timed, until } from "../session.ts";
 import { type PromptCode, promptSizes } from "./prompt-code.ts";
-import { openWorkspace, runOptions } from "./workspace-of.ts";
+import { applyAnswer, openWorkspace, runOptions } from "./workspace-of.ts";
 
 /**
  * The acceptance tests of the task's criteria (COUNCIL.md step 3): those that an earlier round left in the branch, and one
@@ -118,7 +118,7 @@ async function tryOnBase(
   const draft = thrownOut("");
   const workspace = await openWorkspace(session, job.source?.baseSha ?? "", `acceptance-${draft.criterion}`);
   try {
-    await workspace.applyAnswer(answer);
+    await applyAnswer(workspace, answer);
     const changed = await workspace.changes();
     if (!changed.readable) return thrownOut(changed.reason);
     const [change, second] = changed.changes;

@@ -1,0 +1,120 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { getDeliberation } from "../../../src/deliberation/application/find-deliberations.ts";
+import { type DeliberationReport, deliberationQueues } from "../../../src/deliberation/application/job.ts";
+import { requestImplementation } from "../../../src/deliberation/application/request-implementation.ts";
+import {
+  createEnqueueDeliberation,
+  createReportProcessor,
+  createSendReport,
+  type QueuedDeliberation,
+} from "../../../src/deliberation/infrastructure/deliberation-queues.ts";
+import {
+  cancelReason,
+  createDeliberationProcessor,
+} from "../../../src/deliberation/infrastructure/deliberation-worker.ts";
+import { PermanentError } from "../../../src/kernel/errors.ts";
+import { openQueues } from "../../../src/platform/queue/open-queues.ts";
+import type { QueueEngine } from "../../../src/platform/queue/queue-engine.ts";
+import { assigned, openDeliberations } from "../a-deliberation.ts";
+import { realPrompting, silent } from "../council-of.ts";
+import { hang, memoryBench, type Prompt, result, scriptedModels } from "../memory-bench.ts";
+
+let directory = "";
+let queues: QueueEngine;
+let opened: Awaited<ReturnType<typeof openDeliberations>>;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "fleet-worker-"));
+  queues = await openQueues({ valkeyUrl: undefined, dataDir: directory, logger: silent });
+  const enqueue = createEnqueueDeliberation(queues.queue<QueuedDeliberation>(deliberationQueues.jobs));
+  opened = await openDeliberations({ enqueue });
+  queues.worker(deliberationQueues.results, createReportProcessor(opened.deps, silent));
+});
+
+afterAll(async () => {
+  await queues.close(1_000);
+  await opened.graph.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+const good = "a.js\n```js\nconst a = 2;\n```\n";
+
+async function worker(answer: (prompt: Prompt) => string | Promise<string>, broken?: Error) {
+  const { models, asked } = scriptedModels(answer);
+  const judge = (files: ReadonlyMap<string, string>) => [
+    result("test/a.test.js > a", files.get("a.js") === "const a = 0;\n" ? "fail" : "pass"),
+  ];
+  const bench = memoryBench(
+    { ["a".repeat(40)]: { "a.js": "const a = 1;\n" }, ["b".repeat(40)]: { "a.js": "const a = 1;\n" } },
+    judge,
+  );
+  const workspaces = broken === undefined ? bench.workspaces : { open: () => Promise.reject(broken) };
+  const processor = createDeliberationProcessor({
+    models,
+    workspaces,
+    checks: bench.checks,
+    prompting: await realPrompting(),
+    validatePlan: () => [],
+    clock: Date.now,
+    report: createSendReport(queues.queue<DeliberationReport>(deliberationQueues.results)),
+    logger: silent,
+  });
+  return { asked, worker: queues.worker(deliberationQueues.jobs, processor) };
+}
+
+const statusOf = async (id: string) => (await getDeliberation(opened.deps, id))?.status;
+
+describe("a deliberation on its queue", () => {
+  it("comes back to the graph as an outcome", async () => {
+    await requestImplementation(opened.deps, assigned(1));
+    const running = await worker(() => good);
+    await expect.poll(() => statusOf("7-12-p1-t1-r1"), { timeout: 20_000 }).toBe("completed");
+    expect(await getDeliberation(opened.deps, "7-12-p1-t1-r1")).toMatchObject({ outcome: { winner: "c1" } });
+    expect(opened.events.map(({ type }) => type)).toContain("agent.work.completed");
+    await running.worker.close();
+  });
+
+  it("that is cancelled ends as cancelled", async () => {
+    await requestImplementation(opened.deps, assigned(2));
+    const running = await worker(({ signal }) => hang(signal));
+    await expect.poll(() => running.asked.length, { timeout: 20_000 }).toBeGreaterThan(0);
+    running.worker.cancelJob("7-12-p1-t1-r2", cancelReason);
+    await expect.poll(() => statusOf("7-12-p1-t1-r2"), { timeout: 10_000 }).toBe("cancelled");
+    await running.worker.close();
+  });
+
+  it("whose worker stops goes on with the next one, without paying twice", async () => {
+    await requestImplementation(opened.deps, assigned(3));
+    const first = await worker(({ model, signal, purpose }) =>
+      purpose === "draft" && first.asked.length > 2 ? hang(signal) : `${good}${model}`,
+    );
+    await expect
+      .poll(
+        async () => {
+          const job = await queues.queue<QueuedDeliberation>(deliberationQueues.jobs).getJob("7-12-p1-t1-r3");
+          return JSON.stringify(job?.data.saved ?? null).split('"id":"c').length - 1;
+        },
+        { timeout: 20_000 },
+      )
+      .toBe(2);
+    first.worker.cancelJob("7-12-p1-t1-r3", "the process closes");
+    await first.worker.close();
+    const second = await worker(() => good);
+    await expect.poll(() => statusOf("7-12-p1-t1-r3"), { timeout: 20_000 }).toBe("completed");
+    expect(second.asked.filter(({ purpose }) => purpose === "draft")).toHaveLength(1);
+    await second.worker.close();
+  });
+
+  it("that can never be done is reported as failed", async () => {
+    await requestImplementation(opened.deps, assigned(4));
+    const running = await worker(() => good, new PermanentError("The mirror does not hold the commit."));
+    await expect.poll(() => statusOf("7-12-p1-t1-r4"), { timeout: 20_000 }).toBe("failed");
+    expect(await getDeliberation(opened.deps, "7-12-p1-t1-r4")).toMatchObject({
+      note: "The mirror does not hold the commit.",
+    });
+    await running.worker.close();
+  });
+});

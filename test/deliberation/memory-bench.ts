@@ -1,0 +1,194 @@
+import type {
+  AppliedAnswer,
+  Checks,
+  CommandRun,
+  ModelAnswer,
+  Models,
+  TestResult,
+  Workspace,
+  WorkspaceChange,
+  Workspaces,
+} from "../../src/deliberation/application/ports.ts";
+import { applyEdits, editFeedback } from "../../src/execution/application/apply-edits.ts";
+import type { WorktreeFiles } from "../../src/execution/application/ports.ts";
+import { parseEdits } from "../../src/execution/domain/edit-format/parse-edits.ts";
+import { mayWrite } from "../../src/execution/domain/policy/may-write.ts";
+import { matchesAny, pathKinds } from "../../src/execution/domain/policy/path-kinds.ts";
+
+export type Files = ReadonlyMap<string, string>;
+export type Judge = (files: Files) => readonly TestResult[];
+
+export const passed: CommandRun = { outcome: "passed", reason: "", output: "", ms: 1 };
+
+export function result(name: string, verdict: "pass" | "fail", reason: string | null = null): TestResult {
+  return { name, file: null, verdict, reason };
+}
+
+/** Checkouts in memory, with the real rules for edits; `judge` plays the repository's tests. */
+export function memoryBench(
+  commits: Readonly<Record<string, Readonly<Record<string, string>>>>,
+  judge: Judge,
+  changes: Partial<Checks> = {},
+) {
+  const contents = new WeakMap<Workspace, Map<string, string>>();
+  const open = new Set<string>();
+  const workspaces: Workspaces = {
+    async open({ sha, id }) {
+      if (open.has(id)) throw new Error(`${id} is open`);
+      open.add(id);
+      const start = new Map(Object.entries(commits[sha] ?? {}));
+      const files = new Map(start);
+      const workspace = memoryWorkspace(id, start, files, () => open.delete(id));
+      contents.set(workspace, files);
+      return workspace;
+    },
+  };
+  const checks: Checks = {
+    sandbox: "bubblewrap",
+    commands: async () => ({ builds: passed, lint: passed }),
+    async tests(workspace, files, { signal }) {
+      signal.throwIfAborted();
+      const all = judge(contents.get(workspace) ?? new Map());
+      const tests = files === null ? all : all.filter(({ name }) => files.some((path) => name.startsWith(path)));
+      const failed = tests.find(({ verdict }) => verdict === "fail");
+      return {
+        ...passed,
+        outcome: failed ? "failed" : "passed",
+        reason: failed?.name ?? "",
+        output: failed?.reason ?? "",
+        tests,
+      };
+    },
+    async policy(changed, { role, configuration }) {
+      const decisions = changed.map(({ path }) => ({
+        path,
+        decision: mayWrite(role, path, { deny: configuration.deny }),
+      }));
+      const policy = decisions.flatMap(({ path, decision }) =>
+        decision.allowed ? [] : [`${path}: ${decision.reason}`],
+      );
+      return { policy, size: [] };
+    },
+    isTestPath: (path) => matchesAny(pathKinds.tests, path),
+    ...changes,
+  };
+  return { workspaces, checks, open };
+}
+
+function memoryWorkspace(id: string, start: Files, files: Map<string, string>, closed: () => void): Workspace {
+  const access: WorktreeFiles = {
+    list: async () => [...files.keys()].sort(),
+    read: async (path) => {
+      const text = files.get(path);
+      return text === undefined ? { kind: "missing" } : { kind: "text", text };
+    },
+    async write(path, text) {
+      if (path.startsWith("/") || path.includes(".."))
+        return { done: false, reason: "The path leaves the repository." };
+      files.set(path, text);
+      return { done: true };
+    },
+    remove: async (path) => (files.delete(path) ? { done: true } : { done: false, reason: "There is no such file." }),
+    rename: async () => ({ done: false, reason: "not here" }),
+  };
+  async function changes(): Promise<{ readable: true; changes: readonly WorkspaceChange[] }> {
+    const paths = [...new Set([...start.keys(), ...files.keys()])].sort();
+    const changed = paths.filter((path) => start.get(path) !== files.get(path));
+    return {
+      readable: true,
+      changes: changed.map((path) => {
+        const text = files.get(path);
+        return {
+          path,
+          change: text === undefined ? "deleted" : start.has(path) ? "modified" : "added",
+          mode: "100644",
+          content: text === undefined ? null : Buffer.from(text).toString("base64"),
+          size: text?.length ?? 0,
+          added: text?.split("\n").length ?? 0,
+          deleted: 0,
+        };
+      }),
+    };
+  }
+  return {
+    id,
+    list: access.list,
+    read: async (path) => files.get(path) ?? null,
+    write: async (path, text) => {
+      const outcome = await access.write(path, text);
+      return outcome.done ? null : outcome.reason;
+    },
+    async applyAnswer(answer): Promise<AppliedAnswer> {
+      const { edits, problems } = parseEdits(answer);
+      const outcomes = await applyEdits(access, edits);
+      const failed = outcomes.filter(({ applied }) => !applied).length + problems.length;
+      return {
+        applied: outcomes.length,
+        failed,
+        feedback: [...problems, editFeedback(outcomes)].filter(Boolean).join("\n"),
+      };
+    },
+    changes,
+    diff: async () => JSON.stringify((await changes()).changes),
+    tree: async () => JSON.stringify([...files].sort()),
+    async reset() {
+      files.clear();
+      for (const [path, text] of start) files.set(path, text);
+    },
+    close: async () => closed(),
+  };
+}
+
+export type Prompt = {
+  readonly model: string;
+  readonly purpose: string;
+  readonly text: string;
+  readonly turns: number;
+  readonly signal: AbortSignal | undefined;
+};
+
+export const failure = (reason: string, message: string): ModelAnswer<never> => ({
+  kind: "failed",
+  reason,
+  message,
+  tokensIn: 1,
+  tokensOut: 0,
+});
+
+/** Models whose answers a test writes; a string is an answer. Everything that was asked is kept. */
+export function scriptedModels(
+  answer: (prompt: Prompt) => string | ModelAnswer<never> | Promise<string | ModelAnswer<never>>,
+) {
+  const asked: Prompt[] = [];
+  const models: Models = {
+    async complete(request) {
+      request.signal?.throwIfAborted();
+      const users = request.messages.filter(({ role }) => role === "user");
+      const text = request.messages.map(({ content }) => content).join("\n");
+      const purpose = [...(users.at(-1)?.content ?? "").matchAll(/^Purpose: (.*)$/gm)].at(-1)?.[1] ?? "retry";
+      const prompt = { model: request.model, purpose, text, turns: users.length, signal: request.signal };
+      asked.push(prompt);
+      const said = await answer(prompt);
+      if (typeof said !== "string") return said;
+      const usage = { tokensIn: 100, tokensOut: 10 };
+      if (request.schema === undefined) return { kind: "answer", text: said, value: null, problems: [], ...usage };
+      let json: unknown = null;
+      try {
+        json = JSON.parse(said);
+      } catch {
+        return { kind: "answer", text: said, value: null, problems: ["The answer is not JSON."], ...usage };
+      }
+      const parsed = request.schema.schema.safeParse(json);
+      const problems = parsed.success ? [] : parsed.error.issues.map(({ message }) => message);
+      return { kind: "answer", text: said, value: parsed.success ? parsed.data : null, problems, ...usage };
+    },
+  };
+  return { models, asked };
+}
+
+/** Waits until the signal is aborted, as a hanging host does. */
+export function hang(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}
