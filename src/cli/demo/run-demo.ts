@@ -64,6 +64,7 @@ export async function runDemo(environment: Environment, options: DemoOptions): P
     if (!options.json) console.log(line);
   };
   const ended: { reason: string | null } = { reason: null };
+  const writes = new Map<string, number>();
   const observe = (event: FleetEvent) => {
     if (options.json) console.log(JSON.stringify({ type: "event", event }));
     const line = eventLine(event, colors);
@@ -78,12 +79,15 @@ export async function runDemo(environment: Environment, options: DemoOptions): P
     rehearse: bundled,
     logger: createLogger({ level: environment.log.level, format: "json", stream: openLogFile(run.directory) }),
     observe,
+    written: (key, cost) => {
+      if (cost === "content") writes.set(key, (writes.get(key) ?? 0) + 1);
+    },
   });
   try {
     say(intro(demo, run.resumed));
     const deadlineAt = startedAt + (bundled ? rehearsalMs : modelMs);
     const done = await play(demo, story, bundled, run.directory, say, { startedAt, deadlineAt, ended });
-    const { summary, diff } = await summarize(demo, done.storyId, startedAt);
+    const { summary, diff } = await summarize(demo, done.storyId, { startedAt, writes });
     if (options.json) console.log(JSON.stringify(summary));
     else {
       for (const round of summary.rounds) say(`\n${roundTable(round, colors)}`);

@@ -5,6 +5,7 @@ import { simpleGit } from "simple-git";
 import { z } from "zod";
 import type { CheckResult } from "../../deliberation/domain/check-result.ts";
 import type { CouncilView } from "../../github/present/council-view.ts";
+import { writeKey } from "../../github/write/write-target.ts";
 import type { StoryId } from "../../kernel/ids.ts";
 import { latestPlan } from "../../workflow/domain/plan-progress.ts";
 import type { Task } from "../../workflow/domain/task.ts";
@@ -43,7 +44,9 @@ export type DemoSummary = {
   /** Of the last task; null when nothing was merged. */
   readonly mergeSha: string | null;
   readonly rounds: readonly RoundSummary[];
+  /** Requests of the fleet that create content in the sense of GitHub's secondary limits. */
   readonly contentWrites: number;
+  /** Of these, the most that one task took. */
   readonly contentWritesPerTask: number;
   readonly tokens: { readonly in: number; readonly out: number };
   readonly ms: number;
@@ -51,11 +54,18 @@ export type DemoSummary = {
   readonly queue: string;
 };
 
+type Measured = {
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** Content-creating writes by their target's key. */
+  readonly writes: ReadonlyMap<string, number>;
+};
+
 /** Gathers the summary from the graph, from GitHub and from git itself. `diff` is what was merged, for people. */
 export async function summarize(
   demo: PlaygroundFleet,
   storyId: StoryId,
-  startedAt: number,
+  { startedAt, writes }: Measured,
 ): Promise<{ summary: DemoSummary; diff: string }> {
   const { fleet, playground, simulated } = demo;
   const { contexts } = fleet;
@@ -87,8 +97,11 @@ export async function summarize(
       })),
       mergeSha: merged.at(-1) ?? null,
       rounds: councils.map(({ task, council }) => roundSummary(task, council)),
-      contentWrites: playground.github.contentWrites,
-      contentWritesPerTask: Math.ceil(playground.github.contentWrites / Math.max(1, tasks.length)),
+      contentWrites: [...writes.values()].reduce((sum, count) => sum + count, 0),
+      contentWritesPerTask: Math.max(
+        0,
+        ...tasks.map(({ id }) => writes.get(writeKey({ kind: "task", taskId: id })) ?? 0),
+      ),
       tokens: {
         in: outcomes.reduce((sum, { tokens }) => sum + tokens.in, 0),
         out: outcomes.reduce((sum, { tokens }) => sum + tokens.out, 0),
