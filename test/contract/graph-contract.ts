@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ConfigurationError, PermanentError, RetryableError, UserError } from "../../src/kernel/errors.ts";
 import type { GraphParameters, Transaction } from "../../src/kernel/transaction.ts";
@@ -187,6 +188,24 @@ export function graphContract(name: string, open: () => Promise<SchemaGraph>): v
         ["1 MB", "x".repeat(1 << 20)],
       ])("%s come back unchanged", async (_name, text) => {
         expect(await load(await create({ text }))).toMatchObject({ text });
+      });
+
+      test("a lone surrogate, which no UTF-8 can carry, becomes U+FFFD", async () => {
+        expect(await load(await create({ text: "a\ud800b" }))).toMatchObject({ text: "a\ufffdb" });
+      });
+
+      test("any scalar and any list of one kind come back unchanged", async () => {
+        const text = fc.string({ unit: "binary" });
+        const number = fc
+          .oneof(fc.maxSafeInteger(), fc.double({ noNaN: true, min: -1e15, max: 1e15 }))
+          .map((n) => n + 0);
+        const property = fc.oneof(text, number, fc.boolean(), fc.array(text), fc.array(fc.maxSafeInteger()));
+        await fc.assert(
+          fc.asyncProperty(property, async (value) => {
+            expect(await load(await create({ value }))).toMatchObject({ value });
+          }),
+          { numRuns: 60 },
+        );
       });
 
       test("hostile text as a parameter is text and nothing else", async () => {

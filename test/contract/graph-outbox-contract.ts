@@ -118,17 +118,17 @@ export function outboxContract(name: string, open: () => Promise<SchemaGraph>): 
     });
 
     test("the relay publishes each event to its subscribers, in order, and marks it", async () => {
-      const events = Array.from({ length: 230 }, (_, n) => (n % 2 === 0 ? created(`${n}`) : started()));
+      const events = Array.from({ length: 530 }, (_, n) => (n % 2 === 0 ? created(`${n}`) : started()));
       await append(...events);
       const { relay, queues } = recordingRelay();
-      expect(await relay.drain()).toBeGreaterThanOrEqual(230);
+      expect(await relay.drain()).toBeGreaterThanOrEqual(530);
       expect(queues["planning"]?.map(({ event }) => event)).toEqual(events);
-      expect(queues["workflow"]?.map(({ event }) => event.type)).toEqual(Array(115).fill("deliberation.started"));
+      expect(queues["workflow"]?.map(({ event }) => event.type)).toEqual(Array(265).fill("deliberation.started"));
       expect(queues["workflow"]?.map(({ id }) => id)[0]).toBe(`event-${events[1]?.id}`);
       expect(await pending()).toEqual([]);
-      expect(await read({ limit: 1000 })).toHaveLength(230);
+      expect(await read({ limit: 1000 })).toHaveLength(530);
       await relay.drain();
-      expect(queues["planning"]).toHaveLength(230);
+      expect(queues["planning"]).toHaveLength(530);
       await relay.close();
     });
 
@@ -215,7 +215,7 @@ export function outboxContract(name: string, open: () => Promise<SchemaGraph>): 
     });
 
     test("two relays at once lose nothing", async () => {
-      const events = Array.from({ length: 150 }, (_, n) => created(`${n}`));
+      const events = Array.from({ length: 400 }, (_, n) => created(`${n}`));
       await append(...events);
       const [first, second] = [recordingRelay(), recordingRelay()];
       await Promise.all([first.relay.drain(), second.relay.drain(), first.relay.drain()]);

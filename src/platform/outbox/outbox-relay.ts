@@ -30,7 +30,8 @@ export interface OutboxRelay {
   close(): Promise<void>;
 }
 
-const pageSize = 100;
+/** Each page sorts what is pending, so small pages make a long backlog slow; large ones hold many payloads at once. */
+const pageSize = 250;
 const longestBackOffMs = 30_000;
 
 /**

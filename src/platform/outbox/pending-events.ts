@@ -14,11 +14,10 @@ export type PendingPage = {
  */
 export async function readPendingEvents(graph: Graph, skip: number, limit: number): Promise<PendingPage> {
   const rows = await graph.query(
-    "MATCH (e:Outbox) RETURN e.id AS id, e {.*} AS event ORDER BY id SKIP $skip LIMIT $limit",
-    {
-      skip,
-      limit,
-    },
+    `MATCH (e:Outbox)
+     WITH e ORDER BY e.id SKIP $skip LIMIT $limit
+     RETURN e.id AS id, e {.*} AS event ORDER BY id`,
+    { skip, limit },
   );
   const events: FleetEvent[] = [];
   const unreadable: { id: string; error: unknown }[] = [];
