@@ -1,3 +1,4 @@
+import type { EmitterWebhookEvent } from "@octokit/webhooks";
 import type { Probot } from "probot";
 import { z } from "zod";
 import { asJobError } from "./github/client/request-failure.ts";
@@ -18,10 +19,8 @@ export type App = ((probot: Probot) => void) & {
   readonly receive: (probot: Probot, delivery: Pick<Delivery, "id" | "event" | "rawBody">) => Promise<void>;
 };
 
-type WebhookEvent = Parameters<Probot["receive"]>[0];
-
 /** Probot's types promise the whole payload of every event. Each handler parses what it uses, so nothing relies on that. */
-const webhookEvent = z.custom<WebhookEvent>();
+const webhookEvent = z.custom<EmitterWebhookEvent>();
 
 const withAction = z.object({ action: z.string().optional() });
 

@@ -22,6 +22,7 @@ import { graphTasks } from "../workflow/infrastructure/graph-tasks.ts";
 import { taskStandings } from "../workflow/infrastructure/task-standings.ts";
 import { workflowSubscriber } from "../workflow/infrastructure/workflow-subscriber.ts";
 import { assembleDeliberation, type Deliberation } from "./assemble-deliberation.ts";
+import type { AssembleOptions } from "./assemble-options.ts";
 import { bindPlanning } from "./bind-planning.ts";
 import { bindWorkflow } from "./bind-workflow.ts";
 import type { GitHubConnection } from "./connect-github.ts";
@@ -36,17 +37,6 @@ export type Contexts = {
   readonly deliberation: Deliberation;
   readonly subscribers: readonly Subscriber[];
   readonly findStories: () => Promise<readonly Story[]>;
-};
-
-export type AssembleOptions = {
-  readonly environment: Environment;
-  readonly graph: Graph;
-  readonly queues: QueueEngine;
-  readonly github: GitHubConnection;
-  readonly logger: Logger;
-  readonly trusted?: boolean;
-  /** Called after each commit that made events: wakes the relay. */
-  readonly committed: () => void;
 };
 
 /** How long a role that was looked up holds: a change of teams takes effect within a minute. */

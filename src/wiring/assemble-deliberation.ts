@@ -29,7 +29,7 @@ import { scoreReadiness } from "../planning/domain/readiness.ts";
 import type { QueueEngine } from "../platform/queue/queue-engine.ts";
 import { getTask } from "../workflow/application/find-tasks.ts";
 import type { WorkflowDeps } from "../workflow/application/ports.ts";
-import type { AssembleOptions } from "./assemble-contexts.ts";
+import type { AssembleOptions } from "./assemble-options.ts";
 import { openModels } from "./open-models.ts";
 import { createSourceOf } from "./source-of.ts";
 

@@ -1,0 +1,17 @@
+import type { Logger } from "pino";
+import type { Environment } from "../platform/config/environment.ts";
+import type { Graph } from "../platform/graph/graph.ts";
+import type { QueueEngine } from "../platform/queue/queue-engine.ts";
+import type { GitHubConnection } from "./connect-github.ts";
+
+/** The engines that the contexts are wired to. */
+export type AssembleOptions = {
+  readonly environment: Environment;
+  readonly graph: Graph;
+  readonly queues: QueueEngine;
+  readonly github: GitHubConnection;
+  readonly logger: Logger;
+  readonly trusted?: boolean;
+  /** Called after each commit that made events: wakes the relay. */
+  readonly committed: () => void;
+};
