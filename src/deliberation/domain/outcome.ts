@@ -23,8 +23,6 @@ export type AcceptanceTest = z.infer<typeof acceptanceTestSchema>;
 /** A member that made no candidate, and why (COUNCIL.md step 8). */
 export const abstentionSchema = z.object({ member: z.int().min(1), model: z.string(), reason: z.string() });
 
-export type Abstention = z.infer<typeof abstentionSchema>;
-
 /** Figures kept per deliberation (COUNCIL.md, "Statistics"). */
 export const statisticsSchema = z.object({
   /** Whether the first member's first draft passed. */
@@ -41,8 +39,6 @@ export const statisticsSchema = z.object({
   /** Wall time by step, in milliseconds. */
   msByStep: z.record(z.string(), z.number().min(0)),
 });
-
-export type Statistics = z.infer<typeof statisticsSchema>;
 
 /** How the council on one task ended. */
 export const implementationOutcomeSchema = z.object({
@@ -76,8 +72,6 @@ export const planAttemptSchema = z.object({
   /** How many tasks it proposed; 0 when it brought none. Dissent is shown, not averaged. */
   tasks: z.int().min(0),
 });
-
-export type PlanAttempt = z.infer<typeof planAttemptSchema>;
 
 /** How a planning council ended. */
 export const planOutcomeSchema = z.object({

@@ -1,0 +1,69 @@
+import { type CheckName, type CheckResult, plainCheck } from "../../domain/check-result.ts";
+import type { AcceptanceTest } from "../../domain/outcome.ts";
+import { regressions } from "../../domain/test-verdicts.ts";
+import type { CommandRun, TestRun, WorkspaceChange } from "../ports.ts";
+import type { BaseRun, Draft } from "../saved-state.ts";
+import type { Session } from "../session.ts";
+
+/** Whether every edit of the answer applied; `unreadable` says why the changes cannot be read at all. */
+export function appliesCell(draft: Draft, unreadable: string | null): CheckResult {
+  const problem = draft.problem ?? unreadable;
+  if (problem === null) return plainCheck("applies", "passed", "Every edit applies.");
+  const first = problem.split("\n")[0] ?? "";
+  return { ...plainCheck("applies", "failed", first), detail: problem.slice(0, 4_000) };
+}
+
+/** The cell of a command that passes or fails as a whole. */
+export function commandCell(name: CheckName, run: CommandRun): CheckResult {
+  const summary = run.reason === "" ? `It ${run.outcome === "passed" ? "passes" : run.outcome}.` : run.reason;
+  return { ...plainCheck(name, run.outcome, summary), detail: run.output.slice(-4_000), ms: run.ms };
+}
+
+/** Whether what passed before still passes (COUNCIL.md step 4); what failed before counts against nobody. */
+export function regressionCell(base: BaseRun, run: TestRun, kept: readonly AcceptanceTest[]): CheckResult {
+  const cell = (status: CheckResult["status"], summary: string, failing: readonly string[] = []): CheckResult => ({
+    ...plainCheck("regressions", status, summary),
+    detail: status === "failed" ? run.output.slice(-4_000) : "",
+    failing: failing.slice(0, 50).map((name) => name.slice(0, 300)),
+    passed: run.tests.length === 0 ? null : run.tests.filter(({ verdict }) => verdict === "pass").length,
+    total: run.tests.length === 0 ? null : run.tests.length,
+    ms: run.ms,
+  });
+  if (run.outcome === "skipped" || run.outcome === "not-run") return cell(run.outcome, run.reason);
+  if (run.tests.length === 0) {
+    if (run.outcome === "passed") return cell("passed", "The existing tests pass.");
+    const before =
+      base.outcome === "failed" ? " They fail on the base as well, and the runner does not say which." : "";
+    return cell("failed", `The existing tests fail.${before}`);
+  }
+  const passing = base.passing.filter((name) => !kept.some(({ path }) => name.includes(path)));
+  const broken = regressions({ ...base, passing }, run.tests);
+  if (broken.length > 0) return cell("failed", `${broken.length} of ${run.tests.length} existing tests break`, broken);
+  const failing = run.tests.filter(({ verdict }) => verdict === "fail").length;
+  if (failing > 0) return cell("passed", `Nothing breaks; ${failing} tests failed before as well.`);
+  // All single tests pass and the runner still fails only where an acceptance test of the branch does, or it crashed.
+  const crashed = run.outcome === "failed" && base.outcome === "passed" && kept.length === 0;
+  if (crashed) return cell("failed", run.reason);
+  return cell("passed", `All ${run.tests.length} existing tests pass.`);
+}
+
+/** The cells of policy and size. */
+export async function policyCells(
+  session: Session,
+  changes: readonly WorkspaceChange[],
+  existing: readonly string[],
+): Promise<{ policy: CheckResult; size: CheckResult }> {
+  const { job, deps } = session;
+  const role = job.task?.role ?? "developer";
+  const found = await deps.checks.policy(changes, { role, configuration: job.policy, existing });
+  const cell = (name: CheckName, findings: readonly string[], fine: string): CheckResult => ({
+    ...plainCheck(name, findings.length === 0 ? "passed" : "failed", findings[0] ?? fine),
+    detail: findings.join("\n").slice(0, 4_000),
+    failing: findings.slice(1, 50).map((finding) => finding.slice(0, 300)),
+  });
+  const lines = changes.reduce((sum, { added, deleted }) => sum + added + deleted, 0);
+  return {
+    policy: cell("policy", found.policy, "No finding."),
+    size: cell("size", found.size, `${changes.length} files, ${lines} lines.`),
+  };
+}
