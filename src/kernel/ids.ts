@@ -12,9 +12,6 @@ export type StoryId = `${number}-${number}`;
 /** A task's id: `<story id>-p<plan version>-t<n>`, derived for the same reason. */
 export type TaskId = `${StoryId}-p${number}-t${number}`;
 
-/** A deliberation's id: `<task id>-r<round>` or `<story id>-plan-r<round>`. */
-export type DeliberationId = `${TaskId}-r${number}` | `${StoryId}-plan-r${number}`;
-
 export function storyId(repository: RepositoryId, issueNumber: number): StoryId {
   return `${repository}-${issueNumber}`;
 }

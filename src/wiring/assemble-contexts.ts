@@ -1,5 +1,4 @@
 import { LRUCache } from "lru-cache";
-import type { Logger } from "pino";
 import { createRepositoryConfigurations } from "../github/configuration/repository-configuration.ts";
 import { presenterSubscriber } from "../github/present/presenter-subscriber.ts";
 import { createRoleResolver } from "../github/roles/role-resolver.ts";
@@ -13,10 +12,7 @@ import type { PlanningDeps } from "../planning/application/ports.ts";
 import type { Story } from "../planning/domain/story.ts";
 import { graphStories } from "../planning/infrastructure/graph-stories.ts";
 import { planningSubscriber } from "../planning/infrastructure/planning-subscriber.ts";
-import type { Environment } from "../platform/config/environment.ts";
-import type { Graph } from "../platform/graph/graph.ts";
 import { appendEvents } from "../platform/outbox/append-events.ts";
-import type { QueueEngine } from "../platform/queue/queue-engine.ts";
 import type { CouncilPolicy, WorkflowDeps } from "../workflow/application/ports.ts";
 import { graphTasks } from "../workflow/infrastructure/graph-tasks.ts";
 import { taskStandings } from "../workflow/infrastructure/task-standings.ts";
@@ -25,7 +21,6 @@ import { assembleDeliberation, type Deliberation } from "./assemble-deliberation
 import type { AssembleOptions } from "./assemble-options.ts";
 import { bindPlanning } from "./bind-planning.ts";
 import { bindWorkflow } from "./bind-workflow.ts";
-import type { GitHubConnection } from "./connect-github.ts";
 import { createGraphConfigurationStore } from "./graph-configuration-store.ts";
 import { createRefOf } from "./repository-refs.ts";
 

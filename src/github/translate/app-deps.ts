@@ -67,8 +67,3 @@ export type Delivery = { readonly id: string; readonly payload: unknown };
 
 /** Handles one event; throws what the queue should retry. */
 export type Handler = (deps: AppDeps, delivery: Delivery) => Promise<void>;
-
-/** The repository of a payload or an aggregate, and nothing else of it. */
-export function refOf(from: RepositoryRef): RepositoryRef {
-  return { installation: from.installation, repository: from.repository, owner: from.owner, repo: from.repo };
-}

@@ -1,4 +1,4 @@
-import type { Job, Processor, Queue, QueueOptions, Worker, WorkerOptions } from "bullmq";
+import type { Processor, Queue, QueueOptions, Worker, WorkerOptions } from "bullmq";
 
 /**
  * BullMQ on whichever backend is there. Everything queued goes through BullMQ's own API, so that the backend can be
@@ -20,5 +20,3 @@ export interface QueueEngine {
   /** Closes workers (waiting for running jobs up to `graceMs`), queues, connections, and a spawned server. */
   close(graceMs?: number): Promise<void>;
 }
-
-export type { Job };
