@@ -21,8 +21,8 @@ export type PlanningWorld = {
   events(): Promise<readonly FleetEvent[]>;
 };
 
-export async function openPlanningWorld(): Promise<PlanningWorld> {
-  const graph = await openEmbeddedGraph();
+export async function openPlanningWorld(open: () => Promise<SchemaGraph> = openEmbeddedGraph): Promise<PlanningWorld> {
+  const graph = await open();
   await ensureSchema(graph);
   let now = Date.parse("2026-03-01T10:00:00.000Z");
   const clock = () => {

@@ -22,10 +22,10 @@ export type WorkflowWorld = {
   events(): Promise<readonly FleetEvent[]>;
 };
 
-export async function openWorkflowWorld(): Promise<WorkflowWorld> {
-  const graph = await openEmbeddedGraph();
+export async function openWorkflowWorld(open: () => Promise<SchemaGraph> = openEmbeddedGraph): Promise<WorkflowWorld> {
+  const graph = await open();
   await ensureSchema(graph);
-  await graph.write((tx) => tx.run("CREATE (:Plan {id: '100-42-p1', story: '100-42'})"));
+  await graph.write((tx) => tx.run("MERGE (p:Plan {id: '100-42-p1'}) SET p.story = '100-42'"));
   let now = start;
   const clock = () => {
     now += 1;

@@ -78,7 +78,8 @@ async function save(tx: Transaction, before: Story, after: Story, records: reado
     version: before.version + 1,
   };
   const parameters = { id: before.id, version: before.version, properties };
-  const update = "MATCH (s:Story {id: $id}) WHERE s.version = $version SET s += $properties";
+  // The version stands beside the id: in a WHERE of its own the embedded graph would scan every node for it.
+  const update = "MATCH (s:Story {id: $id, version: $version}) SET s += $properties";
   const rows =
     records.length === 0
       ? await tx.run(`${update} RETURN count(s) AS saved`, parameters)

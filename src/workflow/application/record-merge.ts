@@ -8,11 +8,15 @@ import { announceCompletion, causeOf } from "./task-changes.ts";
  * done and merged, that is announced (once, by the last of them); tasks that waited for this one are assigned.
  */
 export async function recordMerge(deps: WorkflowDeps, command: RecordMerge): Promise<void> {
-  const { repository } = (await deps.graph.read((tx) => deps.tasks.load(tx, command.taskId))) ?? { repository: null };
-  const council = repository === null ? false : await autoCouncil(deps, repository);
+  const known = await deps.graph.read((tx) => deps.tasks.load(tx, command.taskId));
+  if (known === null || known.merged) {
+    return;
+  }
+  const council = await autoCouncil(deps, known.repository);
   await deps.graph.write(async (tx) => {
-    const task = await deps.tasks.loadForChange(tx, command.taskId);
-    if (task === null || task.merged) {
+    // All tasks of the story, in one order: two merges that locked their own task first would wait for each other.
+    const task = (await deps.tasks.findForChange(tx, known.storyId)).find((candidate) => candidate.id === known.id);
+    if (task === undefined || task.merged) {
       return;
     }
     const merged = { ...task, merged: true, mergeSha: command.mergeSha };

@@ -118,7 +118,8 @@ async function save(tx: Transaction, before: Task, after: Task, records: readonl
     version: before.version + 1,
   };
   const parameters = { id: before.id, version: before.version, properties };
-  const update = "MATCH (t:Task {id: $id}) WHERE t.version = $version SET t += $properties";
+  // The version stands beside the id: in a WHERE of its own the embedded graph would scan every node for it.
+  const update = "MATCH (t:Task {id: $id, version: $version}) SET t += $properties";
   const rows =
     records.length === 0
       ? await tx.run(`${update} RETURN count(t) AS saved`, parameters)

@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type StoryId, storyId } from "../../../src/kernel/ids.ts";
+import { findStories, getStory, listStoryHistory } from "../../../src/planning/application/find-stories.ts";
+import { recordIssue } from "../../../src/planning/application/record-issue.ts";
+import { transitionStory } from "../../../src/planning/application/transition-story.ts";
+import { graphStories } from "../../../src/planning/infrastructure/graph-stories.ts";
+import { openEmbeddedGraph } from "../../../src/platform/graph/embedded-graph.ts";
+import { connectTestNeo4j, testNeo4jUri, whyNoNeo4j } from "../../contract/graph-neo4j.ts";
+import { alice, aPlan, at, holding, issueFacts } from "../a-story.ts";
+import { openPlanningWorld, type PlanningWorld } from "../a-world.ts";
+
+const engines = [
+  { name: "the embedded graph", open: () => openEmbeddedGraph(), missing: false },
+  { name: `Neo4j${whyNoNeo4j}`, open: connectTestNeo4j, missing: testNeo4jUri === undefined },
+];
+
+describe.each(engines)("stories on $name", ({ open, missing }) => {
+  // A store may be shared and old: a repository of its own keeps this run's stories apart.
+  const repository = Date.now();
+  let world: PlanningWorld;
+  let issueNumber = 0;
+
+  beforeAll(async () => {
+    if (!missing) {
+      world = await openPlanningWorld(open);
+    }
+  });
+
+  afterAll(async () => {
+    if (!missing) {
+      await world.graph.write(async (tx) => {
+        await tx.run("MATCH (n)-[:NEXT]->(t) WHERE n.repository = $repository DETACH DELETE t", { repository });
+        await tx.run("MATCH (n) WHERE n.repository = $repository DETACH DELETE n", { repository });
+      });
+      await world.graph.close();
+    }
+  });
+
+  async function newStory(): Promise<StoryId> {
+    issueNumber += 1;
+    await recordIssue(world.deps, issueFacts({ repository, issueNumber }));
+    return storyId(repository, issueNumber);
+  }
+
+  it.skipIf(missing)("come back as they were saved", async () => {
+    const id = await newStory();
+    const before = await getStory(world.deps, id);
+    if (before === null) {
+      throw new Error("The story is not there.");
+    }
+    const full = {
+      ...before,
+      edited: { title: "Another", body: "text\n\n💥 \u0000" },
+      labels: ["a", "b"],
+      milestone: { number: 3, title: "Sprint" },
+      state: "planned",
+      approvedBodyHash: "h",
+      plan: aPlan(),
+      planFeedback: ["one", "two"],
+      note: "note",
+      handled: ["d/submit"],
+    } as const;
+    await world.graph.write((tx) => graphStories.save(tx, before, full, []));
+    expect(await getStory(world.deps, id)).toEqual({ ...full, version: before.version + 1 });
+    const bare = {
+      ...full,
+      edited: null,
+      milestone: null,
+      approvedBodyHash: null,
+      planFeedback: [],
+      labels: [],
+      note: null,
+    };
+    const saved = { ...full, version: before.version + 1 };
+    await world.graph.write((tx) => graphStories.save(tx, saved, { ...saved, ...bare }, []));
+    expect(await getStory(world.deps, id)).toEqual({ ...bare, version: before.version + 2 });
+    expect((await findStories(world.deps, { repository })).map((story) => story.id)).toContain(id);
+  });
+
+  it.skipIf(missing)("are made once by many deliveries, and moved once by many commands", async () => {
+    const id = storyId(repository, 1000);
+    const facts = issueFacts({ repository, issueNumber: 1000 });
+    await Promise.all(
+      Array.from({ length: 30 }, (_, index) => recordIssue(world.deps, { ...facts, deliveryId: `d-${index}` })),
+    );
+    const submit = { storyId: id, action: "submit", principal: alice, roles: holding("qa"), at } as const;
+    const outcomes = await Promise.all(
+      Array.from({ length: 30 }, (_, index) => transitionStory(world.deps, { ...submit, deliveryId: `s-${index}` })),
+    );
+    expect(outcomes.filter((outcome) => outcome.kind === "moved")).toHaveLength(1);
+    expect(outcomes.filter((outcome) => outcome.kind === "unchanged")).toHaveLength(29);
+    expect(await listStoryHistory(world.deps, id)).toHaveLength(1);
+    const events = await world.graph.query("MATCH (e:Event {story: $id}) RETURN e.type AS type ORDER BY type", { id });
+    expect(events.map((event) => event["type"])).toEqual(["planning.story.created", "planning.story.transitioned"]);
+  });
+});
