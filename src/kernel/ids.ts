@@ -1,3 +1,4 @@
+import { getRandomValues } from "node:crypto";
 import { monotonicFactory } from "ulidx";
 
 /** GitHub's numeric repository id, which survives renames and transfers. */
@@ -25,6 +26,21 @@ export type NewId = () => string;
 
 /** A factory of ULIDs; `now` in milliseconds. */
 export function createNewId(now: () => number): NewId {
-  const next = monotonicFactory();
+  const next = monotonicFactory(createRandom());
   return () => next(now());
+}
+
+/** Random numbers from 0 to 1 out of a buffer: one system call for a thousand instead of one for each. */
+function createRandom(): () => number {
+  const numbers = new Uint32Array(1_024);
+  let used = numbers.length;
+  return () => {
+    if (used === numbers.length) {
+      getRandomValues(numbers);
+      used = 0;
+    }
+    const number = numbers[used] ?? 0;
+    used += 1;
+    return number / 2 ** 32;
+  };
 }

@@ -17,7 +17,7 @@ import type { CouncilPolicy, TaskFilter } from "../../workflow/application/ports
 import type { Task, TransitionRecord as TaskRecord } from "../../workflow/domain/task.ts";
 import type { TaskDecision } from "../../workflow/domain/task-request.ts";
 import type { AppIdentity } from "../client/app-identity.ts";
-import type { OctokitFor, RepositoryRef } from "../client/octokit.ts";
+import type { OctokitFor } from "../client/octokit.ts";
 import type { RepositoryConfigurations } from "../configuration/repository-configuration.ts";
 import type { RolesOf } from "../roles/role-resolver.ts";
 import type { EnqueueWrite } from "../write/write-target.ts";
