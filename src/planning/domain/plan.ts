@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type PlanTask, planTaskSchema } from "../../kernel/plan.ts";
 
 /** The most tasks that a plan may have (DOMAIN.md §2, `derive-plan`). */
-export const planTaskLimit = 8;
+const planTaskLimit = 8;
 
 /**
  * What is wrong with a plan, one sentence each; empty when it is valid: 1–8 tasks with unique numbers, dependencies that

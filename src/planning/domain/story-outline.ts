@@ -60,7 +60,7 @@ export function outlineStory(body: string): readonly OutlineBlock[] {
 }
 
 /** Text without emphasis, links, images and tags; inline code keeps its backticks. */
-export function plainText(markdown: string): string {
+function plainText(markdown: string): string {
   return markdown
     .replace(/!\[([^\][]*)\]\([^()\s]*\)/g, "$1")
     .replace(/\[([^\][]*)\]\([^()\s]*\)/g, "$1")

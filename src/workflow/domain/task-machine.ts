@@ -1,35 +1,7 @@
-import type { Role } from "../../kernel/roles.ts";
 import { type TaskState, taskStates } from "../../kernel/states.ts";
+import type { TaskRule } from "./task-rule.ts";
 
-/** Who may take a task's action: a role, or whoever holds the task. */
-export type TaskActor = Role | "holder";
-
-/** The conditions of DOMAIN.md §3 beside state, role and feedback; `task-guards` says what each means. */
-export type TaskGuard =
-  | "lease-and-dependencies"
-  | "dependencies-done"
-  | "lease-over"
-  | "on-branch"
-  | "tree-reviewed"
-  | "checks-green"
-  | "approvals-match"
-  | "tree-changed"
-  | "not-merged";
-
-type TaskTransitionRow = {
-  readonly action: string;
-  readonly from: readonly TaskState[];
-  readonly to: TaskState;
-  /** The routing state on the way: the task leaves it in the same step, recorded as `action`. */
-  readonly via: { readonly state: TaskState; readonly action: string } | null;
-  readonly by: readonly TaskActor[];
-  readonly guard: TaskGuard | null;
-  readonly needsFeedback: boolean;
-  /** Whether it judges the change, which its authors and committers may not (DOMAIN.md §1). */
-  readonly judges: boolean;
-  /** What the action does, for help. */
-  readonly summary: string;
-};
+export type { TaskActor, TaskGuard } from "./task-rule.ts";
 
 /** Every state but the given ones, in the order of the road. */
 function anyBut(...excluded: readonly TaskState[]): readonly TaskState[] {
@@ -237,7 +209,7 @@ export const taskTransitions = [
     judges: false,
     summary: "Cancel the task, because its story was reset, edited anew or given up.",
   },
-] as const satisfies readonly TaskTransitionRow[];
+] as const satisfies readonly TaskRule[];
 
 /** An action that somebody asks for. */
 export type RequestedTaskAction = (typeof taskTransitions)[number]["action"];
@@ -249,7 +221,7 @@ export type RoutingAction = NonNullable<(typeof taskTransitions)[number]["via"]>
 export type TaskAction = RequestedTaskAction | RoutingAction;
 
 /** A row as the deciders read it. */
-export type TaskTransition = TaskTransitionRow & {
+export type TaskTransition = TaskRule & {
   readonly action: RequestedTaskAction;
   readonly via: { readonly state: TaskState; readonly action: RoutingAction } | null;
 };
