@@ -27,7 +27,7 @@ ${people.map(([role, { login, token }]) => `  ${role.padEnd(14)} ${login.padEnd(
 
   Open a story:  curl -s ${github.url}/api/v3/repos/${owner}/${repo}/issues -H "Authorization: Bearer ${cast.productOwner.token}" \\
                    -d '{"title":"Sort the slots by their start","body":"As a …","labels":["fleet:story"]}'
-  With gh:       GH_HOST=${host} GH_ENTERPRISE_TOKEN=${cast.productOwner.token} gh api repos/${owner}/${repo}/issues  (gh insists on https: put a proxy before it)
+  With gh:       GH_HOST=${host} GH_ENTERPRISE_TOKEN=${cast.productOwner.token} gh api ${github.url}/api/v3/repos/${owner}/${repo}/issues
   With git:      git clone http://${cast.developer.login}:${cast.developer.token}@${host}/${owner}/${repo}.git
 `);
 }
