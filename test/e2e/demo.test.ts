@@ -1,0 +1,99 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { architectRejection } from "../../src/playground/sample/script.ts";
+import { expectSingleRoad } from "../support/expect-single-road.ts";
+import type { Road } from "../support/inspect-road.ts";
+import { openDemo } from "../support/open-demo.ts";
+import { type DemoSummary, demoSummary, type PrintedEvent, printedEvent } from "../support/printed-events.ts";
+import { endFleetProcesses, expectEnd, startFleetProcess } from "../support/run-fleet.ts";
+
+let dataDir: string;
+let events: readonly PrintedEvent[];
+let summary: DemoSummary;
+let road: Road;
+let log: string;
+
+/** One demo for all tests of this file: what `npm run demo` prints and leaves. */
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), "fleet-demo-"));
+  const demo = startFleetProcess(["demo", "--json"], { FLEET_DATA_DIR: dataDir });
+  await expectEnd(demo, 0);
+  expect(demo.problems).toEqual([]);
+  const last = demo.lines.at(-1) ?? "";
+  summary = demoSummary.parse(JSON.parse(last));
+  events = demo.lines.slice(0, -1).map((line) => printedEvent(line) ?? expect.fail(`no event: ${line}`));
+  road = await openDemo(dataDir);
+  log = await readFile(join(dataDir, "demo", "fleet.log"), "utf8");
+}, 180_000);
+
+afterAll(async () => {
+  await endFleetProcesses();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+describe("the demo", () => {
+  test("ends with the story done and the merge commit in the repository", () => {
+    expect(summary.story.state).toBe("done");
+    expect(summary.tasks).toMatchObject([{ state: "done", rounds: 2, inRepository: true }]);
+    expect(summary.mergeSha).toMatch(/^[0-9a-f]{40}$/);
+    expect(road.merges).toEqual([summary.mergeSha]);
+  });
+
+  test("leaves one of everything on GitHub, and unbroken records", () => expectSingleRoad(road));
+
+  test("turns down two of three candidates for different checks, each with its reason", () => {
+    const [first, second] = summary.rounds;
+    expect(summary.rounds).toHaveLength(2);
+    const failed = (first?.candidates ?? []).map(({ checks }) =>
+      Object.entries(checks).flatMap(([name, { status }]) => (status === "failed" ? [name] : [])),
+    );
+    expect(failed.filter((names) => names.length > 0).sort()).toEqual([["acceptance"], ["regressions"]]);
+    for (const { winner, why } of [...(first?.candidates ?? []), ...(second?.candidates ?? [])]) {
+      expect(why).not.toBe("");
+      if (winner) expect(why).toContain("acceptance tests");
+    }
+    expect(first?.candidates.filter(({ winner }) => winner)).toHaveLength(1);
+    expect(second?.candidates.filter(({ winner }) => winner)).toHaveLength(1);
+  });
+
+  test("the architect rejects once, and the second round answers it", () => {
+    const rejections = events.filter(({ payload }) => payload.action === "reject-design");
+    expect(rejections).toMatchObject([{ payload: { reason: architectRejection } }]);
+    const assigned = events.filter(({ type }) => type === "workflow.task.assigned");
+    expect(assigned.at(-1)?.payload).toMatchObject({
+      round: 2,
+      feedback: [expect.stringContaining("MAX_OPEN_BOOKINGS")],
+    });
+    expect(summary.rounds[1]).toMatchObject({ round: 2, winner: expect.any(String) });
+  });
+
+  test("labels everything that is simulated", () => {
+    expect(summary.simulated).toBe("a local GitHub and the rehearsal model (recorded answers)");
+    const notice = `**Simulated**: ${summary.simulated}`;
+    const [pull] = road.pulls;
+    expect(road.story.comments.get("story")?.[0]).toContain(notice);
+    expect(road.tasks[0]?.body).toContain(notice);
+    expect(pull?.body).toContain(notice);
+    expect(pull?.comments.get("pull-request")?.[0]).toContain(notice);
+    for (const { model } of summary.rounds.flatMap(({ candidates }) => candidates))
+      expect(model).toMatch(/^rehearsal-/);
+  });
+
+  test("keeps to its budgets", () => {
+    expect(summary.contentWritesPerTask).toBeGreaterThan(0);
+    expect(summary.contentWritesPerTask).toBeLessThanOrEqual(12);
+    expect(summary.contentWrites).toBeGreaterThanOrEqual(summary.contentWritesPerTask);
+    expect(summary.tokens.in).toBeGreaterThan(0);
+    expect(summary.tokens.out).toBeGreaterThan(0);
+    expect(summary.ms).toBeGreaterThan(0);
+  });
+
+  test("prints every event once, and logs no job that failed", () => {
+    const ids = events.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    const failures = log.split("\n").filter((line) => line.includes('"level":50') || line.includes('"level":60'));
+    expect(failures).toEqual([]);
+  });
+});
