@@ -38,7 +38,7 @@ describe.each(["spawned-valkey", "pglite"] as const)("a process killed at work (
     "leaves its job to the next one, and its server or lock too",
     async () => {
       const dataDir = join(folder, backend);
-      // Locked for ten minutes: only a process that knows itself alone may take it at once.
+      // Locked for ten minutes, and so long between two checks: only a process that knows itself alone takes it at once.
       await killAtWork(backend, dataDir, "work", 600_000);
       const engine = await openQueues({ dataDir, prefer: backend, logger });
       try {
@@ -49,7 +49,7 @@ describe.each(["spawned-valkey", "pglite"] as const)("a process killed at work (
           async (job) => {
             runs.push(job.data);
           },
-          { stalledInterval: 300 },
+          { stalledInterval: 600_000 },
         );
         await expect.poll(() => runs, { timeout: 20_000 }).toEqual([{ n: 1 }]);
       } finally {

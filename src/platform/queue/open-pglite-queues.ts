@@ -39,8 +39,9 @@ export async function openPgliteQueues(options: PgliteQueueOptions): Promise<Que
     client.release();
     // BullMQ leaves the schema of a pool that it was given to the pool's owner.
     await pool.query(`SET search_path TO ${DEFAULT_SCHEMA}`);
-    // This process is the only one, so whoever held a job's lock is dead.
-    await pool.query("UPDATE job SET locked_until_ms = 0 WHERE state = 'active'");
+    // This process is the only one, so whoever held a job's lock is dead: the first stalled check takes all of them.
+    await pool.query("UPDATE job SET locked_until_ms = 0, stalled_marked = true WHERE state = 'active'");
+    await pool.query("DELETE FROM meta WHERE field = 'stalled-check'");
     options.logger.info({ folder, ms: Date.now() - began }, "opened the in-process queue database");
     return createBullEngine(
       {
