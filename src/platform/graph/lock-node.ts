@@ -6,8 +6,10 @@ import { identifierOf } from "./identifier.ts";
  * cannot change before the save, so load, decide and save are one step. Nothing of it stays on the node.
  */
 export async function lockNode(tx: Transaction, label: string, id: string): Promise<boolean> {
-  const rows = await tx.run(`MATCH (n:${identifierOf(label)} {id: $id}) REMOVE n._lock RETURN count(n) AS found`, {
-    id,
-  });
+  // Written before it is removed: on a store that never had this property Neo4j skips the removal, and takes no lock.
+  const rows = await tx.run(
+    `MATCH (n:${identifierOf(label)} {id: $id}) SET n._lock = true REMOVE n._lock RETURN count(n) AS found`,
+    { id },
+  );
   return rows[0]?.["found"] === 1;
 }
