@@ -8,9 +8,10 @@ import { fileURLToPath } from "node:url";
 import type { Options, Result } from "autocannon";
 import pino from "pino";
 import { spawnValkeyQueues } from "../../platform/queue/spawn-valkey-queues.ts";
-import type { BenchResult } from "./bench-result.ts";
+import { type BenchResult, benchResult } from "./bench-result.ts";
 import { labeledIssue } from "./labeled-issue.ts";
 import { loadAutocannon } from "./load-autocannon.ts";
+import { median } from "./statistics.ts";
 
 const connections = 50;
 const rounds = 5;
@@ -49,16 +50,13 @@ export async function intakeBench(): Promise<BenchResult> {
         }
       }
     }
-    const ours = median(results.ours.map((round) => round.perSecond));
-    const reference = median(results.probot.map((round) => round.perSecond));
-    return {
+    return benchResult({
       bench: "intake",
-      ours,
-      reference,
-      ratio: Math.round((ours / reference) * 1_000) / 1_000,
+      ours: median(results.ours.map((round) => round.perSecond)),
+      reference: median(results.probot.map((round) => round.perSecond)),
       unit: "accepted deliveries/s",
       detail: { connections, rounds, deliveriesPerRound, bodyBytes: Buffer.byteLength(labeledIssue(0)), ...results },
-    };
+    });
   } finally {
     for (const server of servers) {
       server.kill();
@@ -135,8 +133,4 @@ async function firstLine(server: ChildProcess): Promise<string> {
   server.stderr?.pipe(process.stderr);
   const [data]: unknown[] = await Promise.race([once(server.stdout, "data"), once(server, "exit")]);
   return String(data).trim();
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }

@@ -4,6 +4,7 @@ import type { BenchResult } from "./bench-result.ts";
 /** Benches by name; each is loaded only when it is run. */
 const benches: Readonly<Record<string, () => Promise<BenchResult>>> = {
   intake: async () => (await import("./intake-bench.ts")).intakeBench(),
+  road: async () => (await import("./road-bench.ts")).roadBench(),
 };
 
 /**

@@ -1,0 +1,9 @@
+/** The middle of the values, of an even count the upper one; 0 for none. */
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
+
+/** The rate over parts of one size that each had a rate of its own; 0 for none. */
+export function harmonicMean(rates: readonly number[]): number {
+  return rates.length === 0 ? 0 : rates.length / rates.reduce((sum, rate) => sum + 1 / rate, 0);
+}
