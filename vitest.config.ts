@@ -9,6 +9,7 @@ export default defineConfig({
       provider: "v8",
       include: ["src/**/*.ts", "workers/**/*.ts"],
       reporter: ["text-summary", "json-summary"],
+      thresholds: { statements: 85, "src/*/domain/**": { statements: 95 } },
     },
   },
 });
