@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { expect } from "vitest";
 
 const root = join(import.meta.dirname, "..", "..");
@@ -9,7 +9,7 @@ const program = join(root, "dist", "src", "cli", "fleet.js");
 
 export type FleetProcess = {
   readonly pid: number;
-  /** Every line of standard output so far, and of standard error. */
+  /** Every whole line of standard output so far, and of standard error: a kill may cut the last one short. */
   readonly lines: readonly string[];
   readonly problems: readonly string[];
   /** The exit code, or the signal that ended it. */
@@ -51,11 +51,11 @@ function toFleetProcess(child: ChildProcess): FleetProcess {
   const tell = () => {
     for (const look of waiting) look();
   };
-  createInterface({ input: stdout }).on("line", (line) => {
+  readLines(stdout, (line) => {
     lines.push(line);
     tell();
   });
-  createInterface({ input: stderr }).on("line", (line) => problems.push(line));
+  readLines(stderr, (line) => problems.push(line));
   let over = false;
   const ended = new Promise<number | NodeJS.Signals>((resolve) => {
     child.once("close", (code, signal) => {
@@ -100,6 +100,15 @@ function toFleetProcess(child: ChildProcess): FleetProcess {
       return ended;
     },
   };
+}
+
+function readLines(stream: Readable, take: (line: string) => void): void {
+  let rest = "";
+  stream.setEncoding("utf8").on("data", (text: string) => {
+    const whole = `${rest}${text}`.split("\n");
+    rest = whole.pop() ?? "";
+    whole.forEach(take);
+  });
 }
 
 /** Expects the end with this code within the time; the message holds what the process said last. */
