@@ -4,7 +4,7 @@ import type { Mount, SandboxLimits } from "../application/ports.ts";
 import type { NodeRuntime } from "./node-runtime.ts";
 
 /** Where the command sees its work tree. */
-export const insideWorktree = "/work";
+export const insideWorktree = "/worktree";
 
 /** File descriptors that the launcher is given: user data, and where bubblewrap reports that the command ran. */
 export const descriptors = { passwd: 3, group: 4, status: 5 } as const;

@@ -37,7 +37,7 @@ export function createInstallDependencies(options: {
   readonly registry?: string;
 }): InstallDependencies {
   const { root } = options;
-  const registry = options.registry ?? process.env["npm_config_registry"] ?? "https://registry.npmjs.org/";
+  const registry = options.registry ?? process.env["npm_config_registry"];
   const running = new Map<string, Promise<void>>();
 
   return async (worktree, signal): Promise<InstallOutcome> => {
@@ -81,7 +81,7 @@ export function createInstallDependencies(options: {
 async function install(
   home: string,
   files: Readonly<Record<string, string>>,
-  registry: string,
+  registry: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   await mkdir(dirname(home), { recursive: true });
@@ -97,9 +97,11 @@ async function install(
       if (value !== undefined) env[name] = value;
     }
     const quiet = ["--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"];
+    // Whatever host a lock file names, packages come from the one registry.
+    const source = ["--replace-registry-host=always", ...(registry === undefined ? [] : [`--registry=${registry}`])];
     await promisify(execFile)(
       "npm",
-      ["ci", "--ignore-scripts", ...quiet, `--registry=${registry}`, `--cache=${join(draft, "cache")}`],
+      ["ci", "--ignore-scripts", ...quiet, ...source, `--cache=${join(draft, "cache")}`],
       {
         cwd: place,
         env,

@@ -67,7 +67,7 @@ describe.skipIf(bubblewrapMissing)("the bubblewrap sandbox (needs bubblewrap)", 
 
   it("runs Node, which knows its user, and npm", async () => {
     const result = await run(["node", "-p", "require('os').userInfo().username + process.cwd() + process.version"]);
-    expect(result.stdout).toBe(`sandbox/work${process.version}\n`);
+    expect(result.stdout).toBe(`sandbox/worktree${process.version}\n`);
     expect((await run("npm --version")).exitCode).toBe(0);
   });
 

@@ -125,4 +125,14 @@ describe("createInstallDependencies", () => {
   ])("refuses %s", (_, packages, lock, reason) => {
     expect(judgeLockFile(packages, lock, registry).refusal).toContain(reason);
   });
+
+  it("takes a package without an address by its version and integrity, and any https address for npm to replace", () => {
+    const locked = (entry: object) => JSON.stringify({ lockfileVersion: 3, packages: { "node_modules/a": entry } });
+    const entries = [
+      { version: "1.0.0", integrity: "sha512-x" },
+      { version: "1.0.0", resolved: "https://packages.example.org/a/-/a-1.0.0.tgz" },
+    ];
+    for (const entry of entries) expect(judgeLockFile("{}", locked(entry), undefined).refusal).toBeNull();
+    expect(judgeLockFile("{}", locked({ version: "1.0.0" }), undefined).refusal).toContain("registry");
+  });
 });

@@ -9,7 +9,7 @@ describe("readTestReport", () => {
     const report = {
       testResults: [
         {
-          name: "/work/src/a.test.js",
+          name: "/worktree/src/a.test.js",
           status: "failed",
           message: "",
           assertionResults: [
@@ -22,11 +22,16 @@ describe("readTestReport", () => {
             { fullName: "sum waits", status: "pending" },
           ],
         },
-        { name: "/work/src/b.test.js", status: "failed", message: "SyntaxError: x\n    at y", assertionResults: [] },
+        {
+          name: "/worktree/src/b.test.js",
+          status: "failed",
+          message: "SyntaxError: x\n    at y",
+          assertionResults: [],
+        },
       ],
     };
     for (const runner of ["jest", "vitest"] as const) {
-      expect(readTestReport(runner, JSON.stringify(report), "/work")).toEqual([
+      expect(readTestReport(runner, JSON.stringify(report), "/worktree")).toEqual([
         { name: "src/a.test.js > sum adds", verdict: "pass", reason: null },
         { name: "src/a.test.js > sum subtracts", verdict: "fail", reason: "expected 1" },
         { name: "src/a.test.js > sum waits", verdict: "skipped", reason: null },
@@ -38,11 +43,11 @@ describe("readTestReport", () => {
   it("reads Mocha's report", () => {
     const of = (fullTitle: string, message?: string) => ({
       fullTitle,
-      file: "/work/t.js",
+      file: "/worktree/t.js",
       err: message === undefined ? {} : { message },
     });
     const report = { passes: [of("a"), of("a")], failures: [of("b", "boom")], pending: [of("c")] };
-    expect(readTestReport("mocha", JSON.stringify(report), "/work")).toEqual([
+    expect(readTestReport("mocha", JSON.stringify(report), "/worktree")).toEqual([
       { name: "t.js > a", verdict: "pass", reason: null },
       { name: "t.js > a (2)", verdict: "pass", reason: null },
       { name: "t.js > b", verdict: "fail", reason: "boom" },
@@ -53,7 +58,7 @@ describe("readTestReport", () => {
   it("takes nothing for a report that is none", () => {
     fc.assert(
       fc.property(fc.constantFrom(...testRunners), fc.oneof(fc.string(), fc.json()), (runner, text) => {
-        expect(readTestReport(runner, text, "/work")).toBeNull();
+        expect(readTestReport(runner, text, "/worktree")).toBeNull();
       }),
     );
   });
