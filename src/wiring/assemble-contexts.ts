@@ -13,6 +13,7 @@ import type { Story } from "../planning/domain/story.ts";
 import { graphStories } from "../planning/infrastructure/graph-stories.ts";
 import { planningSubscriber } from "../planning/infrastructure/planning-subscriber.ts";
 import { appendEvents } from "../platform/outbox/append-events.ts";
+import { once } from "../platform/outbox/once.ts";
 import type { CouncilPolicy, WorkflowDeps } from "../workflow/application/ports.ts";
 import { graphTasks } from "../workflow/infrastructure/graph-tasks.ts";
 import { taskStandings } from "../workflow/infrastructure/task-standings.ts";
@@ -61,6 +62,7 @@ export async function assembleContexts(options: AssembleOptions): Promise<Contex
     ...shared,
     tasks: graphTasks,
     stories: createFindStoryFacts(graphStories),
+    firstTime: (tx, eventId) => once(tx, "workflow", eventId),
     councilPolicy,
   };
   const deliberation = await assembleDeliberation({ ...options, shared, planning, workflow, refOf, configurationOf });

@@ -4,6 +4,7 @@ import { openEmbeddedGraph } from "../../src/platform/graph/embedded-graph.ts";
 import { ensureSchema } from "../../src/platform/graph/schema.ts";
 import type { SchemaGraph } from "../../src/platform/graph/schema-graph.ts";
 import { appendEvents } from "../../src/platform/outbox/append-events.ts";
+import { once } from "../../src/platform/outbox/once.ts";
 import { readEvents } from "../../src/platform/outbox/read-events.ts";
 import type { CouncilPolicy, StoryFacts, WorkflowDeps } from "../../src/workflow/application/ports.ts";
 import { graphTasks } from "../../src/workflow/infrastructure/graph-tasks.ts";
@@ -38,6 +39,7 @@ export async function openWorkflowWorld(open: () => Promise<SchemaGraph> = openE
       tasks: graphTasks,
       stories: async () => world.story,
       events: appendEvents,
+      firstTime: (tx, eventId) => once(tx, "workflow", eventId),
       councilPolicy: async () => world.policy,
       newId: createNewId(clock),
       clock,

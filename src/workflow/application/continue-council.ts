@@ -1,6 +1,5 @@
 import type { AgentPrincipal } from "../../kernel/principal.ts";
 import { assignmentOf } from "../domain/change-task.ts";
-import { isHandled, withHandled } from "../domain/decide-task.ts";
 import type { Task } from "../domain/task.ts";
 import { taskTransition } from "../domain/task-machine.ts";
 import type { Cause, ContinueCouncil } from "./commands.ts";
@@ -12,9 +11,6 @@ import { transitionTask } from "./transition-task.ts";
 /** The member that speaks for a council which revises its work. */
 const councilDeveloper: AgentPrincipal = { kind: "agent", role: "developer", number: 1 };
 
-/** Under this name a task remembers that a council went on after the product owner's rejection. */
-const goOn = "continue-council";
-
 /**
  * Lets a council answer a rejection of its work with another round, as far as the repository's policy allows: councils
  * start by themselves, a model host is there, rounds are left. Else the task waits for a person: in its rejected state,
@@ -22,7 +18,7 @@ const goOn = "continue-council";
  */
 export async function continueCouncil(deps: WorkflowDeps, command: ContinueCouncil, cause: Cause): Promise<void> {
   const task = await deps.graph.read((tx) => deps.tasks.load(tx, command.taskId));
-  if (task?.assignee?.kind !== "council" || isHandled(task, goOn, command.eventId)) {
+  if (task?.assignee?.kind !== "council") {
     return;
   }
   const policy = await deps.councilPolicy(task.repository);
@@ -63,14 +59,17 @@ async function goOnImplementing(
 ): Promise<void> {
   const refusal = await deps.graph.write(async (tx) => {
     const task = await deps.tasks.loadForChange(tx, command.taskId);
-    if (task?.state !== "implementing" || task.assignee?.kind !== "council" || isHandled(task, goOn, command.eventId)) {
+    if (task?.state !== "implementing" || task.assignee?.kind !== "council") {
       return null;
     }
     const why = whyNot(policy, task.round);
     if (why !== null) {
       return { why, round: task.round };
     }
-    await deps.tasks.save(tx, task, { ...task, handled: withHandled(task, goOn, command.eventId) }, []);
+    // No transition remembers this event, so the inbox does.
+    if (!(await deps.firstTime(tx, command.eventId))) {
+      return null;
+    }
     await announce(deps, tx, task, [assignmentOf(task, task.assignee)], cause);
     return null;
   });

@@ -62,6 +62,8 @@ export type WorkflowDeps = {
   readonly stories: FindStoryFacts;
   /** Appends events to the outbox, in the same transaction. */
   readonly events: (tx: Transaction, events: readonly FleetEvent[]) => Promise<void>;
+  /** The inbox: whether this event comes for the first time, recorded in the same transaction (DOMAIN.md §6). */
+  readonly firstTime: (tx: Transaction, eventId: string) => Promise<boolean>;
   readonly councilPolicy: (repository: number) => Promise<CouncilPolicy>;
   readonly newId: NewId;
   readonly clock: Clock;

@@ -78,7 +78,7 @@ export function isHandled(task: Task, action: string, deliveryId: string | null 
 }
 
 /** The last requests that had an effect, with this one. */
-export function withHandled(task: Task, action: string, deliveryId: string | null | undefined): readonly string[] {
+function withHandled(task: Task, action: string, deliveryId: string | null | undefined): readonly string[] {
   return deliveryId == null ? task.handled : [...task.handled, `${deliveryId}/${action}`].slice(-rememberedRequests);
 }
 

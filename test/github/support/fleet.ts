@@ -23,6 +23,7 @@ import { graphStories } from "../../../src/planning/infrastructure/graph-stories
 import { planningSubscriber } from "../../../src/planning/infrastructure/planning-subscriber.ts";
 import { openEmbeddedGraph } from "../../../src/platform/graph/embedded-graph.ts";
 import { ensureSchema } from "../../../src/platform/graph/schema.ts";
+import { once } from "../../../src/platform/outbox/once.ts";
 import { approveStory } from "../../../src/workflow/application/approve-story.ts";
 import { councilFailed } from "../../../src/workflow/application/council-failed.ts";
 import { findTasks, getTask, listTaskHistory } from "../../../src/workflow/application/find-tasks.ts";
@@ -66,6 +67,7 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
     tasks: graphTasks,
     stories: createFindStoryFacts(graphStories),
     councilPolicy: async () => policy,
+    firstTime: (tx, eventId) => once(tx, "workflow", eventId),
   };
 
   const write = async (target: WriteTarget) => {
