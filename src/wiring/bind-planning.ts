@@ -8,7 +8,7 @@ import { transitionStory } from "../planning/application/transition-story.ts";
 /** Planning's use cases with their dependencies bound, as the drivers call them. */
 export function bindPlanning(deps: PlanningDeps): PlanningUseCases {
   return {
-    recordIssue: (facts) => recordIssue(deps, facts),
+    recordIssue: (facts, known) => recordIssue(deps, facts, known),
     transitionStory: (command) => transitionStory(deps, command),
     derivePlan: (command) => derivePlan(deps, command),
     getStory: (id) => getStory(deps, id),

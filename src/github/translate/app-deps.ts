@@ -24,7 +24,8 @@ import type { EnqueueWrite } from "../write/write-target.ts";
 
 /** Planning's use cases, with their own dependencies bound by `main.ts`. */
 export type PlanningUseCases = {
-  readonly recordIssue: (facts: IssueFacts) => Promise<Story>;
+  /** `known` is the story as it was just read. */
+  readonly recordIssue: (facts: IssueFacts, known?: Story | null) => Promise<Story>;
   readonly transitionStory: (command: TransitionStory) => Promise<StoryDecision>;
   readonly derivePlan: (command: DerivePlan) => Promise<StoryDecision>;
   readonly getStory: (id: StoryId) => Promise<Story | null>;

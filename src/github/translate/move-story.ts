@@ -1,4 +1,5 @@
 import type { StoryState } from "../../kernel/states.ts";
+import type { IssueFacts } from "../../planning/application/commands.ts";
 import type { Story } from "../../planning/domain/story.ts";
 import { storyBodyHash } from "../../planning/domain/story-body-hash.ts";
 import { type StoryAction, type StoryTransition, storyRows } from "../../planning/domain/story-machine.ts";
@@ -43,7 +44,7 @@ export async function moveStory(
   trigger: Trigger,
   story: Story,
   action: StoryAction,
-  given: { readonly shown: ShownText; readonly feedback?: string },
+  given: { readonly shown: ShownText; readonly feedback?: string; readonly facts?: IssueFacts | null },
 ): Promise<TriggerOutcome> {
   if (action === "accept") {
     const refusal = await approveTasks(deps, trigger, story);
@@ -58,6 +59,7 @@ export async function moveStory(
     deliveryId: trigger.deliveryId,
     at: trigger.at,
     threshold: configuration.readiness.threshold,
+    seen: { story, facts: given.facts ?? null },
     ...(given.feedback === undefined ? {} : { feedback: given.feedback }),
     ...(action === "approve-scope" ? { expectedBodyHash: storyBodyHash(given.shown.title, given.shown.body) } : {}),
     ...(action === "approve-plan" ? { planShownHash: planShownAt(story, trigger.at) } : {}),

@@ -1,6 +1,7 @@
 import { storyId } from "../../kernel/ids.ts";
 import { type StoryState, storyStates, type TaskState, taskStates } from "../../kernel/states.ts";
 import type { Story } from "../../planning/domain/story.ts";
+import type { StoryAction } from "../../planning/domain/story-machine.ts";
 import type { Task } from "../../workflow/domain/task.ts";
 import { isBotOf } from "../client/app-identity.ts";
 import type { RepositoryRef } from "../client/octokit.ts";
@@ -22,13 +23,21 @@ export async function onIssues(deps: AppDeps, delivery: Delivery): Promise<void>
   const ref = repositoryOf(payload);
   if (isBotOf(await deps.identityOf(ref.installation), payload.sender)) return;
   const { issue, action } = payload;
-  const [task] = await deps.workflow.findTasks({ repository: ref.repository, issueNumber: issue.number });
   const trigger = (asked: string) => triggerOf(deps, delivery.id, ref, issue, payload.sender, asked);
-  if (task !== undefined) {
-    await onTaskIssue(deps, task, action, payload.label?.name, issue, trigger);
+  const known = await deps.planning.getStory(storyId(ref.repository, issue.number));
+  if (known === null) {
+    const [task] = await deps.workflow.findTasks({ repository: ref.repository, issueNumber: issue.number });
+    if (task !== undefined) {
+      await onTaskIssue(deps, task, action, payload.label?.name, issue, trigger);
+      return;
+    }
+  }
+  const asked = known !== null && action === "labeled" ? askedMove(known, payload.label?.name) : null;
+  if (known !== null && asked !== null && !wasHandled(known, delivery.id)) {
+    await moveByLabel(deps, known, asked, issue, await trigger(`label ${payload.label?.name}`));
     return;
   }
-  const story = await recordStory(deps, delivery.id, ref, issue, action === "edited");
+  const story = await recordKnown(deps, delivery.id, ref, issue, known, action === "edited");
   if (story === null) return;
   if (action === "labeled" && payload.label !== undefined)
     await onStoryLabel(deps, story, payload.label.name, issue, trigger);
@@ -54,9 +63,45 @@ export async function recordStory(
   isEdit: boolean,
 ): Promise<Story | null> {
   const known = await deps.planning.getStory(storyId(ref.repository, issue.number));
+  return recordKnown(deps, deliveryId, ref, issue, known, isEdit);
+}
+
+async function recordKnown(
+  deps: AppDeps,
+  deliveryId: string,
+  ref: RepositoryRef,
+  issue: IssuePayload,
+  known: Story | null,
+  isEdit: boolean,
+): Promise<Story | null> {
   if (known === null && !issue.labels.some((label) => label.name === storyLabel)) return null;
-  const isNewer = known === null || Date.parse(issue.updated_at) > Date.parse(known.issueUpdatedAt);
-  return isNewer || isEdit ? deps.planning.recordIssue(issueFactsOf(ref, issue, deliveryId)) : known;
+  if (known !== null && !isEdit && !isNewer(issue, known)) return known;
+  return deps.planning.recordIssue(issueFactsOf(ref, issue, deliveryId), known);
+}
+
+function isNewer(issue: IssuePayload, known: Story): boolean {
+  return Date.parse(issue.updated_at) > Date.parse(known.issueUpdatedAt);
+}
+
+/** The action that a label asks for; null where it asks for none, or for one that is not possible now. */
+function askedMove(story: Story, label: string | undefined): StoryAction | null {
+  if (!label?.startsWith(statePrefixes.story)) return null;
+  const wanted = label.slice(statePrefixes.story.length);
+  return isStoryState(wanted) && wanted !== story.state ? actionToward(story.state, wanted) : null;
+}
+
+/** Records what the payload says of the issue and decides the move, in one transaction. */
+async function moveByLabel(
+  deps: AppDeps,
+  story: Story,
+  action: StoryAction,
+  issue: IssuePayload,
+  trigger: Trigger,
+): Promise<void> {
+  const facts = isNewer(issue, story) ? issueFactsOf(trigger.ref, issue, trigger.deliveryId) : null;
+  const shown = { title: issue.title, body: issue.body ?? "" };
+  const outcome = await moveStory(deps, trigger, story, action, { shown, facts });
+  await conclude(deps, trigger, { storyId: story.id }, outcome);
 }
 
 type MakeTrigger = (asked: string) => Promise<Trigger>;

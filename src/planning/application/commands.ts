@@ -1,12 +1,20 @@
 import type { StoryId } from "../../kernel/ids.ts";
 import type { PlanTask } from "../../kernel/plan.ts";
-import type { PlanSource } from "../domain/story.ts";
+import type { IssueFacts } from "../domain/issue-facts.ts";
+import type { PlanSource, Story } from "../domain/story.ts";
 import type { StoryRequest } from "../domain/story-request.ts";
 
 export type { IssueFacts } from "../domain/issue-facts.ts";
 
 /** One request to move a story, by anybody. */
-export type TransitionStory = StoryRequest & { readonly storyId: StoryId };
+export type TransitionStory = StoryRequest & {
+  readonly storyId: StoryId;
+  /**
+   * The story as the caller has just read it, and what is to be recorded of its issue together with the move. A story that
+   * is still so is not loaded a second time.
+   */
+  readonly seen?: { readonly story: Story; readonly facts: IssueFacts | null };
+};
 
 /** A plan for a story in `ready-for-planning`. */
 export type DerivePlan = {

@@ -22,7 +22,10 @@ export interface Stories {
   find(tx: Transaction, filter: StoryFilter): Promise<readonly Story[]>;
   /** Loads for change the story of this one's id; creates it as it is given where there is none. */
   loadOrCreate(tx: Transaction, story: Story): Promise<{ readonly story: Story; readonly created: boolean }>;
-  /** Saves what differs from the story that was loaded for change, and appends the records of its transitions. */
+  /**
+   * Saves what differs from the story that was loaded, and appends the records of its transitions.
+   * @throws RetryableError when the story has another version by now; nothing is saved then.
+   */
   save(tx: Transaction, before: Story, after: Story, records: readonly TransitionRecord[]): Promise<void>;
   history(tx: Transaction, id: StoryId): Promise<readonly TransitionRecord[]>;
 }

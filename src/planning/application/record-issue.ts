@@ -5,19 +5,26 @@ import { decideStory } from "../domain/decide-story.ts";
 import { type IssueFacts, isApprovalStale, newStory, withIssueFacts } from "../domain/issue-facts.ts";
 import type { Story } from "../domain/story.ts";
 import type { Cause } from "./commands.ts";
+import { ifUnchanged } from "./if-unchanged.ts";
 import type { PlanningDeps } from "./ports.ts";
-import { envelopes } from "./story-changes.ts";
+import { envelopes, saveDecision } from "./story-changes.ts";
 
 /**
  * Creates the story of an issue, or brings it up to what the issue says now; the same facts again change nothing. A text
  * that was edited after its approval sends the story back to `po-review` (`invalidate-scope`), or, once work has started,
- * leaves the approved text in force with a note.
+ * leaves the approved text in force with a note. `known` is the story as the caller has just read it: one that is still so
+ * is not loaded a second time.
  */
-export async function recordIssue(deps: PlanningDeps, facts: IssueFacts): Promise<Story> {
-  const story = await deps.graph.write(async (tx) => {
-    const known = await deps.stories.loadOrCreate(tx, newStory(facts));
-    return known.created ? announce(deps, tx, known.story, facts) : update(deps, tx, known.story, facts);
-  });
+export async function recordIssue(deps: PlanningDeps, facts: IssueFacts, known?: Story | null): Promise<Story> {
+  if (known != null && withIssueFacts(known, facts) === known) {
+    return known;
+  }
+  const story =
+    (known == null ? null : await ifUnchanged(() => deps.graph.write((tx) => takeIn(deps, tx, known, facts)))) ??
+    (await deps.graph.write(async (tx) => {
+      const loaded = await deps.stories.loadOrCreate(tx, newStory(facts));
+      return loaded.created ? announce(deps, tx, loaded.story, facts) : takeIn(deps, tx, loaded.story, facts);
+    }));
   deps.committed?.();
   return story;
 }
@@ -28,7 +35,8 @@ async function announce(deps: PlanningDeps, tx: Transaction, story: Story, facts
   return story;
 }
 
-async function update(deps: PlanningDeps, tx: Transaction, before: Story, facts: IssueFacts): Promise<Story> {
+/** Saves what an issue says now, in the caller's transaction. Answers with the story as it is stored then. */
+export async function takeIn(deps: PlanningDeps, tx: Transaction, before: Story, facts: IssueFacts): Promise<Story> {
   const updated = withIssueFacts(before, facts);
   if (updated === before) {
     return before;
@@ -46,8 +54,7 @@ async function update(deps: PlanningDeps, tx: Transaction, before: Story, facts:
     await deps.stories.save(tx, before, updated, []);
     return { ...updated, version: before.version + 1 };
   }
-  await deps.stories.save(tx, before, decision.story, decision.records);
-  await deps.events(tx, envelopes(deps, before, decision.events, causeOf(facts)));
+  await saveDecision(deps, tx, before, decision, causeOf(facts));
   return { ...decision.story, version: before.version + 1 };
 }
 

@@ -19,8 +19,11 @@ export async function saveDecision(
   cause: Cause | null,
 ): Promise<void> {
   if (decision.kind === "moved") {
-    await deps.stories.save(tx, before, decision.story, decision.records);
-    await deps.events(tx, envelopes(deps, before, decision.events, cause));
+    // Together: neither needs the other's answer, and an engine over the network gets both in one journey.
+    await Promise.all([
+      deps.stories.save(tx, before, decision.story, decision.records),
+      deps.events(tx, envelopes(deps, before, decision.events, cause)),
+    ]);
   }
 }
 

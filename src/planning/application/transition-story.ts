@@ -1,10 +1,13 @@
 import type { Transaction } from "../../kernel/transaction.ts";
 import { decideStory } from "../domain/decide-story.ts";
 import { followStoryTasks } from "../domain/follow-tasks.ts";
+import { isApprovalStale, withIssueFacts } from "../domain/issue-facts.ts";
 import { type StoryAction, type StoryGuard, storyTransition } from "../domain/story-machine.ts";
 import type { StoryDecision, StoryRequest } from "../domain/story-request.ts";
 import type { Cause, TransitionStory } from "./commands.ts";
+import { ifUnchanged } from "./if-unchanged.ts";
 import type { PlanningDeps } from "./ports.ts";
+import { takeIn } from "./record-issue.ts";
 import { denialOf, envelopes, saveDecision, unknownStory } from "./story-changes.ts";
 
 const taskGuards: readonly (StoryGuard | null)[] = [
@@ -23,9 +26,34 @@ const taskGuards: readonly (StoryGuard | null)[] = [
  */
 export async function transitionStory(deps: PlanningDeps, command: TransitionStory): Promise<StoryDecision> {
   const cause = command.deliveryId === null ? null : { correlationId: command.deliveryId, causationId: null };
-  const decision = await deps.graph.write((tx) => transitionIn(deps, tx, command, cause));
+  const decision =
+    (await moveSeen(deps, command, cause)) ?? (await deps.graph.write((tx) => transitionIn(deps, tx, command, cause)));
   deps.committed?.();
   return decision;
+}
+
+/**
+ * The move of a story that is still as the caller has seen it. Null where the story must be loaded for change: it has
+ * changed, its tasks count, its approval is void by what the issue says now, or the request does not move it.
+ */
+async function moveSeen(
+  deps: PlanningDeps,
+  command: TransitionStory,
+  cause: Cause | null,
+): Promise<StoryDecision | null> {
+  const { seen, ...request } = command;
+  if (seen === undefined || looksAtTasks(command.action)) {
+    return null;
+  }
+  const story = seen.facts === null ? seen.story : withIssueFacts(seen.story, seen.facts);
+  const decision = isApprovalStale(story) ? null : decideStory(story, request);
+  if (decision?.kind !== "moved") {
+    return null;
+  }
+  return ifUnchanged(async () => {
+    await deps.graph.write((tx) => saveDecision(deps, tx, seen.story, decision, cause));
+    return decision;
+  });
 }
 
 /** The same in the caller's transaction; `cause` is what its events name. */
@@ -35,10 +63,12 @@ export async function transitionIn(
   command: TransitionStory,
   cause: Cause | null,
 ): Promise<StoryDecision> {
-  const story = await deps.stories.loadForChange(tx, command.storyId);
-  if (story === null) {
+  const loaded = await deps.stories.loadForChange(tx, command.storyId);
+  if (loaded === null) {
     return unknownStory;
   }
+  const facts = command.seen?.facts ?? null;
+  const story = facts === null ? loaded : await takeIn(deps, tx, loaded, facts);
   const tasks = looksAtTasks(command.action)
     ? (command.tasks ?? (await deps.tasks(tx, command.storyId)))
     : (command.tasks ?? []);

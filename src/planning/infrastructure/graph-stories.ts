@@ -72,14 +72,15 @@ async function loadOrCreate(
   return { story: await withPlan(tx, readStoryRow(row?.["story"])), created: false };
 }
 
+/** Locks before it compares: the story may have been read before the transaction, and then it decides who was first. */
 async function save(tx: Transaction, before: Story, after: Story, records: readonly TransitionRecord[]): Promise<void> {
   const properties = {
     ...changedProperties(storyProperties(before), storyProperties(after)),
     version: before.version + 1,
   };
   const parameters = { id: before.id, version: before.version, properties };
-  // The version stands beside the id: in a WHERE of its own the embedded graph would scan every node for it.
-  const update = "MATCH (s:Story {id: $id, version: $version}) SET s += $properties";
+  // The version is compared after a WITH: in a WHERE beside the id the embedded graph would scan every node for it.
+  const update = `MATCH (s:Story {id: $id}) ${lock} WITH s WHERE s.version = $version SET s += $properties`;
   const rows =
     records.length === 0
       ? await tx.run(`${update} RETURN count(s) AS saved`, parameters)

@@ -42,6 +42,18 @@ describe.each(engines)("stories on $name", ({ open, missing }) => {
     return storyId(repository, issueNumber);
   }
 
+  it.skipIf(missing)("are saved by one of many that had read the same version before their transactions", async () => {
+    const id = await newStory();
+    const story = await getStory(world.deps, id);
+    if (story === null) throw new Error("The story is missing.");
+    const saves = Array.from({ length: 20 }, (_, n) =>
+      world.graph.write((tx) => graphStories.save(tx, story, { ...story, note: `writer ${n}` }, [])),
+    );
+    const outcomes = await Promise.allSettled(saves);
+    expect(outcomes.filter((outcome) => outcome.status === "fulfilled")).toHaveLength(1);
+    expect((await getStory(world.deps, id))?.version).toBe(story.version + 1);
+  });
+
   it.skipIf(missing)("come back as they were saved", async () => {
     const id = await newStory();
     const before = await getStory(world.deps, id);
