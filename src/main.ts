@@ -99,14 +99,22 @@ async function start(
   };
 }
 
-function startWeb({ environment, logger }: FleetOptions, queues: QueueEngine, probes: readonly Probe[]) {
+async function startWeb({ environment, logger }: FleetOptions, queues: QueueEngine, probes: readonly Probe[]) {
+  const { host, port } = environment.http;
   const intake = createIntake({
     secrets: credentialsOf(environment).webhookSecrets,
     allowedEvents,
     enqueue: createDeliveryEnqueuer(queues.queue<Delivery>(deliveriesQueue)),
     logger,
   });
-  return startWebServer({ intake, probes, logger }, environment.http.host, environment.http.port);
+  try {
+    return await startWebServer({ intake, probes, logger }, host, port);
+  } catch (error) {
+    throw new ConfigurationError(
+      `PORT=${port} cannot be listened on at HOST=${host} (${error instanceof Error ? error.message : "unknown"}): must be a free port; for example PORT=3001`,
+      { cause: error },
+    );
+  }
 }
 
 /** A deliberation worker holds no credentials; every other part needs the App's. */

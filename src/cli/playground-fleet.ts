@@ -30,9 +30,27 @@ export type PlaygroundFleet = {
 
 /** Starts the local GitHub, the rehearsal model where it may stand in for a model host, and the whole fleet on them. */
 export async function startPlaygroundFleet(options: PlaygroundFleetOptions): Promise<PlaygroundFleet> {
+  const closers: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const each of closers.splice(0).reverse()) await each();
+  };
+  try {
+    return { ...(await start(options, closers)), close };
+  } catch (error) {
+    // Whatever still listens would keep the process from ending with its message.
+    await close();
+    throw error;
+  }
+}
+
+async function start(
+  options: PlaygroundFleetOptions,
+  closers: (() => Promise<void>)[],
+): Promise<Omit<PlaygroundFleet, "close">> {
   const { environment, directory, webPort, logger } = options;
   const rehearses = options.rehearse && environment.models.hosts.length === 0;
   const rehearsal = rehearses ? await startRehearsalModel() : null;
+  if (rehearsal !== null) closers.push(() => rehearsal.close());
   const simulated = rehearses ? "a local GitHub and the rehearsal model (recorded answers)" : "a local GitHub";
   const playground = await startPlayground({
     dataDir: join(directory, "playground"),
@@ -40,6 +58,7 @@ export async function startPlaygroundFleet(options: PlaygroundFleetOptions): Pro
     repository: options.repository,
     logger,
   });
+  closers.push(() => playground.close());
   const fleet = await startFleet({
     environment: {
       ...environment,
@@ -57,14 +76,6 @@ export async function startPlaygroundFleet(options: PlaygroundFleetOptions): Pro
     ...(options.observe === undefined ? {} : { observe: options.observe }),
     ...(options.written === undefined ? {} : { written: options.written }),
   });
-  return {
-    playground,
-    fleet,
-    simulated,
-    async close() {
-      await fleet.close(2_000);
-      await playground.close();
-      await rehearsal?.close();
-    },
-  };
+  closers.push(() => fleet.close(2_000));
+  return { playground, fleet, simulated };
 }

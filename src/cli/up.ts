@@ -1,9 +1,11 @@
 import { join } from "node:path";
+import type { Logger } from "pino";
 import { startFleet } from "../main.ts";
 import type { Environment } from "../platform/config/environment.ts";
 import { createLogger } from "../platform/logging/create-logger.ts";
 import { sampleRepositoryDirectory, sampleRepositoryName } from "../playground/sample/script.ts";
 import type { ProcessPart } from "../wiring/process-parts.ts";
+import { holdDataDir } from "./hold-data-dir.ts";
 import { startPlaygroundFleet } from "./playground-fleet.ts";
 import { printAddresses } from "./print-addresses.ts";
 import { untilStopped } from "./until-stopped.ts";
@@ -18,6 +20,15 @@ export async function runUp(environment: Environment, parts?: ReadonlySet<Proces
     await fleet.close();
     return;
   }
+  const release = await holdDataDir(environment.dataDir, "playground");
+  try {
+    await play(environment, logger);
+  } finally {
+    await release();
+  }
+}
+
+async function play(environment: Environment, logger: Logger): Promise<void> {
   const demo = await startPlaygroundFleet({
     environment,
     directory: join(environment.dataDir, "playground"),

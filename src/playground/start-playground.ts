@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import { permissions, subscribedEvents } from "../github/registry.ts";
 import type { AppCredentials } from "../platform/config/environment.ts";
 import { type LocalGitHub, startLocalGitHub } from "./github/local-github.ts";
+import { isPortFree } from "./is-port-free.ts";
 import type { Cast, Person } from "./people.ts";
 
 /** Who plays: the logins of the local GitHub, each with its role there. */
@@ -46,7 +47,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
   mkdirSync(dataDir, { recursive: true });
   const github = await startLocalGitHub({
     dataDir: join(dataDir, "github"),
-    port: options.port ?? rememberedPort(dataDir),
+    port: options.port ?? (await rememberedPort(dataDir)),
     logger,
   });
   writeFileSync(portFile(dataDir), new URL(github.url).port);
@@ -95,8 +96,9 @@ function portFile(dataDir: string): string {
   return join(dataDir, "github-port");
 }
 
-/** The same port again after a restart, so that links in comments still lead somewhere. */
-function rememberedPort(dataDir: string): number {
+/** The same port again after a restart, so that links in comments still lead somewhere; any if another process took it. */
+async function rememberedPort(dataDir: string): Promise<number> {
   const file = portFile(dataDir);
-  return existsSync(file) ? Number(readFileSync(file, "utf8")) : 0;
+  const port = existsSync(file) ? Number(readFileSync(file, "utf8")) : 0;
+  return (await isPortFree(port)) ? port : 0;
 }

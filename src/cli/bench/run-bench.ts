@@ -5,6 +5,7 @@ import type { BenchResult } from "./bench-result.ts";
 const benches: Readonly<Record<string, () => Promise<BenchResult>>> = {
   intake: async () => (await import("./intake-bench.ts")).intakeBench(),
   road: async () => (await import("./road-bench.ts")).roadBench(),
+  demo: async () => (await import("./demo-bench.ts")).demoBench(),
 };
 
 /**

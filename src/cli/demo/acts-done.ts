@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
+import { writeWhole } from "../write-whole.ts";
 
 /** What the demo's people did already, so that a restart after a kill does not say everything twice. */
 export type ActsDone = { has(key: string): boolean; add(key: string): void };
@@ -14,7 +15,7 @@ export function openActsDone(file: string): ActsDone {
     has: (key) => keys.has(key),
     add(key) {
       keys.add(key);
-      writeFileSync(file, JSON.stringify([...keys]));
+      writeWhole(file, JSON.stringify([...keys]));
     },
   };
 }

@@ -1,12 +1,14 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { isPortFree } from "../../playground/is-port-free.ts";
+import { writeWhole } from "../write-whole.ts";
 
 const run = z.object({ title: z.string(), repository: z.string(), webPort: z.int(), finished: z.boolean() });
 
 export type DemoRun = {
   readonly directory: string;
-  /** The port of the fleet's web server, the same after a restart: the local GitHub sends its webhooks there. */
+  /** The port of the fleet's web server, the same after a restart unless another process took it. */
   readonly webPort: number;
   /** Whether this goes on with a run that a killed process left. */
   readonly resumed: boolean;
@@ -30,8 +32,8 @@ export async function openDemoRun(
     earlier.repository === wanted.repository;
   if (!resumed) rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
-  const webPort = resumed ? earlier.webPort : await freePort();
-  const save = (finished: boolean) => writeFileSync(file, JSON.stringify({ ...wanted, webPort, finished }));
+  const webPort = resumed && (await isPortFree(earlier.webPort)) ? earlier.webPort : await freePort();
+  const save = (finished: boolean) => writeWhole(file, JSON.stringify({ ...wanted, webPort, finished }));
   save(false);
   return { directory, webPort, resumed, finish: () => save(true) };
 }

@@ -17,6 +17,7 @@ import {
   sampleStories,
 } from "../../playground/sample/script.ts";
 import { freePort } from "../free-port.ts";
+import { holdDataDir } from "../hold-data-dir.ts";
 import { type PlaygroundFleet, startPlaygroundFleet } from "../playground-fleet.ts";
 import { printAddresses } from "../print-addresses.ts";
 import { untilStopped } from "../until-stopped.ts";
@@ -49,12 +50,31 @@ const modelMs = 2 * 60 * 60_000;
  */
 export async function runDemo(environment: Environment, options: DemoOptions): Promise<number> {
   const startedAt = Date.now();
-  const { story, repository, bundled } = chooseStory(options);
-  if (!bundled && environment.models.hosts.length === 0) {
+  const chosen = choose(environment, options);
+  const release = await holdDataDir(environment.dataDir, "demo");
+  try {
+    return await runChosen(environment, options, chosen, startedAt);
+  } finally {
+    await release();
+  }
+}
+
+function choose(environment: Environment, options: DemoOptions): Chosen {
+  const chosen = chooseStory(options);
+  if (!chosen.bundled && environment.models.hosts.length === 0) {
     throw new ConfigurationError(
       "FLEET_MODEL_HOSTS is missing: the rehearsal model knows only its own stories; for example FLEET_MODEL_HOSTS=http://gpu-1:8000/v1",
     );
   }
+  return chosen;
+}
+
+async function runChosen(
+  environment: Environment,
+  options: DemoOptions,
+  { story, repository, bundled }: Chosen,
+  startedAt: number,
+): Promise<number> {
   const run = await openDemoRun(
     join(environment.dataDir, "demo"),
     { title: story.title, repository: repository.directory },
@@ -111,7 +131,14 @@ function openLogFile(directory: string) {
   return { write: (line: string) => appendFileSync(file, line) };
 }
 
-function chooseStory({ story, repo }: DemoOptions) {
+type Chosen = {
+  readonly story: SampleStory;
+  readonly repository: { readonly name: string; readonly directory: string };
+  /** Whether the rehearsal model knows this story on this repository. */
+  readonly bundled: boolean;
+};
+
+function chooseStory({ story, repo }: DemoOptions): Chosen {
   const [sample] = sampleStories();
   if (sample === undefined) throw new TypeError("the sample stories are missing from this build");
   const repository =
