@@ -1,17 +1,36 @@
+import { LRUCache } from "lru-cache";
 import type { PlanningUseCases } from "../github/translate/app-deps.ts";
 import { derivePlan } from "../planning/application/derive-plan.ts";
 import { getStory, listStoryHistory } from "../planning/application/find-stories.ts";
 import type { PlanningDeps } from "../planning/application/ports.ts";
-import { recordIssue } from "../planning/application/record-issue.ts";
-import { transitionStory } from "../planning/application/transition-story.ts";
+import { recordIssue, recordRemembered } from "../planning/application/record-issue.ts";
+import { transitionRemembered, transitionStory } from "../planning/application/transition-story.ts";
+import type { Story } from "../planning/domain/story.ts";
+import type { StoryDecision } from "../planning/domain/story-request.ts";
+
+/** How many stories a process remembers. */
+const remembered = 1_000;
 
 /** Planning's use cases with their dependencies bound, as the drivers call them. */
 export function bindPlanning(deps: PlanningDeps): PlanningUseCases {
+  const stories = new LRUCache<string, Story>({ max: remembered });
+  /** Only what is committed is kept, and never over something newer. */
+  function keep<T extends Story | null>(story: T): T {
+    if (story !== null && story.version > (stories.get(story.id)?.version ?? -1)) stories.set(story.id, story);
+    return story;
+  }
+  function keepMoved<T extends StoryDecision | null>(decision: T): T {
+    if (decision?.kind === "moved") keep({ ...decision.story, version: decision.story.version + 1 });
+    return decision;
+  }
   return {
-    recordIssue: (facts, known) => recordIssue(deps, facts, known),
-    transitionStory: (command) => transitionStory(deps, command),
+    recordIssue: async (facts, known) => keep(await recordIssue(deps, facts, known)),
+    transitionStory: async (command) => keepMoved(await transitionStory(deps, command)),
     derivePlan: (command) => derivePlan(deps, command),
-    getStory: (id) => getStory(deps, id),
+    getStory: async (id) => keep(await getStory(deps, id)),
+    recallStory: (id) => stories.get(id) ?? null,
+    recordRemembered: async (facts, story) => keep(await recordRemembered(deps, facts, story)),
+    transitionRemembered: async (command) => keepMoved(await transitionRemembered(deps, command)),
     storyHistory: (id) => listStoryHistory(deps, id),
     taskStandings: (id) => deps.graph.read((tx) => deps.tasks(tx, id)),
   };

@@ -5,6 +5,7 @@ import { createAppIdentity } from "../github/client/app-identity.ts";
 import { createConditionalCache, makeReadsConditional } from "../github/client/conditional-requests.ts";
 import type { GitHubClient, OctokitFor } from "../github/client/octokit.ts";
 import type { AppCredentials, Environment } from "../platform/config/environment.ts";
+import { createEventAuth } from "./event-auth.ts";
 
 /** The App on GitHub: Probot, and the clients that act through it. */
 export type GitHubConnection = {
@@ -36,6 +37,7 @@ export function connectGitHub(app: AppCredentials, github: Environment["github"]
     log,
     Octokit: ProbotOctokit.defaults((options: NonNullable<ConstructorParameters<typeof ProbotOctokit>[0]>) => ({
       ...options,
+      authStrategy: createEventAuth,
       throttle: { ...options["throttle"], enabled: paced },
     })),
     ...(github.host === undefined ? {} : { baseUrl: `${webUrl}/api/v3` }),

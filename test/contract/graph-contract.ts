@@ -80,6 +80,37 @@ export function graphContract(name: string, open: () => Promise<SchemaGraph>): v
         expect(await graph.query("MATCH (n:ContractNode {id: $id}) RETURN count(n) AS n", { id })).toEqual([{ n: 1 }]);
       });
 
+      test("20 parallel MERGEs of one relationship make one", async () => {
+        const [from, to] = [await create(), await create()];
+        await Promise.all(
+          Array.from({ length: 20 }, () =>
+            graph.write((tx) =>
+              tx.run("MATCH (a:ContractNode {id: $from}), (b:ContractNode {id: $to}) MERGE (a)-[:CONTRACT]->(b)", {
+                from,
+                to,
+              }),
+            ),
+          ),
+        );
+        const counted = "MATCH (:ContractNode {id: $from})-[r:CONTRACT]->() RETURN count(r) AS n";
+        expect(await graph.query(counted, { from })).toEqual([{ n: 1 }]);
+      });
+
+      test("a write that starts between another's read and write of a node does not come between them", async () => {
+        const id = await create({ total: 1 });
+        let second: Promise<boolean> | undefined;
+        await graph.write(async (tx) => {
+          await lockNode(tx, "ContractNode", id);
+          const [row] = await tx.run("MATCH (n:ContractNode {id: $id}) RETURN n.total AS total", { id });
+          const change = { label: "ContractNode", id, version: 1, set: { total: 10 } };
+          second ??= graph.write((other) => compareAndSet(other, change));
+          const total = Number(row?.["total"]) + 1;
+          await tx.run("MATCH (n:ContractNode {id: $id}) SET n.total = $total, n.first = $total", { id, total });
+        });
+        expect(await second).toBe(true);
+        expect(await load(id)).toEqual({ id, version: 2, total: 10, first: 2 });
+      });
+
       test("reads during a write see the last commit, and do not wait for it", async () => {
         const id = await create({ colour: "red" });
         const [before] = await graph.write(async (tx) => {

@@ -7,6 +7,11 @@ import type { Environment } from "../../platform/config/environment.ts";
 export type BareTransactions = {
   /** Changes node `n` and creates an event beside it, in one transaction. */
   run(n: number): Promise<void>;
+  /**
+   * How many may run at once without anything around them: the embedded engine rolls back one of two that write to the same
+   * node, so that without a repeat they must run one by one (ARCHITECTURE.md, "Engines"); Neo4j lets the second one wait.
+   */
+  readonly safeAtOnce: number;
   close(): Promise<void>;
 };
 
@@ -43,6 +48,7 @@ async function openEmbedded(path: string, ids: readonly string[]): Promise<BareT
       await transaction.executeCypher(create, parameters.create);
       transaction.commit();
     },
+    safeAtOnce: 1,
     async close() {
       database.close();
     },
@@ -74,6 +80,7 @@ async function openNeo4j(server: NonNullable<Environment["neo4j"]>, ids: readonl
         await session.close();
       }
     },
+    safeAtOnce: Number.POSITIVE_INFINITY,
     async close() {
       for (const label of indexed) {
         await driver.executeQuery(`MATCH (n:${label}) DETACH DELETE n`, {}, { database });

@@ -18,7 +18,8 @@ const rounds = 7;
 
 /**
  * Deliveries per second from the queue's worker to state and outbox committed, saturated, against bare transactions of
- * two statements on the same engine, in turns in one process; the medians count. Each delivery changes a story's state
+ * two statements on the same engine, in turns in one process; the medians count. The bare ones run as many at once as is safe
+ * without anything around them. Each delivery changes a story's state
  * and leaves an event: its approval, then an edit that takes the approval back. Embedded, or on the Neo4j of
  * `FLEET_BENCH_NEO4J_URI`, which must hold no stories.
  *
@@ -42,10 +43,13 @@ export async function roadBench(): Promise<BenchResult> {
 
     const ours: number[] = [];
     const reference: number[] = [];
+    const unguarded: number[] = [];
+    const bareRound = (limit: number) => perSecond([...numbers, ...numbers], (n) => bare.run(n), limit);
     for (let round = 0; round <= rounds; round += 1) {
       const sides = [
         async () => ours.push(await road(["approve", "edit"])),
-        async () => reference.push(await perSecond([...numbers, ...numbers], (n) => bare.run(n))),
+        async () => reference.push(await bareRound(Math.min(bare.safeAtOnce, atOnce))),
+        async () => unguarded.push(await bareRound(atOnce)),
       ];
       // Who is first changes each time: the second one finds the machine warmer.
       for (const side of round % 2 === 0 ? sides : sides.toReversed()) await side();
@@ -62,6 +66,9 @@ export async function roadBench(): Promise<BenchResult> {
         deliveriesPerRound: 2 * stories,
         oursByRound: ours.slice(1),
         referenceByRound: reference.slice(1),
+        referenceAtOnce: Math.min(bare.safeAtOnce, atOnce),
+        // As many at once as the road: safe here only because the bench never writes to one node twice at a time.
+        unguardedReference: median(unguarded.slice(1)),
       },
     });
   } finally {
@@ -105,9 +112,13 @@ async function count({ graph }: RoadStage, cypher: string, parameters: { state?:
   return Number(row?.["count"]);
 }
 
-/** How many items a second the work takes, `atOnce` at a time. */
-async function perSecond<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<number> {
-  const limit = pLimit(atOnce);
+/** How many items a second the work takes, `concurrency` at a time. */
+async function perSecond<T>(
+  items: readonly T[],
+  work: (item: T) => Promise<void>,
+  concurrency = atOnce,
+): Promise<number> {
+  const limit = pLimit(concurrency);
   const began = performance.now();
   await Promise.all(items.map((item) => limit(() => work(item))));
   return Math.round((items.length / (performance.now() - began)) * 1_000);

@@ -29,6 +29,13 @@ export type PlanningUseCases = {
   readonly transitionStory: (command: TransitionStory) => Promise<StoryDecision>;
   readonly derivePlan: (command: DerivePlan) => Promise<StoryDecision>;
   readonly getStory: (id: StoryId) => Promise<Story | null>;
+  /**
+   * The story as this process last saw it, without asking the graph; null when it never did. It may be stale, so nothing
+   * may rest on it but the two `…Remembered` use cases, which compare the version when they save.
+   */
+  readonly recallStory: (id: StoryId) => Story | null;
+  readonly recordRemembered: (facts: IssueFacts, story: Story) => Promise<Story | null>;
+  readonly transitionRemembered: (command: TransitionStory) => Promise<StoryDecision | null>;
   readonly storyHistory: (id: StoryId) => Promise<readonly StoryRecord[]>;
   readonly taskStandings: (id: StoryId) => Promise<readonly TaskStanding[]>;
 };

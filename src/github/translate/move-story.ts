@@ -1,8 +1,9 @@
 import type { StoryState } from "../../kernel/states.ts";
-import type { IssueFacts } from "../../planning/application/commands.ts";
+import type { IssueFacts, TransitionStory } from "../../planning/application/commands.ts";
 import type { Story } from "../../planning/domain/story.ts";
 import { storyBodyHash } from "../../planning/domain/story-body-hash.ts";
 import { type StoryAction, type StoryTransition, storyRows } from "../../planning/domain/story-machine.ts";
+import type { StoryDecision } from "../../planning/domain/story-request.ts";
 import type { AppDeps } from "./app-deps.ts";
 import { outcomeOf, type Trigger, type TriggerOutcome } from "./trigger.ts";
 import { deriveFromText } from "./typed-plan.ts";
@@ -38,20 +39,61 @@ export function rejectionIn(state: StoryState): StoryAction | null {
   return storyRows.find((row) => rejections.includes(row.action) && row.from.includes(state))?.action ?? null;
 }
 
+/** What goes with the request: the text before the person's eyes, the words, and news of the issue to record with it. */
+type GivenToMove = { readonly shown: ShownText; readonly feedback?: string; readonly facts?: IssueFacts | null };
+
 /** Asks planning for one action, with everything that its guards look at. */
 export async function moveStory(
   deps: AppDeps,
   trigger: Trigger,
   story: Story,
   action: StoryAction,
-  given: { readonly shown: ShownText; readonly feedback?: string; readonly facts?: IssueFacts | null },
+  given: GivenToMove,
 ): Promise<TriggerOutcome> {
   if (action === "accept") {
     const refusal = await approveTasks(deps, trigger, story);
     if (refusal !== null) return refusal;
   }
+  const decision = await deps.planning.transitionStory(await commandOf(deps, trigger, story, action, given));
+  return concludeMove(deps, trigger, story, action, decision);
+}
+
+/**
+ * The same for a story as this process remembers it. Null where nothing came of it: the caller reads the story and asks
+ * again. `accept` always reads, since it is about the tasks first.
+ */
+export async function moveRemembered(
+  deps: AppDeps,
+  trigger: Trigger,
+  story: Story,
+  action: StoryAction,
+  given: GivenToMove,
+): Promise<TriggerOutcome | null> {
+  if (action === "accept") return null;
+  const decision = await deps.planning.transitionRemembered(await commandOf(deps, trigger, story, action, given));
+  return decision === null ? null : concludeMove(deps, trigger, story, action, decision);
+}
+
+async function concludeMove(
+  deps: AppDeps,
+  trigger: Trigger,
+  story: Story,
+  action: StoryAction,
+  decision: StoryDecision,
+): Promise<TriggerOutcome> {
+  if (action === "approve-scope" && decision.kind !== "refused") await deriveFromText(deps, trigger, story.id);
+  return outcomeOf(decision);
+}
+
+async function commandOf(
+  deps: AppDeps,
+  trigger: Trigger,
+  story: Story,
+  action: StoryAction,
+  given: GivenToMove,
+): Promise<TransitionStory> {
   const { configuration } = await deps.configurations.of(trigger.ref);
-  const decision = await deps.planning.transitionStory({
+  return {
     storyId: story.id,
     action,
     principal: trigger.principal,
@@ -63,9 +105,7 @@ export async function moveStory(
     ...(given.feedback === undefined ? {} : { feedback: given.feedback }),
     ...(action === "approve-scope" ? { expectedBodyHash: storyBodyHash(given.shown.title, given.shown.body) } : {}),
     ...(action === "approve-plan" ? { planShownHash: planShownAt(story, trigger.at) } : {}),
-  });
-  if (action === "approve-scope" && decision.kind !== "refused") await deriveFromText(deps, trigger, story.id);
-  return outcomeOf(decision);
+  };
 }
 
 /** One approval of the product owner approves every waiting task, then the story (DOMAIN.md §2). */

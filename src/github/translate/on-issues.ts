@@ -7,8 +7,8 @@ import { isBotOf } from "../client/app-identity.ts";
 import type { RepositoryRef } from "../client/octokit.ts";
 import { statePrefixes, storyLabel } from "../present/label-set.ts";
 import type { AppDeps, Delivery } from "./app-deps.ts";
-import { actionToward, moveStory, wasHandled } from "./move-story.ts";
-import { type IssuePayload, issueFactsOf, issuesPayload, repositoryOf } from "./payloads.ts";
+import { actionToward, moveRemembered, moveStory, wasHandled } from "./move-story.ts";
+import { type IssuePayload, type IssuesPayload, issueFactsOf, issuesPayload, repositoryOf } from "./payloads.ts";
 import { nothingToDecide } from "./review-facts.ts";
 import { moveTask, taskActionToward } from "./task-command.ts";
 import { conclude, done, refused, type Trigger } from "./trigger.ts";
@@ -24,7 +24,16 @@ export async function onIssues(deps: AppDeps, delivery: Delivery): Promise<void>
   if (isBotOf(await deps.identityOf(ref.installation), payload.sender)) return;
   const { issue, action } = payload;
   const trigger = (asked: string) => triggerOf(deps, delivery.id, ref, issue, payload.sender, asked);
-  const known = await deps.planning.getStory(storyId(ref.repository, issue.number));
+  const recalled = deps.planning.recallStory(storyId(ref.repository, issue.number));
+  if (
+    recalled !== null &&
+    action === "labeled" &&
+    (await movedAsRecalled(deps, recalled, payload, delivery.id, trigger))
+  )
+    return;
+  const recorded =
+    recalled !== null && action === "edited" ? await recordRecalled(deps, recalled, payload, delivery.id) : null;
+  const known = recorded ?? (await deps.planning.getStory(storyId(ref.repository, issue.number)));
   if (known === null) {
     const [task] = await deps.workflow.findTasks({ repository: ref.repository, issueNumber: issue.number });
     if (task !== undefined) {
@@ -37,7 +46,7 @@ export async function onIssues(deps: AppDeps, delivery: Delivery): Promise<void>
     await moveByLabel(deps, known, asked, issue, await trigger(`label ${payload.label?.name}`));
     return;
   }
-  const story = await recordKnown(deps, delivery.id, ref, issue, known, action === "edited");
+  const story = recorded ?? (await recordKnown(deps, delivery.id, ref, issue, known, action === "edited"));
   if (story === null) return;
   if (action === "labeled" && payload.label !== undefined)
     await onStoryLabel(deps, story, payload.label.name, issue, trigger);
@@ -102,6 +111,36 @@ async function moveByLabel(
   const shown = { title: issue.title, body: issue.body ?? "" };
   const outcome = await moveStory(deps, trigger, story, action, { shown, facts });
   await conclude(deps, trigger, { storyId: story.id }, outcome);
+}
+
+/** The move that a label asks for, on the story as it is remembered; false where the story must be read first. */
+async function movedAsRecalled(
+  deps: AppDeps,
+  story: Story,
+  { issue, label, installation, repository }: IssuesPayload,
+  deliveryId: string,
+  makeTrigger: MakeTrigger,
+): Promise<boolean> {
+  const action = askedMove(story, label?.name);
+  if (action === null || wasHandled(story, deliveryId)) return false;
+  const trigger = await makeTrigger(`label ${label?.name}`);
+  const ref = repositoryOf({ installation, repository });
+  const facts = isNewer(issue, story) ? issueFactsOf(ref, issue, deliveryId) : null;
+  const shown = { title: issue.title, body: issue.body ?? "" };
+  const outcome = await moveRemembered(deps, trigger, story, action, { shown, facts });
+  if (outcome !== null) await conclude(deps, trigger, { storyId: story.id }, outcome);
+  return outcome !== null;
+}
+
+/** What an edit says, recorded on the story as it is remembered; null where the story must be read first. */
+function recordRecalled(
+  deps: AppDeps,
+  story: Story,
+  { issue, installation, repository }: IssuesPayload,
+  deliveryId: string,
+): Promise<Story | null> {
+  const ref = repositoryOf({ installation, repository });
+  return deps.planning.recordRemembered(issueFactsOf(ref, issue, deliveryId), story);
 }
 
 type MakeTrigger = (asked: string) => Promise<Trigger>;

@@ -34,6 +34,8 @@ export type IssuePayload = z.infer<typeof issue>;
 
 export const issuesPayload = z.object({ ...common, action: z.string(), issue, label: label.optional() });
 
+export type IssuesPayload = z.infer<typeof issuesPayload>;
+
 export const issueCommentPayload = z.object({
   ...common,
   action: z.string(),

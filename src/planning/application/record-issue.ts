@@ -29,6 +29,19 @@ export async function recordIssue(deps: PlanningDeps, facts: IssueFacts, known?:
   return story;
 }
 
+/**
+ * The same for a story that the caller remembers and did not read. Null where nothing was saved: the facts are no news to
+ * it, or it has changed since, and the caller reads the story first.
+ */
+export async function recordRemembered(deps: PlanningDeps, facts: IssueFacts, known: Story): Promise<Story | null> {
+  if (withIssueFacts(known, facts) === known) {
+    return null;
+  }
+  const story = await ifUnchanged(() => deps.graph.write((tx) => takeIn(deps, tx, known, facts)));
+  if (story !== null) deps.committed?.();
+  return story;
+}
+
 async function announce(deps: PlanningDeps, tx: Transaction, story: Story, facts: IssueFacts): Promise<Story> {
   const payload = { title: story.title, bodyHash: story.bodyHash };
   await deps.events(tx, envelopes(deps, story, [{ type: "planning.story.created", payload }], causeOf(facts)));

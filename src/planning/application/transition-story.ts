@@ -33,6 +33,20 @@ export async function transitionStory(deps: PlanningDeps, command: TransitionSto
 }
 
 /**
+ * The same for a story that the caller remembers and did not read: only a move that the stored version bears out counts.
+ * Null where nothing was saved, and the caller reads the story first.
+ */
+export async function transitionRemembered(
+  deps: PlanningDeps,
+  command: TransitionStory,
+): Promise<StoryDecision | null> {
+  const cause = command.deliveryId === null ? null : { correlationId: command.deliveryId, causationId: null };
+  const decision = await moveSeen(deps, command, cause);
+  if (decision !== null) deps.committed?.();
+  return decision;
+}
+
+/**
  * The move of a story that is still as the caller has seen it. Null where the story must be loaded for change: it has
  * changed, its tasks count, its approval is void by what the issue says now, or the request does not move it.
  */

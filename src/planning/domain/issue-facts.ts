@@ -84,7 +84,15 @@ export function withIssueFacts(story: Story, facts: IssueFacts): Story {
     milestone: facts.milestone,
   };
   // The time alone is no change: every comment and label moves it.
-  return JSON.stringify(updated) === JSON.stringify(story) ? story : { ...updated, issueUpdatedAt: facts.updatedAt };
+  return isSame(story, updated) ? story : { ...updated, issueUpdatedAt: facts.updatedAt };
+}
+
+function isSame(story: Story, updated: Story): boolean {
+  const known = new Map<string, unknown>(Object.entries(story));
+  return Object.entries(updated).every(([name, value]) => {
+    const before = known.get(name);
+    return value === before || (typeof value === "object" && JSON.stringify(value) === JSON.stringify(before));
+  });
 }
 
 /** Whether the text was edited after its approval and before work on it started. */

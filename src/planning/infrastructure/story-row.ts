@@ -34,7 +34,7 @@ const storyRow = z.object({
   planVersion: z.int().nullish(),
   planFeedback: texts,
   note: z.string().nullish(),
-  handled: texts,
+  handled: z.string().transform((text) => text.split(" ").filter((key) => key !== "")),
 });
 
 const planRow = z.object({
@@ -68,9 +68,11 @@ export function readStoryRow(row: unknown): StoredStory {
 
 /** The properties of a story's node. */
 export function storyProperties(story: Story): Properties {
-  const { edited, milestone, author, plan, ...rest } = story;
+  const { edited, milestone, author, plan, handled, ...rest } = story;
   return {
     ...rest,
+    // One text: it changes with every move, and both engines take a list in an item at a time.
+    handled: handled.join(" "),
     editedTitle: edited?.title ?? null,
     editedBody: edited?.body ?? null,
     milestoneNumber: milestone?.number ?? null,

@@ -4,13 +4,13 @@ import grafeo, { type GrafeoDB, type Transaction as GrafeoTransaction } from "@g
 import type { Logger } from "pino";
 import { ConfigurationError, PermanentError } from "../../kernel/errors.ts";
 import type { Transaction } from "../../kernel/transaction.ts";
-import { fromEmbeddedError } from "./embedded-errors.ts";
+import { fromEmbeddedError, isLostRace } from "./embedded-errors.ts";
 import { describeHolder, removeHolder, writeHolder } from "./embedded-holder.ts";
 import { guardTransaction } from "./guarded-transaction.ts";
 import { identifierOf } from "./identifier.ts";
 import { beginLifetime } from "./lifetime.ts";
 import type { SchemaGraph } from "./schema-graph.ts";
-import { createWriteQueue } from "./write-queue.ts";
+import { createWriteGate, type WriteGate } from "./write-gate.ts";
 
 export type EmbeddedGraphOptions = {
   /** The graph's file; its folder is made. In memory if undefined. */
@@ -20,12 +20,15 @@ export type EmbeddedGraphOptions = {
 
 /** A running write longer than this (ms) has those behind it refused; Neo4j gets the same limit per transaction. */
 const stuckMs = 30_000;
+/** Writes at once: the engine's statements run on other threads, so that more than one keeps the cores busy. */
+const writesAtOnce = 8;
 /** The log is folded into the file at this size (bytes), so that an open after a crash stays short. */
 const walBytes = 32 * 1024 * 1024;
 
 /**
- * The graph in this process, on one file. What was acknowledged survives `kill -9`. Writes run one at a time, reads see
- * the last commit. Throws a `ConfigurationError` when the file is in use by another process, or is not a graph.
+ * The graph in this process, on one file. What was acknowledged survives `kill -9`. Reads see the last commit. Writes run
+ * several at once; of two that change the same node or make the same key the engine rolls one back, and that one is run again
+ * with no other beside it. Throws a `ConfigurationError` when the file is in use by another process, or is not a graph.
  */
 export async function openEmbeddedGraph(options: EmbeddedGraphOptions = {}): Promise<SchemaGraph> {
   const path = options.path === undefined ? undefined : resolve(options.path);
@@ -35,24 +38,32 @@ export async function openEmbeddedGraph(options: EmbeddedGraphOptions = {}): Pro
     await writeHolder(path);
   }
   const lifetime = beginLifetime();
-  const writes = createWriteQueue(stuckMs);
+  const writes = createWriteGate(writesAtOnce, stuckMs);
 
-  async function inTransaction<T>(work: (tx: Transaction) => Promise<T>, end: "commit" | "rollback"): Promise<T> {
+  async function inTransaction<T>(work: (tx: Transaction) => Promise<T>, how: "read" | keyof WriteGate): Promise<T> {
     const native = database.beginTransaction();
     try {
-      const guarded = guardTransaction(statementRunner(native, end === "commit"));
+      const guarded = guardTransaction(statementRunner(native, how));
       const result = await settled(work, guarded.transaction, guarded.finish);
-      if (end === "commit") commit(native);
+      if (how !== "read") commit(native);
       return result;
     } finally {
       if (native.isActive) rollback(native, options.logger);
     }
   }
 
-  const read: SchemaGraph["read"] = (work) => lifetime.during(() => inTransaction(work, "rollback"));
-  const write: SchemaGraph["write"] = (work) => lifetime.during(() => writes.run(() => inTransaction(work, "commit")));
+  const read: SchemaGraph["read"] = (work) => lifetime.during(() => inTransaction(work, "read"));
+  const write: SchemaGraph["write"] = (work) =>
+    lifetime.during(async () => {
+      try {
+        return await writes.shared(() => inTransaction(work, "shared"));
+      } catch (error) {
+        if (!isWorthAnotherRun(error)) throw error;
+        return writes.alone(() => inTransaction(work, "alone"));
+      }
+    });
   const define = async (statement: string): Promise<void> => {
-    await lifetime.during(() => writes.run(() => database.executeCypher(statement).catch(rethrow)));
+    await lifetime.during(() => writes.alone(() => database.executeCypher(statement).catch(rethrow)));
   };
   const ensureIndex: SchemaGraph["ensureIndex"] = async (label, property) => {
     const name = `${identifierOf(label)}_${identifierOf(property)}`;
@@ -104,7 +115,10 @@ async function openDatabase(path: string | undefined): Promise<GrafeoDB> {
   }
 }
 
-/** Runs the work and then `finish`, also when the work throws, so that nothing runs on at the rollback. */
+/**
+ * Runs the work and then `finish`, also when the work throws, so that nothing runs on at the rollback. A lost race counts
+ * before whatever the work made of it: it is what another run mends.
+ */
 async function settled<T>(
   work: (tx: Transaction) => Promise<T>,
   transaction: Transaction,
@@ -115,18 +129,30 @@ async function settled<T>(
     await finish();
     return result;
   } catch (error) {
-    await finish().catch(() => undefined);
-    throw error;
+    const failure = await finish().then(
+      () => undefined,
+      (first: unknown) => first,
+    );
+    throw isWorthAnotherRun(failure) ? failure : error;
   }
 }
 
+/** Two that merge the same relationship at once would both make it: the engine keeps nodes and keys apart, not these. */
+const mergesRelationship = /\bMERGE\s*\([^)]*\)\s*<?-/i;
+const mustBeAlone = new PermanentError("A statement that merges a relationship ran beside other writes.");
+
+function isWorthAnotherRun(error: unknown): boolean {
+  return error === mustBeAlone || isLostRace(error);
+}
+
 /** One statement after the other: the engine gives no order to statements that overlap. */
-function statementRunner(native: GrafeoTransaction, mayWrite: boolean) {
+function statementRunner(native: GrafeoTransaction, how: "read" | keyof WriteGate) {
   let last: Promise<unknown> = Promise.resolve();
   return (cypher: string, parameters: object) => {
     const rows = last.then(async () => {
+      if (how === "shared" && mergesRelationship.test(cypher)) throw mustBeAlone;
       const result = await native.executeCypher(cypher, parameters).catch(rethrow);
-      if (!mayWrite && Object.values(result.counters).some((count) => count > 0)) {
+      if (how === "read" && Object.values(result.counters).some((count) => count > 0)) {
         throw new PermanentError("A statement wrote in a read transaction.");
       }
       return result.toArray();

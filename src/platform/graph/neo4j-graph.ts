@@ -1,4 +1,4 @@
-import neo4j, { type Driver, type ManagedTransaction } from "neo4j-driver";
+import neo4j, { type Driver, type ManagedTransaction, type Session, type SessionMode } from "neo4j-driver";
 import type { Logger } from "pino";
 import { ConfigurationError } from "../../kernel/errors.ts";
 import type { GraphParameters, Transaction } from "../../kernel/transaction.ts";
@@ -20,7 +20,7 @@ export type Neo4jGraphOptions = {
 };
 
 /** How long one transaction may run on the server, in milliseconds. */
-const transactionMs = 30_000;
+const inTime = { timeout: 30_000 };
 /** How long the driver repeats a transaction that lost a race or its server, in milliseconds. */
 const retryMs = 10_000;
 
@@ -40,14 +40,12 @@ export async function connectNeo4j(options: Neo4jGraphOptions): Promise<SchemaGr
   }
   const lifetime = beginLifetime();
 
-  async function inTransaction<T>(
-    work: (tx: Transaction) => Promise<T>,
-    mode: "executeRead" | "executeWrite",
-  ): Promise<T> {
+  async function inSession<T>(mode: SessionMode, work: (session: Session) => Promise<T>): Promise<T> {
     // The shared bookmarks let a read on another member of a cluster see this process's last write.
-    const session = driver.session({ ...target, bookmarkManager: driver.executeQueryBookmarkManager });
+    const bookmarkManager = driver.executeQueryBookmarkManager;
+    const session = driver.session({ ...target, bookmarkManager, defaultAccessMode: mode });
     try {
-      return await session[mode]((native) => runWork(native, work), { timeout: transactionMs });
+      return await work(session);
     } catch (error) {
       throw fromNeo4jError(error);
     } finally {
@@ -55,8 +53,25 @@ export async function connectNeo4j(options: Neo4jGraphOptions): Promise<SchemaGr
     }
   }
 
-  const read: SchemaGraph["read"] = (work) => lifetime.during(() => inTransaction(work, "executeRead"));
-  const write: SchemaGraph["write"] = (work) => lifetime.during(() => inTransaction(work, "executeWrite"));
+  /**
+   * Neo4j isolates reads no better in a transaction than outside (read committed), so each statement of a read runs by
+   * itself and costs one journey instead of two. A fault that a repeat may mend gets the driver's own repeats.
+   */
+  const read: SchemaGraph["read"] = (work) =>
+    lifetime.during(() =>
+      inSession(neo4j.session.READ, async (session) => {
+        try {
+          return await runWork(session, work);
+        } catch (error) {
+          if (!isNeo4jError(error) || !error.retriable) throw error;
+          return session.executeRead((native) => runWork(native, work), inTime);
+        }
+      }),
+    );
+  const write: SchemaGraph["write"] = (work) =>
+    lifetime.during(() =>
+      inSession(neo4j.session.WRITE, (session) => session.executeWrite((native) => runWork(native, work), inTime)),
+    );
   const define = async (statement: string): Promise<void> => {
     try {
       await write((tx) => tx.run(statement));
@@ -103,7 +118,7 @@ function createDriver({ uri, username, password, logger }: Neo4jGraphOptions): D
 }
 
 /** Hands the driver its own errors back, so that it knows which transactions to repeat. */
-async function runWork<T>(native: ManagedTransaction, work: (tx: Transaction) => Promise<T>): Promise<T> {
+async function runWork<T>(native: Session | ManagedTransaction, work: (tx: Transaction) => Promise<T>): Promise<T> {
   const guarded = guardTransaction((cypher, parameters) => runStatement(native, cypher, parameters));
   try {
     const result = await work(guarded.transaction);
@@ -115,9 +130,10 @@ async function runWork<T>(native: ManagedTransaction, work: (tx: Transaction) =>
   }
 }
 
-async function runStatement(native: ManagedTransaction, cypher: string, parameters: GraphParameters) {
+async function runStatement(native: Session | ManagedTransaction, cypher: string, parameters: GraphParameters) {
   try {
-    const result = await native.run(cypher, toNeo4jParameters(parameters));
+    const values = toNeo4jParameters(parameters);
+    const result = await ("executeRead" in native ? native.run(cypher, values, inTime) : native.run(cypher, values));
     return result.records.map((record) => record.toObject());
   } catch (error) {
     throw fromNeo4jError(error);

@@ -70,7 +70,7 @@ const taskRow = z.object({
   mergeSha: z.string().nullish(),
   createdAt: z.string(),
   stateSince: z.string(),
-  handled: texts,
+  handled: z.string().transform((text) => text.split(" ").filter((key) => key !== "")),
 });
 
 /** Reads a task's node (`t {.*}`). */
@@ -92,9 +92,11 @@ export function readTaskRow(row: unknown): Task {
 
 /** The properties of a task's node. */
 export function taskProperties(task: Task): Properties {
-  const { storyId, assignee, approvals, feedback: said, ...rest } = task;
+  const { storyId, assignee, approvals, feedback: said, handled, ...rest } = task;
   return {
     ...rest,
+    // One text: it changes with every move, and both engines take a list in an item at a time.
+    handled: handled.join(" "),
     story: storyId,
     assignee: assignee === null ? null : JSON.stringify(assignee),
     approvals: JSON.stringify(approvals),

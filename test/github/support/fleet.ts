@@ -14,26 +14,22 @@ import type { FleetEvent } from "../../../src/kernel/event.ts";
 import { createNewId } from "../../../src/kernel/ids.ts";
 import { isStoryId } from "../../../src/kernel/parse-ids.ts";
 import type { RoleAnswer } from "../../../src/kernel/roles.ts";
-import { derivePlan } from "../../../src/planning/application/derive-plan.ts";
-import { createFindStoryFacts, getStory, listStoryHistory } from "../../../src/planning/application/find-stories.ts";
+import type { UnitOfWork } from "../../../src/kernel/transaction.ts";
+import { createFindStoryFacts, getStory } from "../../../src/planning/application/find-stories.ts";
 import type { PlanningDeps } from "../../../src/planning/application/ports.ts";
-import { recordIssue } from "../../../src/planning/application/record-issue.ts";
-import { transitionStory } from "../../../src/planning/application/transition-story.ts";
 import { graphStories } from "../../../src/planning/infrastructure/graph-stories.ts";
 import { planningSubscriber } from "../../../src/planning/infrastructure/planning-subscriber.ts";
 import { openEmbeddedGraph } from "../../../src/platform/graph/embedded-graph.ts";
 import { ensureSchema } from "../../../src/platform/graph/schema.ts";
 import { once } from "../../../src/platform/outbox/once.ts";
-import { approveStory } from "../../../src/workflow/application/approve-story.ts";
+import { bindPlanning } from "../../../src/wiring/bind-planning.ts";
+import { bindWorkflow } from "../../../src/wiring/bind-workflow.ts";
 import { councilFailed } from "../../../src/workflow/application/council-failed.ts";
-import { findTasks, getTask, listTaskHistory } from "../../../src/workflow/application/find-tasks.ts";
-import { handOverTask } from "../../../src/workflow/application/hand-over-task.ts";
+import { findTasks, getTask } from "../../../src/workflow/application/find-tasks.ts";
 import { linkTask } from "../../../src/workflow/application/link-task.ts";
 import type { CouncilPolicy, WorkflowDeps } from "../../../src/workflow/application/ports.ts";
 import { recordHead } from "../../../src/workflow/application/record-head.ts";
 import { recordMerge } from "../../../src/workflow/application/record-merge.ts";
-import { reviewTask } from "../../../src/workflow/application/review-task.ts";
-import { transitionTask } from "../../../src/workflow/application/transition-task.ts";
 import { graphTasks } from "../../../src/workflow/infrastructure/graph-tasks.ts";
 import { taskStandings } from "../../../src/workflow/infrastructure/task-standings.ts";
 import { workflowSubscriber } from "../../../src/workflow/infrastructure/workflow-subscriber.ts";
@@ -53,8 +49,19 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
   const deliveries: { id: string; event: string; rawBody: string }[] = [];
   const councils = new Map<string, CouncilView>();
   const now = () => Date.now();
+  /** A transaction may run again: what its first run announced does not count. */
+  const unitOfWork: UnitOfWork = {
+    read: graph.read,
+    write: (work) => {
+      const before = pending.length;
+      return graph.write((tx) => {
+        pending.length = before;
+        return work(tx);
+      });
+    },
+  };
   const shared = {
-    graph,
+    graph: unitOfWork,
     newId: createNewId(now),
     clock: now,
     events: async (_: unknown, added: readonly FleetEvent[]) => void pending.push(...added),
@@ -121,26 +128,8 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
   });
   const requested: string[] = [];
   const deps: AppDeps = {
-    planning: {
-      recordIssue: (facts) => recordIssue(planning, facts),
-      transitionStory: (command) => transitionStory(planning, command),
-      derivePlan: (command) => derivePlan(planning, command),
-      getStory: (id) => getStory(planning, id),
-      storyHistory: (id) => listStoryHistory(planning, id),
-      taskStandings: (id) => graph.read((tx) => taskStandings(tx, id)),
-    },
-    workflow: {
-      transitionTask: (command) => transitionTask(workflow, command),
-      reviewTask: (command) => reviewTask(workflow, command),
-      approveStory: (command) => approveStory(workflow, command),
-      handOverTask: (command) => handOverTask(workflow, command),
-      linkTask: (facts) => linkTask(workflow, facts),
-      recordHead: (facts) => recordHead(workflow, facts),
-      recordMerge: (facts) => recordMerge(workflow, facts),
-      findTasks: (filter) => findTasks(workflow, filter),
-      getTask: (id) => getTask(workflow, id),
-      taskHistory: (id) => listTaskHistory(workflow, id),
-    },
+    planning: bindPlanning(planning),
+    workflow: bindWorkflow(workflow),
     requestPlan: async (id) => void requested.push(id),
     councilPolicy: async () => policy,
     rolesOf: createRoleResolver({
