@@ -25,6 +25,7 @@ import { openActsDone } from "./acts-done.ts";
 import { openDemoRun } from "./demo-run.ts";
 import { eventLine, type Paint } from "./event-line.ts";
 import { roundTable } from "./round-table.ts";
+import { storyObstacle } from "./story-obstacle.ts";
 import { summarize } from "./summarize.ts";
 
 export type DemoOptions = {
@@ -108,8 +109,11 @@ async function runChosen(
     const deadlineAt = startedAt + (bundled ? rehearsalMs : modelMs);
     const done = await play(demo, story, bundled, run.directory, say, { startedAt, deadlineAt, ended });
     const { summary, diff } = await summarize(demo, done.storyId, { startedAt, writes });
-    if (options.json) console.log(JSON.stringify(summary));
-    else {
+    if (options.json) {
+      // Standard output is JSON alone.
+      if (done.problem !== null) console.error(`The story is not done: ${done.problem}`);
+      console.log(JSON.stringify(summary));
+    } else {
       for (const round of summary.rounds) say(`\n${roundTable(round, colors)}`);
       if (diff !== "") say(`\n${colors.bold("What was merged")}\n${paintDiff(diff, colors)}`);
       say(closing(summary, done.problem));
@@ -177,8 +181,12 @@ async function play(
       say(`${elapsed(startedAt)}  ${colors.magenta(`@${who}`)} ${what}`);
     }
     const id = await findStory(demo, story.title);
-    const state = id === null ? null : (await fleet.contexts?.appDeps.planning.getStory(id))?.state;
+    const deps = fleet.contexts?.appDeps;
+    const known = id === null ? null : await deps?.planning.getStory(id);
+    const state = known?.state;
     if (id !== null && state === "done") return { storyId: id, problem: null };
+    const obstacle = deps !== undefined && known != null ? await storyObstacle(deps, known) : null;
+    if (id !== null && obstacle !== null) return { storyId: id, problem: obstacle };
     if (id !== null && ended.reason !== null) return { storyId: id, problem: ended.reason };
     if (Date.now() > deadlineAt) {
       if (id === null) throw new Error("the story never reached the fleet");
