@@ -57,7 +57,8 @@ function isTooLarge(error: unknown): boolean {
   return error instanceof Error && error.cause !== undefined && isTooLarge(error.cause);
 }
 
-function isTooLong(error: APIError): boolean {
+/** Whether a refusal is about the length of the prompt. */
+export function isTooLong(error: APIError): boolean {
   return (
     error.param === "input_tokens" ||
     error.code === "context_length_exceeded" ||

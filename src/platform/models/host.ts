@@ -1,14 +1,15 @@
-import OpenAI, { APIUserAbortError, BadRequestError } from "openai";
-import type { ChatCompletionCreateParamsNonStreaming, ChatCompletionMessageParam } from "openai/resources/chat";
+import OpenAI, { APIUserAbortError, NotFoundError } from "openai";
 import pLimit from "p-limit";
 import type { Logger } from "pino";
 import { z } from "zod";
 import { cappedFetch } from "./capped-fetch.ts";
 import { createCircuit } from "./circuit.ts";
+import { type Completion, collectChunks, parseCompletion } from "./completion.ts";
+import { type Dialect, firstDialect, otherWay, toParams } from "./dialect.ts";
 import { explainFailure, isPassing } from "./explain-failure.ts";
-import type { ChatMessage, CompletionRequest, ModelAnswer, ModelFailure } from "./model-hosts.ts";
+import type { CompletionRequest, ModelAnswer, ModelFailure } from "./model-hosts.ts";
 import { stripThinking } from "./strip-thinking.ts";
-import { answerJsonSchema, parseStructuredAnswer } from "./structured-answer.ts";
+import { parseStructuredAnswer } from "./structured-answer.ts";
 
 export type HostOptions = {
   /** Sent as Bearer to every configured host; never logged. */
@@ -42,14 +43,6 @@ const probeTimeoutMs = 5_000;
 const maxBodyBytes = 8_000_000;
 const maxTextLength = 1_000_000;
 
-// Only what is used: hosts differ in the rest. vLLM sends null for a missing content, and some leave `usage` out.
-const completionSchema = z.object({
-  choices: z
-    .array(z.object({ message: z.object({ content: z.string().nullish() }), finish_reason: z.string().nullish() }))
-    .min(1),
-  usage: z.object({ prompt_tokens: z.int().catch(0), completion_tokens: z.int().catch(0) }).nullish(),
-});
-
 export function createHost(url: string, options: HostOptions): Host {
   const { failures, coolDownMs } = options.circuit ?? { failures: 3, coolDownMs: 15_000 };
   const circuit = createCircuit(failures, coolDownMs, () => performance.now());
@@ -66,19 +59,33 @@ export function createHost(url: string, options: HostOptions): Host {
     fetch: cappedFetch(maxBodyBytes),
   });
   let served: readonly string[] | null = null;
-  let refusesSchemas = false;
+  let dialect = firstDialect;
 
   async function probe(): Promise<readonly string[]> {
     try {
-      const page = await client.models.list({ timeout: Math.min(probeTimeoutMs, options.timeoutMs) });
+      const page = await listModels();
       const models = z.array(z.object({ id: z.string().min(1) })).parse(page.data);
-      served = models.map((model) => model.id);
+      served = chatModels(models.map((model) => model.id));
       circuit.succeeded();
       return served;
     } catch (error) {
-      options.logger.warn({ host: url, reason: explainFailure(error, url).reason }, "model host is not healthy");
+      const { reason, message } = explainFailure(error, url);
+      options.logger.warn({ host: url, reason, detail: message }, "model host is not healthy");
       served = null;
       return [];
+    }
+  }
+
+  /** The protocol's paths lie below `/v1`, which is easily left out of the address. */
+  async function listModels() {
+    const timeout = Math.min(probeTimeoutMs, options.timeoutMs);
+    try {
+      return await client.models.list({ timeout });
+    } catch (error) {
+      if (!(error instanceof NotFoundError) || /\/v\d+$/.test(client.baseURL)) throw error;
+      const page = await client.withOptions({ baseURL: `${url}/v1` }).models.list({ timeout });
+      client.baseURL = `${url}/v1`;
+      return page;
     }
   }
 
@@ -88,7 +95,7 @@ export function createHost(url: string, options: HostOptions): Host {
       const started = performance.now();
       const usage = { tokensIn: 0, tokensOut: 0, host: url };
       try {
-        const body = completionSchema.parse(await ask(request));
+        const body = parseCompletion(await ask(request));
         circuit.succeeded();
         return { result: read(body, request, performance.now() - started), retryAfterMs: 0 };
       } catch (error) {
@@ -101,45 +108,35 @@ export function createHost(url: string, options: HostOptions): Host {
     });
   }
 
-  /** With constrained decoding where the host has it; a host that refuses it is told the schema in words from then on. */
+  /**
+   * Asks in the host's dialect. A host that refuses a parameter is asked again without it at once; what it answers to is
+   * remembered.
+   */
   async function ask<T>(request: CompletionRequest<T>): Promise<unknown> {
-    const { schema } = request;
-    if (schema === undefined || refusesSchemas) return send(request, {}, inWords(request));
-    try {
-      const json = { name: schema.name, schema: answerJsonSchema(schema.schema), strict: true };
-      return await send(request, { response_format: { type: "json_schema", json_schema: json } }, request.messages);
-    } catch (error) {
-      const mayBeSchema = error instanceof BadRequestError && explainFailure(error, url).reason === "refused";
-      if (!mayBeSchema) throw error;
-      const answer = await send(request, {}, inWords(request));
-      refusesSchemas = true;
-      return answer;
+    let used = dialect;
+    for (;;) {
+      try {
+        const answer = await send(request, used);
+        if (used !== dialect)
+          options.logger.info({ host: url, dialect: used }, "the model host is asked in its own way");
+        dialect = used;
+        return answer;
+      } catch (error) {
+        const next = otherWay(error, used, request.schema !== undefined);
+        if (next === null) throw error;
+        used = next;
+      }
     }
   }
 
-  function send<T>(
-    request: CompletionRequest<T>,
-    extra: Partial<ChatCompletionCreateParamsNonStreaming>,
-    messages: readonly ChatMessage[],
-  ): Promise<unknown> {
-    return client.chat.completions.create(
-      {
-        model: request.model,
-        messages: messages.map(asParam),
-        temperature: request.temperature,
-        max_tokens: request.maxTokens,
-        ...(request.seed === undefined ? {} : { seed: request.seed }),
-        ...extra,
-      },
-      request.signal === undefined ? {} : { signal: request.signal },
-    );
+  async function send<T>(request: CompletionRequest<T>, used: Dialect): Promise<unknown> {
+    const signal = request.signal === undefined ? {} : { signal: request.signal };
+    if (!used.streams) return client.chat.completions.create(toParams(request, used), signal);
+    const stream = await client.chat.completions.create({ ...toParams(request, used), stream: true }, signal);
+    return collectChunks(stream);
   }
 
-  function read<T>(
-    body: z.infer<typeof completionSchema>,
-    request: CompletionRequest<T>,
-    ms: number,
-  ): ModelAnswer<T> | ModelFailure {
+  function read<T>(body: Completion, request: CompletionRequest<T>, ms: number): ModelAnswer<T> | ModelFailure {
     const choice = body.choices[0];
     const raw = choice?.message.content ?? "";
     const tokensIn = body.usage?.prompt_tokens ?? 0;
@@ -170,14 +167,11 @@ export function createHost(url: string, options: HostOptions): Host {
   };
 }
 
-function asParam(message: ChatMessage): ChatCompletionMessageParam {
-  return { role: message.role, content: message.content };
-}
+/** Names of models that answer no chat; hosts list them beside the others. */
+const noChat = /embed|rerank|whisper|transcri|\btts\b|moderation|diffusion|dall-e|\bclip\b|\bocr\b/i;
 
-function inWords<T>(request: CompletionRequest<T>): readonly ChatMessage[] {
-  const last = request.messages.at(-1);
-  if (request.schema === undefined || last === undefined) return request.messages;
-  const schema = JSON.stringify(answerJsonSchema(request.schema.schema));
-  const content = `${last.content}\n\nAnswer with one JSON object and nothing else. It must match this JSON Schema:\n${schema}`;
-  return [...request.messages.slice(0, -1), { role: last.role, content }];
+/** The models that may be asked; all of them where no name says that it can chat. */
+function chatModels(models: readonly string[]): readonly string[] {
+  const able = models.filter((model) => !noChat.test(model));
+  return able.length > 0 ? able : models;
 }

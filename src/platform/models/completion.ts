@@ -1,0 +1,65 @@
+import { z } from "zod";
+
+/** Text, or the parts of which some servers make it up; parts that are no text are left out. */
+const content = z
+  .union([
+    z.string(),
+    z
+      .array(z.object({ text: z.string().nullish() }))
+      .transform((parts) => parts.map(({ text }) => text ?? "").join("")),
+  ])
+  .nullish();
+
+const usage = z.object({ prompt_tokens: z.int().catch(0), completion_tokens: z.int().catch(0) }).nullish();
+
+// Only what is used: hosts differ in the rest. vLLM sends null for a missing content, and some leave `usage` out.
+const completionSchema = z.object({
+  choices: z.array(z.object({ message: z.object({ content }), finish_reason: z.string().nullish() })).min(1),
+  usage,
+});
+
+const chunkSchema = z.object({
+  choices: z.array(z.object({ delta: z.object({ content }).nullish(), finish_reason: z.string().nullish() })).nullish(),
+  usage,
+});
+
+/** An answer of a model host, as far as it is used. */
+export type Completion = z.infer<typeof completionSchema>;
+
+/**
+ * Reads what the client gave back: an object, or the text of an event stream, which some hosts send whatever was asked.
+ * @throws ZodError or SyntaxError for what is neither
+ */
+export function parseCompletion(body: unknown): Completion {
+  if (typeof body !== "string") return completionSchema.parse(body);
+  return joinChunks(eventsOf(body));
+}
+
+/** Collects a stream of chunks into one answer of the same shape. */
+export async function collectChunks(stream: AsyncIterable<unknown>): Promise<Completion> {
+  const chunks: unknown[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return joinChunks(chunks);
+}
+
+function eventsOf(text: string): readonly unknown[] {
+  return text
+    .split(/\r?\n/)
+    .flatMap((line) => /^data:\s*(.+)$/.exec(line)?.[1] ?? [])
+    .filter((data) => data !== "[DONE]")
+    .map((data): unknown => JSON.parse(data));
+}
+
+function joinChunks(chunks: readonly unknown[]): Completion {
+  const parsed = z.array(chunkSchema).min(1).parse(chunks);
+  const choices = parsed.flatMap((chunk) => chunk.choices?.slice(0, 1) ?? []);
+  return {
+    choices: [
+      {
+        message: { content: choices.map((choice) => choice.delta?.content ?? "").join("") },
+        finish_reason: choices.findLast((choice) => typeof choice.finish_reason === "string")?.finish_reason,
+      },
+    ],
+    usage: parsed.findLast((chunk) => chunk.usage !== null && chunk.usage !== undefined)?.usage,
+  };
+}
