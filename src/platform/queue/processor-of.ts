@@ -38,10 +38,19 @@ const signals = new Set([
 /** A passing fault that lasts this long is none: the job ends as failed instead of going back once more. */
 const giveUpMs = 24 * 60 * 60 * 1_000;
 
+/** The longest pause to which a short one grows while the fault lasts, in milliseconds. */
+const longestGrownMs = 30_000;
+
+/** A fault that lasts is asked after less and less often; a longer pause that somebody named is kept as it is. */
+function pauseOf(error: RetryableError, starts: number): number {
+  const grown = Math.min(longestGrownMs, error.afterMs * 2 ** Math.min(Math.max(0, starts - 1), 16));
+  return Math.max(0, error.afterMs, grown);
+}
+
 /**
  * A BullMQ processor from a handler: parses the data, then maps the four kinds of errors (STYLE.md, Errors).
  *
- * - `RetryableError`: back to the queue for its delay; this uses up none of the attempts, and ends after a day.
+ * - `RetryableError`: back to the queue for its delay, which doubles up to half a minute each time; this uses up none of the attempts, and ends after a day.
  * - `PermanentError`, `UserError` and data that does not parse: failed, no further attempt.
  * - anything else is a defect: logged with its stack and an incident id, retried as the job's attempts allow.
  */
@@ -69,8 +78,9 @@ export function processorOf<Data, Result = void>(
 /** What to throw for BullMQ to do the right thing with the job; a retry has been scheduled when this resolves. */
 async function toJobError(error: unknown, job: Job, token: string | undefined, logger: Logger): Promise<Error> {
   if (error instanceof RetryableError && Date.now() - job.timestamp < giveUpMs) {
-    logger.warn({ afterMs: error.afterMs, reason: error.message }, "job goes back to its queue");
-    await job.moveToDelayed(Date.now() + Math.max(0, error.afterMs), token);
+    const afterMs = pauseOf(error, job.attemptsStarted);
+    logger.warn({ afterMs, reason: error.message }, "job goes back to its queue");
+    await job.moveToDelayed(Date.now() + afterMs, token);
     return new DelayedError();
   }
   if (error instanceof RetryableError || error instanceof PermanentError || error instanceof UserError) {

@@ -10,7 +10,7 @@ type Moved = { readonly at: number; readonly token: string | undefined };
 const hour = 3_600_000;
 
 /** Runs a handler that throws this on a job of that age, without any server. */
-async function outcome(error: unknown, ageMs = 0) {
+async function outcome(error: unknown, ageMs = 0, starts = 1) {
   const lines: string[] = [];
   const logger = pino({ level: "trace" }, { write: (line: string) => void lines.push(line) });
   const moved: Moved[] = [];
@@ -18,6 +18,7 @@ async function outcome(error: unknown, ageMs = 0) {
     id: "j",
     queueName: "q",
     attemptsMade: 2,
+    attemptsStarted: starts,
     timestamp: Date.now() - ageMs,
     data: "the payload",
     moveToDelayed: async (at: number, token?: string) => void moved.push({ at, token }),
@@ -39,6 +40,18 @@ describe("a handler's error", () => {
     expect(moved).toEqual([{ at: expect.any(Number), token: "token" }]);
     expect((moved[0]?.at ?? 0) - Date.now()).toBeGreaterThan(4_000);
     expect(log).toContain('"attempt":3');
+  });
+
+  it.each([
+    [2_000, 1, 2_000],
+    [2_000, 3, 8_000],
+    [2_000, 40, 30_000],
+    [60_000, 5, 60_000],
+  ])("that passes after %i ms puts it back, the %i. time for %i ms", async (afterMs, starts, pause) => {
+    const before = Date.now();
+    const { moved } = await outcome(new RetryableError("away", afterMs), 0, starts);
+    expect((moved[0]?.at ?? 0) - before).toBeGreaterThanOrEqual(pause);
+    expect((moved[0]?.at ?? 0) - Date.now()).toBeLessThanOrEqual(pause);
   });
 
   it("that passes ends the job when it lasted a day", async () => {
