@@ -5,7 +5,11 @@ import { Hono } from "hono";
 import type { Logger } from "pino";
 import { checkReadiness, type Probe } from "../monitoring/application/check-readiness.ts";
 
-/** Where GitHub sends its webhooks: Probot's own default path, so that an existing App registration keeps working. */
+/**
+ * Where GitHub sends its webhooks: Probot's own default path, so that an existing App registration keeps working. Probot
+ * moved it (it was `/` up to version 12) and lets one set it, so a POST that names its event is taken on every path: it
+ * is its signature that opens the door.
+ */
 export const webhookPath = "/api/github/webhooks";
 
 export type WebDeps = {
@@ -45,12 +49,17 @@ export async function startWebServer(deps: WebDeps, host: string, port: number):
 function createRequestListener({ intake, probes, logger }: WebDeps): RequestListener {
   const routed = getRequestListener(createRoutes(probes).fetch);
   return (request, response) => {
-    if (intake !== null && request.method === "POST" && request.url?.split("?", 1)[0] === webhookPath) {
+    if (intake !== null && isWebhook(request)) {
       intake(request, response).catch((error: unknown) => failed(error, response, logger));
       return;
     }
     routed(request, response).catch((error: unknown) => failed(error, response, logger));
   };
+}
+
+function isWebhook({ method, url, headers }: IncomingMessage): boolean {
+  if (method !== "POST") return false;
+  return headers["x-github-event"] !== undefined || url?.split("?", 1)[0] === webhookPath;
 }
 
 function createRoutes(probes: readonly Probe[]): Hono {
