@@ -3,7 +3,6 @@ import { createApp } from "./app.ts";
 import { createIntake } from "./github/intake/create-intake.ts";
 import { type Delivery, deliveriesQueue } from "./github/intake/delivery.ts";
 import { createDeliveryEnqueuer } from "./github/intake/enqueue-delivery.ts";
-import { sweepDeliveries } from "./github/redelivery.ts";
 import { allowedEvents } from "./github/registry.ts";
 import type { WriteCost } from "./github/write/on.ts";
 import { ConfigurationError } from "./kernel/errors.ts";
@@ -14,7 +13,8 @@ import { openQueues } from "./platform/queue/open-queues.ts";
 import type { QueueEngine } from "./platform/queue/queue-engine.ts";
 import { startWebServer, webhookPath } from "./web/server.ts";
 import { assembleContexts, type Contexts } from "./wiring/assemble-contexts.ts";
-import { connectGitHub, type GitHubConnection } from "./wiring/connect-github.ts";
+import { attendGitHub } from "./wiring/attend-github.ts";
+import { connectGitHub } from "./wiring/connect-github.ts";
 import { consumeEvents, createRelay } from "./wiring/consume-events.ts";
 import { openGraph } from "./wiring/open-graph.ts";
 import { needsGraph, type ProcessPart, processParts, requireSharedEngines } from "./wiring/process-parts.ts";
@@ -155,30 +155,7 @@ async function startGraphSide(
   const outbox = createRelay({ graph, queues, subscribers: contexts.subscribers, observe, logger });
   relay.wake = () => outbox.wake();
   outbox.start();
-  closers.push(() => outbox.close(), startTimers({ contexts, logger }), sweepRegularly(github, logger));
+  const attended = attendGitHub({ github, write: contexts.appDeps.write, probes, logger });
+  closers.push(() => outbox.close(), startTimers({ contexts, logger }), attended);
   return contexts;
-}
-
-/** How long GitHub keeps its delivery log (GITHUB.md, "Numbers"), in milliseconds. */
-const deliveryLogMs = 3 * 24 * 60 * 60 * 1000;
-/** Between two looks at the log, in milliseconds. */
-const sweepMs = 5 * 60_000;
-
-/** Asks GitHub for deliveries that were missed while nobody listened: at the start, and then every few minutes. */
-function sweepRegularly(github: GitHubConnection, logger: Logger): () => Promise<void> {
-  const sweep = async () => {
-    try {
-      await sweepDeliveries({ octokit: await github.appOctokit(), log: logger }, Date.now() - deliveryLogMs);
-    } catch (error) {
-      logger.warn({ reason: error instanceof Error ? error.message : "unknown" }, "the delivery log could not be read");
-    }
-  };
-  let running = sweep();
-  const timer = setInterval(() => {
-    running = sweep();
-  }, sweepMs);
-  return async () => {
-    clearInterval(timer);
-    await running;
-  };
 }

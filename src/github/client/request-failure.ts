@@ -36,6 +36,29 @@ export async function nullWhenMissing<T>(read: Promise<T>): Promise<T | null> {
   }
 }
 
+/**
+ * Whether the answer says that this GitHub does not have the feature, or that this App may not use it: 403 (not by a
+ * limit), 404, 405, 410, 501. GitHub Enterprise Server of another version, switched-off features and GitHub-compatible
+ * servers answer so; asking again changes nothing.
+ */
+export function isLacking(error: unknown): boolean {
+  const failure = parseFailure(error);
+  if (failure?.response === undefined || isRateLimited(failure)) return false;
+  return lacking.includes(failure.status);
+}
+
+const lacking: readonly number[] = [403, 404, 405, 410, 501];
+
+/** Awaits a call of a feature that the road can do without: null where GitHub lacks it. Every other failure is thrown on. */
+export async function nullWhenLacking<T>(call: Promise<T>): Promise<T | null> {
+  try {
+    return await call;
+  } catch (error) {
+    if (isLacking(error)) return null;
+    throw error;
+  }
+}
+
 /** Back-off in milliseconds where GitHub names none: a minute after a rate limit, seconds after a server fault. */
 const backOff = { limited: 60_000, fault: 2_000 } as const;
 
@@ -59,7 +82,8 @@ export function asJobError(error: unknown, now: number): unknown {
       cause: error,
     });
   }
-  if (failure.response === undefined || failure.status >= 500) {
+  // 501 says that there is no such thing: no waiting mends it.
+  if (failure.response === undefined || (failure.status >= 500 && failure.status !== 501)) {
     const after = retryAfterMs > 0 ? retryAfterMs : backOff.fault;
     return new RetryableError(`GitHub did not answer as it should (${failure.status})`, after, { cause: error });
   }
