@@ -1,9 +1,9 @@
-import { isIP } from "node:net";
 import type { Logger } from "pino";
 import { Probot, ProbotOctokit } from "probot";
 import { createAppIdentity } from "../github/client/app-identity.ts";
 import { createConditionalCache, makeReadsConditional } from "../github/client/conditional-requests.ts";
 import type { GitHubClient, OctokitFor } from "../github/client/octokit.ts";
+import { mendPageLinks } from "../github/client/page-links.ts";
 import type { AppCredentials, Environment } from "../platform/config/environment.ts";
 import { createEventAuth } from "./event-auth.ts";
 
@@ -16,29 +16,45 @@ export type GitHubConnection = {
   readonly identityOf: ReturnType<typeof createAppIdentity>;
   /** The web and git address, e.g. `https://github.com`. */
   readonly webUrl: string;
-  /** Whether writes keep GitHub's pace. A GitHub on this machine sets no secondary limits. */
+  /**
+   * Whether writes keep GitHub's pace. Only GitHub's own cloud sets these limits: GitHub Enterprise Server has none unless
+   * its owner says so, and then a refused write comes back after the time that the answer names.
+   *
+   * @see https://docs.github.com/en/enterprise-server@latest/rest/using-the-rest-api/rate-limits-for-the-rest-api
+   */
   readonly paced: boolean;
 };
+
+/**
+ * Answers that another attempt does not change, so that Octokit does not spend fourteen seconds on each: its own list,
+ * and 405, 409 (the writer explains them) and 501.
+ */
+const doNotRetry = [400, 401, 403, 404, 405, 409, 410, 422, 451, 501];
 
 /**
  * Connects to github.com, or to the GitHub that `GHE_HOST` names. Nothing is asked yet.
  *
  * Probot logs request bodies on its debug level, so its logger never goes below info.
  */
-export function connectGitHub(app: AppCredentials, github: Environment["github"], logger: Logger): GitHubConnection {
+export function connectGitHub(
+  credentials: AppCredentials,
+  github: Environment["github"],
+  logger: Logger,
+): GitHubConnection {
   const webUrl = github.host === undefined ? "https://github.com" : `${github.protocol}://${github.host}`;
-  const paced = !isLoopback(new URL(webUrl).hostname);
+  const paced = isCloud(new URL(webUrl).hostname);
   const log = logger.child({}, { level: logger.isLevelEnabled("info") ? "info" : logger.level });
   const probot = new Probot({
-    appId: app.appId,
-    privateKey: app.privateKey,
+    appId: credentials.appId,
+    privateKey: credentials.privateKey,
     // The intake verifies signatures before anything reaches Probot; its own check is never used.
-    secret: app.webhookSecrets[0],
+    secret: credentials.webhookSecrets[0],
     log,
     Octokit: ProbotOctokit.defaults((options: NonNullable<ConstructorParameters<typeof ProbotOctokit>[0]>) => ({
       ...options,
       authStrategy: createEventAuth,
       throttle: { ...options["throttle"], enabled: paced },
+      retry: { ...options["retry"], doNotRetry },
     })),
     ...(github.host === undefined ? {} : { baseUrl: `${webUrl}/api/v3` }),
   });
@@ -53,17 +69,33 @@ export function connectGitHub(app: AppCredentials, github: Environment["github"]
     try {
       const octokit = await probot.auth(installation);
       makeReadsConditional(octokit, cache);
+      if (github.host !== undefined) mendPageLinks(octokit);
       return octokit;
     } catch (error) {
       clients.delete(installation);
       throw error;
     }
   }
-  const appOctokit = () => probot.auth();
-  return { probot, octokitFor, appOctokit, identityOf: createAppIdentity({ appOctokit, octokitFor }), webUrl, paced };
+  let app: Promise<GitHubClient> | null = null;
+  async function connectApp(): Promise<GitHubClient> {
+    const octokit = await probot.auth();
+    if (github.host !== undefined) mendPageLinks(octokit);
+    return octokit;
+  }
+  const appOctokit = () => {
+    app ??= connectApp();
+    return app;
+  };
+  return {
+    probot,
+    octokitFor,
+    appOctokit,
+    identityOf: createAppIdentity({ appId: credentials.appId, appOctokit, octokitFor }),
+    webUrl,
+    paced,
+  };
 }
 
-function isLoopback(hostname: string): boolean {
-  const address = hostname.replace(/^\[|\]$/g, "");
-  return address === "localhost" || address === "::1" || (isIP(address) === 4 && address.startsWith("127."));
+function isCloud(hostname: string): boolean {
+  return hostname === "github.com" || hostname.endsWith(".ghe.com");
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { ensureMirror } from "../execution/infrastructure/mirror.ts";
 import type { OctokitFor, RepositoryRef } from "../github/client/octokit.ts";
-import { asJobError, statusOf } from "../github/client/request-failure.ts";
+import { asJobError, nullWhenLacking, statusOf } from "../github/client/request-failure.ts";
 
 /** Where candidates start from: a mirror that holds both commits. */
 export type Source = { readonly mirror: string; readonly baseSha: string; readonly startSha: string };
@@ -38,7 +38,7 @@ async function bringUpToDate(deps: SourceDeps, ref: RepositoryRef, branch: strin
   const mirror = join(deps.dataDir, "mirrors", `${ref.repository}.git`);
   const token = await readingToken(await deps.appOctokit(), ref);
   await ensureMirror({
-    url: `${deps.webUrl}/${owner}/${repo}.git`,
+    url: cloneUrl(deps.webUrl, `/${owner}/${repo}.git`, repository.clone_url),
     directory: mirror,
     authorizationHeader: `Basic ${Buffer.from(`x-access-token:${token}`).toString("base64")}`,
   });
@@ -57,12 +57,31 @@ async function headOf(octokit: Client, { owner, repo }: RepositoryRef, branch: s
   }
 }
 
-/** A token that reads this repository's contents and nothing else. */
+/**
+ * Where git finds the repository: where GitHub says, if that is on the configured host (git may listen on a port or below
+ * a path of its own), else where GitHub keeps it. The token goes to no other host, whatever an answer says.
+ */
+export function cloneUrl(webUrl: string, path: string, told: string | undefined): string {
+  const usual = `${webUrl}${path}`;
+  if (told === undefined || !URL.canParse(told)) return usual;
+  const { protocol, hostname, username, password } = new URL(told);
+  const configured = new URL(webUrl);
+  const sameHost = hostname === configured.hostname && protocol === configured.protocol;
+  return sameHost && username === "" && password === "" ? told : usual;
+}
+
+/** A token that reads this repository's contents and nothing else; of a server that cannot narrow one, what it gives. */
 async function readingToken(app: Client, { installation, repository }: RepositoryRef): Promise<string> {
-  const { data } = await app.rest.apps.createInstallationAccessToken({
-    installation_id: installation,
-    repository_ids: [repository],
-    permissions: { contents: "read" },
-  });
-  return data.token;
+  const { createInstallationAccessToken } = app.rest.apps;
+  const narrowed = await nullWhenLacking(
+    createInstallationAccessToken({
+      installation_id: installation,
+      repository_ids: [repository],
+      permissions: { contents: "read" },
+    }).catch((error: unknown) => {
+      if (statusOf(error) === 422) return null;
+      throw error;
+    }),
+  );
+  return (narrowed ?? (await createInstallationAccessToken({ installation_id: installation }))).data.token;
 }

@@ -236,7 +236,7 @@ describe("deliveries", () => {
     await send("issues", { ...common(), action: "transferred" });
     expect(fleet.waiting).toEqual([]);
     const failure = await send("issues", { ...common(), action: "opened" }).catch((error: unknown) => error);
-    expect(failure).toMatchObject({ name: "ZodError" });
+    expect(failure).toMatchObject({ name: "PermanentError", message: expect.stringContaining("issue") });
     expect(failure).not.toHaveProperty("event");
   });
 });

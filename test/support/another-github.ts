@@ -13,6 +13,7 @@ import {
 import { type Playground, startPlayground } from "../../src/playground/start-playground.ts";
 import { attachValidator } from "../playground/github/response-validator.ts";
 import { freePort } from "./free-port.ts";
+import { type FrontOfGitHub, type FrontOptions, startFrontOfGitHub } from "./front-of-github.ts";
 
 const logger = pino({ level: "silent" });
 
@@ -24,6 +25,8 @@ export type AnotherGitHub = {
   readonly title: string;
   /** Where it sends its webhooks: the fleet is to listen there. */
   readonly webPort: number;
+  /** What stands between it and the fleet; null where nothing does. */
+  readonly front: FrontOfGitHub | null;
   /** What the fleet's processes need to know of all this. */
   readonly env: Readonly<Record<string, string>>;
   /** Lets the people act until the story has one of these labels. */
@@ -33,15 +36,18 @@ export type AnotherGitHub = {
   close(): Promise<void>;
 };
 
-/** Starts it on free ports, with its data under `directory`. */
-export async function startAnotherGitHub(directory: string): Promise<AnotherGitHub> {
+/** Starts it on free ports, with its data under `directory`; the fleet meets it through `front`, if that is given. */
+export async function startAnotherGitHub(directory: string, faults?: FrontOptions): Promise<AnotherGitHub> {
   const [webPort, model] = await Promise.all([freePort(), startRehearsalModel()]);
+  const fleetUrl = `http://127.0.0.1:${webPort}`;
+  const front = faults === undefined ? null : await startFrontOfGitHub(faults);
   const playground = await startPlayground({
     dataDir: join(directory, "github"),
-    webhookUrl: `http://127.0.0.1:${webPort}/api/github/webhooks`,
+    webhookUrl: front?.hookUrl ?? `${fleetUrl}/api/github/webhooks`,
     repository: { name: sampleRepositoryName, directory: sampleRepositoryDirectory },
     logger,
   });
+  front?.open(playground.github.url, { url: fleetUrl, secret: playground.app.webhookSecrets[0] ?? "" });
   const validator = attachValidator(playground.github);
   const { app, cast, owner, repo, github } = playground;
   const [story] = sampleStories();
@@ -59,8 +65,9 @@ export async function startAnotherGitHub(directory: string): Promise<AnotherGitH
     model,
     title: story.title,
     webPort,
+    front,
     env: {
-      GHE_HOST: new URL(github.url).host,
+      GHE_HOST: new URL(front?.url ?? github.url).host,
       GHE_PROTOCOL: "http",
       APP_ID: String(app.appId),
       PRIVATE_KEY: app.privateKey,
@@ -86,6 +93,7 @@ export async function startAnotherGitHub(directory: string): Promise<AnotherGitH
     },
     violations: () => [...validator.violations(), ...github.unknownRoutes],
     async close() {
+      await front?.close();
       await playground.close();
       await model.close();
     },

@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import { z } from "zod";
 import type { Clock } from "../../kernel/clock.ts";
 import type { OctokitFor, RepositoryRef } from "../client/octokit.ts";
-import { asJobError, statusOf } from "../client/request-failure.ts";
+import { asJobError, isLacking, statusOf } from "../client/request-failure.ts";
 import { defaultConfiguration, type FleetConfiguration } from "./fleet-configuration.ts";
 import { type ConfigurationProblem, parseConfiguration } from "./parse-configuration.ts";
 
@@ -46,7 +46,7 @@ export type ConfigurationDeps = {
 
 export const configurationPath = ".github/fleet.yml";
 
-const fileSchema = z.object({ type: z.literal("file"), sha: z.string(), content: z.string() });
+const fileSchema = z.object({ type: z.literal("file").optional(), sha: z.string(), content: z.string() });
 
 type Remembered = { readonly answer: ConfigurationAnswer; readonly readAt: number };
 
@@ -101,7 +101,8 @@ async function fetchFile(deps: ConfigurationDeps, ref: RepositoryRef): Promise<G
       ? { sha: file.data.sha, text: Buffer.from(file.data.content, "base64").toString("utf8") }
       : null;
   } catch (error) {
-    if (statusOf(error) === 404) return null;
+    // 403 is no answer: rules that a repository set for itself must not give way to the defaults.
+    if (statusOf(error) !== 403 && isLacking(error)) return null;
     throw error;
   }
 }

@@ -4,7 +4,7 @@ import { z } from "zod";
 export const deliveriesQueue = "github-deliveries";
 
 /** X-GitHub-Delivery: a GUID in fact, taken as any short name. A redelivery keeps its id. */
-export const deliveryIdPattern = /^[0-9a-zA-Z-]{1,64}$/;
+export const deliveryIdPattern = /^[0-9a-zA-Z_-]{1,64}$/;
 
 /**
  * One accepted webhook delivery, the data of a job on `github-deliveries`. The body is kept as it was signed: who

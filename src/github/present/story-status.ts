@@ -25,6 +25,8 @@ export type StoryView = {
   readonly threshold: number;
   /** The tasks of the plan in force. */
   readonly tasks: readonly Task[];
+  /** Issues of these tasks that are no sub-issues of the story, because GitHub has none here: they are listed instead. */
+  readonly checklist: readonly number[];
   /** The latest planning council; null when there was none. */
   readonly planning: CouncilView | null;
   /** The latest deliberation of each task that had one, by the task's id. */
@@ -114,7 +116,7 @@ function planPart({ story }: StoryView): string {
   return `#### Plan ${plan.version}: ${plan.status}, ${source}\n${markdownTable(["#", "task", "type", "role", "estimate", "after", "covers"], rows)}`;
 }
 
-function taskPart({ tasks }: StoryView): string {
+function taskPart({ tasks, checklist }: StoryView): string {
   if (tasks.length === 0) return "";
   const rows = tasks.map((task) => [
     String(task.number),
@@ -124,7 +126,19 @@ function taskPart({ tasks }: StoryView): string {
     waitingFor(taskStateTexts[task.state]) ?? "",
     String(task.round),
   ]);
-  return `#### Tasks\n${markdownTable(["#", "task", "pull request", "state", "waits for", "round"], rows)}`;
+  const table = markdownTable(["#", "task", "pull request", "state", "waits for", "round"], rows);
+  return [`#### Tasks\n${table}`, checklistOf(tasks, checklist)].filter((part) => part !== "").join("\n\n");
+}
+
+/** GitHub shows the title and the state behind a number in a task list, as it would for a sub-issue. */
+function checklistOf(tasks: readonly Task[], checklist: readonly number[]): string {
+  const over = (task: Task) => task.state === "cancelled" || (task.state === "done" && task.merged);
+  const lines = tasks.flatMap((task) =>
+    task.issueNumber !== null && checklist.includes(task.issueNumber)
+      ? [`- [${over(task) ? "x" : " "}] #${task.issueNumber}`]
+      : [],
+  );
+  return lines.length === 0 ? "" : `Sub-issues are off here, so the tasks are listed:\n${lines.join("\n")}`;
 }
 
 function councilPart({ planning, councils, tasks }: StoryView): string {

@@ -53,12 +53,17 @@ export function pullRequestText(task: Task, draft: boolean, simulated: string | 
   ]);
 }
 
-/** The status comment of a task's pull request. */
+/** Said on the pull request where the App may not read or write check runs. */
+export const noChecksNote =
+  "Check runs are not open to the App here, so it neither shows its own nor waits for those of others: the reviews decide. An owner can grant the App's permission *Checks: read and write*.";
+
+/** The status comment of a task's pull request; `notes` say what this GitHub lacks. */
 export function pullRequestStatus(
   task: Task,
   council: CouncilView | null,
   blocked: string | null,
   simulated: string | null,
+  notes: readonly string[] = [],
 ): string {
   const whom = waitingFor(taskStateTexts[task.state]);
   const outcome = council?.outcome?.kind === "implementation" ? council.outcome : null;
@@ -79,6 +84,7 @@ export function pullRequestStatus(
     { text: holderLine(task), priority: 0 },
     { text: council === null ? "" : councilPart(council, outcome), priority: 1 },
     { text: feedbackPart(task), priority: 2 },
+    { text: notes.map((note) => `<sub>${note}</sub>`).join("\n"), priority: 3 },
   ]);
 }
 

@@ -13,6 +13,14 @@ export const permissionRoles = {
   none: [],
 } as const satisfies Record<string, readonly Role[]>;
 
+/** What GitHub says beside `permission`, where it says it: the same grades, each with all that it includes. */
+export type GrantedPermissions = { readonly maintain?: boolean | undefined; readonly admin?: boolean | undefined };
+
+/** The exact name of a permission where `role_name` is missing: older and compatible servers give the grades only. */
+export function permissionName(permission: string, granted: GrantedPermissions | undefined): string {
+  return permission === "write" && granted?.maintain === true ? "maintain" : permission;
+}
+
 /** The roles of a permission; a custom role's own name is unknown here, and then its base `permission` counts. */
 export function rolesOfPermission(roleName: string | undefined, permission: string): readonly Role[] {
   const rows: Readonly<Record<string, readonly Role[]>> = permissionRoles;

@@ -1,8 +1,8 @@
 import { humanRoles, type Role, type RoleAnswer } from "../../kernel/roles.ts";
 import type { GitHubClient, OctokitFor, RepositoryRef } from "../client/octokit.ts";
-import { statusOf } from "../client/request-failure.ts";
+import { isLacking, statusOf } from "../client/request-failure.ts";
 import type { ConfigurationAnswer } from "../configuration/repository-configuration.ts";
-import { rolesOfPermission } from "./permission-roles.ts";
+import { permissionName, rolesOfPermission } from "./permission-roles.ts";
 
 export type GitHubUser = { readonly id: number; readonly login: string };
 
@@ -91,8 +91,12 @@ async function lookUpPermission(octokit: GitHubClient, ref: RepositoryRef, user:
   const { owner, repo } = ref;
   try {
     const { data } = await octokit.rest.repos.getCollaboratorPermissionLevel({ owner, repo, username: user.login });
-    return { known: true, roles: rolesOfPermission(data.role_name, data.permission) };
+    const name = permissionName(data.permission, data.user?.permissions);
+    return { known: true, roles: rolesOfPermission(data.role_name, name) };
   } catch (error) {
+    // Whose own account the repository belongs to needs no look-up.
+    if (isLacking(error) && user.login.toLowerCase() === owner.toLowerCase())
+      return { known: true, roles: rolesOfPermission("admin", "admin") };
     if (statusOf(error) === 404) return { known: true, roles: [] };
     return unknown("your permission in this repository", error);
   }
@@ -102,7 +106,7 @@ function unknown(what: string, error: unknown): RoleAnswer {
   const status = statusOf(error);
   return {
     known: false,
-    why: `looking up ${what} failed (${status === null ? "no answer from GitHub" : `GitHub said ${status}`})`,
+    why: `looking up ${what} failed (${status === null ? "no answer from GitHub" : `GitHub said ${status}`}${isLacking(error) ? "; logins in .github/fleet.yml need no look-up" : ""})`,
   };
 }
 

@@ -28,7 +28,8 @@ export async function onIssueComment(deps: AppDeps, delivery: Delivery): Promise
   await acknowledge(deps, ref, comment.id);
   const roles = await deps.rolesOf(ref, payload.sender);
   const trigger = (index: number, asked: string): Trigger => ({
-    deliveryId: index === 0 ? delivery.id : `${delivery.id}.${index}`,
+    // The command's own name: a server may send one comment under two delivery ids.
+    deliveryId: `comment-${comment.id}-${index}`,
     id: `comment-${comment.id}-${index}`,
     ref,
     issueNumber: issue.number,

@@ -48,8 +48,7 @@ export async function onIssues(deps: AppDeps, delivery: Delivery): Promise<void>
   }
   const story = recorded ?? (await recordKnown(deps, delivery.id, ref, issue, known, action === "edited"));
   if (story === null) return;
-  if (action === "labeled" && payload.label !== undefined)
-    await onStoryLabel(deps, story, payload.label.name, issue, trigger);
+  if (action === "labeled" && payload.label) await onStoryLabel(deps, story, payload.label.name, issue, trigger);
   if (action === "unlabeled" && payload.label?.name.startsWith(statePrefixes.story))
     await deps.write({ kind: "story", storyId: story.id });
   if (action === "edited" && story.state === "ready-for-planning")

@@ -11,7 +11,8 @@ export async function onPullRequest(deps: AppDeps, delivery: Delivery): Promise<
   const payload = pullRequestPayload.parse(delivery.payload);
   const { pull_request: pull, action, sender } = payload;
   const ref = repositoryOf(payload);
-  if (pull.head.repo?.id !== ref.repository) return;
+  // Null: a fork that is gone. Left out, which GitHub never does: the repository's own branch.
+  if (pull.head.repo !== undefined && pull.head.repo?.id !== ref.repository) return;
   const task = await taskOfBranch(deps, ref, pull.head.ref);
   if (task === null) return;
   const isBot = isBotOf(await deps.identityOf(ref.installation), sender);

@@ -8,14 +8,14 @@ export async function onPush(deps: AppDeps, delivery: Delivery): Promise<void> {
   const push = pushPayload.parse(delivery.payload);
   const ref = repositoryOf(push);
   const branch = push.ref.replace(/^refs\/heads\//, "");
-  if (push.deleted || branch === push.ref) return;
+  if (push.deleted === true || noCommit.test(push.after) || branch === push.ref) return;
   if (branch === push.repository.default_branch) {
     if (touchesConfiguration(push)) deps.configurations.invalidate(ref.repository);
     return;
   }
   const task = await taskOfBranch(deps, ref, branch);
   // A branch that was only created holds nobody's work yet.
-  if (task === null || (push.created && push.commits.length === 0)) return;
+  if (task === null || (push.created === true && push.commits.length === 0)) return;
   await recordBranchHead(deps, ref, task, {
     branch,
     sha: push.after,
@@ -24,6 +24,9 @@ export async function onPush(deps: AppDeps, delivery: Delivery): Promise<void> {
     deliveryId: delivery.id,
   });
 }
+
+/** What `after` holds when the branch is gone. */
+const noCommit = /^0+$/;
 
 /** A push without a list of commits (a forced one) may have touched it. */
 function touchesConfiguration(push: PushPayload): boolean {

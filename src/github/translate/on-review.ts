@@ -1,5 +1,6 @@
 import { isBotOf, isOwn } from "../client/app-identity.ts";
 import type { GitHubClient, RepositoryRef } from "../client/octokit.ts";
+import { nullWhenLacking } from "../client/request-failure.ts";
 import type { AppDeps, Delivery } from "./app-deps.ts";
 import { repositoryOf, reviewPayload } from "./payloads.ts";
 import { areChecksGreen, treeOf } from "./review-facts.ts";
@@ -14,27 +15,30 @@ export async function onReview(deps: AppDeps, delivery: Delivery): Promise<void>
   const { review, pull_request: pull, sender } = payload;
   const ref = repositoryOf(payload);
   const verdict = verdicts[review.state.toLowerCase()];
-  if (verdict === undefined || review.commit_id === null) return;
+  const reviewed = review.commit_id === undefined ? pull.head?.sha : review.commit_id;
+  if (verdict === undefined || !reviewed) return;
   const app = await deps.identityOf(ref.installation);
   if (isOwn(review, app) || isBotOf(app, sender)) return;
   const task = (await deps.workflow.findTasks({ repository: ref.repository, pullRequest: pull.number })).at(-1);
   if (task === undefined) return;
   const octokit = await deps.octokitFor(ref.installation);
+  // A server may send one review under two delivery ids; it decides once, also where its author could pass the next gate.
+  const id = `review-${review.id}`;
   const decision = await deps.workflow.reviewTask({
     taskId: task.id,
     verdict,
     principal: { kind: "human", id: sender.id, login: sender.login },
     roles: await deps.rolesOf(ref, sender),
     feedback: await feedbackOf(octokit, ref, pull.number, review),
-    headSha: review.commit_id,
-    headTree: await treeOf(octokit, ref, review.commit_id),
-    checksGreen: await areChecksGreen(octokit, ref, review.commit_id),
-    deliveryId: delivery.id,
+    headSha: reviewed,
+    headTree: await treeOf(octokit, ref, reviewed),
+    checksGreen: await areChecksGreen(octokit, ref, reviewed),
+    deliveryId: id,
     now: deps.clock(),
   });
   const trigger = {
-    deliveryId: delivery.id,
-    id: `review-${review.id}`,
+    deliveryId: id,
+    id,
     ref,
     issueNumber: pull.number,
     commentId: null,
@@ -58,14 +62,16 @@ async function feedbackOf(
 ): Promise<string> {
   const words = review.body?.trim() ?? "";
   if (review.state.toLowerCase() === "approved") return words;
-  const { data } = await octokit.rest.pulls.listCommentsForReview({
-    owner: ref.owner,
-    repo: ref.repo,
-    pull_number,
-    review_id: review.id,
-    per_page: 100,
-  });
-  const inline = data.map(
+  const found = await nullWhenLacking(
+    octokit.rest.pulls.listCommentsForReview({
+      owner: ref.owner,
+      repo: ref.repo,
+      pull_number,
+      review_id: review.id,
+      per_page: 100,
+    }),
+  );
+  const inline = (found?.data ?? []).map(
     (comment) => `${comment.path}${comment.line === undefined ? "" : `:${comment.line}`}: ${comment.body}`,
   );
   return [words, ...inline]

@@ -1,18 +1,47 @@
 import { z } from "zod";
+import { PermanentError } from "../../kernel/errors.ts";
 import type { IssueFacts } from "../../planning/application/commands.ts";
 import type { RepositoryRef } from "../client/octokit.ts";
 
-/** Payloads of webhooks, asking only for the fields that are used. Field names are GitHub's. */
+/**
+ * Payloads of webhooks, asking only for the fields that are used. Field names are GitHub's. What GitHub always sends but
+ * the road can do without may be missing or null: versions of GitHub Enterprise Server and GitHub-compatible servers
+ * differ in it.
+ */
 
-const user = z.object({ id: z.int(), login: z.string() });
+/** A payload without its shape is the same at every attempt, so the job ends at once. */
+function payloadOf<Shape extends z.ZodRawShape>(event: string, shape: Shape) {
+  const schema = z.object(shape);
+  return {
+    safeParse: (payload: unknown) => schema.safeParse(payload),
+    parse(payload: unknown): z.infer<typeof schema> {
+      const parsed = schema.safeParse(payload);
+      if (parsed.success) return parsed.data;
+      const paths = parsed.error.issues.map((each) => each.path.join(".") || "(root)").join(", ");
+      throw new PermanentError(`The payload of ${event} does not have its shape at: ${paths}`, { cause: parsed.error });
+    },
+  };
+}
+
+/** A list of which nothing is known is empty. */
+function listOf<Item extends z.ZodType>(item: Item) {
+  return z
+    .array(item)
+    .nullish()
+    .transform((items) => items ?? []);
+}
+
+const user = z.object({ id: z.int(), login: z.string(), type: z.string().nullish() });
 const repository = z.object({
   id: z.int(),
   name: z.string(),
   owner: z.object({ login: z.string() }),
-  default_branch: z.string().optional(),
+  default_branch: z.string().nullish(),
 });
-const via = z.object({ id: z.int() }).nullish();
+const via = z.object({ id: z.int().optional() }).nullish();
 const label = z.object({ name: z.string() });
+/** GitHub's REST answers may give a label as its bare name; some servers do so in webhooks. */
+const listedLabel = z.union([label, z.string().transform((name) => ({ name }))]);
 
 const common = { installation: z.object({ id: z.int() }), repository, sender: user };
 
@@ -20,10 +49,9 @@ const issue = z.object({
   number: z.int(),
   title: z.string(),
   body: z.string().nullish(),
-  state: z.string().optional(),
   state_reason: z.string().nullish(),
-  user: user.nullable(),
-  labels: z.array(label).default([]),
+  user: user.nullish(),
+  labels: listOf(listedLabel),
   milestone: z.object({ number: z.int(), title: z.string() }).nullish(),
   updated_at: z.string(),
   pull_request: z.unknown().optional(),
@@ -32,11 +60,11 @@ const issue = z.object({
 
 export type IssuePayload = z.infer<typeof issue>;
 
-export const issuesPayload = z.object({ ...common, action: z.string(), issue, label: label.optional() });
+export const issuesPayload = payloadOf("issues", { ...common, action: z.string(), issue, label: label.nullish() });
 
-export type IssuesPayload = z.infer<typeof issuesPayload>;
+export type IssuesPayload = ReturnType<typeof issuesPayload.parse>;
 
-export const issueCommentPayload = z.object({
+export const issueCommentPayload = payloadOf("issue_comment", {
   ...common,
   action: z.string(),
   issue,
@@ -44,78 +72,73 @@ export const issueCommentPayload = z.object({
     id: z.int(),
     body: z.string(),
     created_at: z.string(),
-    user: user.nullable(),
+    user: user.nullish(),
     performed_via_github_app: via,
   }),
 });
 
 const pullRequest = z.object({
   number: z.int(),
-  state: z.string(),
-  merged: z.boolean().optional(),
+  merged: z.boolean().nullish(),
   merge_commit_sha: z.string().nullish(),
   updated_at: z.string(),
-  head: z.object({ ref: z.string(), sha: z.string(), repo: z.object({ id: z.int() }).nullable() }),
+  head: z.object({ ref: z.string(), sha: z.string(), repo: z.object({ id: z.int() }).nullish() }),
 });
 
-export const pullRequestPayload = z.object({
+export const pullRequestPayload = payloadOf("pull_request", {
   ...common,
   action: z.string(),
   pull_request: pullRequest,
-  label: label.optional(),
+  label: label.nullish(),
 });
 
-export const reviewPayload = z.object({
+export const reviewPayload = payloadOf("pull_request_review", {
   ...common,
-  pull_request: pullRequest.pick({ number: true }),
+  pull_request: z.object({ number: z.int(), head: z.object({ sha: z.string() }).nullish() }),
   review: z.object({
     id: z.int(),
     state: z.string(),
     body: z.string().nullish(),
-    commit_id: z.string().nullable(),
-    user: user.nullable(),
+    commit_id: z.string().nullish(),
+    user: user.nullish(),
     performed_via_github_app: via,
   }),
 });
 
-export const pushPayload = z.object({
+const pushed = z.object({
+  id: z.string(),
+  added: listOf(z.string()),
+  modified: listOf(z.string()),
+  removed: listOf(z.string()),
+});
+
+export const pushPayload = payloadOf("push", {
   ...common,
   ref: z.string(),
   after: z.string(),
-  created: z.boolean(),
-  deleted: z.boolean(),
-  commits: z
-    .array(
-      z.object({
-        id: z.string(),
-        added: z.array(z.string()).default([]),
-        modified: z.array(z.string()).default([]),
-        removed: z.array(z.string()).default([]),
-      }),
-    )
-    .default([]),
-  head_commit: z.object({ id: z.string(), tree_id: z.string(), message: z.string() }).nullish(),
+  created: z.boolean().nullish(),
+  deleted: z.boolean().nullish(),
+  commits: listOf(pushed),
 });
 
-export type PushPayload = z.infer<typeof pushPayload>;
+export type PushPayload = ReturnType<typeof pushPayload.parse>;
 
-export const checkRunPayload = z.object({
+export const checkRunPayload = payloadOf("check_run", {
   ...common,
   action: z.string(),
   check_run: z.object({
-    name: z.string(),
     app: z.object({ id: z.int() }).nullish(),
     check_suite: z.object({ head_branch: z.string().nullish() }).nullish(),
-    pull_requests: z.array(z.object({ number: z.int() })).default([]),
+    pull_requests: listOf(z.object({ number: z.int() })),
   }),
 });
 
 const installed = z.object({ id: z.int(), full_name: z.string() });
 
-export const installationPayload = z.object({
+export const installationPayload = payloadOf("installation", {
   installation: z.object({ id: z.int() }),
-  repositories: z.array(installed).optional(),
-  repositories_added: z.array(installed).optional(),
+  repositories: listOf(installed),
+  repositories_added: listOf(installed),
 });
 
 /** The repository that a payload is about. */
@@ -138,7 +161,7 @@ export function issueFactsOf(ref: RepositoryRef, from: IssuePayload, deliveryId:
     labels: from.labels.map((each) => each.name),
     ...(blockers === undefined ? {} : { openBlockers: blockers }),
     milestone: from.milestone ?? null,
-    author: from.user === null ? { id: 0, login: "ghost" } : { id: from.user.id, login: from.user.login },
+    author: from.user ? { id: from.user.id, login: from.user.login } : { id: 0, login: "ghost" },
     updatedAt: from.updated_at,
     deliveryId,
   };

@@ -2,7 +2,7 @@ import type { Principal } from "../../kernel/principal.ts";
 import type { Task } from "../../workflow/domain/task.ts";
 import { isBotOf } from "../client/app-identity.ts";
 import type { GitHubClient, RepositoryRef } from "../client/octokit.ts";
-import { nullWhenMissing } from "../client/request-failure.ts";
+import { nullWhenLacking } from "../client/request-failure.ts";
 import type { AppDeps } from "./app-deps.ts";
 import { treeOf } from "./review-facts.ts";
 
@@ -55,7 +55,7 @@ async function authorsOf(
 ): Promise<readonly number[]> {
   const found: number[] = [];
   for (const sha of shas) {
-    const commit = await nullWhenMissing(octokit.rest.repos.getCommit({ owner: ref.owner, repo: ref.repo, ref: sha }));
+    const commit = await nullWhenLacking(octokit.rest.repos.getCommit({ owner: ref.owner, repo: ref.repo, ref: sha }));
     for (const person of [commit?.data.author, commit?.data.committer]) {
       if (
         person !== null &&

@@ -1,5 +1,6 @@
 import type { Task } from "../../workflow/domain/task.ts";
 import type { GitHubClient, RepositoryRef, Slice } from "../client/octokit.ts";
+import { nullWhenLacking } from "../client/request-failure.ts";
 import { checkRunNames } from "../write/ensure-check-run.ts";
 import { refused, type TriggerOutcome } from "./trigger.ts";
 
@@ -24,25 +25,36 @@ const greenConclusions: readonly (string | null)[] = ["success", "neutral", "ski
 /**
  * Whether the required checks are green on a commit: every check run but `fleet/gate` is completed with success, neutral
  * or skipped. `fleet/gate` waits for this very decision. A commit without check runs is green: there is nothing to fail.
+ * So is one whose check runs cannot be read, because the App lacks the permission or GitHub the feature: people see them
+ * where they review, a branch's required checks still hold the merge, and the pull request's comment says so.
  */
 export async function areChecksGreen(
   octokit: Slice<"checks", "listForRef"> & Pick<GitHubClient, "paginate">,
   ref: RepositoryRef,
   sha: string,
 ): Promise<boolean> {
-  const runs = await octokit.paginate(octokit.rest.checks.listForRef, {
-    owner: ref.owner,
-    repo: ref.repo,
-    ref: sha,
-    per_page: 100,
-  });
-  return runs
+  const runs = await nullWhenLacking(
+    octokit.paginate(octokit.rest.checks.listForRef, {
+      owner: ref.owner,
+      repo: ref.repo,
+      ref: sha,
+      per_page: 100,
+    }),
+  );
+  return (runs ?? [])
     .filter((run) => run.name !== checkRunNames.gate)
     .every((run) => run.status === "completed" && greenConclusions.includes(run.conclusion));
 }
 
 /** The git tree of a commit. Looked up before any transaction: GitHub is never waited for inside one. */
-export async function treeOf(octokit: Slice<"git", "getCommit">, ref: RepositoryRef, sha: string): Promise<string> {
-  const { data } = await octokit.rest.git.getCommit({ owner: ref.owner, repo: ref.repo, commit_sha: sha });
-  return data.tree.sha;
+export async function treeOf(
+  octokit: Slice<"git", "getCommit"> & Slice<"repos", "getCommit">,
+  { owner, repo }: RepositoryRef,
+  sha: string,
+): Promise<string> {
+  const found = await nullWhenLacking(octokit.rest.git.getCommit({ owner, repo, commit_sha: sha }));
+  if (found !== null) return found.data.tree.sha;
+  // Servers without the Git Data API know commits all the same.
+  const { data } = await octokit.rest.repos.getCommit({ owner, repo, ref: sha });
+  return data.commit.tree.sha;
 }

@@ -8,7 +8,7 @@ import type { AppDeps } from "./app-deps.ts";
 
 /** Something that a person did on GitHub and that asks the fleet for something. */
 export type Trigger = {
-  /** The delivery's id; with a suffix for the second and later commands of one comment. */
+  /** What it is remembered by, so that it has its effect once: the delivery's id, or what the delivery is about. */
   readonly deliveryId: string;
   /** Names it for ever, over redeliveries: replies are found again by it. */
   readonly id: string;

@@ -49,7 +49,7 @@ export async function ensureCommit(on: On<CommitClient>, wanted: CommitRequest):
   await on.beforeWrite("content");
   const commit = await git.createCommit({ ...place(on), message: wanted.message, tree, parents: [wanted.parentSha] });
   const result = { kind: "committed", sha: commit.data.sha, tree } as const;
-  return (await moveBranch(on, wanted.branch, head, commit.data.sha)) ?? result;
+  return (await moveBranch(on, wanted, head, commit.data.sha)) ?? result;
 }
 
 /** The commit that a branch points to; null when there is no such branch. */
@@ -91,13 +91,17 @@ async function contentOf(on: On<CommitClient>, base64: string): Promise<{ conten
   return { sha: data.sha };
 }
 
-/** 422: the ref moved, or was made, since it was read; then the answer says where it is now. */
+/**
+ * 422: the ref moved, or was made, since it was read; then the answer says where it is now. That may be this very commit:
+ * a request is repeated when its answer is lost.
+ */
 async function moveBranch(
   on: On<CommitClient>,
-  branch: string,
+  wanted: CommitRequest,
   head: string | null,
   sha: string,
 ): Promise<CommitResult | null> {
+  const { branch, parentSha } = wanted;
   await on.beforeWrite("edit");
   try {
     if (head === null) await on.octokit.rest.git.createRef({ ...place(on), ref: `refs/heads/${branch}`, sha });
@@ -106,6 +110,8 @@ async function moveBranch(
   } catch (error) {
     const now = statusOf(error) === 422 ? await branchHead(on, branch) : null;
     if (now === null) throw error;
+    if (now === sha) return null;
+    if (head === null && now === parentSha) return moveBranch(on, wanted, now, sha);
     return { kind: "diverged", headSha: now };
   }
 }

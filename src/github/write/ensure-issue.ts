@@ -1,7 +1,8 @@
 import { isOwn } from "../client/app-identity.ts";
 import type { GitHubClient, Slice } from "../client/octokit.ts";
-import { statusOf } from "../client/request-failure.ts";
+import { nullWhenLacking, statusOf } from "../client/request-failure.ts";
 import { hiddenMarker, isUpToDate, withMarker } from "./content-hash.ts";
+import { whereOffered } from "./lacks.ts";
 import { type On, place } from "./on.ts";
 
 type SubIssueClient = Slice<"issues", "get" | "create" | "update" | "listForRepo" | "addSubIssue"> &
@@ -62,15 +63,26 @@ async function findOwnIssue(on: On<SubIssueClient>, wanted: SubIssue) {
   return issues.find((issue) => isOwn(issue, on.app) && issue.body?.includes(hiddenMarker(wanted.marker)));
 }
 
-/** 404 and 410: sub-issues are off here. 422: it is one already. */
+/** 422: it is one already, or the parent has as many as it may have. */
 async function attach(on: On<SubIssueClient>, parent: number, id: number): Promise<void> {
   await on.beforeWrite("edit");
-  try {
-    await on.octokit.rest.issues.addSubIssue({ ...place(on), issue_number: parent, sub_issue_id: id });
-  } catch (error) {
-    const status = statusOf(error);
-    if (status !== 404 && status !== 410 && status !== 422) throw error;
-  }
+  await whereOffered(on, "sub-issues", async () => {
+    try {
+      await on.octokit.rest.issues.addSubIssue({ ...place(on), issue_number: parent, sub_issue_id: id });
+    } catch (error) {
+      if (statusOf(error) !== 422) throw error;
+    }
+  });
+}
+
+/** The numbers of an issue's sub-issues; none where sub-issues are off. */
+export async function readSubIssues(
+  on: On<Slice<"issues", "listSubIssues"> & Pick<GitHubClient, "paginate">>,
+  parent: number,
+): Promise<readonly number[]> {
+  const where = { ...place(on), issue_number: parent, per_page: 100 };
+  const found = await nullWhenLacking(on.octokit.paginate(on.octokit.rest.issues.listSubIssues, where));
+  return (found ?? []).map(({ number }) => number);
 }
 
 /** The issue is open, or closed for this reason. Nothing is written when it is so already. */

@@ -1,5 +1,5 @@
 import type { GitHubClient, Slice } from "../client/octokit.ts";
-import { statusOf } from "../client/request-failure.ts";
+import { isLacking, statusOf } from "../client/request-failure.ts";
 import { isUpToDate, withMarker } from "./content-hash.ts";
 import { type On, place } from "./on.ts";
 
@@ -36,6 +36,7 @@ export async function ensurePullRequest(
     ...place(on),
     head: `${on.owner}:${wanted.branch}`,
     state: "all",
+    per_page: 100,
   });
   const ours = found.filter((pull) => pull.head.ref === wanted.branch);
   const existing = ours.find((pull) => pull.state === "open") ?? ours[0];
@@ -52,8 +53,8 @@ export async function ensurePullRequest(
     number: existing.number,
     headSha: existing.head.sha,
     open: existing.state === "open",
-    merged: existing.merged_at !== null,
-    mergeSha: existing.merged_at === null ? null : existing.merge_commit_sha,
+    merged: typeof existing.merged_at === "string",
+    mergeSha: typeof existing.merged_at === "string" ? existing.merge_commit_sha : null,
   };
 }
 
@@ -98,6 +99,7 @@ async function markReady(on: On<PullRequestClient>, id: string): Promise<void> {
     );
   } catch (error) {
     const refused = error instanceof Error && error.name === "GraphqlResponseError";
-    if (!refused && statusOf(error) !== 404) throw error;
+    if (!refused && !isLacking(error)) throw error;
+    on.lacks("ending a draft", statusOf(error));
   }
 }

@@ -1,4 +1,5 @@
 import type { AppIdentity } from "../client/app-identity.ts";
+import type { OptionalFeature } from "./lacks.ts";
 
 /**
  * What a write costs: `content` creates something that people are notified of (GitHub limits those to 80 a minute and 500
@@ -14,6 +15,8 @@ export type On<Client> = {
   readonly app: AppIdentity;
   /** Awaited before every write: paces them, and counts those that create content. */
   readonly beforeWrite: (cost: WriteCost) => Promise<void>;
+  /** Told when GitHub lacks something that the road can do without; `status` is its answer. */
+  readonly lacks: (feature: OptionalFeature, status: number | null) => void;
 };
 
 /** The parameters that name the repository in every call. */

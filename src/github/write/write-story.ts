@@ -6,7 +6,7 @@ import type { CouncilView } from "../present/council-view.ts";
 import { statePrefixes, storyLabel, storyStateLabel } from "../present/label-set.ts";
 import { storyStatus } from "../present/story-status.ts";
 import { ensureStickyComment } from "./ensure-comment.ts";
-import { ensureIssueState } from "./ensure-issue.ts";
+import { ensureIssueState, readSubIssues } from "./ensure-issue.ts";
 import { ensureIssueLabels } from "./ensure-labels.ts";
 import type { On } from "./on.ts";
 import type { WriterDeps } from "./writer-deps.ts";
@@ -20,15 +20,17 @@ export async function writeStory(deps: WriterDeps, on: On<GitHubClient>, story: 
     { prefix: storyLabel, wanted: [storyLabel] },
     { prefix: statePrefixes.story, wanted: [storyStateLabel(story.state)] },
   ]);
-  await ensureStickyComment(on, story.issueNumber, "story", await statusOf(deps, story));
+  await ensureStickyComment(on, story.issueNumber, "story", await statusOf(deps, on, story));
   if (story.state === "done") await ensureIssueState(on, story.issueNumber, "completed");
   if (story.state === "archived") await ensureIssueState(on, story.issueNumber, "not_planned");
 }
 
-async function statusOf(deps: WriterDeps, story: Story): Promise<string> {
+async function statusOf(deps: WriterDeps, on: On<GitHubClient>, story: Story): Promise<string> {
   const { configuration, problems } = await deps.configurationOf(story);
   const all = await deps.reads.tasksOf(story.id);
   const tasks = all.filter((task) => task.planVersion === story.plan?.version);
+  const issues = tasks.flatMap(({ issueNumber }) => (issueNumber === null ? [] : [issueNumber]));
+  const attached = issues.length === 0 ? [] : await readSubIssues(on, story.issueNumber);
   const councils = new Map<string, CouncilView>();
   for (const task of tasks) {
     const council = await deps.reads.latestCouncil({ taskId: task.id });
@@ -40,6 +42,7 @@ async function statusOf(deps: WriterDeps, story: Story): Promise<string> {
     readiness: scoreReadiness(story),
     threshold: configuration.readiness.threshold,
     tasks,
+    checklist: issues.filter((number) => !attached.includes(number)),
     planning: await deps.reads.latestCouncil({ storyId: story.id }),
     councils,
     councilAvailable: policy.available,

@@ -1,3 +1,4 @@
+import { RetryableError } from "../../kernel/errors.ts";
 import type { Task } from "../../workflow/domain/task.ts";
 import type { GitHubClient } from "../client/octokit.ts";
 import type { FleetConfiguration } from "../configuration/fleet-configuration.ts";
@@ -6,8 +7,8 @@ import { councilReview } from "../present/council-review.ts";
 import type { CouncilView } from "../present/council-view.ts";
 import { gateCheck } from "../present/gate-check.ts";
 import { statePrefixes, taskLabel, taskStateLabel } from "../present/label-set.ts";
-import { pullRequestStatus, pullRequestText, subIssueText } from "../present/task-texts.ts";
-import { checkRunNames, ensureCheckRun } from "./ensure-check-run.ts";
+import { noChecksNote, pullRequestStatus, pullRequestText, subIssueText } from "../present/task-texts.ts";
+import { type CheckRunWanted, checkRunNames, ensureCheckRun } from "./ensure-check-run.ts";
 import { ensureStickyComment } from "./ensure-comment.ts";
 import { ensureIssueState, ensureSubIssue } from "./ensure-issue.ts";
 import { ensureIssueLabels } from "./ensure-labels.ts";
@@ -15,18 +16,29 @@ import { ensureMerged } from "./ensure-merged.ts";
 import { ensurePullRequest } from "./ensure-pull-request.ts";
 import { ensureReview, ensureReviewRequest } from "./ensure-review.ts";
 import { gateReviewers } from "./gate-reviewers.ts";
+import { whereOffered } from "./lacks.ts";
+import type { MergeTries } from "./merge-tries.ts";
 import { type On, place } from "./on.ts";
 import { isPublished, publicationOf, publish } from "./publish-candidate.ts";
 import type { WriterDeps } from "./writer-deps.ts";
 
-type Site = { readonly deps: WriterDeps; readonly on: On<GitHubClient> };
+type TaskWriterDeps = WriterDeps & { readonly mergeTries: MergeTries };
+type Site = { readonly deps: TaskWriterDeps; readonly on: On<GitHubClient> };
+
+/** What keeps an approved task from its merge, as a sentence; `passing`: to be tried again by itself. */
+type Blocked = { readonly why: string; readonly passing: boolean };
+
+/** Until a merge that GitHub put off is tried again, in milliseconds. */
+const mergeAgainMs = 1_000;
 
 /**
  * Makes a task right on GitHub: its sub-issue; the winner as a commit and a pull request; labels, check runs, review
  * requests and the status comment; the merge when every gate has approved. Facts that are born on the way are told to
  * the graph at once, and the task is read again after each, so that one run shows the newest state.
+ *
+ * @throws RetryableError, after everything is shown, when only time keeps GitHub from merging.
  */
-export async function writeTask(deps: WriterDeps, on: On<GitHubClient>, task: Task): Promise<void> {
+export async function writeTask(deps: TaskWriterDeps, on: On<GitHubClient>, task: Task): Promise<void> {
   const site = { deps, on };
   const council = await deps.reads.latestCouncil({ taskId: task.id });
   const linked = await writeSubIssue(site, task);
@@ -36,6 +48,8 @@ export async function writeTask(deps: WriterDeps, on: On<GitHubClient>, task: Ta
   await writeLabels(site, current);
   await writePullRequest(site, current, council, blocked);
   await closeWhenOver(site, current);
+  if (blocked?.passing === true && deps.mergeTries.again(task.id, current.headSha ?? ""))
+    throw new RetryableError(blocked.why, mergeAgainMs);
 }
 
 async function reread({ deps }: Site, task: Task): Promise<Task> {
@@ -100,17 +114,22 @@ async function openPullRequest(site: Site, task: Task, draft: boolean): Promise<
   return reread(site, task);
 }
 
-/** Merges a task that is done, once its gate is green. Returns what blocks it, as a sentence. */
-async function mergeWhenAllowed(site: Site, task: Task): Promise<string | null> {
+/** Merges a task that is done, once its gate is green. Returns what blocks it. */
+async function mergeWhenAllowed(site: Site, task: Task): Promise<Blocked | null> {
   if (task.state !== "done" || task.merged || task.pullRequest === null || task.headSha === null) return null;
   const { merge } = (await site.deps.configurationOf(task)).configuration;
-  if (merge.by === "human") return "Every gate has approved; people merge in this repository.";
-  await ensureCheckRun(site.on, { name: checkRunNames.gate, headSha: task.headSha, ...gateCheck(task) });
+  if (merge.by === "human") return { why: "Every gate has approved; people merge in this repository.", passing: false };
+  await showCheck(site.on, { name: checkRunNames.gate, headSha: task.headSha, ...gateCheck(task) });
   const wanted = { pullNumber: task.pullRequest, headSha: task.headSha, method: merge.method };
   const result = await ensureMerged(site.on, wanted);
-  if (result.kind === "blocked") return result.why;
+  if (result.kind === "blocked") return result;
   await site.deps.facts.recordMerge({ taskId: task.id, mergeSha: result.sha });
   return null;
+}
+
+/** False where this GitHub has no check runs for the App. */
+function showCheck(on: On<GitHubClient>, wanted: CheckRunWanted): Promise<boolean> {
+  return whereOffered(on, "check runs", () => ensureCheckRun(on, wanted));
 }
 
 async function writeLabels(site: Site, task: Task): Promise<void> {
@@ -123,19 +142,22 @@ async function writePullRequest(
   site: Site,
   task: Task,
   council: CouncilView | null,
-  blocked: string | null,
+  blocked: Blocked | null,
 ): Promise<void> {
   if (task.pullRequest === null) return;
   const { deps, on } = site;
-  const status = pullRequestStatus(task, council, blocked, deps.simulated);
-  await ensureStickyComment(on, task.pullRequest, "pull-request", status);
-  if (task.headSha === null) return;
-  await ensureCheckRun(on, { name: checkRunNames.gate, headSha: task.headSha, ...gateCheck(task) });
+  const { pullRequest, headSha } = task;
+  const gate = headSha === null || (await showCheck(on, { name: checkRunNames.gate, headSha, ...gateCheck(task) }));
+  const notes = gate ? [] : [noChecksNote];
+  const status = pullRequestStatus(task, council, blocked?.why ?? null, deps.simulated, notes);
+  await ensureStickyComment(on, pullRequest, "pull-request", status);
+  if (headSha === null) return;
   if (council?.outcome?.kind === "implementation" && (await isPublished(on, task, council))) {
     const check = councilCheck(council, council.outcome, deps.simulated);
-    await ensureCheckRun(on, { name: checkRunNames.council, headSha: task.headSha, ...check });
+    await showCheck(on, { name: checkRunNames.council, headSha, ...check });
     const review = councilReview(council, council.outcome);
-    if (review !== null) await ensureReview(on, task.pullRequest, { ...review, headSha: task.headSha });
+    if (review !== null)
+      await whereOffered(on, "the council's review", () => ensureReview(on, pullRequest, { ...review, headSha }));
   }
   const { configuration } = await deps.configurationOf(task);
   await askReviewers(site, task, configuration);

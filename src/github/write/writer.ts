@@ -1,9 +1,11 @@
 import { PermanentError } from "../../kernel/errors.ts";
 import type { GitHubClient, RepositoryRef } from "../client/octokit.ts";
-import { asJobError, statusOf } from "../client/request-failure.ts";
+import { asJobError, isLacking, statusOf } from "../client/request-failure.ts";
 import { labelSet } from "../present/label-set.ts";
 import { ensureReaction, ensureReply } from "./ensure-comment.ts";
 import { ensureLabels } from "./ensure-labels.ts";
+import { createNoteLack, whereOffered } from "./lacks.ts";
+import { createMergeTries } from "./merge-tries.ts";
 import type { On } from "./on.ts";
 import { writeStory } from "./write-story.ts";
 import { type WriteTarget, writeKey, writeTargetSchema } from "./write-target.ts";
@@ -24,6 +26,8 @@ export type Writer = {
 export function createWriter(deps: WriterDeps): Writer {
   /** Repositories whose labels were made right by this process. */
   const labelled = new Set<number>();
+  const noteLack = createNoteLack(deps.log);
+  const mergeTries = createMergeTries();
 
   async function on(ref: RepositoryRef, target: WriteTarget): Promise<On<GitHubClient>> {
     return {
@@ -35,6 +39,7 @@ export function createWriter(deps: WriterDeps): Writer {
         await deps.spend(ref.installation, cost);
         deps.written?.(writeKey(target), cost);
       },
+      lacks: (feature, status) => noteLack(ref, feature, status),
     };
   }
 
@@ -58,14 +63,17 @@ export function createWriter(deps: WriterDeps): Writer {
         if (task === null) return;
         const site = await on(task, target);
         await labels(task, site, false);
-        return writeTask(deps, site, task);
+        return writeTask({ ...deps, mergeTries }, site, task);
       }
       case "labels":
         return labels(target.ref, await on(target.ref, target), true);
       case "reply":
         return ensureReply(await on(target.ref, target), target.issueNumber, target.trigger, target.text);
-      case "reaction":
-        return ensureReaction(await on(target.ref, target), target.commentId, target.content);
+      case "reaction": {
+        const site = await on(target.ref, target);
+        await whereOffered(site, "reactions", () => ensureReaction(site, target.commentId, target.content));
+        return;
+      }
     }
   }
 
@@ -77,9 +85,8 @@ export function createWriter(deps: WriterDeps): Writer {
         await write(target.data);
       } catch (error) {
         const mapped = asJobError(error, deps.clock());
-        const status = statusOf(error);
-        if (mapped === error && (status === 403 || status === 404 || status === 410)) {
-          throw new PermanentError(`GitHub refused the write (${status})`, { cause: error });
+        if (isLacking(error)) {
+          throw new PermanentError(`GitHub refused the write (${statusOf(error)})`, { cause: error });
         }
         throw mapped;
       }

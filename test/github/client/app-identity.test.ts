@@ -24,7 +24,11 @@ describe("the App's identity", () => {
   test("is looked up once", async () => {
     const asked: string[] = [];
     const octokit = client({ "/app": app, "/users/fleet[bot]": { status: 200, body: { id: 99 } } }, asked);
-    const identityOf = createAppIdentity({ appOctokit: async () => octokit, octokitFor: async () => octokit });
+    const identityOf = createAppIdentity({
+      appId: 42,
+      appOctokit: async () => octokit,
+      octokitFor: async () => octokit,
+    });
     expect(await identityOf(1)).toEqual({ appId: 42, slug: "fleet", botId: 99 });
     await identityOf(2);
     expect(asked).toEqual(["/app", "/users/fleet[bot]"]);
@@ -36,7 +40,11 @@ describe("the App's identity", () => {
       "/users/fleet[bot]": { status: 404, body: {} },
     };
     const octokit = client(answers);
-    const identityOf = createAppIdentity({ appOctokit: async () => octokit, octokitFor: async () => octokit });
+    const identityOf = createAppIdentity({
+      appId: 42,
+      appOctokit: async () => octokit,
+      octokitFor: async () => octokit,
+    });
     await expect(identityOf(1)).rejects.toThrow();
     answers["/app"] = app;
     expect(await identityOf(1)).toEqual({ appId: 42, slug: "fleet", botId: null });

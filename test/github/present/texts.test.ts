@@ -25,6 +25,7 @@ function view(story: Story, change: Partial<StoryView> = {}): StoryView {
     story,
     readiness: scoreReadiness(story),
     threshold: 80,
+    checklist: [],
     tasks: [],
     planning: null,
     councils: new Map(),

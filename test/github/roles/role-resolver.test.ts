@@ -95,7 +95,10 @@ describe("with roles in fleet.yml", () => {
     ],
     [
       { status: 403, body: { message: "Forbidden" } },
-      { known: false, why: "looking up the team @acme/architects failed (GitHub said 403)" },
+      {
+        known: false,
+        why: "looking up the team @acme/architects failed (GitHub said 403; logins in .github/fleet.yml need no look-up)",
+      },
     ],
     [
       { status: 500, body: { message: "Oops" } },

@@ -50,9 +50,10 @@ export async function startWorld(files: Readonly<Record<string, string>> = { "RE
   });
   await probot.ready();
   const octokitFor = (id: number): Promise<GitHubClient> => probot.auth(id);
-  const identityOf = createAppIdentity({ appOctokit: () => probot.auth(), octokitFor });
+  const identityOf = createAppIdentity({ appId: app.appId, appOctokit: () => probot.auth(), octokitFor });
   const ref = { installation, repository: repository.id, owner: "acme", repo: "shop" };
   const writes: WriteCost[] = [];
+  const lacks: string[] = [];
   const on: On<GitHubClient> = {
     octokit: await octokitFor(installation),
     owner: "acme",
@@ -61,6 +62,7 @@ export async function startWorld(files: Readonly<Record<string, string>> = { "RE
     beforeWrite: async (cost) => {
       writes.push(cost);
     },
+    lacks: (feature) => void lacks.push(feature),
   };
   return {
     github,
@@ -71,6 +73,8 @@ export async function startWorld(files: Readonly<Record<string, string>> = { "RE
     ref,
     on,
     writes,
+    /** Features that the local GitHub was found to lack. */
+    lacks,
     log: quiet,
     people,
     /** A client that acts as one of the people. */

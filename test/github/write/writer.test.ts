@@ -295,10 +295,10 @@ describe("replies and reactions", () => {
     expect(data).toHaveLength(2);
   });
 
-  test("to something that is gone end for good", async () => {
-    await expect(
-      writer.process({ kind: "reaction", ref: world.ref, commentId: 999_999, content: "eyes" }),
-    ).rejects.toThrow(PermanentError);
+  test("to something that is gone end for good; a reaction that cannot be given stops nothing", async () => {
+    const gone = { ref: world.ref, issueNumber: 999_999, trigger: "comment-2-0", text: "Here." };
+    await expect(writer.process({ kind: "reply", ...gone })).rejects.toThrow(PermanentError);
+    await writer.process({ kind: "reaction", ref: world.ref, commentId: 999_999, content: "eyes" });
     await expect(writer.process({ kind: "nonsense" })).rejects.toThrow(PermanentError);
   });
 });
