@@ -52,7 +52,7 @@ async function start(faults: FrontOptions, model: ForeignModelOptions) {
 
 async function startOn(env: Readonly<Record<string, string>>): Promise<Fleet> {
   const logger = pino({ level: "info" }, { write: (line: string) => void lines.push(logLine.parse(JSON.parse(line))) });
-  const environment = parseEnvironment({ ...env, FLEET_DATA_DIR: join(directory, "fleet") });
+  const environment = parseEnvironment({ ...env, FLEET_DATA_DIR: join(directory, "fleet"), FLEET_SANDBOX: "off" });
   // The recorded candidates are the project's own code.
   const fleet = await startFleet({ environment, logger, trusted: true });
   closing.push(() => fleet.close(1_000));

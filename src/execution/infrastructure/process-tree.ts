@@ -51,8 +51,8 @@ export function isAlive(pid: number): boolean {
   return state !== undefined && state !== "Z" && state !== "X";
 }
 
-/** Waits until a process has ended; throws a defect when it is still there after `deadlineMs`. */
-export async function waitUntilGone(pid: number, deadlineMs = 5_000): Promise<void> {
+/** Waits until a process has ended; throws a defect when it is still there after `deadlineMs`: long, for a busy machine. */
+export async function waitUntilGone(pid: number, deadlineMs = 30_000): Promise<void> {
   const until = performance.now() + deadlineMs;
   for (let pause = 1; isAlive(pid); pause = Math.min(50, pause * 2)) {
     if (performance.now() > until) throw new Error(`process ${pid} of a sandbox is still alive`);
