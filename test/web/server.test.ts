@@ -43,6 +43,19 @@ test("a webhook goes to the intake with its raw request", async () => {
   expect([response.status, await response.text()]).toEqual([202, "d-1"]);
 });
 
+test("a webhook is known by its event on every path", async () => {
+  const url = await start({
+    intake: async (_, response) => {
+      response.writeHead(202).end();
+    },
+  });
+  const post = (path: string, headers: Record<string, string>) => fetch(url + path, { method: "POST", headers });
+  expect((await post("/", { "x-github-event": "issues" })).status).toBe(202);
+  expect((await post("/webhooks?from=proxy", { "x-github-event": "issues" })).status).toBe(202);
+  expect((await post("/webhooks", {})).status).toBe(404);
+  expect((await fetch(`${url}/`, { headers: { "x-github-event": "issues" } })).status).toBe(404);
+});
+
 test("a failing intake is a 500 without a stack", async () => {
   const url = await start({ intake: () => Promise.reject(new Error("secret detail")) });
   const response = await fetch(url + webhookPath, { method: "POST" });

@@ -49,6 +49,19 @@ describe("the App's identity", () => {
     answers["/app"] = app;
     expect(await identityOf(1)).toEqual({ appId: 42, slug: "fleet", botId: null });
   });
+
+  test.each([404, 403, 501])("is what was configured where the server describes no App (%i)", async (status) => {
+    const octokit = client({ "/app": { status, body: {} } });
+    const identityOf = createAppIdentity({
+      appId: 42,
+      appOctokit: async () => octokit,
+      octokitFor: async () => octokit,
+    });
+    const known = await identityOf(1);
+    expect(known).toEqual({ appId: 42, slug: "", botId: null });
+    expect(isBotOf(known, { id: 5, login: "x[bot]", type: "Bot" })).toBe(true);
+    expect(isBotOf(known, { id: 5, login: "[bot]", type: "User" })).toBe(false);
+  });
 });
 
 describe("what the App made", () => {

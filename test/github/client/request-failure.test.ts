@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { asJobError, nullWhenMissing, statusOf } from "../../../src/github/client/request-failure.ts";
+import {
+  asJobError,
+  isLacking,
+  nullWhenLacking,
+  nullWhenMissing,
+  statusOf,
+} from "../../../src/github/client/request-failure.ts";
 import { RetryableError } from "../../../src/kernel/errors.ts";
 
 function failure(status: number, headers?: Record<string, string>, message = "Failed"): Error {
@@ -32,9 +38,25 @@ describe("a failed request", () => {
   test.each([
     ["a missing permission", failure(403, { "x-ratelimit-remaining": "4999" }, "Resource not accessible")],
     ["something that is gone", failure(404, {})],
+    ["a feature that is not there", failure(501, {})],
     ["a defect", new TypeError("undefined is not a function")],
   ])("%s stays what it is", (_, error) => {
     expect(asJobError(error, 0)).toBe(error);
+  });
+
+  test.each([
+    [403, {}, true],
+    [403, { "retry-after": "5" }, false],
+    [404, {}, true],
+    [405, {}, true],
+    [410, {}, true],
+    [422, {}, false],
+    [500, {}, false],
+    [501, {}, true],
+  ])("of %i with %j says that something is not offered: %s", async (status, headers, lacking) => {
+    expect(isLacking(failure(status, headers))).toBe(lacking);
+    const call = nullWhenLacking(Promise.reject(failure(status, headers)));
+    await (lacking ? expect(call).resolves.toBeNull() : expect(call).rejects.toThrow("Failed"));
   });
 
   test("tells its status only when GitHub answered", async () => {

@@ -46,6 +46,17 @@ describe("the status comment of a story", () => {
     expect(storyStatus(view(aStory({ title: "Coupons", body: "" })))).toMatchSnapshot();
   });
 
+  test("lists tasks that cannot be sub-issues", () => {
+    const tasks = [
+      aTask({ number: 1, issueNumber: 4, state: "done", merged: true }),
+      aTask({ number: 2, issueNumber: 5, state: "implementing" }),
+      aTask({ number: 3, issueNumber: null }),
+    ];
+    const text = storyStatus(view(aStory({ state: "in-progress" }), { tasks, checklist: [4, 5] }));
+    expect(text).toContain("Sub-issues are off here, so the tasks are listed:\n- [x] #4\n- [ ] #5");
+    expect(storyStatus(view(aStory({ state: "in-progress" }), { tasks }))).not.toContain("Sub-issues");
+  });
+
   test("waiting for a typed plan", () => {
     expect(storyStatus(view(aStory({ state: "ready-for-planning" }), { councilAvailable: false }))).toMatchSnapshot();
   });

@@ -65,6 +65,25 @@ describe("without roles in fleet.yml the repository's permission counts, by its 
     expect(rolesOfPermission("constructor", "toString")).toEqual([]);
   });
 
+  test.each([
+    [{ permission: "write", user: { permissions: { maintain: true } } }, ["product-owner", "architect"]],
+    [{ permission: "write", user: { permissions: { maintain: false } } }, ["qa", "developer"]],
+    [{ permission: "write" }, ["qa", "developer"]],
+    [{ permission: "maintain" }, ["product-owner", "architect"]],
+  ])("without a role's name the grades tell: %j → %j", async (body, roles) => {
+    answers[permission] = { status: 200, body };
+    expect(await resolver(undefined)(ref, user)).toEqual({ known: true, roles });
+  });
+
+  test.each([404, 501])("who owns the repository is its admin, also where nobody is looked up (%i)", async (status) => {
+    answers[permission] = { status, body: {} };
+    answers["/repos/Olga/shop/collaborators/olga/permission"] = { status, body: {} };
+    expect(await resolver(undefined)({ ...ref, owner: "Olga" }, user)).toEqual({
+      known: true,
+      roles: ["product-owner", "architect"],
+    });
+  });
+
   test("somebody without access is an outsider", async () => {
     answers[permission] = { status: 404, body: { message: "Not Found" } };
     expect(await resolver(undefined)(ref, user)).toEqual({ known: true, roles: [] });

@@ -1,0 +1,54 @@
+import { describe, expect, test } from "vitest";
+import {
+  issueCommentPayload,
+  issueFactsOf,
+  issuesPayload,
+  pullRequestPayload,
+  pushPayload,
+  repositoryOf,
+  reviewPayload,
+} from "../../../src/github/translate/payloads.ts";
+import { PermanentError } from "../../../src/kernel/errors.ts";
+
+const common = {
+  installation: { id: 1 },
+  repository: { id: 7, name: "shop", owner: { login: "acme" } },
+  sender: { id: 11, login: "olga" },
+};
+const issue = { number: 3, title: "Coupons", updated_at: "2026-01-01T00:00:00Z" };
+
+describe("payloads with nothing but what is used", () => {
+  test("of an issue: its labels may be names, its text and author missing", () => {
+    const parsed = issuesPayload.parse({ ...common, action: "opened", issue: { ...issue, labels: ["fleet:story"] } });
+    expect(issueFactsOf(repositoryOf(parsed), parsed.issue, "d")).toMatchObject({
+      labels: ["fleet:story"],
+      body: "",
+      author: { login: "ghost" },
+      milestone: null,
+    });
+  });
+
+  test.each([
+    ["an issue without labels", issuesPayload, { action: "edited", issue, label: null }],
+    [
+      "a comment",
+      issueCommentPayload,
+      { action: "created", issue: { ...issue, labels: null }, comment: { id: 1, body: "/help", created_at: "2026" } },
+    ],
+    [
+      "a pull request",
+      pullRequestPayload,
+      { action: "opened", pull_request: { number: 5, updated_at: "2026", head: { ref: "b", sha: "s" } } },
+    ],
+    ["a review", reviewPayload, { pull_request: { number: 5 }, review: { id: 1, state: "approved" } }],
+    ["a push", pushPayload, { ref: "refs/heads/b", after: "s", commits: [{ id: "s", added: null }] }],
+  ])("of %s", (_, schema, payload) => {
+    expect(schema.safeParse({ ...common, ...payload }).success).toBe(true);
+  });
+
+  test("a payload that lacks what is used ends for good, and says where", () => {
+    const parse = () => issuesPayload.parse({ ...common, action: "opened", issue: { ...issue, number: "3" } });
+    expect(parse).toThrow(PermanentError);
+    expect(parse).toThrow("The payload of issues does not have its shape at: issue.number");
+  });
+});
