@@ -44,7 +44,7 @@ const concurrency = 2;
 export async function startDeliberations(options: DeliberationsOptions): Promise<() => Promise<void>> {
   const { environment, queues, logger } = options;
   const sandbox = await openSandbox({ choice: environment.sandbox, logger });
-  const worktrees = createWorktrees({ root: defaultWorktreeRoot(), logger });
+  const worktrees = createWorktrees({ root: defaultWorktreeRoot(environment.dataDir), logger });
   await worktrees.sweep();
   const workspaces = createCouncilWorkspaces(worktrees);
   const countTokens = await loadTokenCounter();

@@ -1,6 +1,7 @@
+import { createHash } from "node:crypto";
 import { chmod, lstat, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Logger } from "pino";
 import { PermanentError } from "../../kernel/errors.ts";
 import type { Changes, Worktree, Worktrees } from "../application/ports.ts";
@@ -212,7 +213,11 @@ async function isFileOrLink({ directory }: Worktree, path: string): Promise<bool
   return path !== "" && found !== null && !found.isDirectory();
 }
 
-/** A root for work trees in the system's temporary directory. */
-export function defaultWorktreeRoot(): string {
-  return join(tmpdir(), `fleet-worktrees-${process.getuid?.() ?? 0}`);
+/**
+ * A root for work trees in the system's temporary directory, of one fleet: work trees are named after tasks, and two
+ * fleets on one machine may have tasks of the same name. `dataDir` tells fleets apart, and a restarted one finds its own.
+ */
+export function defaultWorktreeRoot(dataDir: string): string {
+  const fleet = createHash("sha256").update(resolve(dataDir)).digest("hex").slice(0, 12);
+  return join(tmpdir(), `fleet-worktrees-${process.getuid?.() ?? 0}-${fleet}`);
 }
