@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { ensureMirror } from "../execution/infrastructure/mirror.ts";
 import type { OctokitFor, RepositoryRef } from "../github/client/octokit.ts";
 import { asJobError, nullWhenLacking, statusOf } from "../github/client/request-failure.ts";
+import { RetryableError } from "../kernel/errors.ts";
 
 /** Where candidates start from: a mirror that holds both commits. */
 export type Source = { readonly mirror: string; readonly baseSha: string; readonly startSha: string };
@@ -37,11 +38,10 @@ async function bringUpToDate(deps: SourceDeps, ref: RepositoryRef, branch: strin
   const start = branch === null ? null : await headOf(octokit, ref, branch);
   const mirror = join(deps.dataDir, "mirrors", `${ref.repository}.git`);
   const token = await readingToken(await deps.appOctokit(), ref);
-  await ensureMirror({
-    url: cloneUrl(deps.webUrl, `/${owner}/${repo}.git`, repository.clone_url),
-    directory: mirror,
-    authorizationHeader: `Basic ${Buffer.from(`x-access-token:${token}`).toString("base64")}`,
-  });
+  const authorizationHeader = `Basic ${Buffer.from(`x-access-token:${token}`).toString("base64")}`;
+  await fetchFromFirst(cloneUrls(deps.webUrl, `/${owner}/${repo}.git`, repository.clone_url), (url) =>
+    ensureMirror({ url, directory: mirror, authorizationHeader }),
+  );
   return { mirror, baseSha: base.object.sha, startSha: start ?? base.object.sha };
 }
 
@@ -58,16 +58,27 @@ async function headOf(octokit: Client, { owner, repo }: RepositoryRef, branch: s
 }
 
 /**
- * Where git finds the repository: where GitHub says, if that is on the configured host (git may listen on a port or below
- * a path of its own), else where GitHub keeps it. The token goes to no other host, whatever an answer says.
+ * Where git may find the repository: where GitHub says, if that is on the configured host (git may listen on a port or
+ * below a path of its own), and where GitHub keeps it. The token goes to no other host, whatever an answer says.
  */
-export function cloneUrl(webUrl: string, path: string, told: string | undefined): string {
+export function cloneUrls(webUrl: string, path: string, told: string | undefined): readonly string[] {
   const usual = `${webUrl}${path}`;
-  if (told === undefined || !URL.canParse(told)) return usual;
+  if (told === undefined || told === usual || !URL.canParse(told)) return [usual];
   const { protocol, hostname, username, password } = new URL(told);
   const configured = new URL(webUrl);
   const sameHost = hostname === configured.hostname && protocol === configured.protocol;
-  return sameHost && username === "" && password === "" ? told : usual;
+  return sameHost && username === "" && password === "" ? [told, usual] : [usual];
+}
+
+/** The first address that works; the failure of the last one where none does. */
+async function fetchFromFirst(urls: readonly string[], fetchFrom: (url: string) => Promise<void>): Promise<void> {
+  for (const [index, url] of urls.entries()) {
+    try {
+      return await fetchFrom(url);
+    } catch (error) {
+      if (!(error instanceof RetryableError) || index === urls.length - 1) throw error;
+    }
+  }
 }
 
 /** A token that reads this repository's contents and nothing else; of a server that cannot narrow one, what it gives. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { cloneUrl } from "../../src/wiring/source-of.ts";
+import { cloneUrls } from "../../src/wiring/source-of.ts";
 
 test.each([
   ["where GitHub says", "http://git.test:3000", "http://git.test:3000/git/acme/shop.git", true],
@@ -10,5 +10,6 @@ test.each([
   ["without any hint", "http://git.test", undefined, false],
   ["with a broken hint", "http://git.test", "acme/shop", false],
 ])("a repository is fetched %s", (_, webUrl, told, taken) => {
-  expect(cloneUrl(webUrl, "/acme/shop.git", told)).toBe(taken ? told : `${webUrl}/acme/shop.git`);
+  const usual = `${webUrl}/acme/shop.git`;
+  expect(cloneUrls(webUrl, "/acme/shop.git", told)).toEqual(taken ? [told, usual] : [usual]);
 });

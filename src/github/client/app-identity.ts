@@ -42,12 +42,12 @@ type Account = { readonly id: number; readonly login?: string; readonly type?: s
 
 /**
  * Whether the account is the App's bot: by its user id, which survives a rename. Only where GitHub does not tell that id
- * (some GitHub-compatible servers) the bot's login decides, and where it does not even name the App, that it is a bot:
+ * (some GitHub-compatible servers, which may call the bot as they like) its login decides, or that it is a bot at all:
  * no bot holds a role, so at worst another one is not answered.
  */
 export function isBotOf(app: AppIdentity, account: Account): boolean {
   if (app.botId !== null) return account.id === app.botId;
-  return app.slug === "" ? account.type === "Bot" : account.login === `${app.slug}[bot]`;
+  return account.type === "Bot" || (app.slug !== "" && account.login === `${app.slug}[bot]`);
 }
 
 /** What a payload or an answer says of who made something. */
