@@ -127,7 +127,7 @@ test("a GitHub without any of the optional parts, and none of the App's own webh
     },
     { apiKey: "a key of the model host", kind: "plain", also: ["text-embedding-3-small"] },
   );
-  await other.actUntil(["story/done"]);
+  await other.actUntil(["story/done"], 150_000);
 
   const end = await readEnd(other);
   expect(end).toMatchObject({ stories: 1, pulls: 1, merged: true, merges: 1, subIssues: 0 });
@@ -150,7 +150,7 @@ test("a GitHub without any of the optional parts, and none of the App's own webh
   );
 });
 
-test("a GitHub that is busy, with webhooks twice and out of order", { timeout: 120_000 }, async () => {
+test("a GitHub that is busy, with webhooks twice and out of order", { timeout: 180_000 }, async () => {
   const { other, foreign } = await start(
     {
       routes: [
@@ -173,7 +173,7 @@ test("a GitHub that is busy, with webhooks twice and out of order", { timeout: 1
     },
     { apiKey: "another key", kind: "stream", also: ["bge-reranker-large"] },
   );
-  await other.actUntil(["story/done"]);
+  await other.actUntil(["story/done"], 150_000);
   const end = await readEnd(other);
   expect(end).toMatchObject({ stories: 1, pulls: 1, merged: true, merges: 1, subIssues: 1 });
   expect(end.story).toHaveLength(1);
