@@ -13,10 +13,10 @@ function parse(markdown: string): Node {
   return fromMarkdown(markdown, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] });
 }
 
-/** The types of all nodes, and the text that is not code. */
+/** The types of all nodes, and the text that is not code; code leaves a dot, so that what it parts stays apart. */
 function walk(node: Node): { types: Set<string>; text: string } {
   const types = new Set([node.type]);
-  let text = node.type === "text" ? (node.value ?? "") : "";
+  let text = node.type === "text" ? (node.value ?? "") : node.type === "inlineCode" ? "·" : "";
   for (const child of node.children ?? []) {
     const inner = walk(child);
     for (const type of inner.types) types.add(type);
