@@ -37,7 +37,14 @@ export function availableStoryActions(
   });
 }
 
-/** The rows that lead on; one that leads from a state to itself has its effect already. */
+/**
+ * The rows that lead on; one that leads from a state to itself has its effect already, and one of the fleet's own without a
+ * condition is no way on but what befalls a story.
+ */
 export function leadingOn(story: Story): readonly StoryTransition[] {
-  return storyRows.filter((row) => row.from.includes(story.state) && row.to !== story.state);
+  return storyRows.filter((row) => row.from.includes(story.state) && row.to !== story.state && !befalls(row));
+}
+
+function befalls(row: StoryTransition): boolean {
+  return row.guard === null && row.by.every((actor) => actor === "system");
 }

@@ -15,6 +15,7 @@ export function changeStory(story: Story, record: TransitionRecord, request: Sto
     case "approve-scope":
       return silent({ ...story, approvedBodyHash: story.bodyHash, note: null });
     case "derive-plan":
+    case "edit-plan":
       return derive(story, record, request);
     case "approve-plan":
       return approvePlan(story, record);
@@ -36,7 +37,7 @@ function silent(story: Story): StoryChange {
 
 function derive(story: Story, record: TransitionRecord, request: StoryRequest): StoryChange {
   if (request.plan === undefined) {
-    throw new Error("The guard of derive-plan let a request without a plan pass.");
+    throw new Error(`The guard of ${record.action} let a request without a plan pass.`);
   }
   const plan: Plan = {
     version: (story.plan?.version ?? 0) + 1,

@@ -74,6 +74,7 @@ function tookEffect(story: Story, row: StoryTransition, request: StoryRequest): 
     case "approve-plan":
       return request.planShownHash === undefined || request.planShownHash === story.plan?.hash;
     case "derive-plan":
+    case "edit-plan":
       return request.plan === undefined || planHash(request.plan.tasks) === story.plan?.hash;
     default:
       return true;

@@ -45,6 +45,7 @@ const checks: Record<StoryGuard, GuardCheck> = {
   "is-ready": isReady,
   "plan-valid": planValid,
   "plan-shown": planShown,
+  "edited-plan": (story, input) => planShown(story, input) ?? planValid(story, input),
   "task-started": (_story, input) =>
     openTasks(input).some((task) => task.state !== "todo")
       ? null

@@ -10,6 +10,7 @@ export type StoryGuard =
   | "is-ready"
   | "plan-valid"
   | "plan-shown"
+  | "edited-plan"
   | "task-started"
   | "tasks-at-review"
   | "tasks-at-testing"
@@ -90,6 +91,17 @@ export const storyTransitions = [
     guard: null,
     needsFeedback: true,
     summary: "Reject the plan with the reason; it is derived again with it.",
+  },
+  {
+    // Not a row of DOMAIN.md §2: the product owner edits the proposed plan in its comment (PRODUCT.md), which makes a new
+    // version of it. The state stays, and so does the product owner's decision on what is shown now.
+    action: "edit-plan",
+    from: ["planned"],
+    to: "planned",
+    by: ["product-owner"],
+    guard: "edited-plan",
+    needsFeedback: false,
+    summary: "Edit the proposed plan in its comment.",
   },
   {
     action: "start",
@@ -207,6 +219,17 @@ export const storyTransitions = [
     guard: null,
     needsFeedback: true,
     summary: "Give the story up for good, with the reason.",
+  },
+  {
+    // Not a row of DOMAIN.md §2: the issue was deleted, transferred or made a discussion. Nobody can decide on it any more,
+    // and nobody can put it back, so the fleet records what is a fact.
+    action: "withdraw",
+    from: anyBut("done", "archived"),
+    to: "archived",
+    by: ["system"],
+    guard: null,
+    needsFeedback: true,
+    summary: "Give the story up, because its issue is gone.",
   },
   {
     // Not a row of the table but its closing sentence: "A body edited after `approve-scope` invalidates the approval

@@ -16,13 +16,21 @@ type Details = {
   covers: number[];
 };
 
-type Listed = { title: string; readonly description: string[]; readonly details: Details; readonly underPlan: boolean };
+type Listed = {
+  readonly number: number | null;
+  title: string;
+  readonly description: string[];
+  readonly details: Details;
+  readonly underPlan: boolean;
+};
 
 const defaultEstimateHours = 4;
 const longestTitle = 120;
 const longestDescription = 4000;
 const hoursADay = 8;
 
+/** A task's own number in front of its title, as the plan's comment shows it. */
+const ownNumber = /^(\d{1,2})[.)]\s+(?=\S)/;
 const planHeading = /\b(?:plan|tasks?|check ?list|to-?dos?)\b/i;
 const lastParentheses = /\s*\(([^()]*)\)\s*$/;
 const estimate = /^(\d+(?:\.\d+)?)\s*(h|hours?|m|min|minutes?|d|days?)$/i;
@@ -31,11 +39,17 @@ const covers = /^(?:covers?|criteria|criterion)\b/i;
 
 const typeOfRole: Partial<Record<PlanRole, PlanTask["type"]>> = { qa: "test", devops: "devops", data: "data" };
 
+/** The type of a task of which only the role is said. */
+export function typeOf(role: PlanRole): PlanTask["type"] {
+  return typeOfRole[role] ?? "code";
+}
+
 /**
  * Reads a plan that somebody typed as a Markdown task list, one task an item:
  * `- [ ] Title (developer, 2h, after 1, covers 1 2)`; the parentheses and everything in them may be left out, lines below
  * an item are its description. Below a heading such as "Plan" or "Tasks" if there is one, else anywhere but among the
- * acceptance criteria. Tasks are numbered in their order. If none names criteria, every task covers all of them. Null
+ * acceptance criteria. A number in front of a title (`- [ ] 2. Title`) is the task's; those without one get the next free
+ * number in their order. If none names criteria, every task covers all of them. Null
  * where there is no task list. The plan is not validated: see `validatePlan`.
  */
 export function parseTypedPlan(markdown: string, criteriaCount: number): ProposedPlan | null {
@@ -48,8 +62,21 @@ export function parseTypedPlan(markdown: string, criteriaCount: number): Propose
   const nobodyCovers = planned.every((task) => task.details.covers.length === 0);
   return {
     source: "typed",
-    tasks: planned.map((task, index) => toPlanTask(task, index + 1, nobodyCovers ? all : task.details.covers)),
+    tasks: numbered(planned).map(([task, number]) =>
+      toPlanTask(task, number, nobodyCovers ? all : task.details.covers),
+    ),
   };
+}
+
+function numbered(tasks: readonly Listed[]): readonly (readonly [Listed, number])[] {
+  const taken = new Set(tasks.flatMap((task) => task.number ?? []));
+  let last = 0;
+  return tasks.map((task) => {
+    if (task.number !== null) return [task, task.number];
+    do last += 1;
+    while (taken.has(last));
+    return [task, last];
+  });
 }
 
 function listTasks(markdown: string): readonly Listed[] {
@@ -61,7 +88,12 @@ function listTasks(markdown: string): readonly Listed[] {
       section = planHeading.test(block.text) ? "plan" : criteriaHeading.test(block.text) ? "criteria" : "other";
       current = null;
     } else if (block.kind === "item" && block.checkbox && section !== "criteria" && !/^given\b/i.test(block.text)) {
-      current = { ...readTitle(block.text), description: [], underPlan: section === "plan" };
+      current = {
+        ...readTitle(block.text.replace(ownNumber, "")),
+        number: numberOf(block.text),
+        description: [],
+        underPlan: section === "plan",
+      };
       tasks.push(current);
     } else if (block.kind === "item" && block.indent === 0) {
       current = null;
@@ -75,6 +107,11 @@ function listTasks(markdown: string): readonly Listed[] {
     }
   }
   return tasks;
+}
+
+function numberOf(text: string): number | null {
+  const number = ownNumber.exec(text)?.[1];
+  return number === undefined ? null : Number(number);
 }
 
 /** Parentheses in which nothing is understood belong to the title. */
@@ -128,7 +165,7 @@ function toPlanTask(task: Listed, number: number, covered: readonly number[]): P
     number,
     title: task.title,
     description: task.description.join("\n").slice(0, longestDescription),
-    type: task.details.type ?? typeOfRole[role] ?? "code",
+    type: task.details.type ?? typeOf(role),
     role,
     estimateHours: task.details.estimateHours ?? defaultEstimateHours,
     dependsOn: task.details.dependsOn,

@@ -11,7 +11,7 @@ import { createTasks } from "../application/create-tasks.ts";
 import type { WorkflowDeps } from "../application/ports.ts";
 
 /** A story's moves after which the tasks of its plan are worked on no more. */
-const endsThePlan: readonly string[] = ["reset", "re-estimate", "invalidate-scope", "cancel", "archive"];
+const endsThePlan: readonly string[] = ["reset", "re-estimate", "invalidate-scope", "cancel", "withdraw", "archive"];
 
 const rejections = ["reject-design", "reject-tests", "reject-story"] as const;
 

@@ -18,7 +18,7 @@ type Row = readonly [
   says: boolean,
 ];
 
-/** DOMAIN.md §2, row by row; `invalidate-scope` is the sentence below the table. */
+/** DOMAIN.md §2, row by row; `invalidate-scope` is the sentence below the table, `edit-plan` and `withdraw` are the machine's own. */
 const rows: readonly Row[] = [
   [
     "submit",
@@ -33,6 +33,7 @@ const rows: readonly Row[] = [
   ["derive-plan", "ready-for-planning", "planned", "system", "plan-valid", false],
   ["approve-plan", "planned", "ready-for-execution", "product-owner", "plan-shown", false],
   ["reject-plan", "planned", "ready-for-planning", "product-owner", null, true],
+  ["edit-plan", "planned", "planned", "product-owner", "edited-plan", false],
   ["start", "ready-for-execution", "in-progress", "system", "task-started", false],
   ["request-review", "in-progress", "code-review", "system", "tasks-at-review", false],
   ["begin-testing", "code-review", "testing", "system", "tasks-at-testing", false],
@@ -57,6 +58,14 @@ const rows: readonly Row[] = [
     storyStates.filter((s) => s !== "archived" && s !== "done").join(", "),
     "archived",
     "product-owner",
+    null,
+    true,
+  ],
+  [
+    "withdraw",
+    storyStates.filter((s) => s !== "archived" && s !== "done").join(", "),
+    "archived",
+    "system",
     null,
     true,
   ],
