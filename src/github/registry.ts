@@ -13,7 +13,7 @@ export const handledEvents = [
     permission: "issues",
     subscribed: true,
   },
-  { event: "issue_comment", actions: ["created"], permission: "issues", subscribed: true },
+  { event: "issue_comment", actions: ["created", "edited", "deleted"], permission: "issues", subscribed: true },
   {
     event: "pull_request",
     actions: ["opened", "synchronize", "labeled", "unlabeled", "closed", "reopened"],

@@ -8,6 +8,7 @@ import type { GitHubUser } from "../roles/role-resolver.ts";
 import type { AppDeps, Delivery } from "./app-deps.ts";
 import { recordStory } from "./on-issues.ts";
 import { type IssuePayload, issueCommentPayload, issueFactsOf, repositoryOf } from "./payloads.ts";
+import { onOwnComment } from "./plan-comment.ts";
 import { runStoryCommand } from "./story-command.ts";
 import { runTaskCommand } from "./task-command.ts";
 import { acknowledge, conclude, type Subject, type Trigger, type TriggerOutcome } from "./trigger.ts";
@@ -15,8 +16,10 @@ import { proposePlan, typedPlanIn } from "./typed-plan.ts";
 
 /** Comments: slash commands, and plans that people type as a task list. */
 export async function onIssueComment(deps: AppDeps, delivery: Delivery): Promise<void> {
+  if (await onOwnComment(deps, delivery)) return;
   const payload = issueCommentPayload.parse(delivery.payload);
   const { comment, issue } = payload;
+  if (payload.action !== "created") return;
   const ref = repositoryOf(payload);
   const app = await deps.identityOf(ref.installation);
   if (isOwn(comment, app) || isBotOf(app, payload.sender)) return;

@@ -1,5 +1,6 @@
 import { isOwn } from "../client/app-identity.ts";
 import type { GitHubClient, Slice } from "../client/octokit.ts";
+import { nullWhenMissing } from "../client/request-failure.ts";
 import { hiddenMarker, isUpToDate, withMarker } from "./content-hash.ts";
 import { type On, place } from "./on.ts";
 
@@ -17,13 +18,15 @@ async function findOwnComment(on: On<CommentsClient>, issueNumber: number, marke
 
 /**
  * The issue or pull request has exactly one comment of the App with this marker, and it says this. Found by App id and
- * marker; skipped when its content hash is the same (GITHUB.md, manner 2). Returns the comment's URL.
+ * marker; skipped when its content hash is the same (GITHUB.md, manner 2), or for an `exact` one when it is the same to the
+ * letter: what people edit there is put right. Returns the comment's URL.
  */
 export async function ensureStickyComment(
   on: On<CommentsClient>,
   issueNumber: number,
   marker: string,
   text: string,
+  exact = false,
 ): Promise<string> {
   const existing = await findOwnComment(on, issueNumber, marker);
   const body = withMarker(marker, text);
@@ -32,11 +35,28 @@ export async function ensureStickyComment(
     const { data } = await on.octokit.rest.issues.createComment({ ...place(on), issue_number: issueNumber, body });
     return data.html_url;
   }
-  if (!isUpToDate(existing.body, marker, text)) {
+  if (exact ? !isSame(existing.body, body) : !isUpToDate(existing.body, marker, text)) {
     await on.beforeWrite("edit");
     await on.octokit.rest.issues.updateComment({ ...place(on), comment_id: existing.id, body });
   }
   return existing.html_url;
+}
+
+/** This comment says this, whatever people made of it. One that is gone by now is made anew by the story's write. */
+export async function ensureCommentText(
+  on: On<Slice<"issues", "getComment" | "updateComment">>,
+  commentId: number,
+  body: string,
+): Promise<void> {
+  const found = await nullWhenMissing(on.octokit.rest.issues.getComment({ ...place(on), comment_id: commentId }));
+  if (found === null || isSame(found.data.body, body)) return;
+  await on.beforeWrite("edit");
+  await on.octokit.rest.issues.updateComment({ ...place(on), comment_id: commentId, body });
+}
+
+/** GitHub's text field makes CRLF of every line's end. */
+function isSame(written: string | undefined, body: string): boolean {
+  return written?.replaceAll("\r\n", "\n").trim() === body.trim();
 }
 
 /** One reply to a trigger; a repeat finds it and says nothing. `trigger` is the id of what it answers. */

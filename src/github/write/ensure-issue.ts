@@ -32,7 +32,7 @@ export async function ensureSubIssue(on: On<SubIssueClient>, wanted: SubIssue): 
     await on.beforeWrite("content");
     const { data } = await on.octokit.rest.issues.create({
       ...place(on),
-      title: wanted.title,
+      title: titleOf(wanted),
       body: withMarker(wanted.marker, wanted.text),
       labels: [...wanted.labels],
     });
@@ -40,12 +40,17 @@ export async function ensureSubIssue(on: On<SubIssueClient>, wanted: SubIssue): 
     return data.number;
   }
   if (wanted.number === null) await attach(on, wanted.parent, existing.id);
-  if (!isUpToDate(existing.body, wanted.marker, wanted.text)) {
+  if (!isUpToDate(existing.body, wanted.marker, wanted.text) || existing.title !== titleOf(wanted)) {
     await on.beforeWrite("edit");
     const body = withMarker(wanted.marker, wanted.text);
-    await on.octokit.rest.issues.update({ ...place(on), issue_number: existing.number, title: wanted.title, body });
+    await on.octokit.rest.issues.update({ ...place(on), issue_number: existing.number, title: titleOf(wanted), body });
   }
   return existing.number;
+}
+
+/** GitHub's own idea of a title: one line without white space at its ends. */
+function titleOf(wanted: SubIssue): string {
+  return wanted.title.replace(/\s+/g, " ").trim();
 }
 
 async function read(on: On<SubIssueClient>, number: number) {
@@ -63,8 +68,18 @@ async function findOwnIssue(on: On<SubIssueClient>, wanted: SubIssue) {
   return issues.find((issue) => isOwn(issue, on.app) && issue.body?.includes(hiddenMarker(wanted.marker)));
 }
 
+/** The issue stands below this parent. */
+export async function ensureBelow(
+  on: On<Slice<"issues", "get" | "addSubIssue">>,
+  parent: number,
+  issueNumber: number,
+): Promise<void> {
+  const { data } = await on.octokit.rest.issues.get({ ...place(on), issue_number: issueNumber });
+  await attach(on, parent, data.id);
+}
+
 /** 422: it is one already, or the parent has as many as it may have. */
-async function attach(on: On<SubIssueClient>, parent: number, id: number): Promise<void> {
+async function attach(on: On<Slice<"issues", "addSubIssue">>, parent: number, id: number): Promise<void> {
   await on.beforeWrite("edit");
   await whereOffered(on, "sub-issues", async () => {
     try {

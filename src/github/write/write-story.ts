@@ -4,6 +4,7 @@ import type { Story } from "../../planning/domain/story.ts";
 import type { GitHubClient } from "../client/octokit.ts";
 import type { CouncilView } from "../present/council-view.ts";
 import { statePrefixes, storyLabel, storyStateLabel } from "../present/label-set.ts";
+import { planComment, planMarker } from "../present/plan-comment.ts";
 import { storyStatus } from "../present/story-status.ts";
 import { ensureStickyComment } from "./ensure-comment.ts";
 import { ensureIssueState, readSubIssues } from "./ensure-issue.ts";
@@ -21,6 +22,8 @@ export async function writeStory(deps: WriterDeps, on: On<GitHubClient>, story: 
     { prefix: statePrefixes.story, wanted: [storyStateLabel(story.state)] },
   ]);
   await ensureStickyComment(on, story.issueNumber, "story", await statusOf(deps, on, story));
+  const plan = planComment(story, deps.simulated);
+  if (plan !== null) await ensureStickyComment(on, story.issueNumber, planMarker, plan, true);
   if (story.state === "done") await ensureIssueState(on, story.issueNumber, "completed");
   if (story.state === "archived") await ensureIssueState(on, story.issueNumber, "not_planned");
 }

@@ -17,6 +17,13 @@ const ref = z.object({ installation: z.int(), repository: z.int(), owner: z.stri
 export const writeTargetSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("story"), storyId }),
   z.object({ kind: z.literal("task"), taskId }),
+  /** The plan's comment, after somebody edited it: also where its marker is gone, so it is found by its id. */
+  z.object({ kind: z.literal("plan-comment"), storyId, commentId: z.int() }),
+  /** The issue is open, or closed, as the state wants it; a task's stands below its story's. */
+  z.object({ kind: z.literal("story-issue"), storyId }),
+  z.object({ kind: z.literal("task-issue"), taskId }),
+  /** A task's pull request goes into the default branch. */
+  z.object({ kind: z.literal("pull-request-base"), taskId }),
   z.object({ kind: z.literal("labels"), ref }),
   z.object({
     kind: z.literal("reply"),
@@ -46,6 +53,14 @@ export function writeKey(target: WriteTarget): string {
       return `story-${target.storyId}`;
     case "task":
       return `task-${target.taskId}`;
+    case "plan-comment":
+      return `plan-comment-${target.commentId}`;
+    case "story-issue":
+      return `story-issue-${target.storyId}`;
+    case "task-issue":
+      return `task-issue-${target.taskId}`;
+    case "pull-request-base":
+      return `pull-request-base-${target.taskId}`;
     case "labels":
       return `labels-${target.ref.repository}`;
     case "reply":
@@ -64,15 +79,16 @@ const attempts = 12;
  */
 export function createEnqueueWrite(queue: Pick<Queue<WriteTarget>, "add">): EnqueueWrite {
   return async (target) => {
-    const answersSomebody = target.kind === "reply" || target.kind === "reaction";
+    const derived = target.kind === "story" || target.kind === "task" || target.kind === "labels";
     await queue.add(target.kind, target, {
       deduplication: { id: writeKey(target), keepLastIfActive: true },
       attempts,
       backoff: { type: "exponential", delay: 1_000 },
       removeOnComplete: true,
       removeOnFail: { count: 1_000 },
-      // Without a priority a job runs before all that have one: an answer does not wait behind status comments.
-      ...(answersSomebody ? {} : { priority: 10 }),
+      // Without a priority a job runs before all that have one: an answer, and what is put back with it, does not wait
+      // behind status comments.
+      ...(derived ? { priority: 10 } : {}),
     });
   };
 }

@@ -7,6 +7,7 @@ import { ensureLabels } from "./ensure-labels.ts";
 import { createNoteLack, whereOffered } from "./lacks.ts";
 import { createMergeTries } from "./merge-tries.ts";
 import type { On } from "./on.ts";
+import { putBaseRight, putPlanCommentRight, putStoryIssueRight, putTaskIssueRight } from "./put-right.ts";
 import { writeStory } from "./write-story.ts";
 import { type WriteTarget, writeKey, writeTargetSchema } from "./write-target.ts";
 import { writeTask } from "./write-task.ts";
@@ -64,6 +65,23 @@ export function createWriter(deps: WriterDeps): Writer {
         const site = await on(task, target);
         await labels(task, site, false);
         return writeTask({ ...deps, mergeTries }, site, task);
+      }
+      case "plan-comment": {
+        const story = await deps.reads.story(target.storyId);
+        if (story === null) return;
+        return putPlanCommentRight(await on(story, target), story, target.commentId, deps.simulated);
+      }
+      case "story-issue": {
+        const story = await deps.reads.story(target.storyId);
+        return story === null ? undefined : putStoryIssueRight(await on(story, target), story);
+      }
+      case "task-issue": {
+        const task = await deps.reads.task(target.taskId);
+        return task === null ? undefined : putTaskIssueRight(await on(task, target), task);
+      }
+      case "pull-request-base": {
+        const task = await deps.reads.task(target.taskId);
+        return task === null ? undefined : putBaseRight(await on(task, target), task);
       }
       case "labels":
         return labels(target.ref, await on(target.ref, target), true);
