@@ -28,6 +28,7 @@ export const refusalReasons = {
   "unknown-story": "There is no such story.",
   "unknown-task": "There is no such task.",
   "not-a-state": "There is no such state.",
+  "not-by-hand": "This follows from the state and is not changed by hand.",
 } as const;
 
 export type RefusalReason = keyof typeof refusalReasons;

@@ -1,9 +1,10 @@
 import { LRUCache } from "lru-cache";
 import type { PlanningUseCases } from "../github/translate/app-deps.ts";
 import { derivePlan } from "../planning/application/derive-plan.ts";
-import { getStory, listStoryHistory } from "../planning/application/find-stories.ts";
+import { findStories, getStory, listStoryHistory } from "../planning/application/find-stories.ts";
 import type { PlanningDeps } from "../planning/application/ports.ts";
 import { recordIssue, recordRemembered } from "../planning/application/record-issue.ts";
+import { recordSurroundings } from "../planning/application/record-surroundings.ts";
 import { transitionRemembered, transitionStory } from "../planning/application/transition-story.ts";
 import type { Story } from "../planning/domain/story.ts";
 import type { StoryDecision } from "../planning/domain/story-request.ts";
@@ -31,6 +32,8 @@ export function bindPlanning(deps: PlanningDeps): PlanningUseCases {
     recallStory: (id) => stories.get(id) ?? null,
     recordRemembered: async (facts, story) => keep(await recordRemembered(deps, facts, story)),
     transitionRemembered: async (command) => keepMoved(await transitionRemembered(deps, command)),
+    recordSurroundings: (facts) => recordSurroundings(deps, facts),
+    findStories: (filter) => findStories(deps, filter),
     storyHistory: (id) => listStoryHistory(deps, id),
     taskStandings: (id) => deps.graph.read((tx) => deps.tasks(tx, id)),
   };

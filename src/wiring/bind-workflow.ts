@@ -1,4 +1,5 @@
 import type { WorkflowUseCases } from "../github/translate/app-deps.ts";
+import { amendTask } from "../workflow/application/amend-task.ts";
 import { approveStory } from "../workflow/application/approve-story.ts";
 import { findTasks, getTask, listTaskHistory } from "../workflow/application/find-tasks.ts";
 import { handOverTask } from "../workflow/application/hand-over-task.ts";
@@ -16,6 +17,7 @@ export function bindWorkflow(deps: WorkflowDeps): WorkflowUseCases {
     reviewTask: (command) => reviewTask(deps, command),
     approveStory: (command) => approveStory(deps, command),
     handOverTask: (command) => handOverTask(deps, command),
+    amendTask: (command) => amendTask(deps, command),
     linkTask: (facts) => linkTask(deps, facts),
     recordHead: (facts) => recordHead(deps, facts),
     recordMerge: (facts) => recordMerge(deps, facts),

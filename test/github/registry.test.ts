@@ -27,7 +27,7 @@ describe("the registry", () => {
 
   test("knows the handled actions", () => {
     expect(isHandled("issues", "labeled")).toBe(true);
-    expect(isHandled("issues", "transferred")).toBe(false);
+    expect(isHandled("issues", "pinned")).toBe(false);
     expect(isHandled("issues", undefined)).toBe(false);
     expect(isHandled("push", undefined)).toBe(true);
     expect(isHandled("star", "created")).toBe(false);

@@ -233,7 +233,7 @@ describe("deliveries", () => {
       deleted: false,
       commits: [{ id: "1", modified: [".github/fleet.yml"] }],
     });
-    await send("issues", { ...common(), action: "transferred" });
+    await send("issues", { ...common(), action: "pinned" });
     expect(fleet.waiting).toEqual([]);
     const failure = await send("issues", { ...common(), action: "opened" }).catch((error: unknown) => error);
     expect(failure).toMatchObject({ name: "PermanentError", message: expect.stringContaining("issue") });

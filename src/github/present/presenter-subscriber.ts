@@ -36,12 +36,18 @@ export function presenterSubscriber(deps: { readonly write: EnqueueWrite }): Sub
   };
 }
 
+/** A done story that is reset has a closed issue, which its other writes leave as people want it. */
+function beginsAgain(event: FleetEvent): boolean {
+  return event.type === "planning.story.transitioned" && event.payload.action === "reset";
+}
+
 /** An event about a task changes the task's issue and pull request, and its line in the story's comment. */
 export function targetsOf(event: FleetEvent): readonly WriteTarget[] {
   const { story, task } = event.subject;
   const wanted = [
     ...(task === null ? [] : [{ kind: "task", taskId: task }]),
     ...(story === null ? [] : [{ kind: "story", storyId: story }]),
+    ...(story !== null && beginsAgain(event) ? [{ kind: "story-issue", storyId: story }] : []),
   ];
   return wanted.map((target) => writeTargetSchema.parse(target));
 }

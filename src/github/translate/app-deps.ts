@@ -2,8 +2,11 @@ import type { Logger } from "pino";
 import type { Clock } from "../../kernel/clock.ts";
 import type { StoryId, TaskId } from "../../kernel/ids.ts";
 import type { DerivePlan, IssueFacts, TransitionStory } from "../../planning/application/commands.ts";
+import type { StoryFilter } from "../../planning/application/ports.ts";
+import type { RecordSurroundings } from "../../planning/application/record-surroundings.ts";
 import type { Story, TransitionRecord as StoryRecord } from "../../planning/domain/story.ts";
 import type { StoryDecision, TaskStanding } from "../../planning/domain/story-request.ts";
+import type { AmendTask } from "../../workflow/application/amend-task.ts";
 import type {
   ApproveStory,
   HandOverTask,
@@ -14,6 +17,7 @@ import type {
   TransitionTask,
 } from "../../workflow/application/commands.ts";
 import type { CouncilPolicy, TaskFilter } from "../../workflow/application/ports.ts";
+import type { AmendDecision } from "../../workflow/domain/amend-task.ts";
 import type { Task, TransitionRecord as TaskRecord } from "../../workflow/domain/task.ts";
 import type { TaskDecision } from "../../workflow/domain/task-request.ts";
 import type { AppIdentity } from "../client/app-identity.ts";
@@ -28,6 +32,8 @@ export type PlanningUseCases = {
   readonly recordIssue: (facts: IssueFacts, known?: Story | null) => Promise<Story>;
   readonly transitionStory: (command: TransitionStory) => Promise<StoryDecision>;
   readonly derivePlan: (command: DerivePlan) => Promise<StoryDecision>;
+  /** Whether anything changed. */
+  readonly recordSurroundings: (facts: RecordSurroundings) => Promise<boolean>;
   readonly getStory: (id: StoryId) => Promise<Story | null>;
   /**
    * The story as this process last saw it, without asking the graph; null when it never did. It may be stale, so nothing
@@ -36,6 +42,7 @@ export type PlanningUseCases = {
   readonly recallStory: (id: StoryId) => Story | null;
   readonly recordRemembered: (facts: IssueFacts, story: Story) => Promise<Story | null>;
   readonly transitionRemembered: (command: TransitionStory) => Promise<StoryDecision | null>;
+  readonly findStories: (filter: StoryFilter) => Promise<readonly Story[]>;
   readonly storyHistory: (id: StoryId) => Promise<readonly StoryRecord[]>;
   readonly taskStandings: (id: StoryId) => Promise<readonly TaskStanding[]>;
 };
@@ -46,6 +53,7 @@ export type WorkflowUseCases = {
   readonly reviewTask: (command: ReviewTask) => Promise<TaskDecision>;
   readonly approveStory: (command: ApproveStory) => Promise<readonly TaskDecision[]>;
   readonly handOverTask: (command: HandOverTask) => Promise<TaskDecision>;
+  readonly amendTask: (command: AmendTask) => Promise<AmendDecision>;
   readonly linkTask: (facts: LinkTask) => Promise<unknown>;
   readonly recordHead: (facts: RecordHead) => Promise<unknown>;
   readonly recordMerge: (facts: RecordMerge) => Promise<unknown>;

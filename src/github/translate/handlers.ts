@@ -1,17 +1,25 @@
 import type { HandledEventName } from "../registry.ts";
 import type { Handler } from "./app-deps.ts";
 import { onCheckRun } from "./on-check-run.ts";
+import { onDelete } from "./on-delete.ts";
 import { onInstallation } from "./on-installation.ts";
 import { onIssueComment } from "./on-issue-comment.ts";
+import { onIssueDependencies } from "./on-issue-dependencies.ts";
 import { onIssues } from "./on-issues.ts";
+import { onMilestone } from "./on-milestone.ts";
 import { onPullRequest } from "./on-pull-request.ts";
 import { onPush } from "./on-push.ts";
 import { onReview } from "./on-review.ts";
+import { onSubIssues } from "./on-sub-issues.ts";
 
 /** One handler for each event of the registry. */
 export const handlers: Readonly<Record<HandledEventName, Handler>> = {
   issues: onIssues,
   issue_comment: onIssueComment,
+  milestone: onMilestone,
+  sub_issues: onSubIssues,
+  issue_dependencies: onIssueDependencies,
+  delete: onDelete,
   pull_request: onPullRequest,
   pull_request_review: onReview,
   push: onPush,

@@ -7,9 +7,11 @@ import { isBotOf } from "../client/app-identity.ts";
 import type { RepositoryRef } from "../client/octokit.ts";
 import { statePrefixes, storyLabel } from "../present/label-set.ts";
 import type { AppDeps, Delivery } from "./app-deps.ts";
+import { type MakeTrigger, onStoryIssueChange, onTaskIssueChange, refreshBlocked } from "./issue-changes.ts";
 import { actionToward, moveRemembered, moveStory, wasHandled } from "./move-story.ts";
 import { type IssuePayload, type IssuesPayload, issueFactsOf, issuesPayload, repositoryOf } from "./payloads.ts";
 import { nothingToDecide } from "./review-facts.ts";
+import { recordMilestone, refreshParentOf } from "./surroundings.ts";
 import { moveTask, taskActionToward } from "./task-command.ts";
 import { conclude, done, refused, type Trigger } from "./trigger.ts";
 import { deriveFromText } from "./typed-plan.ts";
@@ -23,6 +25,7 @@ export async function onIssues(deps: AppDeps, delivery: Delivery): Promise<void>
   const ref = repositoryOf(payload);
   if (isBotOf(await deps.identityOf(ref.installation), payload.sender)) return;
   const { issue, action } = payload;
+  if (action === "closed" || action === "reopened") await refreshBlocked(deps, ref, issue);
   const trigger = (asked: string) => triggerOf(deps, delivery.id, ref, issue, payload.sender, asked);
   const recalled = deps.planning.recallStory(storyId(ref.repository, issue.number));
   if (
@@ -37,9 +40,11 @@ export async function onIssues(deps: AppDeps, delivery: Delivery): Promise<void>
   if (known === null) {
     const [task] = await deps.workflow.findTasks({ repository: ref.repository, issueNumber: issue.number });
     if (task !== undefined) {
-      await onTaskIssue(deps, task, action, payload.label?.name, issue, trigger);
+      await onTaskIssueLabel(deps, task, action, payload.label?.name, trigger);
+      await onTaskIssueChange(deps, task, payload, trigger);
       return;
     }
+    if (action === "deleted" || action === "transferred") return;
   }
   const asked = known !== null && action === "labeled" ? askedMove(known, payload.label?.name) : null;
   if (known !== null && asked !== null && !wasHandled(known, delivery.id)) {
@@ -48,14 +53,14 @@ export async function onIssues(deps: AppDeps, delivery: Delivery): Promise<void>
   }
   const story = recorded ?? (await recordKnown(deps, delivery.id, ref, issue, known, action === "edited"));
   if (story === null) return;
+  if (known === null && issue.parent_issue_url != null) await refreshParentOf(deps, ref, issue.number);
+  if (action === "milestoned" || action === "demilestoned") await recordMilestone(deps, story, issue);
   if (action === "labeled" && payload.label) await onStoryLabel(deps, story, payload.label.name, issue, trigger);
   if (action === "unlabeled" && payload.label?.name.startsWith(statePrefixes.story))
     await deps.write({ kind: "story", storyId: story.id });
   if (action === "edited" && story.state === "ready-for-planning")
     await deriveFromText(deps, await trigger("edit"), story.id);
-  if (action === "reopened") await deps.write({ kind: "story", storyId: story.id });
-  if (action === "closed" && issue.state_reason === "not_planned")
-    await cancel(deps, story, issue, await trigger("close as not planned"));
+  await onStoryIssueChange(deps, story, payload, trigger);
 }
 
 /**
@@ -142,8 +147,6 @@ function recordRecalled(
   return deps.planning.recordRemembered(issueFactsOf(ref, issue, deliveryId), story);
 }
 
-type MakeTrigger = (asked: string) => Promise<Trigger>;
-
 async function triggerOf(
   deps: AppDeps,
   deliveryId: string,
@@ -188,36 +191,17 @@ async function onStoryLabel(
   await conclude(deps, trigger, { storyId: story.id }, outcome);
 }
 
-async function cancel(deps: AppDeps, story: Story, issue: IssuePayload, trigger: Trigger): Promise<void> {
-  if (story.state === "archived" || story.state === "done") return;
-  const shown = { title: issue.title, body: issue.body ?? "" };
-  const feedback = "The issue was closed as not planned.";
-  await conclude(
-    deps,
-    trigger,
-    { storyId: story.id },
-    await moveStory(deps, trigger, story, "cancel", { shown, feedback }),
-  );
-}
-
-/** A task's sub-issue: its state label and its closing as not planned. */
-async function onTaskIssue(
+/** The state label of a task's sub-issue. */
+async function onTaskIssueLabel(
   deps: AppDeps,
   task: Task,
   action: string,
   label: string | undefined,
-  issue: IssuePayload,
   makeTrigger: MakeTrigger,
 ): Promise<void> {
   if (action === "labeled" && label !== undefined) await onTaskLabel(deps, task, label, makeTrigger);
   if (action === "unlabeled" && label?.startsWith(statePrefixes.task))
     await deps.write({ kind: "task", taskId: task.id });
-  const over = task.state === "done" || task.state === "cancelled";
-  if (action === "closed" && issue.state_reason === "not_planned" && !over) {
-    const trigger = await makeTrigger("close as not planned");
-    const outcome = await moveTask(deps, trigger, task, "discard-task", "The task's issue was closed as not planned.");
-    await conclude(deps, trigger, { taskId: task.id }, outcome);
-  }
 }
 
 /** A state label that a person set on a task's sub-issue or pull request. */

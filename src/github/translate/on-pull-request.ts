@@ -4,6 +4,7 @@ import { statePrefixes } from "../present/label-set.ts";
 import type { AppDeps, Delivery } from "./app-deps.ts";
 import { onTaskLabel } from "./on-issues.ts";
 import { pullRequestPayload, repositoryOf } from "./payloads.ts";
+import { onPullRequestChange } from "./pull-request-changes.ts";
 import { recordBranchHead, taskOfBranch } from "./record-branch-head.ts";
 
 /** Pull requests of task branches: linked, followed, labelled, merged. Those from forks are nobody's task. */
@@ -16,6 +17,7 @@ export async function onPullRequest(deps: AppDeps, delivery: Delivery): Promise<
   const task = await taskOfBranch(deps, ref, pull.head.ref);
   if (task === null) return;
   const isBot = isBotOf(await deps.identityOf(ref.installation), sender);
+  if (!isBot && (await onPullRequestChange(deps, delivery, task))) return;
   switch (action) {
     case "opened":
     case "reopened":

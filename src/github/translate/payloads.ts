@@ -55,12 +55,25 @@ const issue = z.object({
   milestone: z.object({ number: z.int(), title: z.string() }).nullish(),
   updated_at: z.string(),
   pull_request: z.unknown().optional(),
-  issue_dependencies_summary: z.object({ blocked_by: z.int() }).nullish(),
+  issue_dependencies_summary: z.object({ blocked_by: z.int(), total_blocking: z.int().default(0) }).nullish(),
+  parent_issue_url: z.string().nullish(),
 });
 
 export type IssuePayload = z.infer<typeof issue>;
 
-export const issuesPayload = payloadOf("issues", { ...common, action: z.string(), issue, label: label.nullish() });
+const issueChanges = z.object({
+  title: z.object({ from: z.string() }).nullish(),
+  new_issue: z.object({ number: z.int() }).nullish(),
+  new_repository: z.object({ full_name: z.string() }).nullish(),
+});
+
+export const issuesPayload = payloadOf("issues", {
+  ...common,
+  action: z.string(),
+  issue,
+  label: label.nullish(),
+  changes: issueChanges.nullish(),
+});
 
 export type IssuesPayload = ReturnType<typeof issuesPayload.parse>;
 
@@ -72,16 +85,21 @@ export const issueCommentPayload = payloadOf("issue_comment", {
     id: z.int(),
     body: z.string(),
     created_at: z.string(),
+    updated_at: z.string().nullish(),
     user: user.nullish(),
     performed_via_github_app: via,
   }),
+  changes: z.object({ body: z.object({ from: z.string() }).nullish() }).nullish(),
 });
+
+export type IssueCommentPayload = ReturnType<typeof issueCommentPayload.parse>;
 
 const pullRequest = z.object({
   number: z.int(),
   merged: z.boolean().nullish(),
   merge_commit_sha: z.string().nullish(),
   updated_at: z.string(),
+  base: z.object({ ref: z.string() }).nullish(),
   head: z.object({ ref: z.string(), sha: z.string(), repo: z.object({ id: z.int() }).nullish() }),
 });
 
@@ -90,6 +108,7 @@ export const pullRequestPayload = payloadOf("pull_request", {
   action: z.string(),
   pull_request: pullRequest,
   label: label.nullish(),
+  changes: z.object({ base: z.unknown().optional() }).nullish(),
 });
 
 export const reviewPayload = payloadOf("pull_request_review", {
@@ -140,6 +159,35 @@ export const installationPayload = payloadOf("installation", {
   repositories: listOf(installed),
   repositories_added: listOf(installed),
 });
+
+export const milestonePayload = payloadOf("milestone", {
+  ...common,
+  action: z.string(),
+  milestone: z.object({ number: z.int(), title: z.string(), updated_at: z.string() }),
+});
+
+const shortIssue = z.object({ number: z.int(), updated_at: z.string() });
+const otherRepository = z.object({ id: z.int() }).nullish();
+
+export const subIssuesPayload = payloadOf("sub_issues", {
+  ...common,
+  action: z.string(),
+  sub_issue: shortIssue,
+  parent_issue: shortIssue,
+  parent_issue_repo: otherRepository,
+});
+
+export type SubIssuesPayload = ReturnType<typeof subIssuesPayload.parse>;
+
+export const issueDependenciesPayload = payloadOf("issue_dependencies", {
+  ...common,
+  action: z.string(),
+  blocked_issue: shortIssue,
+  blocking_issue: shortIssue,
+  blocking_issue_repo: otherRepository,
+});
+
+export const deletePayload = payloadOf("delete", { ...common, ref: z.string(), ref_type: z.string() });
 
 /** The repository that a payload is about. */
 export function repositoryOf(payload: {

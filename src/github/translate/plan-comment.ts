@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { storyId } from "../../kernel/ids.ts";
 import { planHash } from "../../planning/domain/plan.ts";
 import { readPlanBlock } from "../../planning/domain/plan-block.ts";
@@ -10,14 +9,8 @@ import { refusalText } from "../present/replies.ts";
 import { fencedText } from "../present/safe-text.ts";
 import type { AppDeps, Delivery } from "./app-deps.ts";
 import { wasHandled } from "./move-story.ts";
-import { issueCommentPayload, repositoryOf } from "./payloads.ts";
+import { type IssueCommentPayload, issueCommentPayload, repositoryOf } from "./payloads.ts";
 import { acknowledge, conclude, outcomeOf, type Trigger, type TriggerOutcome } from "./trigger.ts";
-
-const ownCommentPayload = issueCommentPayload.extend({
-  comment: issueCommentPayload.shape.comment.extend({ updated_at: z.string() }),
-  changes: z.object({ body: z.object({ from: z.string() }).optional() }).optional(),
-});
-type OwnCommentPayload = z.infer<typeof ownCommentPayload>;
 
 /**
  * Whether the delivery is about a comment of the App's own that a person edited or deleted; it is dealt with then. GitHub
@@ -25,7 +18,7 @@ type OwnCommentPayload = z.infer<typeof ownCommentPayload>;
  * purpose: what the product owner makes of it is the next version of the plan. A deleted comment is written again.
  */
 export async function onOwnComment(deps: AppDeps, delivery: Delivery): Promise<boolean> {
-  const payload = ownCommentPayload.parse(delivery.payload);
+  const payload = issueCommentPayload.parse(delivery.payload);
   const { action, comment, issue } = payload;
   if (action !== "edited" && action !== "deleted") return false;
   const ref = repositoryOf(payload);
@@ -45,7 +38,7 @@ export async function onOwnComment(deps: AppDeps, delivery: Delivery): Promise<b
 async function onPlanEdit(
   deps: AppDeps,
   deliveryId: string,
-  payload: OwnCommentPayload,
+  payload: IssueCommentPayload,
   story: Story,
   plan: Plan,
 ): Promise<void> {
@@ -64,7 +57,7 @@ async function onPlanEdit(
       principal: { kind: "human", id: sender.id, login: sender.login },
       roles: await deps.rolesOf(ref, sender),
       asked: "edit of the plan",
-      at: comment.updated_at,
+      at: comment.updated_at ?? comment.created_at,
     };
     const shownHash = planHashIn(comment.body) ?? planHashIn(payload.changes?.body?.from ?? "");
     const decision = await deps.planning.transitionStory({

@@ -75,15 +75,25 @@ export async function ensureBelow(
   issueNumber: number,
 ): Promise<void> {
   const { data } = await on.octokit.rest.issues.get({ ...place(on), issue_number: issueNumber });
-  await attach(on, parent, data.id);
+  await attach(on, parent, data.id, true);
 }
 
 /** 422: it is one already, or the parent has as many as it may have. */
-async function attach(on: On<Slice<"issues", "addSubIssue">>, parent: number, id: number): Promise<void> {
+async function attach(
+  on: On<Slice<"issues", "addSubIssue">>,
+  parent: number,
+  id: number,
+  replace = false,
+): Promise<void> {
   await on.beforeWrite("edit");
   await whereOffered(on, "sub-issues", async () => {
     try {
-      await on.octokit.rest.issues.addSubIssue({ ...place(on), issue_number: parent, sub_issue_id: id });
+      await on.octokit.rest.issues.addSubIssue({
+        ...place(on),
+        issue_number: parent,
+        sub_issue_id: id,
+        ...(replace ? { replace_parent: true } : {}),
+      });
     } catch (error) {
       if (statusOf(error) !== 422) throw error;
     }

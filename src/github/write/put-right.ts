@@ -20,7 +20,7 @@ export async function putPlanCommentRight(
 
 /** A story's issue is open until the story is over. An accepted one may be closed already: only merges are left. */
 export async function putStoryIssueRight(on: On<GitHubClient>, story: Story): Promise<void> {
-  if (story.state === "accepted") return;
+  if (story.state === "accepted" || story.withdrawn) return;
   const ends = story.state === "done" ? "completed" : story.state === "archived" ? "not_planned" : "open";
   await ensureIssueState(on, story.issueNumber, ends);
 }

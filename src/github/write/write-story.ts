@@ -17,6 +17,7 @@ const rolesOfTheRoad: readonly (typeof humanRoles)[number][] = ["product-owner",
 
 /** Makes a story's issue right: its state label, its status comment, and closed when the story is over. */
 export async function writeStory(deps: WriterDeps, on: On<GitHubClient>, story: Story): Promise<void> {
+  if (story.withdrawn) return;
   await ensureIssueLabels(on, story.issueNumber, [
     { prefix: storyLabel, wanted: [storyLabel] },
     { prefix: statePrefixes.story, wanted: [storyStateLabel(story.state)] },

@@ -57,7 +57,8 @@ async function reread({ deps }: Site, task: Task): Promise<Task> {
 }
 
 async function writeSubIssue(site: Site, task: Task): Promise<Task> {
-  if (task.state === "cancelled" && task.issueNumber === null) return task;
+  // One that somebody deleted is made anew only while there is something to do.
+  if ((task.state === "cancelled" || task.merged) && task.issueNumber === null) return task;
   const number = await ensureSubIssue(site.on, {
     parent: task.storyIssue,
     marker: `task ${task.id}`,

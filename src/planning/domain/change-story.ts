@@ -24,6 +24,8 @@ export function changeStory(story: Story, record: TransitionRecord, request: Sto
     case "reset":
     case "re-estimate":
       return silent(withCurrentText({ ...withoutApproval(story), planFeedback: [], note: null }));
+    case "withdraw":
+      return silent({ ...story, withdrawn: true, note: record.reason });
     case "invalidate-scope":
       return silent({ ...withoutApproval(story), note: editedNote(story) });
     default:

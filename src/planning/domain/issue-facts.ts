@@ -55,6 +55,8 @@ export function newStory(facts: IssueFacts): Story {
     labels: facts.labels,
     openBlockers: facts.openBlockers ?? 0,
     milestone: facts.milestone,
+    parent: null,
+    withdrawn: false,
     author: facts.author,
     state: "draft",
     approvedBodyHash: null,

@@ -45,6 +45,10 @@ export type Story = {
   /** How many open issues block this one. */
   readonly openBlockers: number;
   readonly milestone: Milestone | null;
+  /** The issue of the same repository that this one is a sub-issue of: an epic. */
+  readonly parent: ParentIssue | null;
+  /** Whether its issue is gone (deleted, transferred, made a discussion): nothing is written there any more. */
+  readonly withdrawn: boolean;
   readonly author: IssueAuthor;
   readonly state: StoryState;
   /** The hash of the text that the product owner approved; null while none is. */
@@ -59,6 +63,8 @@ export type Story = {
 };
 
 export type Milestone = { readonly number: number; readonly title: string };
+
+export type ParentIssue = { readonly number: number; readonly title: string };
 
 /** Who opened the issue; `id` is GitHub's numeric user id. */
 export type IssueAuthor = { readonly id: number; readonly login: string };

@@ -66,7 +66,7 @@ async function loadOrCreate(
   );
   if (row?.["created"] === true) {
     const story = { ...fresh, version: 1 };
-    await linkMilestone(tx, { ...story, milestone: null }, story);
+    await linkEpics(tx, { ...story, milestone: null, parent: null }, story);
     return { story, created: true };
   }
   return { story: await withPlan(tx, readStoryRow(row?.["story"])), created: false };
@@ -94,7 +94,7 @@ async function save(tx: Transaction, before: Story, after: Story, records: reado
     throw new RetryableError(`Story ${before.id} changed while it was being changed.`, 100);
   }
   await savePlan(tx, before, after);
-  await linkMilestone(tx, before, after);
+  await linkEpics(tx, before, after);
 }
 
 async function history(tx: Transaction, id: StoryId): Promise<readonly TransitionRecord[]> {
@@ -123,20 +123,25 @@ async function savePlan(tx: Transaction, before: Story, { plan }: Story): Promis
   );
 }
 
-/** The milestone as the story's epic. */
-async function linkMilestone(tx: Transaction, before: Story, after: Story): Promise<void> {
-  if (JSON.stringify(before.milestone) === JSON.stringify(after.milestone)) {
+/** The milestone and the parent issue, which contain the story as its epics. */
+async function linkEpics(tx: Transaction, before: Story, after: Story): Promise<void> {
+  const epics = epicsOf(after);
+  if (JSON.stringify(epicsOf(before)) === JSON.stringify(epics)) {
     return;
   }
   await tx.run("MATCH (:Epic)-[c:CONTAINS]->(:Story {id: $id}) DELETE c", { id: after.id });
-  if (after.milestone === null) {
-    return;
+  for (const { id, ...properties } of epics) {
+    await tx.run("MERGE (e:Epic {id: $epic}) SET e += $properties", { epic: id, properties });
+    await tx.run("MATCH (e:Epic {id: $epic}), (s:Story {id: $id}) MERGE (e)-[:CONTAINS]->(s)", {
+      epic: id,
+      id: after.id,
+    });
   }
-  const { number, title } = after.milestone;
-  const epic = `${after.repository}-m${number}`;
-  await tx.run("MERGE (e:Epic {id: $epic}) SET e += $properties", {
-    epic,
-    properties: { repository: after.repository, number, title },
-  });
-  await tx.run("MATCH (e:Epic {id: $epic}), (s:Story {id: $id}) MERGE (e)-[:CONTAINS]->(s)", { epic, id: after.id });
+}
+
+function epicsOf({ repository, milestone, parent }: Story) {
+  return [
+    ...(milestone === null ? [] : [{ id: `${repository}-m${milestone.number}`, repository, ...milestone }]),
+    ...(parent === null ? [] : [{ id: `${repository}-i${parent.number}`, repository, ...parent }]),
+  ];
 }

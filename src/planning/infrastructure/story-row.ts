@@ -27,6 +27,9 @@ const storyRow = z.object({
   openBlockers: z.int(),
   milestoneNumber: z.int().nullish(),
   milestoneTitle: z.string().nullish(),
+  parentNumber: z.int().nullish(),
+  parentTitle: z.string().nullish(),
+  withdrawn: z.boolean().nullish(),
   authorId: z.int(),
   authorLogin: z.string(),
   state: z.enum(storyStates),
@@ -51,13 +54,25 @@ export type StoredStory = { readonly story: Story; readonly planVersion: number 
 
 /** Reads a story's node (`s {.*}`); its plan is a node of its own. */
 export function readStoryRow(row: unknown): StoredStory {
-  const { editedTitle, editedBody, milestoneNumber, milestoneTitle, authorId, authorLogin, planVersion, ...rest } =
-    storyRow.parse(row);
+  const {
+    editedTitle,
+    editedBody,
+    milestoneNumber,
+    milestoneTitle,
+    parentNumber,
+    parentTitle,
+    authorId,
+    authorLogin,
+    planVersion,
+    ...rest
+  } = storyRow.parse(row);
   const story: Story = {
     ...rest,
     edited: editedTitle == null || editedBody == null ? null : { title: editedTitle, body: editedBody },
     milestone:
       milestoneNumber == null || milestoneTitle == null ? null : { number: milestoneNumber, title: milestoneTitle },
+    parent: parentNumber == null || parentTitle == null ? null : { number: parentNumber, title: parentTitle },
+    withdrawn: rest.withdrawn ?? false,
     author: { id: authorId, login: authorLogin },
     approvedBodyHash: rest.approvedBodyHash ?? null,
     note: rest.note ?? null,
@@ -68,7 +83,7 @@ export function readStoryRow(row: unknown): StoredStory {
 
 /** The properties of a story's node. */
 export function storyProperties(story: Story): Properties {
-  const { edited, milestone, author, plan, handled, ...rest } = story;
+  const { edited, milestone, parent, author, plan, handled, ...rest } = story;
   return {
     ...rest,
     // One text: it changes with every move, and both engines take a list in an item at a time.
@@ -77,6 +92,8 @@ export function storyProperties(story: Story): Properties {
     editedBody: edited?.body ?? null,
     milestoneNumber: milestone?.number ?? null,
     milestoneTitle: milestone?.title ?? null,
+    parentNumber: parent?.number ?? null,
+    parentTitle: parent?.title ?? null,
     authorId: author.id,
     authorLogin: author.login,
     planVersion: plan?.version ?? null,

@@ -66,7 +66,8 @@ export type Cause = {
 /** Facts that were learned from GitHub. */
 export type LinkTask = {
   readonly taskId: TaskId;
-  readonly issueNumber?: number;
+  /** Null when the issue is gone. */
+  readonly issueNumber?: number | null;
   readonly pullRequest?: number;
 };
 

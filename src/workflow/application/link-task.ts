@@ -9,7 +9,7 @@ export async function linkTask(deps: WorkflowDeps, command: LinkTask): Promise<v
     if (task === null) {
       throw new PermanentError(`There is no task ${command.taskId}.`);
     }
-    const issueNumber = command.issueNumber ?? task.issueNumber;
+    const issueNumber = command.issueNumber === undefined ? task.issueNumber : command.issueNumber;
     const pullRequest = command.pullRequest ?? task.pullRequest;
     if (issueNumber !== task.issueNumber || pullRequest !== task.pullRequest) {
       await deps.tasks.save(tx, task, { ...task, issueNumber, pullRequest }, []);

@@ -39,6 +39,8 @@ export function aStory(change: Partial<Story> = {}): Story {
     labels: ["fleet:story"],
     openBlockers: 0,
     milestone: null,
+    parent: null,
+    withdrawn: false,
     author: { id: 11, login: "olga" },
     state: "po-review",
     approvedBodyHash: null,

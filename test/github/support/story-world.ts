@@ -59,8 +59,9 @@ export async function startStoryWorld() {
     return data.filter((each) => each.user?.type === "Bot").map(({ id, body = "" }) => ({ id, body }));
   }
 
-  async function newStory(extra: { milestone?: number } = {}): Promise<number> {
-    const { title, body } = aStory();
+  async function newStory(extra: { milestone?: number } = {}, plan = ""): Promise<number> {
+    const { title } = aStory();
+    const body = `${aStory().body}\n\n### Plan\n${plan}`;
     const { data } = await world
       .as("olga")
       .rest.issues.create({ ...shop, title, body, labels: ["fleet:story"], ...extra });
@@ -70,10 +71,8 @@ export async function startStoryWorld() {
 
   /** A story in `planned`. */
   async function plannedStory(plan = twoTasks, extra: { milestone?: number } = {}): Promise<number> {
-    const number = await newStory(extra);
-    await say("olga", number, "/submit");
-    await say("olga", number, "/approve");
-    await say("dev", number, plan);
+    const number = await newStory(extra, plan);
+    await say("olga", number, "/submit\n/approve");
     return number;
   }
 
@@ -92,7 +91,13 @@ export async function startStoryWorld() {
     const { data: main } = await dev.git.getRef({ ...shop, ref: "heads/main" });
     await dev.git.createRef({ ...shop, ref: `refs/heads/${branch}`, sha: main.object.sha });
     const content = Buffer.from(`// ${branch}\n`).toString("base64");
-    await dev.repos.createOrUpdateFileContents({ ...shop, path: `src/${number}.ts`, branch, message: "Work", content });
+    await dev.repos.createOrUpdateFileContents({
+      ...shop,
+      path: `src/${issueNumber}-${number}.ts`,
+      branch,
+      message: "Work",
+      content,
+    });
     await fleet.settle();
     return taskOf(issueNumber, number);
   }

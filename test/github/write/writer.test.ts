@@ -126,7 +126,7 @@ describe("a story", () => {
     const { data: comments } = await world
       .as("olga")
       .rest.issues.listComments({ ...shop, issue_number: story.issueNumber });
-    expect(comments).toHaveLength(1);
+    expect(comments.map((each) => /<!-- fleet:(\S+) -->/.exec(each.body ?? "")?.[1])).toEqual(["story", "plan"]);
     expect(comments[0]?.body).toContain("Story: `done`");
     const { data: issue } = await world.as("olga").rest.issues.get({ ...shop, issue_number: story.issueNumber });
     expect([issue.state, issue.state_reason]).toEqual(["closed", "completed"]);

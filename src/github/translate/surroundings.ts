@@ -1,0 +1,50 @@
+import { storyId } from "../../kernel/ids.ts";
+import type { ParentIssue, Story } from "../../planning/domain/story.ts";
+import type { RepositoryRef } from "../client/octokit.ts";
+import { nullWhenMissing } from "../client/request-failure.ts";
+import type { AppDeps } from "./app-deps.ts";
+import type { IssuePayload } from "./payloads.ts";
+
+/**
+ * Takes an issue's milestone from a delivery about it. Unlike its text it is taken from one of the same second, too: no
+ * other kind of delivery brings it.
+ */
+export async function recordMilestone(deps: AppDeps, story: Story, issue: IssuePayload): Promise<void> {
+  if (Date.parse(issue.updated_at) < Date.parse(story.issueUpdatedAt)) return;
+  const milestone = issue.milestone ?? null;
+  if (await deps.planning.recordSurroundings({ storyId: story.id, milestone }))
+    await deps.write({ kind: "story", storyId: story.id });
+}
+
+/**
+ * Reads again how many open issues block a story. From GitHub and not from the delivery, which may be older than another
+ * one that was handled already; an issue that is no story costs nothing.
+ */
+export async function refreshBlockersOf(deps: AppDeps, ref: RepositoryRef, issueNumber: number): Promise<void> {
+  const id = storyId(ref.repository, issueNumber);
+  if ((await deps.planning.getStory(id)) === null) return;
+  const octokit = await deps.octokitFor(ref.installation);
+  const blockers = await octokit.paginate(octokit.rest.issues.listDependenciesBlockedBy, {
+    owner: ref.owner,
+    repo: ref.repo,
+    issue_number: issueNumber,
+    per_page: 100,
+  });
+  const openBlockers = blockers.filter((blocker) => blocker.state === "open").length;
+  if (await deps.planning.recordSurroundings({ storyId: id, openBlockers }))
+    await deps.write({ kind: "story", storyId: id });
+}
+
+/** Reads again which issue a story is a sub-issue of: its epic. One of another repository is none here. */
+export async function refreshParentOf(deps: AppDeps, ref: RepositoryRef, issueNumber: number): Promise<void> {
+  const id = storyId(ref.repository, issueNumber);
+  if ((await deps.planning.getStory(id)) === null) return;
+  const octokit = await deps.octokitFor(ref.installation);
+  const found = await nullWhenMissing(
+    octokit.rest.issues.getParent({ owner: ref.owner, repo: ref.repo, issue_number: issueNumber }),
+  );
+  const isHere = found?.data.repository_url.toLowerCase().endsWith(`/repos/${ref.owner}/${ref.repo}`.toLowerCase());
+  const parent: ParentIssue | null =
+    found === null || isHere !== true ? null : { number: found.data.number, title: found.data.title };
+  if (await deps.planning.recordSurroundings({ storyId: id, parent })) await deps.write({ kind: "story", storyId: id });
+}
