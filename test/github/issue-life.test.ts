@@ -230,6 +230,67 @@ describe("blocked by", () => {
   });
 });
 
+describe("the order of tasks", () => {
+  const blockedBy = async (issue_number: number) => {
+    const { data } = await at.world.as("dev").rest.issues.listDependenciesBlockedBy({ ...shop, issue_number });
+    return data.map((blocker) => blocker.number);
+  };
+
+  test("stands on their issues, also where the first depends on the last", async () => {
+    const story = await at.storyWithTasks("- [ ] Ship it (after 2, covers 1)\n- [ ] Build it (covers 2)");
+    const [first, second] = [await at.taskOf(story, 1), await at.taskOf(story, 2)];
+    expect(await blockedBy(first.issueNumber ?? 0)).toEqual([second.issueNumber]);
+    expect(await blockedBy(second.issueNumber ?? 0)).toEqual([]);
+  });
+
+  test("follows the links that the product owner sets and takes away; anybody else's, and a cycle, are put back", async () => {
+    const story = await at.storyWithTasks();
+    const [first, second] = [await at.taskOf(story, 1), await at.taskOf(story, 2)];
+    const [one, two] = [first.issueNumber ?? 0, second.issueNumber ?? 0];
+    const link = { ...shop, issue_number: two, issue_id: (await at.issue(one)).id };
+    const dependsOn = async (number: number) => (await at.taskOf(story, number)).dependsOn;
+    expect(await blockedBy(two)).toEqual([one]);
+
+    const byDev = await at.during(two, () => at.world.as("dev").rest.issues.removeDependencyBlockedBy(link));
+    expect(readable(byDev)).toMatchSnapshot();
+    expect([await blockedBy(two), await dependsOn(2)]).toEqual([[one], [1]]);
+
+    expect(await at.during(two, () => at.world.as("olga").rest.issues.removeDependencyBlockedBy(link))).toEqual([]);
+    expect([await blockedBy(two), await dependsOn(2)]).toEqual([[], []]);
+    expect(await at.during(two, () => at.world.as("olga").rest.issues.addBlockedByDependency(link))).toEqual([]);
+    expect([await blockedBy(two), await dependsOn(2)]).toEqual([[one], [1]]);
+
+    const back = { ...shop, issue_number: one, issue_id: (await at.issue(two)).id };
+    const cycle = await at.during(one, () => at.world.as("olga").rest.issues.addBlockedByDependency(back));
+    expect(cycle.join()).toContain("The dependencies would form a cycle: task 1 after task 2");
+    expect([await blockedBy(one), await dependsOn(1)]).toEqual([[], []]);
+  });
+
+  test("leaves links to other issues alone", async () => {
+    const story = await at.storyWithTasks();
+    const sub = (await at.taskOf(story, 2)).issueNumber ?? 0;
+    const { data: other } = await at.world.as("dev").rest.issues.create({ ...shop, title: "Elsewhere" });
+    const link = { ...shop, issue_number: sub, issue_id: other.id };
+    expect(await at.during(sub, () => at.world.as("dev").rest.issues.addBlockedByDependency(link))).toEqual([]);
+    await at.fleet.write({ kind: "task-issue", taskId: (await at.taskOf(story, 2)).id });
+    await at.fleet.settle();
+    expect(await blockedBy(sub)).toContain(other.number);
+  });
+});
+
+describe("a locked conversation", () => {
+  test("is written to all the same", async () => {
+    const story = await at.newStory();
+    await at.world.as("olga").rest.issues.lock({ ...shop, issue_number: story });
+    await at.world.as("olga").rest.issues.addLabels({ ...shop, issue_number: story, labels: ["story/po-review"] });
+    await at.fleet.settle();
+    expect((await at.botComments(story))[0]?.body).toContain("Story: `po-review`");
+    await at.world.as("olga").rest.issues.unlock({ ...shop, issue_number: story });
+    await at.fleet.settle();
+    expect((await at.storyOf(story)).state).toBe("po-review");
+  });
+});
+
 describe("every delivery once more, in any order", () => {
   test("says nothing again and leaves every story where it is", async () => {
     const numbers = (await at.fleet.planning.graph.read((tx) => at.fleet.planning.stories.find(tx, {}))).map(

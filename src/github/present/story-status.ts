@@ -48,6 +48,7 @@ export function storyStatus(view: StoryView): string {
     { text: stateLine(story.state), priority: 0 },
     { text: story.note === null ? "" : `> ${inlineText(story.note, 500)}`, priority: 0 },
     { text: nextStep(view), priority: 0 },
+    { text: placePart(story), priority: 2 },
     { text: readinessPart(view), priority: 1 },
     { text: planPart(view), priority: 1 },
     { text: taskPart(view), priority: 1 },
@@ -79,6 +80,13 @@ function nextStep({ story, councilAvailable, readiness, threshold }: StoryView):
     default:
       return "";
   }
+}
+
+/** The epic and the sprint that it belongs to. */
+function placePart({ parent, milestone }: Story): string {
+  const epic = parent === null ? [] : [`epic #${parent.number}`];
+  const sprint = milestone === null ? [] : [`sprint “${inlineText(milestone.title, 100)}”`];
+  return [...epic, ...sprint].length === 0 ? "" : `<sub>${[...epic, ...sprint].join(" · ")}</sub>`;
 }
 
 const typedPlanHint = [

@@ -23,9 +23,10 @@ import { deriveFromText } from "./typed-plan.ts";
 export async function onIssues(deps: AppDeps, delivery: Delivery): Promise<void> {
   const payload = issuesPayload.parse(delivery.payload);
   const ref = repositoryOf(payload);
-  if (isBotOf(await deps.identityOf(ref.installation), payload.sender)) return;
   const { issue, action } = payload;
+  // Whoever closes it: a story that the fleet closes may be what another one waits for.
   if (action === "closed" || action === "reopened") await refreshBlocked(deps, ref, issue);
+  if (isBotOf(await deps.identityOf(ref.installation), payload.sender)) return;
   const trigger = (asked: string) => triggerOf(deps, delivery.id, ref, issue, payload.sender, asked);
   const recalled = deps.planning.recallStory(storyId(ref.repository, issue.number));
   if (

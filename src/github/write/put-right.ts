@@ -6,6 +6,8 @@ import { withMarker } from "./content-hash.ts";
 import { ensureCommentText } from "./ensure-comment.ts";
 import { ensureBelow, ensureIssueState } from "./ensure-issue.ts";
 import { type On, place } from "./on.ts";
+import { writeDependencies } from "./write-dependencies.ts";
+import type { WriterDeps } from "./writer-deps.ts";
 
 /** Puts the plan's comment right after somebody edited it; it was found by its id, since its marker may be gone. */
 export async function putPlanCommentRight(
@@ -25,8 +27,8 @@ export async function putStoryIssueRight(on: On<GitHubClient>, story: Story): Pr
   await ensureIssueState(on, story.issueNumber, ends);
 }
 
-/** A task's issue stands below its story's, and is open until the task is merged or given up. */
-export async function putTaskIssueRight(on: On<GitHubClient>, task: Task): Promise<void> {
+/** A task's issue stands below its story's, after those of its plan, and is open until the task is merged or given up. */
+export async function putTaskIssueRight(deps: WriterDeps, on: On<GitHubClient>, task: Task): Promise<void> {
   if (task.issueNumber === null) return;
   const merged = task.state === "done" && task.merged;
   await ensureIssueState(
@@ -34,7 +36,9 @@ export async function putTaskIssueRight(on: On<GitHubClient>, task: Task): Promi
     task.issueNumber,
     merged ? "completed" : task.state === "cancelled" ? "not_planned" : "open",
   );
-  if (task.state !== "cancelled") await ensureBelow(on, task.storyIssue, task.issueNumber);
+  if (task.state === "cancelled") return;
+  await ensureBelow(on, task.storyIssue, task.issueNumber);
+  await writeDependencies(deps, on, task, "alone");
 }
 
 /** A task's open pull request goes into the default branch: a merge into another one would not finish the task. */

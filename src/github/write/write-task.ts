@@ -20,6 +20,7 @@ import { whereOffered } from "./lacks.ts";
 import type { MergeTries } from "./merge-tries.ts";
 import { type On, place } from "./on.ts";
 import { isPublished, publicationOf, publish } from "./publish-candidate.ts";
+import { writeDependencies } from "./write-dependencies.ts";
 import type { WriterDeps } from "./writer-deps.ts";
 
 type TaskWriterDeps = WriterDeps & { readonly mergeTries: MergeTries };
@@ -69,7 +70,9 @@ async function writeSubIssue(site: Site, task: Task): Promise<Task> {
   });
   if (number === task.issueNumber) return task;
   await site.deps.facts.linkTask({ taskId: task.id, issueNumber: number });
-  return reread(site, task);
+  const linked = await reread(site, task);
+  await writeDependencies(site.deps, site.on, linked, "with those after it");
+  return linked;
 }
 
 /** Publishes what a council made, and opens the pull request; also for a branch that people pushed. */

@@ -77,7 +77,7 @@ export function createWriter(deps: WriterDeps): Writer {
       }
       case "task-issue": {
         const task = await deps.reads.task(target.taskId);
-        return task === null ? undefined : putTaskIssueRight(await on(task, target), task);
+        return task === null ? undefined : putTaskIssueRight(deps, await on(task, target), task);
       }
       case "pull-request-base": {
         const task = await deps.reads.task(target.taskId);

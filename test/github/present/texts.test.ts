@@ -57,6 +57,14 @@ describe("the status comment of a story", () => {
     expect(storyStatus(view(aStory({ state: "in-progress" }), { tasks }))).not.toContain("Sub-issues");
   });
 
+  test("in a sprint and an epic", () => {
+    const placed = aStory({
+      milestone: { number: 2, title: "Sprint @acme/all" },
+      parent: { number: 9, title: "Coupons" },
+    });
+    expect(storyStatus(view(placed))).toContain("<sub>epic #9 · sprint “Sprint `@acme/all`”</sub>");
+  });
+
   test("waiting for a typed plan", () => {
     expect(storyStatus(view(aStory({ state: "ready-for-planning" }), { councilAvailable: false }))).toMatchSnapshot();
   });
