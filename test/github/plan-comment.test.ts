@@ -113,6 +113,19 @@ describe("the plan's comment", () => {
     expect(markers.toSorted()).toEqual(["plan", "story"]);
   });
 
+  test("is replaced by an edited copy that the product owner comments, and by nobody else's", async () => {
+    const story = await at.plannedStory();
+    const copy = (body: string) => body.slice(body.indexOf("```markdown"), body.indexOf("What `covers`"));
+    const edited = copy((await planComment(story)).body).replace("2h", "6h");
+    expect(reasonsOf(await at.say("dev", story, edited))).toEqual(["role-missing"]);
+    expect(await at.say("olga", story, "- [ ] think about it")).toEqual([]);
+    expect((await at.storyOf(story)).plan?.version).toBe(1);
+    expect(await at.say("olga", story, edited)).toEqual([]);
+    expect((await at.storyOf(story)).plan).toMatchObject({ version: 2, tasks: [{ estimateHours: 6 }, { number: 2 }] });
+    expect((await planComment(story)).body).toContain("(developer, 6h, covers 1)");
+    expect(reasonsOf(await at.say("olga", story, edited.replace("6h", "6h, after 2")))).toEqual(["plan-invalid"]);
+  });
+
   test("of a rejected plan says so, and the next plan takes its place", async () => {
     const story = await at.plannedStory();
     await at.say("olga", story, "/reject Split it into two steps.");

@@ -46,7 +46,7 @@ function isOpen(story: Story, plan: Plan): boolean {
 function whatNow(story: Story, plan: Plan): string {
   const by = plan.source === "council" ? "Derived by a council." : "Written by people.";
   if (isOpen(story, plan))
-    return `${by} The product owner may edit the list right here, in this comment; each edit that is valid is the next version. Then \`/approve\`, or \`/reject\` with the reason to have it made anew.`;
+    return `${by} The product owner may edit the list right here, in this comment, or comment an edited copy of it; each valid one is the next version. Then \`/approve\`, or \`/reject\` with the reason to have it made anew.`;
   if (plan.status === "approved")
     return `${by} It is in force and no longer edited; \`/reset\` with the reason begins anew.`;
   return `${by} It is not in force; the next plan takes its place here.`;

@@ -5,6 +5,7 @@ import { storyBodyHash } from "../../planning/domain/story-body-hash.ts";
 import { type StoryAction, type StoryTransition, storyRows } from "../../planning/domain/story-machine.ts";
 import type { StoryDecision } from "../../planning/domain/story-request.ts";
 import type { AppDeps } from "./app-deps.ts";
+import { planShownAt } from "./plan-shown-at.ts";
 import { outcomeOf, type Trigger, type TriggerOutcome } from "./trigger.ts";
 import { deriveFromText } from "./typed-plan.ts";
 
@@ -118,15 +119,4 @@ async function approveTasks(deps: AppDeps, trigger: Trigger, story: Story): Prom
   });
   const refusal = decisions.find((decision) => decision.kind === "refused");
   return refusal === undefined ? null : outcomeOf(refusal);
-}
-
-/**
- * The hash of the plan that could be seen at that time; "none" when the plan came later, which is the hash of no plan.
- * GitHub's times have whole seconds, so the plan's is cut to them.
- */
-export function planShownAt(story: Story, at: string): string {
-  const { plan } = story;
-  if (plan === null) return "none";
-  const derived = Math.floor(Date.parse(plan.derivedAt) / 1000);
-  return derived <= Math.floor(Date.parse(at) / 1000) ? plan.hash : "none";
 }

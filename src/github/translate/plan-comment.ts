@@ -10,7 +10,8 @@ import { fencedText } from "../present/safe-text.ts";
 import type { AppDeps, Delivery } from "./app-deps.ts";
 import { wasHandled } from "./move-story.ts";
 import { type IssueCommentPayload, issueCommentPayload, repositoryOf } from "./payloads.ts";
-import { acknowledge, conclude, outcomeOf, type Trigger, type TriggerOutcome } from "./trigger.ts";
+import { acknowledge, conclude, type Trigger, type TriggerOutcome } from "./trigger.ts";
+import { editPlan } from "./typed-plan.ts";
 
 /**
  * Whether the delivery is about a comment of the App's own that a person edited or deleted; it is dealt with then. GitHub
@@ -60,23 +61,11 @@ async function onPlanEdit(
       at: comment.updated_at ?? comment.created_at,
     };
     const shownHash = planHashIn(comment.body) ?? planHashIn(payload.changes?.body?.from ?? "");
-    const decision = await deps.planning.transitionStory({
-      storyId: story.id,
-      action: "edit-plan",
-      principal: trigger.principal,
-      roles: trigger.roles,
+    const outcome = await editPlan(deps, trigger, story, {
       plan: edited ?? { tasks: [], source: "typed" },
-      deliveryId,
-      at: trigger.at,
-      seen: { story, facts: null },
-      ...(shownHash === undefined ? {} : { planShownHash: shownHash }),
+      planShownHash: shownHash,
     });
-    await conclude(
-      deps,
-      trigger,
-      { storyId: story.id },
-      withWhatWasWritten(trigger, outcomeOf(decision), comment.body),
-    );
+    await conclude(deps, trigger, { storyId: story.id }, withWhatWasWritten(trigger, outcome, comment.body));
   }
   // What is shown is what an approval binds: whatever became of the edit, the comment says the plan again.
   await deps.write({ kind: "plan-comment", storyId: story.id, commentId: comment.id });

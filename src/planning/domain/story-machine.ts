@@ -1,35 +1,8 @@
-import { humanRoles, type Role } from "../../kernel/roles.ts";
+import { humanRoles } from "../../kernel/roles.ts";
 import { type StoryState, storyStates } from "../../kernel/states.ts";
+import type { StoryRule } from "./story-rule.ts";
 
-/** Who may take a story's action: a role, or the person who opened the issue. */
-export type StoryActor = Role | "issue-author";
-
-/** The conditions of DOMAIN.md §2 beside state, role and feedback; `decide-story` says what each means. */
-export type StoryGuard =
-  | "parses-as-story"
-  | "is-ready"
-  | "plan-valid"
-  | "plan-shown"
-  | "edited-plan"
-  | "task-started"
-  | "tasks-at-review"
-  | "tasks-at-testing"
-  | "tasks-at-approval"
-  | "task-rejected"
-  | "tasks-approved"
-  | "tasks-merged"
-  | "text-edited";
-
-type StoryTransitionRow = {
-  readonly action: string;
-  readonly from: readonly StoryState[];
-  readonly to: StoryState;
-  readonly by: readonly StoryActor[];
-  readonly guard: StoryGuard | null;
-  readonly needsFeedback: boolean;
-  /** What the action does, for help. */
-  readonly summary: string;
-};
+export type { StoryActor, StoryGuard } from "./story-rule.ts";
 
 /** Every state but the given ones, in the order of the state list. */
 function anyBut(...excluded: readonly StoryState[]): readonly StoryState[] {
@@ -242,12 +215,12 @@ export const storyTransitions = [
     needsFeedback: false,
     summary: "Ask the product owner again, because the text was edited after its approval.",
   },
-] as const satisfies readonly StoryTransitionRow[];
+] as const satisfies readonly StoryRule[];
 
 export type StoryAction = (typeof storyTransitions)[number]["action"];
 
 /** A row as the deciders read it. */
-export type StoryTransition = StoryTransitionRow & { readonly action: StoryAction };
+export type StoryTransition = StoryRule & { readonly action: StoryAction };
 
 /** The rows again, without the literal types that only `StoryAction` needs. */
 export const storyRows: readonly StoryTransition[] = storyTransitions;

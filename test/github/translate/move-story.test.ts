@@ -1,11 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  actionToward,
-  approvalIn,
-  planShownAt,
-  rejectionIn,
-  wasHandled,
-} from "../../../src/github/translate/move-story.ts";
+import { actionToward, approvalIn, rejectionIn, wasHandled } from "../../../src/github/translate/move-story.ts";
+import { planShownAt } from "../../../src/github/translate/plan-shown-at.ts";
 import { taskActionToward } from "../../../src/github/translate/task-command.ts";
 import { storyStates, taskStates } from "../../../src/kernel/states.ts";
 import { storyRows } from "../../../src/planning/domain/story-machine.ts";
