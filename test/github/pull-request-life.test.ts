@@ -89,6 +89,12 @@ describe("a task's pull request", () => {
     const said = await at.during(pull, () => dev.pulls.merge({ ...shop, pull_number: pull }));
     expect(said.join()).toContain("that is no merge of task 1");
     expect(await at.taskOf(story)).toMatchObject({ state: "pending-arch-review", merged: false });
+    for (const login of ["arno", "quinn"]) await at.say(login, pull, "/approve");
+    await at.say("olga", story, "/approve");
+    expect(await at.taskOf(story)).toMatchObject({ state: "done", merged: false });
+    expect((await at.botComments(pull)).map(({ body }) => body).join()).toContain(
+      "It was merged into side, not into main.",
+    );
   });
 
   test("made a draft is not merged, and is merged when it is ready again", async () => {

@@ -61,7 +61,7 @@ async function closeStory(deps: AppDeps, story: Story, issue: IssuePayload, trig
   if (givenUp.includes(issue.state_reason)) {
     const feedback = "The issue was closed as not planned.";
     outcome = await moveStory(deps, trigger, story, "cancel", { shown, feedback });
-  } else if (story.state === "ready-to-review") {
+  } else if (story.state === "ready-to-review" && (await isStillClosed(deps, trigger))) {
     outcome = await moveStory(deps, trigger, story, "accept", { shown });
   } else if (story.state === "accepted") {
     // Only merges are left, and they close it as well.
@@ -76,6 +76,13 @@ async function closeStory(deps: AppDeps, story: Story, issue: IssuePayload, trig
   }
   await conclude(deps, trigger, { storyId: story.id }, outcome);
   if (outcome.kind === "refused") await deps.write({ kind: "story-issue", storyId: story.id });
+}
+
+/** Accepting merges, so it must be meant now: a delivery that comes late may tell of a closing that was put back since. */
+async function isStillClosed(deps: AppDeps, { ref, issueNumber }: Trigger): Promise<boolean> {
+  const octokit = await deps.octokitFor(ref.installation);
+  const { data } = await octokit.rest.issues.get({ owner: ref.owner, repo: ref.repo, issue_number: issueNumber });
+  return data.state === "closed";
 }
 
 async function reopenStory(deps: AppDeps, story: Story, over: boolean, makeTrigger: MakeTrigger): Promise<void> {
@@ -131,7 +138,7 @@ export async function onTaskIssueChange(
     });
     await conclude(deps, await makeTrigger("reopening the issue"), { taskId: task.id }, outcome);
     await deps.write({ kind: "task-issue", taskId: task.id });
-  } else if (action === "edited" && changes?.title !== undefined && issue.title !== task.title) {
+  } else if (action === "edited" && !over && changes?.title !== undefined && issue.title !== task.title) {
     await amendTask(deps, task, { title: issue.title }, await makeTrigger("new title"));
   }
 }

@@ -27,6 +27,13 @@ const refusals: readonly (number | null)[] = [403, 404, 405, 409, 422];
 export async function ensureMerged(on: On<Slice<"pulls", "get" | "merge">>, wanted: MergeWanted): Promise<MergeResult> {
   const where = { ...place(on), pull_number: wanted.pullNumber };
   const { data: pull } = await on.octokit.rest.pulls.get(where);
+  // Merged anywhere else it would count as done, and nobody would find it.
+  const { ref, repo } = pull.base;
+  if (ref !== repo.default_branch)
+    return {
+      kind: "blocked",
+      why: `It ${pull.merged ? "was merged" : "would be merged"} into ${ref}, not into ${repo.default_branch}.`,
+    };
   if (pull.merged) return { kind: "merged", sha: pull.merge_commit_sha ?? pull.head.sha };
   if (pull.state === "closed") return blocked("The pull request is closed.");
   if (pull.draft === true) return blocked("The pull request is a draft.");

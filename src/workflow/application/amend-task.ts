@@ -2,6 +2,7 @@ import type { TaskId } from "../../kernel/ids.ts";
 import type { Principal } from "../../kernel/principal.ts";
 import type { RoleAnswer } from "../../kernel/roles.ts";
 import { type AmendDecision, type Amendment, decideAmendment } from "../domain/amend-task.ts";
+import { assignReady } from "./assign-ready.ts";
 import type { WorkflowDeps } from "./ports.ts";
 import { causeOf, saveDecision, unknownTask } from "./task-changes.ts";
 
@@ -14,7 +15,7 @@ export type AmendTask = {
   readonly deliveryId: string | null;
 };
 
-/** Decides an amendment and saves it; for a refusal that is about who asked, `access.denied`. */
+/** Decides an amendment and saves it, and assigns what is ready by that; for a refusal that is about who asked, `access.denied`. */
 export async function amendTask(deps: WorkflowDeps, command: AmendTask): Promise<AmendDecision> {
   const decision = await deps.graph.write(async (tx): Promise<AmendDecision> => {
     const known = await deps.tasks.load(tx, command.taskId);
@@ -33,5 +34,7 @@ export async function amendTask(deps: WorkflowDeps, command: AmendTask): Promise
     return made;
   });
   deps.committed?.();
+  // A task that has lost a dependency may be ready now.
+  if (decision.kind === "moved") await assignReady(deps, decision.task.storyId, causeOf(command.deliveryId));
   return decision;
 }

@@ -1,6 +1,6 @@
 import { changedProperties } from "../../kernel/changed-properties.ts";
 import { RetryableError } from "../../kernel/errors.ts";
-import { type StoryId, storyId, type TaskId } from "../../kernel/ids.ts";
+import { type StoryId, storyId, type TaskId, taskId } from "../../kernel/ids.ts";
 import { principalKey } from "../../kernel/principal.ts";
 import type { GraphRow, Transaction } from "../../kernel/transaction.ts";
 import type { TaskFilter, Tasks } from "../application/ports.ts";
@@ -98,9 +98,12 @@ async function relate(tx: Transaction, first: Task, tasks: readonly Task[], deci
       reason: `plan ${first.planVersion} approved`,
     },
   );
-  const planId = `${first.storyId}-p${first.planVersion}`;
+  await relateDependencies(tx, tasks);
+}
+
+async function relateDependencies(tx: Transaction, tasks: readonly Task[]): Promise<void> {
   const edges = tasks.flatMap((task) =>
-    task.dependsOn.map((number) => ({ from: task.id, to: `${planId}-t${number}` })),
+    task.dependsOn.map((number) => ({ from: task.id, to: taskId(task.storyId, task.planVersion, number) })),
   );
   if (edges.length > 0) {
     await tx.run(
@@ -133,6 +136,10 @@ async function save(tx: Transaction, before: Task, after: Task, records: readonl
     throw new RetryableError(`Task ${before.id} changed while it was being changed.`, 100);
   }
   await linkAssignee(tx, before, after);
+  if (after.dependsOn.join() !== before.dependsOn.join()) {
+    await tx.run("MATCH (:Task {id: $id})-[d:DEPENDS_ON]->(:Task) DELETE d", { id: before.id });
+    await relateDependencies(tx, [after]);
+  }
 }
 
 async function history(tx: Transaction, id: TaskId): Promise<readonly TransitionRecord[]> {
