@@ -1,5 +1,5 @@
 import type { GitHubClient, Slice } from "../client/octokit.ts";
-import { statusOf } from "../client/request-failure.ts";
+import { whereOffered } from "./lacks.ts";
 import { type On, place } from "./on.ts";
 
 type BlockedByClient = Slice<
@@ -16,8 +16,8 @@ export type Blockers = {
 };
 
 /**
- * Of the family, exactly the wanted issues block this one. Where GitHub has no dependencies (404, 410: an older server, or
- * switched off) the task's text says what comes before it.
+ * Of the family, exactly the wanted issues block this one. Where GitHub has no dependencies the task's text says what comes
+ * before it.
  */
 export async function ensureBlockedBy(
   on: On<BlockedByClient>,
@@ -26,22 +26,16 @@ export async function ensureBlockedBy(
 ): Promise<void> {
   const where = { ...place(on), issue_number };
   const { issues } = on.octokit.rest;
-  try {
+  await whereOffered(on, "dependencies", async () => {
     const there = await on.octokit.paginate(issues.listDependenciesBlockedBy, { ...where, per_page: 100 });
     for (const number of wanted.filter((each) => !there.some((blocker) => blocker.number === each))) {
       const { data } = await issues.get({ ...place(on), issue_number: number });
       await on.beforeWrite("edit");
       await issues.addBlockedByDependency({ ...where, issue_id: data.id });
     }
-    for (const { id, number } of there.filter(
-      (each) => family.includes(each.number) && !wanted.includes(each.number),
-    )) {
-      if (number === issue_number) continue;
+    for (const { id } of there.filter((each) => family.includes(each.number) && !wanted.includes(each.number))) {
       await on.beforeWrite("edit");
       await issues.removeDependencyBlockedBy({ ...where, issue_id: id });
     }
-  } catch (error) {
-    const status = statusOf(error);
-    if (status !== 404 && status !== 410 && status !== 422) throw error;
-  }
+  });
 }

@@ -28,12 +28,9 @@ export async function ensureMerged(on: On<Slice<"pulls", "get" | "merge">>, want
   const where = { ...place(on), pull_number: wanted.pullNumber };
   const { data: pull } = await on.octokit.rest.pulls.get(where);
   // Merged anywhere else it would count as done, and nobody would find it.
-  const { ref, repo } = pull.base;
-  if (ref !== repo.default_branch)
-    return {
-      kind: "blocked",
-      why: `It ${pull.merged ? "was merged" : "would be merged"} into ${ref}, not into ${repo.default_branch}.`,
-    };
+  const base = baseOf(pull);
+  if (base !== null && base.ref !== base.wanted)
+    return blocked(`It ${pull.merged ? "was merged" : "would be merged"} into ${base.ref}, not into ${base.wanted}.`);
   if (pull.merged) return { kind: "merged", sha: pull.merge_commit_sha ?? pull.head.sha };
   if (pull.state === "closed") return blocked("The pull request is closed.");
   if (pull.draft === true) return blocked("The pull request is a draft.");
@@ -52,6 +49,18 @@ export async function ensureMerged(on: On<Slice<"pulls", "get" | "merge">>, want
     const undecided = now.mergeable !== false && !settled.includes(now.mergeable_state);
     return blocked(`GitHub does not merge it: ${messageOf(error)}`, passes.includes(status) && sameHead && undecided);
   }
+}
+
+const withBase = z.object({
+  base: z.object({ ref: z.string(), repo: z.object({ default_branch: z.string() }) }),
+});
+
+/** Where a pull request goes and where it should go; null where a server does not tell. */
+export function baseOf(pull: unknown): { readonly ref: string; readonly wanted: string } | null {
+  const parsed = withBase.safeParse(pull);
+  if (!parsed.success) return null;
+  const { ref, repo } = parsed.data.base;
+  return { ref, wanted: repo.default_branch };
 }
 
 /** Statuses that may be about the moment only. */

@@ -7,6 +7,7 @@ import { isLacking, statusOf } from "../client/request-failure.ts";
 export const optionalFeatures = {
   reactions: "Comments get no reaction; replies still say what became of a command. Permission: issues, write.",
   "sub-issues": "Tasks are listed in the story's comment instead. Sub-issues can be switched on for the repository.",
+  dependencies: "What comes before a task stands in its text only. Permission: issues, write.",
   "check runs": "What checks say stands in the pull request's comment only. Permission: checks, write.",
   "review requests": "The pull request's comment says who is waited for. Permission: pull requests, write.",
   "the council's review": "Its findings stand in the council's check run. Permission: pull requests, write.",

@@ -5,6 +5,7 @@ import { planComment, planMarker } from "../present/plan-comment.ts";
 import { withMarker } from "./content-hash.ts";
 import { ensureCommentText } from "./ensure-comment.ts";
 import { ensureBelow, ensureIssueState } from "./ensure-issue.ts";
+import { baseOf } from "./ensure-merged.ts";
 import { type On, place } from "./on.ts";
 import { writeDependencies } from "./write-dependencies.ts";
 import type { WriterDeps } from "./writer-deps.ts";
@@ -46,8 +47,8 @@ export async function putBaseRight(on: On<GitHubClient>, task: Task): Promise<vo
   if (task.pullRequest === null || task.merged) return;
   const where = { ...place(on), pull_number: task.pullRequest };
   const { data: pull } = await on.octokit.rest.pulls.get(where);
-  const wanted = pull.base.repo.default_branch;
-  if (pull.state !== "open" || pull.base.ref === wanted) return;
+  const base = baseOf(pull);
+  if (pull.state !== "open" || base === null || base.ref === base.wanted) return;
   await on.beforeWrite("edit");
-  await on.octokit.rest.pulls.update({ ...where, base: wanted });
+  await on.octokit.rest.pulls.update({ ...where, base: base.wanted });
 }

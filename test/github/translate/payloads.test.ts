@@ -1,12 +1,16 @@
 import { describe, expect, test } from "vitest";
 import {
+  deletePayload,
   issueCommentPayload,
+  issueDependenciesPayload,
   issueFactsOf,
   issuesPayload,
+  milestonePayload,
   pullRequestPayload,
   pushPayload,
   repositoryOf,
   reviewPayload,
+  subIssuesPayload,
 } from "../../../src/github/translate/payloads.ts";
 import { PermanentError } from "../../../src/kernel/errors.ts";
 
@@ -41,6 +45,26 @@ describe("payloads with nothing but what is used", () => {
       { action: "opened", pull_request: { number: 5, updated_at: "2026", head: { ref: "b", sha: "s" } } },
     ],
     ["a review", reviewPayload, { pull_request: { number: 5 }, review: { id: 1, state: "approved" } }],
+    ["a milestone", milestonePayload, { action: "closed", milestone: { number: 1, title: "S", updated_at: "2026" } }],
+    [
+      "sub-issues",
+      subIssuesPayload,
+      {
+        action: "parent_issue_added",
+        sub_issue: { number: 1, updated_at: "2026" },
+        parent_issue: { number: 2, updated_at: "2026" },
+      },
+    ],
+    [
+      "a dependency",
+      issueDependenciesPayload,
+      {
+        action: "blocked_by_added",
+        blocked_issue: { number: 1, updated_at: "2026" },
+        blocking_issue: { number: 2, updated_at: "2026" },
+      },
+    ],
+    ["a deleted branch", deletePayload, { ref: "b", ref_type: "branch" }],
     ["a push", pushPayload, { ref: "refs/heads/b", after: "s", commits: [{ id: "s", added: null }] }],
   ])("of %s", (_, schema, payload) => {
     expect(schema.safeParse({ ...common, ...payload }).success).toBe(true);
