@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { transitionStory } from "../../src/planning/application/transition-story.ts";
 import { type StoryWorld, shop, startStoryWorld } from "./support/story-world.ts";
 
 let at: StoryWorld;
@@ -93,6 +94,17 @@ describe("a story's issue", () => {
     expect(await standing(story)).toEqual(["closed", "completed"]);
     expect(readable(await change("olga", story, { state: "open" }))).toMatchSnapshot();
     expect(await standing(story)).toEqual(["closed", "completed"]);
+    await transitionStory(at.fleet.planning, {
+      storyId: (await at.storyOf(story)).id,
+      action: "reset",
+      principal: { kind: "human", id: at.world.people["olga"]?.id ?? 0, login: "olga" },
+      roles: { known: true, roles: ["product-owner"] },
+      feedback: "It has to work for gift cards, too.",
+      deliveryId: "reset-1",
+      at: new Date().toISOString(),
+    });
+    await at.fleet.settle();
+    expect(await standing(story), "begun again").toEqual(["open", "reopened"]);
   });
 
   test("keeps its label fleet:story, whoever takes it away", async () => {
