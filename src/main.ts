@@ -19,7 +19,7 @@ import { consumeEvents, createRelay } from "./wiring/consume-events.ts";
 import { openGraph } from "./wiring/open-graph.ts";
 import { needsGraph, type ProcessPart, processParts, requireSharedEngines } from "./wiring/process-parts.ts";
 import { receiveDeliveries } from "./wiring/receive-deliveries.ts";
-import { startDeliberations } from "./wiring/start-deliberations.ts";
+import { type Deliberations, startDeliberations } from "./wiring/start-deliberations.ts";
 import { startTimers } from "./wiring/start-timers.ts";
 import { startWrites } from "./wiring/start-writes.ts";
 
@@ -43,6 +43,8 @@ export type Fleet = {
   readonly url: string | null;
   readonly webhookUrl: string | null;
   readonly queueBackend: QueueEngine["backend"];
+  /** Where candidates' code runs; null in a process without councils. */
+  readonly sandbox: Deliberations["sandbox"] | null;
   /** Use cases and reads; null in a process that does not touch the graph. */
   readonly contexts: Contexts | null;
   /** Ends in order: no new work, running jobs up to `graceMs`, then the engines. */
@@ -86,11 +88,13 @@ async function start(
   const web = parts.has("web") ? await startWeb(options, queues, probes) : null;
   if (web !== null) closers.push(() => web.close());
   const contexts = needsGraph(parts) ? await startGraphSide(options, parts, { queues, probes, closers }) : null;
-  if (parts.has("deliberations")) closers.push(await startDeliberations({ ...options, queues }));
+  const deliberations = parts.has("deliberations") ? await startDeliberations({ ...options, queues }) : null;
+  if (deliberations !== null) closers.push(deliberations.close);
   return {
     url: web?.url ?? null,
     webhookUrl: web === null ? null : `${web.url}${webhookPath}`,
     queueBackend: queues.backend,
+    sandbox: deliberations?.sandbox ?? null,
     contexts,
     async close(grace) {
       graceMs = grace ?? graceMs;

@@ -25,6 +25,8 @@ export type PlaygroundFleet = {
   readonly playground: Playground;
   readonly fleet: Fleet;
   readonly simulated: string;
+  /** Whether only the project's own candidates come: such code is run also where there is no sandbox. */
+  readonly trusted: boolean;
   close(): Promise<void>;
 };
 
@@ -77,5 +79,5 @@ async function start(
     ...(options.written === undefined ? {} : { written: options.written }),
   });
   closers.push(() => fleet.close(2_000));
-  return { playground, fleet, simulated };
+  return { playground, fleet, simulated, trusted: rehearses };
 }

@@ -8,6 +8,7 @@ import { loadTokenCounter } from "../context/infrastructure/load-token-counter.t
 import { type DeliberationReport, deliberationQueues } from "../deliberation/application/job.ts";
 import { createSendReport } from "../deliberation/infrastructure/deliberation-queues.ts";
 import { createDeliberationProcessor } from "../deliberation/infrastructure/deliberation-worker.ts";
+import type { Sandbox } from "../execution/application/ports.ts";
 import { createInstallDependencies } from "../execution/infrastructure/install-dependencies.ts";
 import { openSandbox } from "../execution/infrastructure/open-sandbox.ts";
 import { openReportFolder } from "../execution/infrastructure/report-folder.ts";
@@ -34,6 +35,14 @@ function dependencyStore(): string {
   return join(tmpdir(), `fleet-dependencies-${process.getuid?.() ?? 0}`);
 }
 
+/** A running deliberation worker. */
+export type Deliberations = {
+  /** Where candidates' code runs; `off` runs the project's own only. */
+  readonly sandbox: Sandbox["kind"];
+  /** Takes no more work and waits for what runs. */
+  readonly close: () => Promise<void>;
+};
+
 /** Councils at once in one worker: each runs three members and their checks. */
 const concurrency = 2;
 
@@ -41,7 +50,7 @@ const concurrency = 2;
  * Starts a deliberation worker: it needs the queues, git and the model hosts, and never the graph. Work trees that a
  * killed worker left behind are removed first.
  */
-export async function startDeliberations(options: DeliberationsOptions): Promise<() => Promise<void>> {
+export async function startDeliberations(options: DeliberationsOptions): Promise<Deliberations> {
   const { environment, queues, logger } = options;
   const sandbox = await openSandbox({ choice: environment.sandbox, logger });
   const worktrees = createWorktrees({ root: defaultWorktreeRoot(environment.dataDir), logger });
@@ -75,7 +84,5 @@ export async function startDeliberations(options: DeliberationsOptions): Promise
     }),
     { concurrency },
   );
-  return async () => {
-    await worker.pause(true);
-  };
+  return { sandbox: sandbox.kind, close: () => worker.pause(true) };
 }

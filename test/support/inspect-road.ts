@@ -15,6 +15,8 @@ export type Road = {
     /** By the deliberation that each commit of the branch names; null without a trailer. */
     readonly commits: readonly (string | null)[];
     readonly checkRuns: readonly string[];
+    /** What the check runs say, in no order. */
+    readonly checkTexts: readonly string[];
   })[];
   /** Merge commits on the default branch. */
   readonly merges: readonly string[];
@@ -101,6 +103,7 @@ async function readPull(rest: Rest, where: Where, number: number, headSha: strin
     mergeSha: data.merge_commit_sha,
     commits: commits.map(({ commit }) => /^Fleet-Deliberation: (.+)$/m.exec(commit.message)?.[1] ?? null),
     checkRuns: checks.check_runs.map(({ name }) => name).sort(),
+    checkTexts: checks.check_runs.map(({ output }) => `${output.title}\n${output.summary}\n${output.text}`),
   };
 }
 

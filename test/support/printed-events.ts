@@ -65,6 +65,7 @@ export const demoSummary = z.strictObject({
   ms: z.int(),
   peakMemoryMb: z.int(),
   queue: z.string(),
+  sandbox: z.enum(["bubblewrap", "off"]),
 });
 
 export type DemoSummary = z.infer<typeof demoSummary>;

@@ -213,7 +213,7 @@ function endOf(event: FleetEvent): string | null {
   return winner === null && plan === null ? reason : null;
 }
 
-function intro({ simulated, playground, fleet }: PlaygroundFleet, resumed: boolean): string {
+function intro({ simulated, trusted, playground, fleet }: PlaygroundFleet, resumed: boolean): string {
   return [
     colors.bold(
       resumed
@@ -221,9 +221,19 @@ function intro({ simulated, playground, fleet }: PlaygroundFleet, resumed: boole
         : "One story, from issue to merged pull request.",
     ),
     `Simulated: ${simulated}. Git, the graph, the queues (${fleet.queueBackend}) and the checks are real.`,
+    sandboxLine(fleet.sandbox, trusted),
     `The local GitHub: ${playground.github.url}/${playground.owner}/${playground.repo} (git and REST; no pages)`,
     "",
   ].join("\n");
+}
+
+/** What becomes of candidates' code (README, "Two commands"): without a sandbox, that of models is not run. */
+function sandboxLine(sandbox: PlaygroundFleet["fleet"]["sandbox"], trusted: boolean): string {
+  if (sandbox === "bubblewrap") return "Candidates are run in a sandbox (bubblewrap), without a network.";
+  const what = trusted
+    ? "only the demo's own bundled candidates are run; code of models would not be"
+    : "no code of models is run";
+  return `Without a sandbox (bubblewrap), ${what}.`;
 }
 
 function closing(summary: Awaited<ReturnType<typeof summarize>>["summary"], problem: string | null): string {

@@ -52,6 +52,8 @@ export type DemoSummary = {
   readonly ms: number;
   readonly peakMemoryMb: number;
   readonly queue: string;
+  /** Where the candidates were run; `off`: without a sandbox, which only the project's own are. */
+  readonly sandbox: string | null;
 };
 
 type Measured = {
@@ -110,6 +112,7 @@ export async function summarize(
       // maxRSS is in KiB.
       peakMemoryMb: Math.round(process.resourceUsage().maxRSS / 1024),
       queue: fleet.queueBackend,
+      sandbox: fleet.sandbox,
     },
   };
 }

@@ -69,7 +69,8 @@ function acceptanceLine(outcome: ImplementationOutcome): string {
 }
 
 function sandboxLine(outcome: ImplementationOutcome): string {
-  return outcome.sandbox === null
-    ? "No code was run: there was no sandbox."
-    : `Code was run in: ${inlineText(outcome.sandbox, 60)}.`;
+  if (outcome.sandbox === null) return "No code was run: there was no sandbox.";
+  if (outcome.sandbox === "trusted")
+    return "Code was run without a sandbox, since these candidates are the fleet's own, bundled with it. Code of models would not be.";
+  return `Code was run in: ${inlineText(outcome.sandbox, 60)}.`;
 }
