@@ -84,8 +84,8 @@ export type Changes =
 
 export interface Worktrees {
   /**
-   * Checks out `sha` of the bare repository `mirror`. Throws `PermanentError` when the mirror does not hold it, or when
-   * a work tree with that id is already there.
+   * Checks out `sha` of the bare repository `mirror` under an id that begins with the given one: the same twice is two
+   * work trees. Throws `PermanentError` when the mirror does not hold it.
    */
   create(checkout: { readonly mirror: string; readonly sha: string; readonly id: string }): Promise<Worktree>;
   /** What differs from the start commit, tracked or new but not ignored, sorted by path. */

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { chmod, lstat, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -128,15 +128,16 @@ export function createWorktrees(options: { readonly root: string; readonly logge
   }
 
   return {
-    async create({ mirror, sha, id }) {
+    async create({ mirror, sha, id: name }) {
       if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(sha))
         throw new PermanentError(`not a commit id: ${JSON.stringify(sha)}`);
-      const { home, worktree: placed } = place(id);
+      // Named apart, since a job may run again while its first run still holds a work tree, or has left one behind.
+      const { home, worktree: placed } = place(`${name}-${randomUUID().slice(0, 8)}`);
       const worktree: Worktree = { ...placed, startSha: sha };
       await mkdir(root, { recursive: true });
       await chmod(root, 0o711);
       await mkdir(home, { mode: 0o711 }).catch((error: NodeJS.ErrnoException) => {
-        throw new PermanentError(`the work tree ${id} cannot be made: ${error.code}`, { cause: error });
+        throw new PermanentError(`the work tree ${placed.id} cannot be made: ${error.code}`, { cause: error });
       });
       try {
         await writeFile(join(home, "owner"), ownerMark(process.pid));

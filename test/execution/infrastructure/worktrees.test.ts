@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { chmod, mkdir, readFile, rm, symlink, utimes, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -168,16 +168,19 @@ describe("createWorktrees", () => {
     expect(existsSync(at("new.txt"))).toBe(false);
   });
 
-  it("keeps work trees apart, and refuses a second one of the same id, an unknown commit and a path as id", async () => {
+  it("keeps work trees apart, also those of one name, and refuses an unknown commit and a path as id", async () => {
     const other = await worktrees.create({ mirror: repository.mirror, sha: repository.sha, id: `other-${count}` });
     await writeFile(join(other.directory, "a.txt"), "x");
     expect(await changes()).toEqual([]);
     const create = (id: string, sha: string) => worktrees.create({ mirror: repository.mirror, sha, id });
-    await expect(create(other.id, repository.sha)).rejects.toMatchObject({ name: "PermanentError" });
+    const again = await create(`other-${count}`, repository.sha);
+    expect(again.id).not.toBe(other.id);
+    await worktrees.remove(again);
+    expect(existsSync(other.directory)).toBe(true);
     await expect(create("x", "0".repeat(40))).rejects.toMatchObject({ name: "PermanentError" });
     await expect(create("../x", repository.sha)).rejects.toMatchObject({ name: "PermanentError" });
     await expect(create("x", "main")).rejects.toMatchObject({ name: "PermanentError" });
-    expect(existsSync(join(repository.base, "root/x"))).toBe(false);
+    expect((await readdir(join(repository.base, "root"))).filter((name) => name.startsWith("x"))).toEqual([]);
     await worktrees.remove(other);
     expect(existsSync(other.directory)).toBe(false);
   });
