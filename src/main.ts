@@ -5,6 +5,7 @@ import { type Delivery, deliveriesQueue } from "./github/intake/delivery.ts";
 import { createDeliveryEnqueuer } from "./github/intake/enqueue-delivery.ts";
 import { allowedEvents } from "./github/registry.ts";
 import type { WriteCost } from "./github/write/on.ts";
+import { createEnqueueWrite, type WriteTarget, writesQueue } from "./github/write/write-target.ts";
 import { ConfigurationError } from "./kernel/errors.ts";
 import type { FleetEvent } from "./kernel/event.ts";
 import type { Probe } from "./monitoring/application/check-readiness.ts";
@@ -14,10 +15,16 @@ import type { QueueEngine } from "./platform/queue/queue-engine.ts";
 import { startWebServer, webhookPath } from "./web/server.ts";
 import { assembleContexts, type Contexts } from "./wiring/assemble-contexts.ts";
 import { attendGitHub } from "./wiring/attend-github.ts";
-import { connectGitHub } from "./wiring/connect-github.ts";
+import { connectGitHub, type GitHubConnection } from "./wiring/connect-github.ts";
 import { consumeEvents, createRelay } from "./wiring/consume-events.ts";
 import { openGraph } from "./wiring/open-graph.ts";
-import { needsGraph, type ProcessPart, processParts, requireSharedEngines } from "./wiring/process-parts.ts";
+import {
+  needsGraph,
+  onlyDeliberates,
+  type ProcessPart,
+  processParts,
+  requireSharedEngines,
+} from "./wiring/process-parts.ts";
 import { receiveDeliveries } from "./wiring/receive-deliveries.ts";
 import { type Deliberations, startDeliberations } from "./wiring/start-deliberations.ts";
 import { startTimers } from "./wiring/start-timers.ts";
@@ -87,7 +94,16 @@ async function start(
   // First, so that deliveries are taken in and health is answered while an engine is still being waited for.
   const web = parts.has("web") ? await startWeb(options, queues, probes) : null;
   if (web !== null) closers.push(() => web.close());
-  const contexts = needsGraph(parts) ? await startGraphSide(options, parts, { queues, probes, closers }) : null;
+  const github = onlyDeliberates(parts) ? null : connectGitHub(credentialsOf(environment), environment.github, logger);
+  // Beside the web server: whoever takes deliveries in asks for those that came while it was away, and shows readiness.
+  if (web !== null && github !== null) {
+    const write = createEnqueueWrite(queues.queue<WriteTarget>(writesQueue));
+    closers.push(attendGitHub({ github, write, probes, logger }));
+  }
+  const contexts =
+    github !== null && needsGraph(parts)
+      ? await startGraphSide(options, parts, { queues, probes, closers, github })
+      : null;
   const deliberations = parts.has("deliberations") ? await startDeliberations({ ...options, queues }) : null;
   if (deliberations !== null) closers.push(deliberations.close);
   return {
@@ -133,19 +149,19 @@ type Opened = {
   readonly queues: QueueEngine;
   readonly probes: Probe[];
   readonly closers: (() => Promise<void>)[];
+  readonly github: GitHubConnection;
 };
 
 /** Starts what works on the graph: the contexts, the writer, and the consumers of deliveries, events and reports. */
 async function startGraphSide(
   options: FleetOptions,
   parts: ReadonlySet<ProcessPart>,
-  { queues, probes, closers }: Opened,
+  { queues, probes, closers, github }: Opened,
 ): Promise<Contexts> {
   const { environment, logger, observe = () => {} } = options;
   const graph = await openGraph(environment, logger, probes);
   // Last of all to close: jobs that still run need it.
   closers.unshift(() => graph.close());
-  const github = connectGitHub(credentialsOf(environment), environment.github, logger);
   const relay: { wake: () => void } = { wake: () => {} };
   const contexts = await assembleContexts({ ...options, graph, queues, github, committed: () => relay.wake() });
   if (parts.has("writes")) startWrites({ ...options, queues, github, contexts });
@@ -159,7 +175,6 @@ async function startGraphSide(
   const outbox = createRelay({ graph, queues, subscribers: contexts.subscribers, observe, logger });
   relay.wake = () => outbox.wake();
   outbox.start();
-  const attended = attendGitHub({ github, write: contexts.appDeps.write, probes, logger });
-  closers.push(() => outbox.close(), startTimers({ contexts, logger }), attended);
+  closers.push(() => outbox.close(), startTimers({ contexts, logger }));
   return contexts;
 }

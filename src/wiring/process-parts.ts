@@ -11,6 +11,11 @@ export function needsGraph(parts: ReadonlySet<ProcessPart>): boolean {
   return parts.has("events") || parts.has("writes");
 }
 
+/** Whether this process does nothing but councils: it holds no credentials of the App. */
+export function onlyDeliberates(parts: ReadonlySet<ProcessPart>): boolean {
+  return parts.size === 1 && parts.has("deliberations");
+}
+
 /**
  * Reads a list such as `web,events`.
  * @throws ConfigurationError for an unknown name.
