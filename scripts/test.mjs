@@ -26,12 +26,15 @@ const freePort = () =>
   });
 
 async function startNeo4j() {
-  if (env.FLEET_TEST_NEO4J_URI) return;
   const lib = env.NEO4J_LIB ?? join(env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "swe-ai-fleet", "neo4j", "lib");
   if (!existsSync(join(lib, ".version")) || !found("java")) {
+    if (env.FLEET_TEST_NEO4J_URI) return;
     notes.push(`Neo4j: not found (run \`scripts/neo4j.sh install ${dirname(lib)}\`, or set FLEET_TEST_NEO4J_URI)`);
     return;
   }
+  // For the tests that kill servers: they start their own from these jars.
+  env.NEO4J_LIB = lib;
+  if (env.FLEET_TEST_NEO4J_URI) return;
   const directory = join(scratch, "neo4j");
   const port = await freePort();
   const options = { env: { ...env, NEO4J_LIB: lib }, stdio: ["ignore", "pipe", "inherit"] };

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { createAppAuth } from "@octokit/auth-app";
 import { Octokit } from "@octokit/rest";
 import { pino } from "pino";
 import { expect, vi } from "vitest";
@@ -31,6 +32,10 @@ export type AnotherGitHub = {
   readonly env: Readonly<Record<string, string>>;
   /** Lets the people act until the story has one of these labels. */
   actUntil(labels: readonly string[], timeoutMs?: number): Promise<void>;
+  /** The product owner comments on the story. */
+  say(text: string): Promise<{ readonly id: number }>;
+  /** The App's log of webhook deliveries, newest first; a redelivery has an entry of its own. */
+  deliveries(): Promise<readonly { readonly guid: string; readonly event: string; readonly status_code: number }[]>;
   /** What GitHub's own description would not have allowed, and requests that it does not know. */
   violations(): readonly unknown[];
   close(): Promise<void>;
@@ -60,6 +65,11 @@ export async function startAnotherGitHub(directory: string, faults?: FrontOption
     acts,
   );
   const { issues } = new Octokit({ auth: cast.productOwner.token, baseUrl: `${github.url}/api/v3` }).rest;
+  const asApp = new Octokit({
+    baseUrl: `${github.url}/api/v3`,
+    authStrategy: createAppAuth,
+    auth: { appId: app.appId, privateKey: app.privateKey },
+  });
   return {
     playground,
     model,
@@ -90,6 +100,16 @@ export async function startAnotherGitHub(directory: string, faults?: FrontOption
         },
         { timeout: timeoutMs, interval: 100 },
       );
+    },
+    async say(body) {
+      const { data: found } = await issues.listForRepo({ owner, repo, state: "all", labels: "fleet:story" });
+      const number = found[0]?.number ?? expect.fail("there is no story to comment on");
+      const { data } = await issues.createComment({ owner, repo, issue_number: number, body });
+      return { id: data.id };
+    },
+    async deliveries() {
+      const { data } = await asApp.rest.apps.listWebhookDeliveries({ per_page: 100 });
+      return data;
     },
     violations: () => [...validator.violations(), ...github.unknownRoutes],
     async close() {
