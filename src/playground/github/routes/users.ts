@@ -13,7 +13,7 @@ function authenticatedUser(call: Call) {
 
 function byName(call: Call) {
   const account = call.world.store.tables.accounts.find((row) => sameName(row.login, call.param("username")));
-  return { status: 200, body: presentProfile(call.world, found(account)) };
+  return { status: 200, body: presentProfile(call.world, found(account?.suspended === true ? undefined : account)) };
 }
 
 /** Nothing is limited here; the numbers say so. */
