@@ -1,5 +1,5 @@
 import { forbidden, found, requiresAuthentication } from "../github-error.ts";
-import { type Call, type Operation, sameName } from "../operation.ts";
+import { type Call, numberParam, type Operation, sameName } from "../operation.ts";
 import { presentProfile } from "../present/account.ts";
 
 /** What GitHub allows an installation in an hour. */
@@ -16,6 +16,11 @@ function byName(call: Call) {
   return { status: 200, body: presentProfile(call.world, found(account?.suspended === true ? undefined : account)) };
 }
 
+function byId(call: Call) {
+  const account = call.world.store.tables.accounts.get(numberParam(call, "account_id"));
+  return { status: 200, body: presentProfile(call.world, found(account?.suspended === true ? undefined : account)) };
+}
+
 /** Nothing is limited here; the numbers say so. */
 function rateLimit(call: Call) {
   const rate = {
@@ -29,6 +34,7 @@ function rateLimit(call: Call) {
 
 export const userOperations: readonly Operation[] = [
   { id: "users/get-authenticated", method: "GET", path: "/user", handle: authenticatedUser },
+  { id: "users/get-by-id", method: "GET", path: "/user/{account_id}", handle: byId },
   { id: "users/get-by-username", method: "GET", path: "/users/{username}", handle: byName },
   { id: "rate-limit/get", method: "GET", path: "/rate_limit", handle: rateLimit },
   {

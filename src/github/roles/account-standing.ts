@@ -1,0 +1,53 @@
+import { LRUCache } from "lru-cache";
+import { z } from "zod";
+import type { Slice } from "../client/octokit.ts";
+import { nullWhenMissing } from "../client/request-failure.ts";
+
+/** An account as GitHub shows it now. */
+export type AccountStanding =
+  /** `login` may be newer than the one in a delivery. */
+  | { readonly kind: "person"; readonly login: string }
+  | { readonly kind: "bot"; readonly login: string }
+  /** Deleted, or (on github.com) suspended: GitHub shows nothing of it. */
+  | { readonly kind: "gone" }
+  /** Suspended, as a GitHub Enterprise Server says. */
+  | { readonly kind: "suspended" };
+
+/** Suspensions, deletions and renames are rare, and whoever is suspended cannot act: a delivery may only be late. */
+const ttlMs = 10 * 60_000;
+
+const shown = z.object({ login: z.string(), type: z.string().optional(), suspended_at: z.string().nullish() });
+
+/** GitHub's stand-in for authors whose account is gone; its id stands for nobody. */
+const ghost = "ghost";
+
+/**
+ * Looks accounts up by their id, which survives a rename; a login may belong to somebody else by now.
+ *
+ * @throws RequestError when GitHub cannot be read.
+ */
+export function createAccountStandings() {
+  const known = new LRUCache<number, AccountStanding>({ max: 10_000, ttl: ttlMs });
+
+  async function lookUp(octokit: Slice<"users", "getById">, id: number): Promise<AccountStanding> {
+    const found = await nullWhenMissing(octokit.rest.users.getById({ account_id: id }));
+    if (found === null) return { kind: "gone" };
+    const { login, type, suspended_at } = shown.parse(found.data);
+    if (suspended_at != null) return { kind: "suspended" };
+    return { kind: type === "Bot" ? "bot" : "person", login };
+  }
+
+  return async (
+    octokit: Slice<"users", "getById">,
+    user: { readonly id: number; readonly login: string },
+  ): Promise<AccountStanding> => {
+    if (user.id <= 0 || user.login.toLowerCase() === ghost) return { kind: "gone" };
+    // No person's login can end so.
+    if (user.login.endsWith("[bot]")) return { kind: "bot", login: user.login };
+    const before = known.get(user.id);
+    if (before !== undefined) return before;
+    const standing = await lookUp(octokit, user.id);
+    known.set(user.id, standing);
+    return standing;
+  };
+}
