@@ -13,8 +13,10 @@ export type AccountStanding =
   /** Suspended, as a GitHub Enterprise Server says. */
   | { readonly kind: "suspended" };
 
-/** Suspensions, deletions and renames are rare, and whoever is suspended cannot act: a delivery may only be late. */
+/** How long a standing holds: suspensions and renames are rare, and whoever is suspended can only have acted before. */
 const ttlMs = 10 * 60_000;
+
+type Account = { readonly id: number; readonly login: string };
 
 const shown = z.object({ login: z.string(), type: z.string().optional(), suspended_at: z.string().nullish() });
 
@@ -37,17 +39,22 @@ export function createAccountStandings() {
     return { kind: type === "Bot" ? "bot" : "person", login };
   }
 
-  return async (
-    octokit: Slice<"users", "getById">,
-    user: { readonly id: number; readonly login: string },
-  ): Promise<AccountStanding> => {
-    if (user.id <= 0 || user.login.toLowerCase() === ghost) return { kind: "gone" };
-    // No person's login can end so.
-    if (user.login.endsWith("[bot]")) return { kind: "bot", login: user.login };
-    const before = known.get(user.id);
-    if (before !== undefined) return before;
-    const standing = await lookUp(octokit, user.id);
-    known.set(user.id, standing);
-    return standing;
+  return {
+    /** How the account behind a delivery stands. */
+    async of(octokit: Slice<"users", "getById">, user: Account): Promise<AccountStanding> {
+      if (user.id <= 0 || user.login.toLowerCase() === ghost) return { kind: "gone" };
+      // No person's login can end so.
+      if (user.login.endsWith("[bot]")) return { kind: "bot", login: user.login };
+      const before = known.get(user.id);
+      if (before !== undefined) return before;
+      const standing = await lookUp(octokit, user.id);
+      known.set(user.id, standing);
+      return standing;
+    },
+    /** Forgets one account, or all. */
+    forget(id: number | undefined): void {
+      if (id === undefined) known.clear();
+      else known.delete(id);
+    },
   };
 }

@@ -39,13 +39,13 @@ export type RoleResolverDeps = {
  */
 export function createRoleResolver(deps: RoleResolverDeps): Roles {
   const cache = createRoleCache(deps.ttlMs ?? 60_000, deps.clock);
-  const standingOf = createAccountStandings();
+  const accounts = createAccountStandings();
 
   async function lookUp(ref: RepositoryRef, user: GitHubUser, mapping: Mapping): Promise<RoleAnswer> {
     const octokit = await deps.octokitFor(ref.installation);
     let standing: AccountStanding;
     try {
-      standing = await standingOf(octokit, user);
+      standing = await accounts.of(octokit, user);
     } catch (error) {
       return unknown("your account", error);
     }
@@ -62,7 +62,10 @@ export function createRoleResolver(deps: RoleResolverDeps): Roles {
   }
 
   return {
-    forget: cache.forget,
+    forget(scope) {
+      accounts.forget(scope.user);
+      cache.forget(scope);
+    },
     async of(ref, user) {
       try {
         const { configuration, sha } = await deps.configurationOf(ref);
