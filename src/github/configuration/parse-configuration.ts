@@ -82,7 +82,7 @@ function problemsOf(issue: Issue, lineOf: (path: Path) => number | null): readon
         line: lineOf(issue.path),
         path: issue.path.join("."),
         value: shown(issue.input),
-        message: issue.code === "invalid_format" ? "this is not the form that is expected" : issue.message,
+        message: messageFor(issue),
         fix: fixFor(issue),
       },
     ];
@@ -122,6 +122,27 @@ function shown(value: unknown): string | null {
   if (value === undefined) return null;
   const text = JSON.stringify(value);
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}
+
+function messageFor(issue: Issue): string {
+  switch (issue.code) {
+    case "invalid_format":
+      return "this has not the form that is expected";
+    case "invalid_value":
+      return "this is none of the possible values";
+    case "invalid_type":
+      return "this is another kind of value than expected";
+    case "too_small":
+      return isLength(issue.origin) ? "this is too short" : "this is too small";
+    case "too_big":
+      return isLength(issue.origin) ? "this is too long" : "this is too big";
+    default:
+      return issue.message;
+  }
+}
+
+function isLength(origin: string): boolean {
+  return origin === "string" || origin === "array";
 }
 
 function fixFor(issue: Issue): string {

@@ -13,6 +13,8 @@ export async function onPush(deps: AppDeps, delivery: Delivery): Promise<void> {
   if (branch === push.repository.default_branch) {
     if (!touchesConfiguration(push)) return;
     deps.configurations.invalidate(ref.repository);
+    // Read at once, so that a good file is kept as the last good one before the next one breaks.
+    await deps.configurations.of(ref);
     await deps.write({ kind: "settings", ref });
     await rolesChanged(deps, { repository: ref.repository }, delivery.id);
     return;

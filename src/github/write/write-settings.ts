@@ -18,6 +18,8 @@ import type { WriterDeps } from "./writer-deps.ts";
 
 /** Makes the issues right that say what a repository's settings need: `.github/fleet.yml`, and the App's permissions. */
 export async function writeSettings(deps: WriterDeps, on: On<GitHubClient>, ref: RepositoryRef): Promise<void> {
+  // Read by the one who keeps the last good one, before this looks at the text that is there now.
+  await deps.configurationOf(ref);
   const file = await readConfigurationFile(on.octokit, ref);
   const review = file === null ? { problems: [], doubts: [] } : await reviewConfiguration(on.octokit, ref, file.text);
   await ensureAttention(on, "attention configuration", configurationIssue(review), settledConfigurationIssue);

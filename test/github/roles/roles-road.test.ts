@@ -38,7 +38,7 @@ async function aClaim() {
     .as("olga")
     .rest.issues.create({ ...shop, title: aStory().title, body, labels: ["fleet:story"] });
   await fleet.settle();
-  await say("olga", data.number, "/submit\n/approve\n/approve");
+  for (const command of ["/submit", "/approve", "/approve"]) await say("olga", data.number, command);
   const read = async () => {
     const [found] = await findTasks(fleet.workflow, { storyId: storyId(world.ref.repository, data.number) });
     if (found === undefined) throw new Error("there is no task");
@@ -145,7 +145,7 @@ test("a suspended person's late command is refused with the reason", async () =>
     .rest.issues.create({ ...shop, title: aStory().title, body: aStory().body, labels: ["fleet:story"] });
   await fleet.settle();
   await say("olga", data.number, "/submit");
-  const delivery = fleet.deliveries.findLast(({ event }) => event === "issue_comment");
+  const delivery = fleet.deliveries.findLast(({ rawBody }) => rawBody.includes('"body":"/submit"'));
   const payload = JSON.parse(delivery?.rawBody ?? "");
   const sender = { ...payload.sender, id: paul.id, login: paul.login };
   // Whoever is suspended cannot comment any more: this was on its way before.
@@ -154,7 +154,14 @@ test("a suspended person's late command is refused with the reason", async () =>
   await fleet.receive({ id: "late", event: "issue_comment", rawBody: JSON.stringify(late) });
   await fleet.settle();
   const { data: comments } = await world.as("olga").rest.issues.listComments({ ...shop, issue_number: data.number });
-  expect(comments.at(-1)?.body?.replace(/<!--.*-->\n/, "")).toMatchInlineSnapshot(`"/submit"`);
+  expect(comments.at(-1)?.body?.replace(/<!--.*-->\n/, "")).toMatchInlineSnapshot(`
+    "\`@paul\`, \`/approve\` was not done.
+
+    **Why:** "approve-scope" is for product-owner; \`@paul\` has no role \\(GitHub knows no such account any more\\). Who can: the product owner.
+    **Next:** Ask product-owner to do it.
+
+    <sub>reason: \`role-missing\`</sub>"
+  `);
 });
 
 test("in a repository of a person there are no teams: logins work, and the owner is product owner and architect", async () => {
