@@ -170,6 +170,7 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
     workflow,
     repositories,
     rolesOf: roles.of,
+    follow: followDepsOf(deps),
     receive: (delivery: { id: string; event: string; rawBody: string }) => app.receive(world.probot, delivery),
     waiting: jobs,
     write,
