@@ -20,6 +20,7 @@ import { openGraph } from "./wiring/open-graph.ts";
 import { needsGraph, type ProcessPart, processParts, requireSharedEngines } from "./wiring/process-parts.ts";
 import { receiveDeliveries } from "./wiring/receive-deliveries.ts";
 import { startDeliberations } from "./wiring/start-deliberations.ts";
+import { startRechecks } from "./wiring/start-rechecks.ts";
 import { startTimers } from "./wiring/start-timers.ts";
 import { startWrites } from "./wiring/start-writes.ts";
 
@@ -156,6 +157,6 @@ async function startGraphSide(
   relay.wake = () => outbox.wake();
   outbox.start();
   const attended = attendGitHub({ github, write: contexts.appDeps.write, probes, logger });
-  closers.push(() => outbox.close(), startTimers({ contexts, logger }), attended);
+  closers.push(() => outbox.close(), startTimers({ contexts, logger }), startRechecks({ contexts, logger }), attended);
   return contexts;
 }
