@@ -4,6 +4,8 @@ import { createIntake } from "./github/intake/create-intake.ts";
 import { type Delivery, deliveriesQueue } from "./github/intake/delivery.ts";
 import { createDeliveryEnqueuer } from "./github/intake/enqueue-delivery.ts";
 import { allowedEvents } from "./github/registry.ts";
+import { followInstallation } from "./github/repositories/follow-repositories.ts";
+import { followDepsOf } from "./github/translate/app-deps.ts";
 import type { WriteCost } from "./github/write/on.ts";
 import { ConfigurationError } from "./kernel/errors.ts";
 import type { FleetEvent } from "./kernel/event.ts";
@@ -156,7 +158,15 @@ async function startGraphSide(
   const outbox = createRelay({ graph, queues, subscribers: contexts.subscribers, observe, logger });
   relay.wake = () => outbox.wake();
   outbox.start();
-  const attended = attendGitHub({ github, write: contexts.appDeps.write, probes, logger });
-  closers.push(() => outbox.close(), startTimers({ contexts, logger }), startRechecks({ contexts, logger }), attended);
+  const rechecks = startRechecks({ contexts, logger });
+  const attended = attendGitHub({
+    github,
+    follow: (installation) => followInstallation(followDepsOf(contexts.appDeps), installation),
+    reached: rechecks.round,
+    write: contexts.appDeps.write,
+    probes,
+    logger,
+  });
+  closers.push(() => outbox.close(), startTimers({ contexts, logger }), rechecks.close, attended);
   return contexts;
 }

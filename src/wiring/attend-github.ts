@@ -17,6 +17,10 @@ const longestPauseMs = 15_000;
 
 export type AttendDeps = {
   readonly github: GitHubConnection;
+  /** Makes what is known of an installation right. */
+  readonly follow: (installation: number) => Promise<void>;
+  /** Called once GitHub has answered and its installations were looked at. */
+  readonly reached: () => Promise<void>;
   readonly write: EnqueueWrite;
   readonly probes: Probe[];
   readonly logger: Logger;
@@ -27,7 +31,7 @@ export type AttendDeps = {
  * deliveries that were missed, and for the latter again every few minutes. A GitHub that goes away later turns nothing
  * red: deliveries must still be taken in. Answers with how to end it.
  */
-export function attendGitHub({ github, write, probes, logger }: AttendDeps): () => Promise<void> {
+export function attendGitHub({ github, follow, reached, write, probes, logger }: AttendDeps): () => Promise<void> {
   const ending = new AbortController();
   const state: { why: string | null } = { why: "GitHub was not asked yet" };
   probes.push({
@@ -53,10 +57,12 @@ export function attendGitHub({ github, write, probes, logger }: AttendDeps): () 
       await greetInstallations({
         octokit: await github.appOctokit(),
         octokitFor: github.octokitFor,
+        follow,
         write,
         log: logger,
       });
     });
+    await reached();
     for (;;) {
       if (!(await sweep())) return;
       await wait(sweepMs, undefined, { signal: ending.signal });

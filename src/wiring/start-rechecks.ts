@@ -8,16 +8,13 @@ import type { Contexts } from "./assemble-contexts.ts";
 const roundMs = 60 * 60_000;
 
 /**
- * Looks, at the start and every hour, at what an event may have said that never arrived: whether paused repositories can
+ * Looks every hour, and when it is asked to, at what an event may have said that never arrived: whether paused repositories can
  * be worked on again, and whether those who hold a task may still hold it.
  */
-export function startRechecks({
-  contexts,
-  logger,
-}: {
-  readonly contexts: Contexts;
-  readonly logger: Logger;
-}): () => Promise<void> {
+export function startRechecks({ contexts, logger }: { readonly contexts: Contexts; readonly logger: Logger }): {
+  readonly round: () => Promise<void>;
+  readonly close: () => Promise<void>;
+} {
   const { appDeps } = contexts;
   const round = async () => {
     try {
@@ -28,12 +25,13 @@ export function startRechecks({
       logger.warn({ reason }, "places and roles could not be looked at; the next round tries again");
     }
   };
-  let running = round();
+  let running: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
     running = round();
   }, roundMs);
-  return async () => {
+  const close = async () => {
     clearInterval(timer);
     await running;
   };
+  return { round, close };
 }

@@ -1,5 +1,5 @@
 import type { RepositoryRef, Slice } from "../client/octokit.ts";
-import { nullWhenMissing } from "../client/request-failure.ts";
+import { isLacking, statusOf } from "../client/request-failure.ts";
 import { type Actor, parseActor, sameLogin } from "../roles/actor.ts";
 import type { FleetConfiguration } from "./fleet-configuration.ts";
 import { lineFinder } from "./line-in-yaml.ts";
@@ -67,8 +67,8 @@ async function judge(
   actor: Actor,
 ): Promise<Pick<ConfigurationProblem, "message" | "fix"> | null> {
   if (actor.kind === "login") {
-    const found = await nullWhenMissing(octokit.rest.users.getByUsername({ username: actor.login }));
-    return found === null
+    const isThere = await exists(octokit.rest.users.getByUsername({ username: actor.login }));
+    return !isThere
       ? { message: "GitHub knows no account of this login", fix: "correct the login, or take it out" }
       : null;
   }
@@ -79,10 +79,20 @@ async function judge(
       fix: `name a team of ${ref.owner}, if it is an organisation, or logins`,
     };
   }
-  const found = await nullWhenMissing(octokit.rest.teams.getByName({ org, team_slug }));
-  if (found !== null) return null;
+  if (await exists(octokit.rest.teams.getByName({ org, team_slug }))) return null;
   return {
     message: `there is no team ${team_slug} in ${org}`,
     fix: "write the team's name as in its address, github.com/orgs/<organisation>/teams/<name>; where the owner is a person there are no teams: list logins",
   };
+}
+
+/** False for a 404 only: a server that does not tell, or not this App, leaves no doubt about the file. */
+async function exists(read: Promise<unknown>): Promise<boolean> {
+  try {
+    await read;
+    return true;
+  } catch (error) {
+    if (!isLacking(error)) throw error;
+    return statusOf(error) !== 404;
+  }
 }

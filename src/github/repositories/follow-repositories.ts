@@ -26,18 +26,27 @@ const mostOffers = 10;
 /**
  * Makes what is known of an installation's repositories right. What an event says of it is only the occasion: GitHub is
  * asked how it stands now, so that events may come twice, late and in any order. New repositories get their labels and
- * the offer of an issue form; where the fleet may work again, everything is shown anew.
+ * the offer of an issue form; where the fleet may work again, everything is shown anew. `named` are those that the event
+ * names: a server that does not list its repositories is asked for these.
  */
-export async function followInstallation(deps: FollowDeps, installation: number): Promise<void> {
-  const facts = await readInstallation(deps.appOctokit, installation);
+export async function followInstallation(
+  deps: FollowDeps,
+  installation: number,
+  named: readonly RepositoryRef[] = [],
+): Promise<void> {
+  const octokit = await deps.octokitFor(installation);
+  const facts = await readInstallation(deps.appOctokit, octokit, installation);
   const known = await deps.repositories.in(installation);
   if (facts.kind !== "active") {
     for (const standing of known) await change(deps, standing, { ...standing, paused: facts.kind, shown: true });
     return;
   }
-  const octokit = await deps.octokitFor(installation);
   await refreshToken(octokit);
   const now = await readRepositories(octokit, installation, facts.missing);
+  if (now === null) {
+    for (const ref of [...known, ...named]) await followRepository(deps, ref);
+    return;
+  }
   const before = new Map<number, RepositoryStanding | null>();
   for (const { repository } of now) before.set(repository, await deps.repositories.of(repository));
   const news = now.filter(({ repository }) => before.get(repository)?.shown !== true);
@@ -56,12 +65,12 @@ export async function followInstallation(deps: FollowDeps, installation: number)
 export async function followRepository(deps: FollowDeps, ref: RepositoryRef): Promise<RepositoryStanding> {
   const { installation, repository, owner, repo } = ref;
   const known = await deps.repositories.of(repository);
-  const facts = await readInstallation(deps.appOctokit, installation);
+  const octokit = await deps.octokitFor(installation);
+  const facts = await readInstallation(deps.appOctokit, octokit, installation);
   if (facts.kind !== "active") {
     const missing = known?.missing ?? [];
     return change(deps, known, { installation, repository, owner, repo, missing, paused: facts.kind, shown: true });
   }
-  const octokit = await deps.octokitFor(installation);
   if (known !== null) await refreshToken(octokit);
   return change(deps, known, await readRepository(octokit, ref, facts.missing));
 }

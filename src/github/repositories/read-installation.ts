@@ -1,5 +1,5 @@
 import type { GitHubClient, RepositoryRef } from "../client/octokit.ts";
-import { statusOf } from "../client/request-failure.ts";
+import { isLacking, nullWhenLacking, statusOf } from "../client/request-failure.ts";
 import { type Permission, permissions } from "../registry.ts";
 import type { RepositoryStanding } from "./repository-standing.ts";
 
@@ -16,20 +16,32 @@ const ofOrganizations: readonly Permission[] = ["members"];
 
 const ranks: readonly string[] = ["read", "write", "admin"];
 
-/** Asks GitHub, as the App itself, how an installation stands: its own token would say less. */
-export async function readInstallation(appOctokit: AppClient, installation: number): Promise<InstallationFacts> {
+/**
+ * Asks GitHub, as the App itself, how an installation stands. A 404 is the end of the installation, or a server that does
+ * not tell of installations: then a token that can be had says that it is there.
+ */
+export async function readInstallation(
+  appOctokit: AppClient,
+  octokit: GitHubClient,
+  installation: number,
+): Promise<InstallationFacts> {
   const app = await appOctokit();
   try {
     const { data } = await app.rest.apps.getInstallation({ installation_id: installation });
-    if (data.suspended_at !== null) return { kind: "suspended" };
+    if (data.suspended_at != null) return { kind: "suspended" };
     return { kind: "active", missing: missingOf(data.permissions, data.target_type === "Organization") };
   } catch (error) {
-    if (statusOf(error) === 404) return { kind: "uninstalled" };
-    throw error;
+    if (!isLacking(error)) throw error;
+    return (await refreshToken(octokit)) ? { kind: "active", missing: [] } : { kind: "uninstalled" };
   }
 }
 
-function missingOf(granted: Readonly<Record<string, string | undefined>>, isOrganization: boolean): readonly string[] {
+/** A server that does not tell what was granted lacks nothing that could be named. */
+function missingOf(
+  granted: Readonly<Record<string, string | undefined>> | undefined,
+  isOrganization: boolean,
+): readonly string[] {
+  if (granted === undefined) return [];
   return Object.entries(permissions)
     .filter(([name]) => isOrganization || !ofOrganizations.some((permission) => permission === name))
     .filter(([name, access]) => ranks.indexOf(granted[name] ?? "") < ranks.indexOf(access))
@@ -38,19 +50,29 @@ function missingOf(granted: Readonly<Record<string, string | undefined>>, isOrga
 
 /**
  * Takes a new token: one that was made before an installation changed keeps its old permissions for up to an hour.
+ * False where none can be had.
  * @see https://github.com/octokit/auth-app.js#authinstallation-options `refresh`
  */
-export async function refreshToken(octokit: GitHubClient): Promise<void> {
-  await octokit.auth({ type: "installation", refresh: true });
+export async function refreshToken(octokit: GitHubClient): Promise<boolean> {
+  try {
+    await octokit.auth({ type: "installation", refresh: true });
+    return true;
+  } catch (error) {
+    if (isLacking(error) || statusOf(error) === 401) return false;
+    throw error;
+  }
 }
 
-/** Every repository that an active installation gives access to. */
+/** Every repository that an active installation gives access to; null where a server does not list them. */
 export async function readRepositories(
   octokit: GitHubClient,
   installation: number,
   missing: readonly string[],
-): Promise<readonly RepositoryStanding[]> {
-  const found = await octokit.paginate(octokit.rest.apps.listReposAccessibleToInstallation, { per_page: 100 });
+): Promise<readonly RepositoryStanding[] | null> {
+  const found = await nullWhenLacking(
+    octokit.paginate(octokit.rest.apps.listReposAccessibleToInstallation, { per_page: 100 }),
+  );
+  if (found === null) return null;
   return found.map((repository) => ({
     installation,
     repository: repository.id,

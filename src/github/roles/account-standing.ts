@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import { z } from "zod";
 import type { Slice } from "../client/octokit.ts";
-import { nullWhenMissing } from "../client/request-failure.ts";
+import { isLacking, nullWhenMissing } from "../client/request-failure.ts";
 
 /** An account as GitHub shows it now. */
 export type AccountStanding =
@@ -20,6 +20,16 @@ type Account = { readonly id: number; readonly login: string };
 
 const shown = z.object({ login: z.string(), type: z.string().optional(), suspended_at: z.string().nullish() });
 
+type AccountClient = Slice<"users", "getById" | "getByUsername">;
+
+/** The account by its id; where a server has no such route, by its login, if that is still the same account's. */
+async function readAccount(octokit: AccountClient, { id, login }: Account): Promise<unknown> {
+  const byId = await nullWhenMissing(octokit.rest.users.getById({ account_id: id }));
+  if (byId !== null) return byId.data;
+  const byLogin = await nullWhenMissing(octokit.rest.users.getByUsername({ username: login }));
+  return byLogin?.data.id === id ? byLogin.data : null;
+}
+
 /** GitHub's stand-in for authors whose account is gone; its id stands for nobody. */
 const ghost = "ghost";
 
@@ -31,23 +41,29 @@ const ghost = "ghost";
 export function createAccountStandings() {
   const known = new LRUCache<number, AccountStanding>({ max: 10_000, ttl: ttlMs });
 
-  async function lookUp(octokit: Slice<"users", "getById">, id: number): Promise<AccountStanding> {
-    const found = await nullWhenMissing(octokit.rest.users.getById({ account_id: id }));
-    if (found === null) return { kind: "gone" };
-    const { login, type, suspended_at } = shown.parse(found.data);
-    if (suspended_at != null) return { kind: "suspended" };
-    return { kind: type === "Bot" ? "bot" : "person", login };
+  async function lookUp(octokit: AccountClient, user: Account): Promise<AccountStanding> {
+    try {
+      const found = await readAccount(octokit, user);
+      if (found === null) return { kind: "gone" };
+      const { login, type, suspended_at } = shown.parse(found);
+      if (suspended_at != null) return { kind: "suspended" };
+      return { kind: type === "Bot" ? "bot" : "person", login };
+    } catch (error) {
+      // A server that tells of no accounts leaves what the delivery said.
+      if (isLacking(error)) return { kind: "person", login: user.login };
+      throw error;
+    }
   }
 
   return {
     /** How the account behind a delivery stands. */
-    async of(octokit: Slice<"users", "getById">, user: Account): Promise<AccountStanding> {
+    async of(octokit: AccountClient, user: Account): Promise<AccountStanding> {
       if (user.id <= 0 || user.login.toLowerCase() === ghost) return { kind: "gone" };
       // No person's login can end so.
       if (user.login.endsWith("[bot]")) return { kind: "bot", login: user.login };
       const before = known.get(user.id);
       if (before !== undefined) return before;
-      const standing = await lookUp(octokit, user.id);
+      const standing = await lookUp(octokit, user);
       known.set(user.id, standing);
       return standing;
     },

@@ -7,6 +7,10 @@ import { installationPayload } from "./payloads.ts";
  * added and removed. Labels are made at once, because issue forms drop missing ones.
  */
 export async function onInstallation(deps: AppDeps, delivery: Delivery): Promise<void> {
-  const { installation } = installationPayload.parse(delivery.payload);
-  await followInstallation(followDepsOf(deps), installation.id);
+  const { installation, repositories, repositories_added } = installationPayload.parse(delivery.payload);
+  const named = [...repositories, ...repositories_added].map(({ id, full_name }) => {
+    const [owner = "", repo = ""] = full_name.split("/");
+    return { installation: installation.id, repository: id, owner, repo };
+  });
+  await followInstallation(followDepsOf(deps), installation.id, named);
 }

@@ -13,6 +13,7 @@ import { permissionIssue, settledPermissionIssue } from "../repositories/permiss
 import { ensureAttention } from "./ensure-attention.ts";
 import { checkRunNames, ensureCheckRun } from "./ensure-check-run.ts";
 import { ensureStickyComment, hasStickyComment } from "./ensure-comment.ts";
+import { whereOffered } from "./lacks.ts";
 import { type On, place } from "./on.ts";
 import type { WriterDeps } from "./writer-deps.ts";
 
@@ -40,12 +41,15 @@ export async function reviewSettings(on: On<GitHubClient>, ref: RepositoryRef, p
   const comment = proposed === null ? null : configurationComment(proposed);
   if (proposed !== null) {
     const { annotations, ...check } = configurationCheck(proposed);
-    await ensureCheckRun(on, {
-      name: checkRunNames.configuration,
-      headSha: pull.head.sha,
-      ...check,
-      annotations: annotations.map((note) => ({ ...note, path: configurationPath })),
-    });
+    const notes = annotations.map((note) => ({ ...note, path: configurationPath }));
+    await whereOffered(on, "check runs", () =>
+      ensureCheckRun(on, {
+        name: checkRunNames.configuration,
+        headSha: pull.head.sha,
+        ...check,
+        annotations: notes,
+      }),
+    );
   }
   if (comment !== null || complained) {
     const leftAlone = "### `fleet.yml` is left alone\nThis pull request does not change it any more.";

@@ -169,7 +169,20 @@ describe("who is nobody, or only a machine", () => {
     ["another bot", { id: 98, login: "other[bot]" }, null, [], "a bot decides at no gate"],
   ])("%s", async (_, who, answer, held, note) => {
     if (answer !== null) answers[account] = answer;
+    answers["/users/olga"] = { status: 404, body: {} };
     expect(await resolver(named)(ref, who)).toEqual({ known: true, roles: held, note });
+  });
+
+  test("where a server has no look-up by id, the login counts while it is the same account's", async () => {
+    answers[account] = { status: 404, body: {} };
+    answers["/users/olga"] = { status: 200, body: { id: 11, login: "olga" } };
+    expect(await resolver(named)(ref, user)).toEqual({ known: true, roles: ["architect", "developer"] });
+    answers["/users/olga"] = { status: 200, body: { id: 12, login: "olga" } };
+    expect(await resolver(named)(ref, user)).toMatchObject({ known: true, roles: [] });
+    answers[account] = { status: 501, body: {} };
+    expect(await resolver(named)(ref, user), "a server that tells of nobody").toMatchObject({
+      roles: ["architect", "developer"],
+    });
   });
 
   test("an account that cannot be looked up is unknown", async () => {

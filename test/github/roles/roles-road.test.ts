@@ -145,7 +145,8 @@ test("a suspended person's late command is refused with the reason", async () =>
     .rest.issues.create({ ...shop, title: aStory().title, body: aStory().body, labels: ["fleet:story"] });
   await fleet.settle();
   await say("olga", data.number, "/submit");
-  const delivery = fleet.deliveries.findLast(({ rawBody }) => rawBody.includes('"body":"/submit"'));
+  await say("olga", data.number, "a remark");
+  const delivery = fleet.deliveries.findLast(({ rawBody }) => rawBody.includes('"body":"a remark"'));
   const payload = JSON.parse(delivery?.rawBody ?? "");
   const sender = { ...payload.sender, id: paul.id, login: paul.login };
   // Whoever is suspended cannot comment any more: this was on its way before.
