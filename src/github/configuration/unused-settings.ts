@@ -21,6 +21,11 @@ export const unusedSettings: readonly Unused[] = [
     instead: "a person decides at this gate; the required checks must be green",
   },
   {
+    path: ["paths", "ownership"],
+    isSet: ({ paths }) => Object.keys(paths.ownership).length > 0,
+    instead: "the people of the gate's role are asked to review",
+  },
+  {
     path: ["limits", "stories-in-progress"],
     isSet: ({ limits }) => limits["stories-in-progress"] !== undefined,
     instead: "any number of stories may be in progress",
