@@ -4,8 +4,9 @@ import { createIntake } from "./github/intake/create-intake.ts";
 import { type Delivery, deliveriesQueue } from "./github/intake/delivery.ts";
 import { createDeliveryEnqueuer } from "./github/intake/enqueue-delivery.ts";
 import { allowedEvents } from "./github/registry.ts";
+import { followInstallation } from "./github/repositories/follow-repositories.ts";
+import { followDepsOf } from "./github/translate/app-deps.ts";
 import type { WriteCost } from "./github/write/on.ts";
-import { createEnqueueWrite, type WriteTarget, writesQueue } from "./github/write/write-target.ts";
 import { ConfigurationError } from "./kernel/errors.ts";
 import type { FleetEvent } from "./kernel/event.ts";
 import type { Probe } from "./monitoring/application/check-readiness.ts";
@@ -14,7 +15,7 @@ import { openQueues } from "./platform/queue/open-queues.ts";
 import type { QueueEngine } from "./platform/queue/queue-engine.ts";
 import { startWebServer, webhookPath } from "./web/server.ts";
 import { assembleContexts, type Contexts } from "./wiring/assemble-contexts.ts";
-import { attendGitHub } from "./wiring/attend-github.ts";
+import { attendGitHub, greetAll, sweepMissed } from "./wiring/attend-github.ts";
 import { connectGitHub, type GitHubConnection } from "./wiring/connect-github.ts";
 import { consumeEvents, createRelay } from "./wiring/consume-events.ts";
 import { openGraph } from "./wiring/open-graph.ts";
@@ -27,6 +28,7 @@ import {
 } from "./wiring/process-parts.ts";
 import { receiveDeliveries } from "./wiring/receive-deliveries.ts";
 import { type Deliberations, startDeliberations } from "./wiring/start-deliberations.ts";
+import { startRechecks } from "./wiring/start-rechecks.ts";
 import { startTimers } from "./wiring/start-timers.ts";
 import { startWrites } from "./wiring/start-writes.ts";
 
@@ -97,8 +99,7 @@ async function start(
   const github = onlyDeliberates(parts) ? null : connectGitHub(credentialsOf(environment), environment.github, logger);
   // Beside the web server: whoever takes deliveries in asks for those that came while it was away, and shows readiness.
   if (web !== null && github !== null) {
-    const write = createEnqueueWrite(queues.queue<WriteTarget>(writesQueue));
-    closers.push(attendGitHub({ github, write, probes, logger }));
+    closers.push(attendGitHub({ github, then: (signal) => sweepMissed({ github, logger }, signal), probes, logger }));
   }
   const contexts =
     github !== null && needsGraph(parts)
@@ -175,6 +176,14 @@ async function startGraphSide(
   const outbox = createRelay({ graph, queues, subscribers: contexts.subscribers, observe, logger });
   relay.wake = () => outbox.wake();
   outbox.start();
-  closers.push(() => outbox.close(), startTimers({ contexts, logger }));
+  const rechecks = startRechecks({ contexts, logger });
+  const { write } = contexts.appDeps;
+  const follow = (installation: number) => followInstallation(followDepsOf(contexts.appDeps), installation);
+  const greet = async () => {
+    await greetAll({ github, logger }, { follow, write });
+    await rechecks.round();
+  };
+  const attended = attendGitHub({ github, then: greet, probes: null, logger });
+  closers.push(() => outbox.close(), startTimers({ contexts, logger }), rechecks.close, attended);
   return contexts;
 }

@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { describeEnvironment, parseEnvironment } from "../platform/config/environment.ts";
 import { parseParts } from "../wiring/process-parts.ts";
 import { runBench } from "./bench/run-bench.ts";
+import { printSchema, validateFile } from "./config.ts";
 import { runDemo } from "./demo/run-demo.ts";
 import { runMain } from "./run-main.ts";
 import { runUp } from "./up.ts";
@@ -27,6 +28,22 @@ program
   .action(async (options) => {
     process.exitCode = await runDemo(parseEnvironment(process.env), options);
   });
+
+const config = program.command("config").description("the settings of a repository, .github/fleet.yml");
+
+config
+  .command("validate")
+  .description("say what is wrong with a file: line, value and what to write instead; exit code 1 if anything is")
+  .argument("[file]", "the file", ".github/fleet.yml")
+  .option("--json", "print one JSON object", false)
+  .action((file, { json }) => {
+    process.exitCode = validateFile(file, json, (text) => process.stdout.write(text));
+  });
+
+config
+  .command("schema")
+  .description("print the JSON Schema of the file, for editors")
+  .action(() => printSchema((text) => process.stdout.write(text)));
 
 program
   .command("bench")

@@ -1,11 +1,9 @@
-import { LRUCache } from "lru-cache";
 import { createRepositoryConfigurations } from "../github/configuration/repository-configuration.ts";
 import { presenterSubscriber } from "../github/present/presenter-subscriber.ts";
 import { createRoleResolver } from "../github/roles/role-resolver.ts";
 import type { AppDeps } from "../github/translate/app-deps.ts";
 import { createEnqueueWrite, type WriteTarget, writesQueue } from "../github/write/write-target.ts";
 import { createNewId } from "../kernel/ids.ts";
-import type { RoleAnswer } from "../kernel/roles.ts";
 import type { Subscriber } from "../kernel/subscriber.ts";
 import { createFindStoryFacts, findStories } from "../planning/application/find-stories.ts";
 import type { PlanningDeps } from "../planning/application/ports.ts";
@@ -23,7 +21,7 @@ import type { AssembleOptions } from "./assemble-options.ts";
 import { bindPlanning } from "./bind-planning.ts";
 import { bindWorkflow } from "./bind-workflow.ts";
 import { createGraphConfigurationStore } from "./graph-configuration-store.ts";
-import { createRefOf } from "./repository-refs.ts";
+import { createGraphRepositories, createRefOf } from "./graph-repositories.ts";
 
 /** The contexts of a process that has the graph, wired to one another and to GitHub. */
 export type Contexts = {
@@ -34,9 +32,6 @@ export type Contexts = {
   readonly subscribers: readonly Subscriber[];
   readonly findStories: () => Promise<readonly Story[]>;
 };
-
-/** How long a role that was looked up holds: a change of teams takes effect within a minute. */
-const roleTtlMs = 60_000;
 
 /** Wires planning, workflow, deliberation and GitHub on one graph and one set of queues. */
 export async function assembleContexts(options: AssembleOptions): Promise<Contexts> {
@@ -49,7 +44,8 @@ export async function assembleContexts(options: AssembleOptions): Promise<Contex
     log: logger,
     clock,
   });
-  const refOf = createRefOf(graph);
+  const repositories = createGraphRepositories(graph);
+  const refOf = createRefOf(graph, repositories);
   const configurationOf = async (repository: number) =>
     (await configurations.of(await refOf(repository))).configuration;
   const councilPolicy = async (repository: number): Promise<CouncilPolicy> => {
@@ -67,18 +63,18 @@ export async function assembleContexts(options: AssembleOptions): Promise<Contex
   };
   const deliberation = await assembleDeliberation({ ...options, shared, planning, workflow, refOf, configurationOf });
   const write = createEnqueueWrite(queues.queue<WriteTarget>(writesQueue));
+  const roles = createRoleResolver({ octokitFor, configurationOf: (ref) => configurations.of(ref), clock });
   const appDeps: AppDeps = {
     planning: bindPlanning(planning),
     workflow: bindWorkflow(workflow),
     requestPlan: deliberation.requestPlan,
     councilPolicy,
-    rolesOf: createRoleResolver({
-      octokitFor,
-      configurationOf: (ref) => configurations.of(ref),
-      cache: new LRUCache<string, RoleAnswer>({ max: 10_000, ttl: roleTtlMs }),
-    }),
+    rolesOf: roles.of,
+    forgetRoles: roles.forget,
+    repositories,
     configurations,
     octokitFor,
+    appOctokit: github.appOctokit,
     identityOf: github.identityOf,
     write,
     clock,

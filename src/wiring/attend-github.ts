@@ -3,7 +3,6 @@ import type { Logger } from "pino";
 import { isLacking, statusOf } from "../github/client/request-failure.ts";
 import { greetInstallations, whyUnreachable } from "../github/greet.ts";
 import { sweepDeliveries } from "../github/redelivery.ts";
-import type { EnqueueWrite } from "../github/write/write-target.ts";
 import type { Probe } from "../monitoring/application/check-readiness.ts";
 import type { GitHubConnection } from "./connect-github.ts";
 
@@ -17,20 +16,21 @@ const longestPauseMs = 15_000;
 
 export type AttendDeps = {
   readonly github: GitHubConnection;
-  readonly write: EnqueueWrite;
-  readonly probes: Probe[];
+  /** What to do once GitHub has answered; `signal` ends it. */
+  readonly then: (signal: AbortSignal) => Promise<void>;
+  /** Where readiness shows it; null where nobody asks this process. */
+  readonly probes: Probe[] | null;
   readonly logger: Logger;
 };
 
 /**
- * Waits for GitHub, with readiness red until it has answered once; then asks for the labels of all repositories and for
- * deliveries that were missed, and for the latter again every few minutes. A GitHub that goes away later turns nothing
- * red: deliveries must still be taken in. Answers with how to end it.
+ * Waits for GitHub, with readiness red until it has answered once, and goes on then. A GitHub that goes away later turns
+ * nothing red: deliveries must still be taken in. Answers with how to end it.
  */
-export function attendGitHub({ github, write, probes, logger }: AttendDeps): () => Promise<void> {
+export function attendGitHub({ github, then, probes, logger }: AttendDeps): () => Promise<void> {
   const ending = new AbortController();
   const state: { why: string | null } = { why: "GitHub was not asked yet" };
-  probes.push({
+  probes?.push({
     name: "github",
     ping: () => (state.why === null ? Promise.resolve() : Promise.reject(new Error(state.why))),
   });
@@ -47,45 +47,10 @@ export function attendGitHub({ github, write, probes, logger }: AttendDeps): () 
     state.why = null;
   }
 
-  async function attend(): Promise<void> {
+  const attend = async () => {
     await reach();
-    await attempt("the App's repositories could not be listed; their labels come with their first story", async () => {
-      await greetInstallations({
-        octokit: await github.appOctokit(),
-        octokitFor: github.octokitFor,
-        write,
-        log: logger,
-      });
-    });
-    for (;;) {
-      if (!(await sweep())) return;
-      await wait(sweepMs, undefined, { signal: ending.signal });
-    }
-  }
-
-  /** False where there is no delivery log: then it is not asked for again. */
-  async function sweep(): Promise<boolean> {
-    try {
-      await sweepDeliveries({ octokit: await github.appOctokit(), log: logger }, Date.now() - deliveryLogMs);
-    } catch (error) {
-      if (isLacking(error)) {
-        const next = "Deliveries that are missed while the fleet is away must be sent again by hand.";
-        logger.warn({ status: statusOf(error), next }, "this GitHub has no delivery log for the App");
-        return false;
-      }
-      logger.warn({ reason: reasonOf(error) }, "the delivery log could not be read; the next pass tries again");
-    }
-    return true;
-  }
-
-  async function attempt(failure: string, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      logger.warn({ reason: reasonOf(error) }, failure);
-    }
-  }
-
+    await then(ending.signal);
+  };
   const running = attend().catch((error: unknown) => {
     if (!ending.signal.aborted) logger.error({ err: error }, "GitHub is attended to no more");
   });
@@ -93,6 +58,39 @@ export function attendGitHub({ github, write, probes, logger }: AttendDeps): () 
     ending.abort();
     await running;
   };
+}
+
+type Deps = { readonly github: GitHubConnection; readonly logger: Logger };
+
+/** Asks for deliveries that were missed, again every few minutes; ends where GitHub keeps no log of them. */
+export async function sweepMissed({ github, logger }: Deps, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    try {
+      await sweepDeliveries({ octokit: await github.appOctokit(), log: logger }, Date.now() - deliveryLogMs);
+    } catch (error) {
+      if (isLacking(error)) {
+        const next = "Deliveries that are missed while the fleet is away must be sent again by hand.";
+        logger.warn({ status: statusOf(error), next }, "this GitHub has no delivery log for the App");
+        return;
+      }
+      logger.warn({ reason: reasonOf(error) }, "the delivery log could not be read; the next pass tries again");
+    }
+    await wait(sweepMs, undefined, { signal });
+  }
+}
+
+/** Makes what is known of every installation right: its places, and their labels. */
+export async function greetAll(
+  { github, logger }: Deps,
+  deps: Pick<Parameters<typeof greetInstallations>[0], "follow" | "write">,
+): Promise<void> {
+  try {
+    const octokit = await github.appOctokit();
+    await greetInstallations({ ...deps, octokit, octokitFor: github.octokitFor, log: logger });
+  } catch (error) {
+    const what = "the App's repositories could not be listed; their labels come with their first story";
+    logger.warn({ reason: reasonOf(error) }, what);
+  }
 }
 
 function reasonOf(error: unknown): string {

@@ -7,6 +7,7 @@ import { linkTask } from "../workflow/application/link-task.ts";
 import type { WorkflowDeps } from "../workflow/application/ports.ts";
 import { recordHead } from "../workflow/application/record-head.ts";
 import { recordMerge } from "../workflow/application/record-merge.ts";
+import { releaseLostClaims } from "../workflow/application/release-lost-claims.ts";
 import { reviewTask } from "../workflow/application/review-task.ts";
 import { transitionTask } from "../workflow/application/transition-task.ts";
 
@@ -21,6 +22,7 @@ export function bindWorkflow(deps: WorkflowDeps): WorkflowUseCases {
     linkTask: (facts) => linkTask(deps, facts),
     recordHead: (facts) => recordHead(deps, facts),
     recordMerge: (facts) => recordMerge(deps, facts),
+    releaseLostClaims: (scope, rolesOf, deliveryId) => releaseLostClaims(deps, scope, rolesOf, deliveryId),
     findTasks: (filter) => findTasks(deps, filter),
     getTask: (id) => getTask(deps, id),
     taskHistory: (id) => listTaskHistory(deps, id),

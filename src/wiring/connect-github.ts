@@ -4,6 +4,7 @@ import { createAppIdentity } from "../github/client/app-identity.ts";
 import { createConditionalCache, makeReadsConditional } from "../github/client/conditional-requests.ts";
 import type { GitHubClient, OctokitFor } from "../github/client/octokit.ts";
 import { mendPageLinks } from "../github/client/page-links.ts";
+import { withTokenRequests } from "../github/client/token-requests.ts";
 import type { AppCredentials, Environment } from "../platform/config/environment.ts";
 import { createEventAuth } from "./event-auth.ts";
 
@@ -42,6 +43,7 @@ export function connectGitHub(
   logger: Logger,
 ): GitHubConnection {
   const webUrl = github.host === undefined ? "https://github.com" : `${github.protocol}://${github.host}`;
+  const baseUrl = github.host === undefined ? "https://api.github.com" : `${webUrl}/api/v3`;
   const paced = isCloud(new URL(webUrl).hostname);
   const log = logger.child({}, { level: logger.isLevelEnabled("info") ? "info" : logger.level });
   const probot = new Probot({
@@ -51,12 +53,12 @@ export function connectGitHub(
     secret: credentials.webhookSecrets[0],
     log,
     Octokit: ProbotOctokit.defaults((options: NonNullable<ConstructorParameters<typeof ProbotOctokit>[0]>) => ({
-      ...options,
+      ...withTokenRequests(options, baseUrl),
       authStrategy: createEventAuth,
       throttle: { ...options["throttle"], enabled: paced },
       retry: { ...options["retry"], doNotRetry },
     })),
-    ...(github.host === undefined ? {} : { baseUrl: `${webUrl}/api/v3` }),
+    ...(github.host === undefined ? {} : { baseUrl }),
   });
   const cache = createConditionalCache();
   const clients = new Map<number, Promise<GitHubClient>>();

@@ -1,5 +1,7 @@
 import type { Logger } from "pino";
 import { z } from "zod";
+import { followRepository } from "../github/repositories/follow-repositories.ts";
+import { followDepsOf } from "../github/translate/app-deps.ts";
 import type { WriteCost } from "../github/write/on.ts";
 import { createWriteBudget, gitHubWriteLimits } from "../github/write/write-budget.ts";
 import { writesQueue } from "../github/write/write-target.ts";
@@ -27,6 +29,8 @@ export function startWrites({ queues, github, contexts, simulated = null, writte
     identityOf: github.identityOf,
     configurationOf: (ref) => configurations.of(ref),
     councilPolicy,
+    standingOf: (repository) => contexts.appDeps.repositories.of(repository),
+    follow: (ref) => followRepository(followDepsOf(contexts.appDeps), ref),
     reads: {
       story: planning.getStory,
       task: workflow.getTask,

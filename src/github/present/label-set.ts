@@ -6,6 +6,9 @@ import { storyStateTexts, taskStateTexts } from "./state-texts.ts";
 export const storyLabel = "fleet:story";
 export const taskLabel = "fleet:task";
 
+/** The label of the issues that say what a repository's settings need. */
+export const attentionLabel = "fleet:attention";
+
 /** The prefixes of the state labels. */
 export const statePrefixes = { story: "story/", task: "task/" } as const;
 
@@ -23,6 +26,7 @@ export function taskStateLabel(state: TaskState): string {
 export const labelSet: readonly LabelSpec[] = [
   { name: storyLabel, color: "5319e7", description: "A story that the fleet follows." },
   { name: taskLabel, color: "5319e7", description: "A task of a story that the fleet follows." },
+  { name: attentionLabel, color: "d93f0b", description: "The fleet's settings need somebody." },
   ...storyStates.map((state) => ({
     name: storyStateLabel(state),
     color: storyStateTexts[state].color,

@@ -17,13 +17,16 @@ import type {
   TransitionTask,
 } from "../../workflow/application/commands.ts";
 import type { CouncilPolicy, TaskFilter } from "../../workflow/application/ports.ts";
+import type { ClaimScope, HolderRoles, ReleasedClaim } from "../../workflow/application/release-lost-claims.ts";
 import type { AmendDecision } from "../../workflow/domain/amend-task.ts";
 import type { Task, TransitionRecord as TaskRecord } from "../../workflow/domain/task.ts";
 import type { TaskDecision } from "../../workflow/domain/task-request.ts";
 import type { AppIdentity } from "../client/app-identity.ts";
-import type { OctokitFor } from "../client/octokit.ts";
+import type { GitHubClient, OctokitFor } from "../client/octokit.ts";
 import type { RepositoryConfigurations } from "../configuration/repository-configuration.ts";
-import type { RolesOf } from "../roles/role-resolver.ts";
+import type { FollowDeps } from "../repositories/follow-repositories.ts";
+import type { RepositoryStandings } from "../repositories/repository-standing.ts";
+import type { Roles, RolesOf } from "../roles/role-resolver.ts";
 import type { EnqueueWrite } from "../write/write-target.ts";
 
 /** Planning's use cases, with their own dependencies bound by `main.ts`. */
@@ -57,6 +60,11 @@ export type WorkflowUseCases = {
   readonly linkTask: (facts: LinkTask) => Promise<unknown>;
   readonly recordHead: (facts: RecordHead) => Promise<unknown>;
   readonly recordMerge: (facts: RecordMerge) => Promise<unknown>;
+  readonly releaseLostClaims: (
+    scope: ClaimScope,
+    rolesOf: HolderRoles,
+    deliveryId: string | null,
+  ) => Promise<readonly ReleasedClaim[]>;
   readonly findTasks: (filter: TaskFilter) => Promise<readonly Task[]>;
   readonly getTask: (id: TaskId) => Promise<Task | null>;
   readonly taskHistory: (id: TaskId) => Promise<readonly TaskRecord[]>;
@@ -70,8 +78,13 @@ export type AppDeps = {
   readonly requestPlan: (storyId: StoryId) => Promise<unknown>;
   readonly councilPolicy: (repository: number) => Promise<CouncilPolicy>;
   readonly rolesOf: RolesOf;
+  /** Forgets what was looked up of roles. */
+  readonly forgetRoles: Roles["forget"];
+  readonly repositories: RepositoryStandings;
   readonly configurations: RepositoryConfigurations;
   readonly octokitFor: OctokitFor;
+  /** A client that acts as the App itself, by JWT. */
+  readonly appOctokit: () => Promise<GitHubClient>;
   readonly identityOf: (installation: number) => Promise<AppIdentity>;
   readonly write: EnqueueWrite;
   readonly clock: Clock;
@@ -83,3 +96,12 @@ export type Delivery = { readonly id: string; readonly payload: unknown };
 
 /** Handles one event; throws what the queue should retry. */
 export type Handler = (deps: AppDeps, delivery: Delivery) => Promise<void>;
+
+/** What following a repository needs, of what the handlers have. */
+export function followDepsOf(deps: AppDeps): FollowDeps {
+  return {
+    ...deps,
+    storiesOf: (repository) => deps.planning.findStories({ repository }),
+    tasksOf: (repository) => deps.workflow.findTasks({ repository }),
+  };
+}

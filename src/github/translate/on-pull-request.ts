@@ -12,6 +12,10 @@ export async function onPullRequest(deps: AppDeps, delivery: Delivery): Promise<
   const payload = pullRequestPayload.parse(delivery.payload);
   const { pull_request: pull, action, sender } = payload;
   const ref = repositoryOf(payload);
+  const isPush = action === "opened" || action === "reopened" || action === "synchronize";
+  // What the fleet itself pushes never touches the file: its policy forbids it.
+  if (isPush && !isBotOf(await deps.identityOf(ref.installation), sender))
+    await deps.write({ kind: "settings-review", ref, pullNumber: pull.number });
   // Null: a fork that is gone. Left out, which GitHub never does: the repository's own branch.
   if (pull.head.repo !== undefined && pull.head.repo?.id !== ref.repository) return;
   const task = await taskOfBranch(deps, ref, pull.head.ref);

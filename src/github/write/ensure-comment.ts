@@ -59,6 +59,11 @@ function isSame(written: string | undefined, body: string): boolean {
   return written?.replaceAll("\r\n", "\n").trim() === body.trim();
 }
 
+/** Whether the App wrote a comment with this marker. */
+export async function hasStickyComment(on: On<CommentsClient>, issueNumber: number, marker: string): Promise<boolean> {
+  return (await findOwnComment(on, issueNumber, marker)) !== undefined;
+}
+
 /** One reply to a trigger; a repeat finds it and says nothing. `trigger` is the id of what it answers. */
 export async function ensureReply(
   on: On<CommentsClient>,

@@ -25,6 +25,11 @@ export const writeTargetSchema = z.discriminatedUnion("kind", [
   /** A task's pull request goes into the default branch. */
   z.object({ kind: z.literal("pull-request-base"), taskId }),
   z.object({ kind: z.literal("labels"), ref }),
+  /** The issues about `.github/fleet.yml` and the App's permissions. */
+  z.object({ kind: z.literal("settings"), ref }),
+  /** What a pull request does to `.github/fleet.yml`. */
+  z.object({ kind: z.literal("settings-review"), ref, pullNumber: z.int() }),
+  z.object({ kind: z.literal("issue-form"), ref }),
   z.object({
     kind: z.literal("reply"),
     ref,
@@ -62,7 +67,11 @@ export function writeKey(target: WriteTarget): string {
     case "pull-request-base":
       return `pull-request-base-${target.taskId}`;
     case "labels":
-      return `labels-${target.ref.repository}`;
+    case "settings":
+    case "issue-form":
+      return `${target.kind}-${target.ref.repository}`;
+    case "settings-review":
+      return `settings-review-${target.ref.repository}-${target.pullNumber}`;
     case "reply":
       return `reply-${target.ref.repository}-${target.trigger}`;
     case "reaction":

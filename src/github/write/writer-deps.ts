@@ -9,6 +9,7 @@ import type { AppIdentity } from "../client/app-identity.ts";
 import type { OctokitFor, RepositoryRef } from "../client/octokit.ts";
 import type { ConfigurationAnswer } from "../configuration/repository-configuration.ts";
 import type { CouncilView } from "../present/council-view.ts";
+import type { RepositoryStanding } from "../repositories/repository-standing.ts";
 import type { WriteCost } from "./on.ts";
 import type { SpendWrite } from "./write-budget.ts";
 
@@ -38,6 +39,10 @@ export type WriterDeps = {
   readonly octokitFor: OctokitFor;
   readonly identityOf: (installation: number) => Promise<AppIdentity>;
   readonly configurationOf: (ref: RepositoryRef) => Promise<ConfigurationAnswer>;
+  /** Where a repository is now, and whether the fleet may write there; null for one that is not known yet. */
+  readonly standingOf: (repository: number) => Promise<RepositoryStanding | null>;
+  /** GitHub refused a write there: what is known of the repository is made right. */
+  readonly follow: (ref: RepositoryRef) => Promise<unknown>;
   readonly councilPolicy: (repository: number) => Promise<CouncilPolicy>;
   readonly reads: WriterReads;
   readonly facts: WriterFacts;

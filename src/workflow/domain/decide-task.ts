@@ -149,7 +149,7 @@ function move(task: Task, row: TaskTransition, request: TaskRequest, role: Role 
     action: row.action,
     principal: request.principal,
     role,
-    reason: trimFeedback(request.feedback) ?? request.councilGaveUp ?? null,
+    reason: trimFeedback(request.feedback) ?? request.councilGaveUp ?? request.roleLost?.why ?? null,
     headTree: request.headTree ?? task.headTree,
     deliveryId: request.deliveryId ?? null,
     at,

@@ -1,4 +1,5 @@
 import { toIso } from "../../kernel/clock.ts";
+import { principalKey } from "../../kernel/principal.ts";
 import type { RefusalReason } from "../../kernel/reasons.ts";
 import type { Refusal } from "../../kernel/refusal.ts";
 import type { Role } from "../../kernel/roles.ts";
@@ -10,7 +11,15 @@ import type { TaskRequest } from "./task-request.ts";
 /** What the guards read of a request. */
 export type TaskGuardInput = Pick<
   TaskRequest,
-  "principal" | "now" | "dependenciesDone" | "checksGreen" | "headSha" | "headTree" | "onBranch" | "councilGaveUp"
+  | "principal"
+  | "now"
+  | "dependenciesDone"
+  | "checksGreen"
+  | "headSha"
+  | "headTree"
+  | "onBranch"
+  | "councilGaveUp"
+  | "roleLost"
 >;
 
 /** A broken condition, before the roles are added that may act. */
@@ -73,11 +82,13 @@ function dependenciesDone(task: Task, input: TaskGuardInput): Broken | null {
   );
 }
 
-/** The holder may always give a task back; the fleet only takes it from a holder whose time is over. */
+/** The holder may always give a task back; the fleet only takes it from a holder whose time or whose role is over. */
 function leaseOver(task: Task, input: TaskGuardInput): Broken | null {
   const expired = task.leaseExpiresAt !== null && Date.parse(task.leaseExpiresAt) <= input.now;
   const gaveUp = task.assignee?.kind === "council" && input.councilGaveUp !== undefined;
-  if (isHolder(task, input.principal) || expired || gaveUp) {
+  const holder = task.assignee?.kind === "person" ? principalKey(task.assignee.principal) : null;
+  const lostRole = holder !== null && input.roleLost?.holder === holder;
+  if (isHolder(task, input.principal) || expired || gaveUp || lostRole) {
     return null;
   }
   return broken(

@@ -40,7 +40,7 @@ export const taskTransitions = [
   },
   {
     // "system when the lease expires", and also when the council that holds it gave up: a council that nobody passed
-    // (COUNCIL.md, "Nobody passes") must not sit on the task until its lease ends.
+    // (COUNCIL.md, "Nobody passes") must not sit on the task until its lease ends; nor must a person who lost the role.
     action: "release-task",
     from: ["implementing"],
     to: "todo",

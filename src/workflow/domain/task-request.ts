@@ -35,6 +35,8 @@ export type TaskRequest = TaskFacts & {
   readonly leaseMs?: number;
   /** For the system's `release-task`: why the council gave up. */
   readonly councilGaveUp?: string;
+  /** For the system's `release-task`: the holder (`principalKey`) who lost the role for the task, and the reason. */
+  readonly roleLost?: { readonly holder: string; readonly why: string };
   readonly deliveryId?: string | null;
 };
 

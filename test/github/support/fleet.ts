@@ -1,19 +1,16 @@
 import { createServer, type Server } from "node:http";
 import { createApp } from "../../../src/app.ts";
-import {
-  createRepositoryConfigurations,
-  type GoodConfiguration,
-} from "../../../src/github/configuration/repository-configuration.ts";
+import { createRepositoryConfigurations } from "../../../src/github/configuration/repository-configuration.ts";
 import type { CouncilView } from "../../../src/github/present/council-view.ts";
 import { presenterSubscriber } from "../../../src/github/present/presenter-subscriber.ts";
+import { followRepository } from "../../../src/github/repositories/follow-repositories.ts";
 import { createRoleResolver } from "../../../src/github/roles/role-resolver.ts";
-import type { AppDeps } from "../../../src/github/translate/app-deps.ts";
+import { type AppDeps, followDepsOf } from "../../../src/github/translate/app-deps.ts";
 import { type WriteTarget, writeKey } from "../../../src/github/write/write-target.ts";
 import { createWriter } from "../../../src/github/write/writer.ts";
 import type { FleetEvent } from "../../../src/kernel/event.ts";
 import { createNewId } from "../../../src/kernel/ids.ts";
 import { isStoryId } from "../../../src/kernel/parse-ids.ts";
-import type { RoleAnswer } from "../../../src/kernel/roles.ts";
 import type { UnitOfWork } from "../../../src/kernel/transaction.ts";
 import { createFindStoryFacts, getStory } from "../../../src/planning/application/find-stories.ts";
 import type { PlanningDeps } from "../../../src/planning/application/ports.ts";
@@ -24,6 +21,8 @@ import { ensureSchema } from "../../../src/platform/graph/schema.ts";
 import { once } from "../../../src/platform/outbox/once.ts";
 import { bindPlanning } from "../../../src/wiring/bind-planning.ts";
 import { bindWorkflow } from "../../../src/wiring/bind-workflow.ts";
+import { createGraphConfigurationStore } from "../../../src/wiring/graph-configuration-store.ts";
+import { createGraphRepositories } from "../../../src/wiring/graph-repositories.ts";
 import { councilFailed } from "../../../src/workflow/application/council-failed.ts";
 import { findTasks, getTask } from "../../../src/workflow/application/find-tasks.ts";
 import { linkTask } from "../../../src/workflow/application/link-task.ts";
@@ -95,10 +94,10 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
     }
   }
 
-  const stored = new Map<number, GoodConfiguration>();
+  const repositories = createGraphRepositories(graph);
   const configurations = createRepositoryConfigurations({
     octokitFor: world.octokitFor,
-    store: { load: async (id) => stored.get(id) ?? null, save: async (id, good) => void stored.set(id, good) },
+    store: createGraphConfigurationStore(graph),
     log: world.log,
     clock: now,
     ttlMs: 0,
@@ -109,6 +108,8 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
     identityOf: world.identityOf,
     configurationOf: configurations.of,
     councilPolicy: async () => policy,
+    standingOf: (repository) => repositories.of(repository),
+    follow: (ref) => followRepository(followDepsOf(deps), ref),
     reads: {
       story: (id) => getStory(planning, id),
       task: (id) => getTask(workflow, id),
@@ -127,18 +128,18 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
     log: world.log,
   });
   const requested: string[] = [];
+  const roles = createRoleResolver({ octokitFor: world.octokitFor, configurationOf: configurations.of, clock: now });
   const deps: AppDeps = {
     planning: bindPlanning(planning),
     workflow: bindWorkflow(workflow),
     requestPlan: async (id) => void requested.push(id),
     councilPolicy: async () => policy,
-    rolesOf: createRoleResolver({
-      octokitFor: world.octokitFor,
-      configurationOf: configurations.of,
-      cache: new Map<string, RoleAnswer>(),
-    }),
+    rolesOf: roles.of,
+    forgetRoles: roles.forget,
+    repositories,
     configurations,
     octokitFor: world.octokitFor,
+    appOctokit: () => world.probot.auth(),
     identityOf: world.identityOf,
     write,
     clock: now,
@@ -167,6 +168,9 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
     settle,
     planning,
     workflow,
+    repositories,
+    rolesOf: roles.of,
+    follow: followDepsOf(deps),
     receive: (delivery: { id: string; event: string; rawBody: string }) => app.receive(world.probot, delivery),
     waiting: jobs,
     write,

@@ -71,6 +71,8 @@ function depsOf(): WriterDeps {
     identityOf: world.identityOf,
     configurationOf: async () => ({ configuration, sha: null, problems: [] }),
     councilPolicy: async () => ({ start: "auto", available: true, maxRounds: 3 }),
+    standingOf: async () => null,
+    follow: async () => {},
     reads: {
       story: async (id) => (id === story.id ? story : null),
       task: async (id) => (id === task.id ? task : null),
