@@ -5,6 +5,7 @@ import { asJobError } from "./github/client/request-failure.ts";
 import type { Delivery } from "./github/intake/delivery.ts";
 import { handledEvents, isHandled } from "./github/registry.ts";
 import type { AppDeps } from "./github/translate/app-deps.ts";
+import { createFirstContact } from "./github/translate/first-contact.ts";
 import { handlers } from "./github/translate/handlers.ts";
 
 /** The Probot app function, and the way in for deliveries from the queue. */
@@ -29,6 +30,7 @@ const withAction = z.object({ action: z.string().optional() });
  * that an error goes back to the queue and GitHub does not wait.
  */
 export function createApp(deps: AppDeps): App {
+  const meet = createFirstContact(deps.write);
   const underWay = new Map<string, { failure: unknown }>();
 
   function load(probot: Probot): void {
@@ -36,7 +38,9 @@ export function createApp(deps: AppDeps): App {
       probot.on(event, async (context) => {
         try {
           const { action } = withAction.parse(context.payload);
-          if (isHandled(event, action)) await handlers[event](deps, { id: context.id, payload: context.payload });
+          if (!isHandled(event, action)) return;
+          await meet(context.payload);
+          await handlers[event](deps, { id: context.id, payload: context.payload });
         } catch (error) {
           const failure = asJobError(error, deps.clock());
           const delivery = underWay.get(context.id);

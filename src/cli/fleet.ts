@@ -4,6 +4,7 @@ import { describeEnvironment, parseEnvironment } from "../platform/config/enviro
 import { parseParts } from "../wiring/process-parts.ts";
 import { runBench } from "./bench/run-bench.ts";
 import { runDemo } from "./demo/run-demo.ts";
+import { runLabelsSync } from "./run-labels-sync.ts";
 import { runMain } from "./run-main.ts";
 import { runUp } from "./up.ts";
 
@@ -26,6 +27,20 @@ program
   .option("--repo <directory>", "the repository that the story is about")
   .action(async (options) => {
     process.exitCode = await runDemo(parseEnvironment(process.env), options);
+  });
+
+program
+  .command("labels")
+  .description("the labels of the App")
+  .command("sync")
+  .description(
+    "create and mend the App's labels in every repository that it is installed on; renamed ones keep their names",
+  )
+  .option("--dry-run", "only say what would be done", false)
+  .option("--repo <owner/name>", "one repository only")
+  .option("--json", "one JSON line a repository", false)
+  .action(async (options) => {
+    process.exitCode = await runLabelsSync(parseEnvironment(process.env), options);
   });
 
 program

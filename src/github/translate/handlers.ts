@@ -6,6 +6,7 @@ import { onInstallation } from "./on-installation.ts";
 import { onIssueComment } from "./on-issue-comment.ts";
 import { onIssueDependencies } from "./on-issue-dependencies.ts";
 import { onIssues } from "./on-issues.ts";
+import { onLabel } from "./on-label.ts";
 import { onMilestone } from "./on-milestone.ts";
 import { onPullRequest } from "./on-pull-request.ts";
 import { onPush } from "./on-push.ts";
@@ -22,6 +23,7 @@ export const handlers: Readonly<Record<HandledEventName, Handler>> = {
   delete: onDelete,
   pull_request: onPullRequest,
   pull_request_review: onReview,
+  label: onLabel,
   push: onPush,
   check_run: onCheckRun,
   installation: onInstallation,

@@ -1,16 +1,18 @@
 import { PermanentError } from "../../kernel/errors.ts";
+import { storyId } from "../../kernel/ids.ts";
 import type { GitHubClient, RepositoryRef } from "../client/octokit.ts";
 import { asJobError, isLacking, statusOf } from "../client/request-failure.ts";
-import { labelSet } from "../present/label-set.ts";
+import { labelSet, statePrefixes, storyLabel } from "../present/label-set.ts";
 import { ensureReaction, ensureReply } from "./ensure-comment.ts";
+import { ensureIssueLabels } from "./ensure-issue-labels.ts";
 import { ensureLabels } from "./ensure-labels.ts";
 import { createNoteLack, whereOffered } from "./lacks.ts";
 import { createMergeTries } from "./merge-tries.ts";
 import type { On } from "./on.ts";
 import { putBaseRight, putPlanCommentRight, putStoryIssueRight, putTaskIssueRight } from "./put-right.ts";
-import { writeStory } from "./write-story.ts";
+import { writeStory, writeStoryLabels } from "./write-story.ts";
 import { type WriteTarget, writeKey, writeTargetSchema } from "./write-target.ts";
-import { writeTask } from "./write-task.ts";
+import { writeTask, writeTaskLabels } from "./write-task.ts";
 import type { WriterDeps } from "./writer-deps.ts";
 
 /** Works on the jobs of `github-writes`. */
@@ -25,8 +27,8 @@ export type Writer = {
 
 /** The only code that writes to GitHub (ARCHITECTURE.md, "Processes"). */
 export function createWriter(deps: WriterDeps): Writer {
-  /** Repositories whose labels were made right by this process. */
-  const labelled = new Set<number>();
+  /** Repositories whose labels were made right by this process, with the names that the labels have there. */
+  const labelled = new Map<number, ReadonlyMap<string, string>>();
   const noteLack = createNoteLack(deps.log);
   const mergeTries = createMergeTries();
 
@@ -44,27 +46,40 @@ export function createWriter(deps: WriterDeps): Writer {
     };
   }
 
-  async function labels(ref: RepositoryRef, site: On<GitHubClient>, again: boolean): Promise<void> {
-    if (labelled.has(ref.repository) && !again) return;
-    await ensureLabels(site, labelSet);
-    labelled.add(ref.repository);
+  /** The site with the names of the repository's labels, which are made right first. */
+  async function labels(ref: RepositoryRef, site: On<GitHubClient>, again: boolean): Promise<On<GitHubClient>> {
+    const known = again ? undefined : labelled.get(ref.repository);
+    const labelNames = known ?? new Map((await ensureLabels(site, labelSet)).map(({ label, as }) => [label.name, as]));
+    labelled.set(ref.repository, labelNames);
+    return { ...site, labelNames };
+  }
+
+  /** Takes the fleet's labels off what it does not follow, unless it has become a story meanwhile. */
+  async function takeLabelsOff(site: On<GitHubClient>, ref: RepositoryRef, issueNumber: number): Promise<void> {
+    if ((await deps.reads.story(storyId(ref.repository, issueNumber))) !== null) return;
+    const prefixes = [statePrefixes.story, statePrefixes.task, storyLabel];
+    return ensureIssueLabels(
+      site,
+      issueNumber,
+      prefixes.map((prefix) => ({ prefix, wanted: [] })),
+    );
   }
 
   async function write(target: WriteTarget): Promise<void> {
     switch (target.kind) {
-      case "story": {
+      case "story":
+      case "story-label": {
         const story = await deps.reads.story(target.storyId);
         if (story === null) return;
-        const site = await on(story, target);
-        await labels(story, site, false);
-        return writeStory(deps, site, story);
+        const site = await labels(story, await on(story, target), false);
+        return target.kind === "story" ? writeStory(deps, site, story) : writeStoryLabels(site, story);
       }
-      case "task": {
+      case "task":
+      case "task-label": {
         const task = await deps.reads.task(target.taskId);
         if (task === null) return;
-        const site = await on(task, target);
-        await labels(task, site, false);
-        return writeTask({ ...deps, mergeTries }, site, task);
+        const site = await labels(task, await on(task, target), false);
+        return target.kind === "task" ? writeTask({ ...deps, mergeTries }, site, task) : writeTaskLabels(site, task);
       }
       case "plan-comment": {
         const story = await deps.reads.story(target.storyId);
@@ -83,8 +98,12 @@ export function createWriter(deps: WriterDeps): Writer {
         const task = await deps.reads.task(target.taskId);
         return task === null ? undefined : putBaseRight(await on(task, target), task);
       }
-      case "labels":
-        return labels(target.ref, await on(target.ref, target), true);
+      case "labels": {
+        await labels(target.ref, await on(target.ref, target), true);
+        return;
+      }
+      case "no-label":
+        return takeLabelsOff(await on(target.ref, target), target.ref, target.issueNumber);
       case "reply":
         return ensureReply(await on(target.ref, target), target.issueNumber, target.trigger, target.text);
       case "reaction": {
