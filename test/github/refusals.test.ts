@@ -169,7 +169,7 @@ describe.sequential("a story on which everything goes wrong that can", () => {
     expect(await label("olga", issue_number, "story/done")).toEqual(["not-in-this-state"]);
     expect(await unlabel("olga", issue_number, "story/po-review")).toEqual(["not-by-hand"]);
     expect(await lastReply()).toMatchInlineSnapshot(`
-      "\`@olga\`, \`label story/po-review off\` was not done.
+      "\`@olga\`, \`removing story/po-review\` was not done.
 
       **Why:** story/po-review shows the state of this story; taking it off moves nothing, so it was put back. Who can: the product owner.
       **Next:** Labels that lead on: story/ready-for-planning.
@@ -296,10 +296,10 @@ describe.sequential("a story on which everything goes wrong that can", () => {
       "checks-not-green",
       "dependencies-open",
       "feedback-missing",
-      "not-by-hand",
       "no-model",
       "not-a-state",
       "not-a-story",
+      "not-by-hand",
       "not-holder",
       "not-in-this-state",
       "not-ready",

@@ -185,8 +185,7 @@ export const taskTransitions = [
   },
   {
     // "Any state after an approval" includes `done`: a tree that changes between the last approval and the merge was
-    // approved by nobody. A merged task is past that. An approval that was dismissed on GitHub counts no longer, and this
-    // is the table's only way back.
+    // approved by nobody. A merged task is past that. A dismissed approval is void likewise.
     action: "invalidate",
     from: afterFirstApproval(),
     to: "pending-arch-review",
