@@ -99,7 +99,9 @@ async function start(
   const github = onlyDeliberates(parts) ? null : connectGitHub(credentialsOf(environment), environment.github, logger);
   // Beside the web server: whoever takes deliveries in asks for those that came while it was away, and shows readiness.
   if (web !== null && github !== null) {
-    closers.push(attendGitHub({ github, then: (signal) => sweepMissed({ github, logger }, signal), probes, logger }));
+    closers.push(
+      attendGitHub({ github, onReached: (signal) => sweepMissed({ github, logger }, signal), probes, logger }),
+    );
   }
   const contexts =
     github !== null && needsGraph(parts)
@@ -183,7 +185,7 @@ async function startGraphSide(
     await greetAll({ github, logger }, { follow, write });
     await rechecks.round();
   };
-  const attended = attendGitHub({ github, then: greet, probes: null, logger });
+  const attended = attendGitHub({ github, onReached: greet, probes: null, logger });
   closers.push(() => outbox.close(), startTimers({ contexts, logger }), rechecks.close, attended);
   return contexts;
 }

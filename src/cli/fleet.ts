@@ -5,6 +5,7 @@ import { parseParts } from "../wiring/process-parts.ts";
 import { runBench } from "./bench/run-bench.ts";
 import { printSchema, validateFile } from "./config.ts";
 import { runDemo } from "./demo/run-demo.ts";
+import { runLabelsSync } from "./run-labels-sync.ts";
 import { runMain } from "./run-main.ts";
 import { runUp } from "./up.ts";
 
@@ -44,6 +45,20 @@ config
   .command("schema")
   .description("print the JSON Schema of the file, for editors")
   .action(() => printSchema((text) => process.stdout.write(text)));
+
+program
+  .command("labels")
+  .description("the labels of the App")
+  .command("sync")
+  .description(
+    "create and mend the App's labels in every repository that it is installed on; renamed ones keep their names",
+  )
+  .option("--dry-run", "only say what would be done", false)
+  .option("--repo <owner/name>", "one repository only")
+  .option("--json", "one JSON line a repository", false)
+  .action(async (options) => {
+    process.exitCode = await runLabelsSync(parseEnvironment(process.env), options);
+  });
 
 program
   .command("bench")

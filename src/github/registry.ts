@@ -56,7 +56,13 @@ export const handledEvents = [
     subscribed: true,
   },
   { event: "delete", actions: [], permission: "contents", subscribed: true },
-  { event: "pull_request_review", actions: ["submitted"], permission: "pull_requests", subscribed: true },
+  {
+    event: "pull_request_review",
+    actions: ["submitted", "edited", "dismissed"],
+    permission: "pull_requests",
+    subscribed: true,
+  },
+  { event: "label", actions: ["edited", "deleted"], permission: "issues", subscribed: true },
   { event: "push", actions: [], permission: "contents", subscribed: true },
   { event: "check_run", actions: ["completed", "rerequested"], permission: "checks", subscribed: true },
   {

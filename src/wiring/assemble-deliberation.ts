@@ -29,6 +29,7 @@ import { scoreReadiness } from "../planning/domain/readiness.ts";
 import type { QueueEngine } from "../platform/queue/queue-engine.ts";
 import { getTask } from "../workflow/application/find-tasks.ts";
 import type { WorkflowDeps } from "../workflow/application/ports.ts";
+import { feedbackText } from "../workflow/domain/feedback-text.ts";
 import type { AssembleOptions } from "./assemble-options.ts";
 import { openModels } from "./open-models.ts";
 import { createSourceOf } from "./source-of.ts";
@@ -99,7 +100,7 @@ async function storyFacts(planning: PlanningDeps, id: StoryId): Promise<StoryFac
 
 async function taskFacts(workflow: WorkflowDeps, id: TaskId): Promise<TaskFacts | null> {
   const task = await getTask(workflow, id);
-  return task === null ? null : { ...task, feedback: task.feedback.map(({ by, text }) => `${by}: ${text}`) };
+  return task === null ? null : { ...task, feedback: task.feedback.map((said) => `${said.by}: ${feedbackText(said)}`) };
 }
 
 /** The tokenizer takes 40 MB, so it is loaded when the first context is built. */

@@ -17,7 +17,7 @@ const longestPauseMs = 15_000;
 export type AttendDeps = {
   readonly github: GitHubConnection;
   /** What to do once GitHub has answered; `signal` ends it. */
-  readonly then: (signal: AbortSignal) => Promise<void>;
+  readonly onReached: (signal: AbortSignal) => Promise<void>;
   /** Where readiness shows it; null where nobody asks this process. */
   readonly probes: Probe[] | null;
   readonly logger: Logger;
@@ -27,7 +27,7 @@ export type AttendDeps = {
  * Waits for GitHub, with readiness red until it has answered once, and goes on then. A GitHub that goes away later turns
  * nothing red: deliveries must still be taken in. Answers with how to end it.
  */
-export function attendGitHub({ github, then, probes, logger }: AttendDeps): () => Promise<void> {
+export function attendGitHub({ github, onReached, probes, logger }: AttendDeps): () => Promise<void> {
   const ending = new AbortController();
   const state: { why: string | null } = { why: "GitHub was not asked yet" };
   probes?.push({
@@ -49,7 +49,7 @@ export function attendGitHub({ github, then, probes, logger }: AttendDeps): () =
 
   const attend = async () => {
     await reach();
-    await then(ending.signal);
+    await onReached(ending.signal);
   };
   const running = attend().catch((error: unknown) => {
     if (!ending.signal.aborted) logger.error({ err: error }, "GitHub is attended to no more");

@@ -1,6 +1,7 @@
 import type { WorkflowUseCases } from "../github/translate/app-deps.ts";
 import { amendTask } from "../workflow/application/amend-task.ts";
 import { approveStory } from "../workflow/application/approve-story.ts";
+import { amendFeedback, dismissReview } from "../workflow/application/dismiss-review.ts";
 import { findTasks, getTask, listTaskHistory } from "../workflow/application/find-tasks.ts";
 import { handOverTask } from "../workflow/application/hand-over-task.ts";
 import { linkTask } from "../workflow/application/link-task.ts";
@@ -16,6 +17,8 @@ export function bindWorkflow(deps: WorkflowDeps): WorkflowUseCases {
   return {
     transitionTask: (command) => transitionTask(deps, command),
     reviewTask: (command) => reviewTask(deps, command),
+    dismissReview: (command) => dismissReview(deps, command),
+    amendFeedback: (command) => amendFeedback(deps, command),
     approveStory: (command) => approveStory(deps, command),
     handOverTask: (command) => handOverTask(deps, command),
     amendTask: (command) => amendTask(deps, command),

@@ -1,6 +1,7 @@
 import type { Candidate } from "../../deliberation/domain/candidate.ts";
 import type { ImplementationOutcome } from "../../deliberation/domain/outcome.ts";
 import { principalName } from "../../kernel/principal.ts";
+import { feedbackText } from "../../workflow/domain/feedback-text.ts";
 import type { Task } from "../../workflow/domain/task.ts";
 import { candidateTable, costLine } from "./candidate-table.ts";
 import { simulatedNotice } from "./council-check.ts";
@@ -81,6 +82,7 @@ export function pullRequestStatus(
           : inlineText(blocked, 500),
       priority: 0,
     },
+    { text: task.note === null ? "" : `> ${inlineText(task.note, 600)}`, priority: 0 },
     { text: holderLine(task), priority: 0 },
     { text: council === null ? "" : councilPart(council, outcome), priority: 1 },
     { text: feedbackPart(task), priority: 2 },
@@ -104,7 +106,7 @@ function councilPart(council: CouncilView, outcome: ImplementationOutcome | null
 function feedbackPart(task: Task): string {
   if (task.feedback.length === 0) return "";
   const lines = task.feedback.map(
-    (said) => `- round ${said.round}, ${said.role} ${inlineText(said.by, 60)}: ${inlineText(said.text, 400)}`,
+    (said) => `- round ${said.round}, ${said.role} ${inlineText(said.by, 60)}: ${inlineText(feedbackText(said), 400)}`,
   );
   return `#### Feedback\n${lines.join("\n")}`;
 }

@@ -8,7 +8,9 @@ import type { Story, TransitionRecord as StoryRecord } from "../../planning/doma
 import type { StoryDecision, TaskStanding } from "../../planning/domain/story-request.ts";
 import type { AmendTask } from "../../workflow/application/amend-task.ts";
 import type {
+  AmendFeedback,
   ApproveStory,
+  DismissReview,
   HandOverTask,
   LinkTask,
   RecordHead,
@@ -54,6 +56,8 @@ export type PlanningUseCases = {
 export type WorkflowUseCases = {
   readonly transitionTask: (command: TransitionTask) => Promise<TaskDecision>;
   readonly reviewTask: (command: ReviewTask) => Promise<TaskDecision>;
+  readonly dismissReview: (command: DismissReview) => Promise<TaskDecision>;
+  readonly amendFeedback: (command: AmendFeedback) => Promise<boolean>;
   readonly approveStory: (command: ApproveStory) => Promise<readonly TaskDecision[]>;
   readonly handOverTask: (command: HandOverTask) => Promise<TaskDecision>;
   readonly amendTask: (command: AmendTask) => Promise<AmendDecision>;

@@ -6,6 +6,7 @@ import { onInstallation } from "./on-installation.ts";
 import { onIssueComment } from "./on-issue-comment.ts";
 import { onIssueDependencies } from "./on-issue-dependencies.ts";
 import { onIssues } from "./on-issues.ts";
+import { onLabel } from "./on-label.ts";
 import { onMember } from "./on-member.ts";
 import { onMembership } from "./on-membership.ts";
 import { onMilestone } from "./on-milestone.ts";
@@ -27,6 +28,7 @@ export const handlers: Readonly<Record<HandledEventName, Handler>> = {
   delete: onDelete,
   pull_request: onPullRequest,
   pull_request_review: onReview,
+  label: onLabel,
   push: onPush,
   check_run: onCheckRun,
   installation: onInstallation,

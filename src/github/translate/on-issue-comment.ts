@@ -6,9 +6,9 @@ import { type Command, parseCommands, type UnknownCommand } from "../commands/pa
 import { unknownCommandText } from "../present/replies.ts";
 import type { GitHubUser } from "../roles/role-resolver.ts";
 import type { AppDeps, Delivery } from "./app-deps.ts";
-import { recordStory } from "./on-issues.ts";
 import { type IssuePayload, issueCommentPayload, issueFactsOf, repositoryOf } from "./payloads.ts";
 import { onOwnComment } from "./plan-comment.ts";
+import { recordStory } from "./record-story.ts";
 import { runStoryCommand } from "./story-command.ts";
 import { runTaskCommand } from "./task-command.ts";
 import { acknowledge, conclude, type Subject, type Trigger, type TriggerOutcome } from "./trigger.ts";

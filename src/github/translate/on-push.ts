@@ -25,7 +25,7 @@ export async function onPush(deps: AppDeps, delivery: Delivery): Promise<void> {
   await recordBranchHead(deps, ref, task, {
     branch,
     sha: push.after,
-    commits: push.commits.map((commit) => commit.id),
+    base: push.repository.default_branch,
     pusher: push.sender,
     deliveryId: delivery.id,
   });

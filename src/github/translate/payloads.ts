@@ -39,7 +39,7 @@ const repository = z.object({
   default_branch: z.string().nullish(),
 });
 const via = z.object({ id: z.int().optional() }).nullish();
-const label = z.object({ name: z.string() });
+const label = z.object({ name: z.string(), description: z.string().nullish() });
 /** GitHub's REST answers may give a label as its bare name; some servers do so in webhooks. */
 const listedLabel = z.union([label, z.string().transform((name) => ({ name }))]);
 
@@ -99,6 +99,7 @@ const pullRequest = z.object({
   merged: z.boolean().nullish(),
   merge_commit_sha: z.string().nullish(),
   updated_at: z.string(),
+  labels: listOf(listedLabel),
   base: z.object({ ref: z.string() }).nullish(),
   head: z.object({ ref: z.string(), sha: z.string(), repo: z.object({ id: z.int() }).nullish() }),
 });
@@ -113,7 +114,12 @@ export const pullRequestPayload = payloadOf("pull_request", {
 
 export const reviewPayload = payloadOf("pull_request_review", {
   ...common,
-  pull_request: z.object({ number: z.int(), head: z.object({ sha: z.string() }).nullish() }),
+  action: z.string().nullish(),
+  pull_request: z.object({
+    number: z.int(),
+    updated_at: z.string().nullish(),
+    head: z.object({ ref: z.string().nullish(), sha: z.string(), repo: z.object({ id: z.int() }).nullish() }).nullish(),
+  }),
   review: z.object({
     id: z.int(),
     state: z.string(),
@@ -123,6 +129,8 @@ export const reviewPayload = payloadOf("pull_request_review", {
     performed_via_github_app: via,
   }),
 });
+
+export type ReviewPayload = ReturnType<typeof reviewPayload.parse>;
 
 const pushed = z.object({
   id: z.string(),
@@ -150,6 +158,13 @@ export const checkRunPayload = payloadOf("check_run", {
     check_suite: z.object({ head_branch: z.string().nullish() }).nullish(),
     pull_requests: listOf(z.object({ number: z.int() })),
   }),
+});
+
+export const labelPayload = payloadOf("label", {
+  ...common,
+  action: z.string(),
+  label,
+  changes: z.object({ name: z.object({ from: z.string() }).nullish() }).nullish(),
 });
 
 const installed = z.object({ id: z.int(), full_name: z.string() });

@@ -1,4 +1,3 @@
-import type { TaskState } from "../../kernel/states.ts";
 import { availableTaskActions } from "../../workflow/domain/available-task-actions.ts";
 import { explainTask } from "../../workflow/domain/explain-task.ts";
 import type { Task } from "../../workflow/domain/task.ts";
@@ -13,14 +12,6 @@ import { wasHandled } from "./move-story.ts";
 import { areChecksGreen, headOf, nothingToDecide } from "./review-facts.ts";
 import { refuseCouncil } from "./story-command.ts";
 import { done, outcomeOf, refused, type Trigger, type TriggerOutcome } from "./trigger.ts";
-
-/** The action that a task's state label asks for: the first row that people may take from here to there. */
-export function taskActionToward(from: TaskState, to: TaskState): RequestedTaskAction | null {
-  const row = taskRows.find(
-    (each) => each.to === to && each.from.includes(from) && each.by.some((actor) => actor !== "system"),
-  );
-  return row?.action ?? null;
-}
 
 /** What `/claim` means in a state: the task, its review, its tests, or the rework. */
 const claims: readonly RequestedTaskAction[] = ["claim-task", "claim-review", "claim-testing", "revise-code"];

@@ -8,7 +8,7 @@ import { planComment, planMarker } from "../present/plan-comment.ts";
 import { storyStatus } from "../present/story-status.ts";
 import { ensureStickyComment } from "./ensure-comment.ts";
 import { ensureIssueState, readSubIssues } from "./ensure-issue.ts";
-import { ensureIssueLabels } from "./ensure-labels.ts";
+import { ensureIssueLabels } from "./ensure-issue-labels.ts";
 import type { On } from "./on.ts";
 import type { WriterDeps } from "./writer-deps.ts";
 
@@ -18,15 +18,22 @@ const rolesOfTheRoad: readonly (typeof humanRoles)[number][] = ["product-owner",
 /** Makes a story's issue right: its state label, its status comment, and closed when the story is over. */
 export async function writeStory(deps: WriterDeps, on: On<GitHubClient>, story: Story): Promise<void> {
   if (story.withdrawn) return;
-  await ensureIssueLabels(on, story.issueNumber, [
-    { prefix: storyLabel, wanted: [storyLabel] },
-    { prefix: statePrefixes.story, wanted: [storyStateLabel(story.state)] },
-  ]);
+  await writeStoryLabels(on, story);
   await ensureStickyComment(on, story.issueNumber, "story", await statusOf(deps, on, story));
   const plan = planComment(story, deps.simulated);
   if (plan !== null) await ensureStickyComment(on, story.issueNumber, planMarker, plan, true);
   if (story.state === "done") await ensureIssueState(on, story.issueNumber, "completed");
   if (story.state === "archived") await ensureIssueState(on, story.issueNumber, "not_planned");
+}
+
+/** The story's labels alone: what is put back at once when somebody changed them by hand. */
+export async function writeStoryLabels(on: On<GitHubClient>, story: Story): Promise<void> {
+  if (story.withdrawn) return;
+  await ensureIssueLabels(on, story.issueNumber, [
+    { prefix: storyLabel, wanted: [storyLabel] },
+    { prefix: statePrefixes.story, wanted: [storyStateLabel(story.state)] },
+    { prefix: statePrefixes.task, wanted: [] },
+  ]);
 }
 
 async function statusOf(deps: WriterDeps, on: On<GitHubClient>, story: Story): Promise<string> {

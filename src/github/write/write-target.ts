@@ -30,6 +30,11 @@ export const writeTargetSchema = z.discriminatedUnion("kind", [
   /** What a pull request does to `.github/fleet.yml`. */
   z.object({ kind: z.literal("settings-review"), ref, pullNumber: z.int() }),
   z.object({ kind: z.literal("issue-form"), ref }),
+  /** The labels of a story or a task alone, put back at once after somebody changed them by hand. */
+  z.object({ kind: z.literal("story-label"), storyId }),
+  z.object({ kind: z.literal("task-label"), taskId }),
+  /** An issue or pull request that is no story's and no task's, and so carries none of our labels. */
+  z.object({ kind: z.literal("no-label"), ref, issueNumber: z.int() }),
   z.object({
     kind: z.literal("reply"),
     ref,
@@ -72,6 +77,12 @@ export function writeKey(target: WriteTarget): string {
       return `${target.kind}-${target.ref.repository}`;
     case "settings-review":
       return `settings-review-${target.ref.repository}-${target.pullNumber}`;
+    case "story-label":
+      return `story-label-${target.storyId}`;
+    case "task-label":
+      return `task-label-${target.taskId}`;
+    case "no-label":
+      return `no-label-${target.ref.repository}-${target.issueNumber}`;
     case "reply":
       return `reply-${target.ref.repository}-${target.trigger}`;
     case "reaction":
@@ -88,16 +99,16 @@ const attempts = 12;
  */
 export function createEnqueueWrite(queue: Pick<Queue<WriteTarget>, "add">): EnqueueWrite {
   return async (target) => {
-    const derived = target.kind === "story" || target.kind === "task" || target.kind === "labels";
+    const waits = target.kind === "story" || target.kind === "task";
     await queue.add(target.kind, target, {
       deduplication: { id: writeKey(target), keepLastIfActive: true },
       attempts,
       backoff: { type: "exponential", delay: 1_000 },
       removeOnComplete: true,
       removeOnFail: { count: 1_000 },
-      // Without a priority a job runs before all that have one: an answer, and what is put back with it, does not wait
-      // behind status comments.
-      ...(derived ? { priority: 10 } : {}),
+      // Without a priority a job runs before all that have one: an answer, or a label that is put back, does not wait
+      // behind status comments, and a repository gets its labels before anything else.
+      ...(waits ? { priority: 10 } : {}),
     });
   };
 }

@@ -11,7 +11,7 @@ import { noChecksNote, pullRequestStatus, pullRequestText, subIssueText } from "
 import { type CheckRunWanted, checkRunNames, ensureCheckRun } from "./ensure-check-run.ts";
 import { ensureStickyComment } from "./ensure-comment.ts";
 import { ensureIssueState, ensureSubIssue } from "./ensure-issue.ts";
-import { ensureIssueLabels } from "./ensure-labels.ts";
+import { ensureIssueLabels } from "./ensure-issue-labels.ts";
 import { ensureMerged } from "./ensure-merged.ts";
 import { ensurePullRequest } from "./ensure-pull-request.ts";
 import { ensureReview, ensureReviewRequest } from "./ensure-review.ts";
@@ -46,7 +46,7 @@ export async function writeTask(deps: TaskWriterDeps, on: On<GitHubClient>, task
   const published = await writeBranch(site, linked, council);
   const blocked = await mergeWhenAllowed(site, published);
   const current = await reread(site, published);
-  await writeLabels(site, current);
+  await writeTaskLabels(on, current);
   await writePullRequest(site, current, council, blocked);
   await closeWhenOver(site, current);
   if (blocked?.passing === true && deps.mergeTries.again(task.id, current.headSha ?? ""))
@@ -136,10 +136,15 @@ function showCheck(on: On<GitHubClient>, wanted: CheckRunWanted): Promise<boolea
   return whereOffered(on, "check runs", () => ensureCheckRun(on, wanted));
 }
 
-async function writeLabels(site: Site, task: Task): Promise<void> {
-  const families = [{ prefix: statePrefixes.task, wanted: [taskStateLabel(task.state)] }];
-  if (task.issueNumber !== null) await ensureIssueLabels(site.on, task.issueNumber, families);
-  if (task.pullRequest !== null) await ensureIssueLabels(site.on, task.pullRequest, families);
+/** The labels of a task's issue and pull request alone: what is put back at once when somebody changed them by hand. */
+export async function writeTaskLabels(on: On<GitHubClient>, task: Task): Promise<void> {
+  const families = [
+    { prefix: taskLabel, wanted: [taskLabel] },
+    { prefix: statePrefixes.task, wanted: [taskStateLabel(task.state)] },
+    { prefix: statePrefixes.story, wanted: [] },
+  ];
+  if (task.issueNumber !== null) await ensureIssueLabels(on, task.issueNumber, families);
+  if (task.pullRequest !== null) await ensureIssueLabels(on, task.pullRequest, families);
 }
 
 async function writePullRequest(

@@ -1,8 +1,10 @@
 import { PermanentError } from "../../kernel/errors.ts";
+import { storyId } from "../../kernel/ids.ts";
 import type { GitHubClient, RepositoryRef } from "../client/octokit.ts";
 import { asJobError, isLacking, statusOf } from "../client/request-failure.ts";
-import { labelSet } from "../present/label-set.ts";
+import { labelSet, statePrefixes, storyLabel } from "../present/label-set.ts";
 import { ensureReaction, ensureReply } from "./ensure-comment.ts";
+import { ensureIssueLabels } from "./ensure-issue-labels.ts";
 import { ensureLabels } from "./ensure-labels.ts";
 import { createNoteLack, whereOffered } from "./lacks.ts";
 import { createMergeTries } from "./merge-tries.ts";
@@ -10,9 +12,9 @@ import { offerIssueForm } from "./offer-issue-form.ts";
 import type { On } from "./on.ts";
 import { putBaseRight, putPlanCommentRight, putStoryIssueRight, putTaskIssueRight } from "./put-right.ts";
 import { reviewSettings, writeSettings } from "./write-settings.ts";
-import { writeStory } from "./write-story.ts";
+import { writeStory, writeStoryLabels } from "./write-story.ts";
 import { type WriteTarget, writeKey, writeTargetSchema } from "./write-target.ts";
-import { writeTask } from "./write-task.ts";
+import { writeTask, writeTaskLabels } from "./write-task.ts";
 import type { WriterDeps } from "./writer-deps.ts";
 
 /** Works on the jobs of `github-writes`. */
@@ -27,8 +29,8 @@ export type Writer = {
 
 /** The only code that writes to GitHub (ARCHITECTURE.md, "Processes"). */
 export function createWriter(deps: WriterDeps): Writer {
-  /** Repositories whose labels were made right by this process. */
-  const labelled = new Set<number>();
+  /** Repositories whose labels were made right by this process, with the names that the labels have there. */
+  const labelled = new Map<number, ReadonlyMap<string, string>>();
   const noteLack = createNoteLack(deps.log);
   const mergeTries = createMergeTries();
 
@@ -46,10 +48,23 @@ export function createWriter(deps: WriterDeps): Writer {
     };
   }
 
-  async function labels(ref: RepositoryRef, site: On<GitHubClient>, again: boolean): Promise<void> {
-    if (labelled.has(ref.repository) && !again) return;
-    await ensureLabels(site, labelSet);
-    labelled.add(ref.repository);
+  /** The site with the names of the repository's labels, which are made right first. */
+  async function labels(ref: RepositoryRef, site: On<GitHubClient>, again: boolean): Promise<On<GitHubClient>> {
+    const known = again ? undefined : labelled.get(ref.repository);
+    const labelNames = known ?? new Map((await ensureLabels(site, labelSet)).map(({ label, as }) => [label.name, as]));
+    labelled.set(ref.repository, labelNames);
+    return { ...site, labelNames };
+  }
+
+  /** Takes the fleet's labels off what it does not follow, unless it has become a story meanwhile. */
+  async function takeLabelsOff(site: On<GitHubClient>, ref: RepositoryRef, issueNumber: number): Promise<void> {
+    if ((await deps.reads.story(storyId(ref.repository, issueNumber))) !== null) return;
+    const prefixes = [statePrefixes.story, statePrefixes.task, storyLabel];
+    return ensureIssueLabels(
+      site,
+      issueNumber,
+      prefixes.map((prefix) => ({ prefix, wanted: [] })),
+    );
   }
 
   /** Where the target is; null when there is nothing to be written any more. */
@@ -66,8 +81,9 @@ export function createWriter(deps: WriterDeps): Writer {
     if (story === null) return;
     switch (target.kind) {
       case "story":
-        await labels(story, site, false);
-        return writeStory(deps, site, story);
+        return writeStory(deps, await labels(story, site, false), story);
+      case "story-label":
+        return writeStoryLabels(await labels(story, site, false), story);
       case "plan-comment":
         return putPlanCommentRight(site, story, target.commentId, deps.simulated);
       case "story-issue":
@@ -83,8 +99,9 @@ export function createWriter(deps: WriterDeps): Writer {
     if (task === null) return;
     switch (target.kind) {
       case "task":
-        await labels(task, site, false);
-        return writeTask({ ...deps, mergeTries }, site, task);
+        return writeTask({ ...deps, mergeTries }, await labels(task, site, false), task);
+      case "task-label":
+        return writeTaskLabels(await labels(task, site, false), task);
       case "task-issue":
         return putTaskIssueRight(deps, site, task);
       case "pull-request-base":
@@ -97,10 +114,12 @@ export function createWriter(deps: WriterDeps): Writer {
     if ("taskId" in target) return writeAboutTask(target, site);
     switch (target.kind) {
       case "labels":
-        return labels(ref, site, true);
+        await labels(ref, site, true);
+        return;
+      case "no-label":
+        return takeLabelsOff(site, ref, target.issueNumber);
       case "settings":
-        await labels(ref, site, false);
-        return writeSettings(deps, site, ref);
+        return writeSettings(deps, await labels(ref, site, false), ref);
       case "settings-review":
         return reviewSettings(site, ref, target.pullNumber);
       case "issue-form":

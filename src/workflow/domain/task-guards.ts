@@ -20,6 +20,7 @@ export type TaskGuardInput = Pick<
   | "onBranch"
   | "councilGaveUp"
   | "roleLost"
+  | "dismissedReview"
 >;
 
 /** A broken condition, before the roles are added that may act. */
@@ -46,7 +47,9 @@ const checks: Record<TaskGuard, GuardCheck> = {
         )),
   "approvals-match": approvalsMatch,
   "tree-changed": (task, input) =>
-    !task.merged && input.headTree !== undefined && input.headTree !== task.headTree
+    !task.merged &&
+    ((input.headTree !== undefined && input.headTree !== task.headTree) ||
+      task.approvals.some((approval) => approval.reviewId !== undefined && approval.reviewId === input.dismissedReview))
       ? null
       : broken("not-in-this-state", "The head tree is the one that was approved.", "Nothing: the approvals stand."),
   "not-merged": (task) =>
@@ -99,7 +102,7 @@ function leaseOver(task: Task, input: TaskGuardInput): Broken | null {
 }
 
 /** Without a tree in the request the head counts as seen; the approval is bound to it all the same. */
-function sameTree(task: Task, input: TaskGuardInput): Broken | null {
+export function sameTree(task: Task, input: TaskGuardInput): Broken | null {
   if (task.headTree === null) {
     return broken("tree-changed", "There is no commit to review yet.", "Wait for the first commit on the branch.");
   }

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { labelSet } from "../../../src/github/present/label-set.ts";
 import { checkRunNames, ensureCheckRun } from "../../../src/github/write/ensure-check-run.ts";
 import { ensureReaction, ensureReply, ensureStickyComment } from "../../../src/github/write/ensure-comment.ts";
 import { ensureBranch, ensureCommit } from "../../../src/github/write/ensure-commit.ts";
 import { ensureIssueState, ensureSubIssue } from "../../../src/github/write/ensure-issue.ts";
-import { ensureIssueLabels, ensureLabels } from "../../../src/github/write/ensure-labels.ts";
+import { ensureIssueLabels } from "../../../src/github/write/ensure-issue-labels.ts";
+import { ensureLabels } from "../../../src/github/write/ensure-labels.ts";
 import { ensureMerged } from "../../../src/github/write/ensure-merged.ts";
 import { ensurePullRequest } from "../../../src/github/write/ensure-pull-request.ts";
 import { ensureReview, ensureReviewRequest } from "../../../src/github/write/ensure-review.ts";
@@ -49,9 +51,34 @@ describe("labels", () => {
   ];
 
   test("are made once, and mended when somebody changed them", async () => {
-    await twice(() => ensureLabels(world.on, labels));
+    const change = async () => (await ensureLabels(world.on, labels)).map((step) => step.change);
+    expect([await change(), await change()]).toEqual([
+      ["create", "create"],
+      ["none", "none"],
+    ]);
     await world.as("olga").rest.issues.updateLabel({ ...shop, name: "story/done", color: "000000" });
-    await twice(() => ensureLabels(world.on, labels));
+    expect([await change(), await change()]).toEqual([
+      ["none", "update"],
+      ["none", "none"],
+    ]);
+    expect(world.writes).toEqual(["edit", "edit", "edit"]);
+  });
+
+  test("that people renamed keep their names, on issues too", async () => {
+    await ensureLabels(world.on, labelSet);
+    await world.as("olga").rest.issues.updateLabel({ ...shop, name: "story/draft", new_name: "✏️ writing" });
+    await world.as("olga").rest.issues.updateLabel({ ...shop, name: "story/planned", new_name: "Story/Planned" });
+    const steps = await ensureLabels(world.on, labelSet);
+    expect(steps.filter((step) => step.as !== step.label.name).map((step) => [step.as, step.change])).toEqual([
+      ["✏️ writing", "none"],
+      ["Story/Planned", "none"],
+    ]);
+    const issue_number = await newIssue();
+    const on = { ...world.on, labelNames: new Map(steps.map(({ label, as }) => [label.name, as])) };
+    await world.as("olga").rest.issues.addLabels({ ...shop, issue_number, labels: ["Story/Planned"] });
+    await twice(() => ensureIssueLabels(on, issue_number, [{ prefix: "story/", wanted: ["story/draft"] }]));
+    const { data } = await world.as("olga").rest.issues.listLabelsOnIssue({ ...shop, issue_number });
+    expect(data.map((label) => label.name)).toEqual(["✏️ writing"]);
   });
 
   test("of a family are exactly the wanted ones; others stay", async () => {

@@ -14,6 +14,9 @@ const targets: readonly WriteTarget[] = [
   { kind: "story", storyId: "7-3" },
   { kind: "task", taskId: "7-3-p1-t1" },
   { kind: "labels", ref },
+  { kind: "story-label", storyId: "7-3" },
+  { kind: "task-label", taskId: "7-3-p1-t1" },
+  { kind: "no-label", ref, issueNumber: 3 },
   { kind: "reply", ref, issueNumber: 3, trigger: "comment-1-0", text: "Hello" },
   { kind: "reaction", ref, commentId: 1, content: "eyes" },
 ];
@@ -39,7 +42,7 @@ test("writes are asked for once a target, newest last, answers before status", a
   expect(added.map((options) => options?.deduplication)).toEqual(
     targets.map((target) => ({ id: writeKey(target), keepLastIfActive: true })),
   );
-  expect(added.map((options) => options?.priority)).toEqual([10, 10, 10, undefined, undefined]);
+  expect(added.map((options) => options?.priority)).toEqual([10, 10, ...Array(6).fill(undefined)]);
 });
 
 test("an event about a task shows the task and its story; one about a story shows the story", async () => {

@@ -161,7 +161,7 @@ describe("a task", () => {
         ?.split("\n")
         .map((line) => line.split(":")[0]),
     ).toEqual(["Fleet-Story", "Fleet-Task", "Fleet-Deliberation", "Fleet-Model", "Fleet-Context"]);
-    expect(await labelsOf(pull_number)).toEqual(["task/pending-arch-review"]);
+    expect(await labelsOf(pull_number)).toEqual(["fleet:task", "task/pending-arch-review"]);
     expect(await checks(head)).toEqual({ "fleet/council": "success", "fleet/gate": null });
     const { data: asked } = await world.as("olga").rest.pulls.listRequestedReviewers({ ...shop, pull_number });
     expect(asked.teams.map((team) => team.slug)).toEqual(["architects"]);
