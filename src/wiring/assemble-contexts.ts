@@ -10,6 +10,7 @@ import type { Subscriber } from "../kernel/subscriber.ts";
 import { createFindStoryFacts, findStories } from "../planning/application/find-stories.ts";
 import type { PlanningDeps } from "../planning/application/ports.ts";
 import type { Story } from "../planning/domain/story.ts";
+import { graphDecisions } from "../planning/infrastructure/graph-decisions.ts";
 import { graphStories } from "../planning/infrastructure/graph-stories.ts";
 import { planningSubscriber } from "../planning/infrastructure/planning-subscriber.ts";
 import { appendEvents } from "../platform/outbox/append-events.ts";
@@ -57,7 +58,7 @@ export async function assembleContexts(options: AssembleOptions): Promise<Contex
     return { start: council.start, available: environment.models.hosts.length > 0, maxRounds: council.rounds };
   };
   const shared = { graph, events: appendEvents, newId: createNewId(clock), clock, committed };
-  const planning: PlanningDeps = { ...shared, stories: graphStories, tasks: taskStandings };
+  const planning: PlanningDeps = { ...shared, stories: graphStories, decisions: graphDecisions, tasks: taskStandings };
   const workflow: WorkflowDeps = {
     ...shared,
     tasks: graphTasks,
@@ -70,7 +71,8 @@ export async function assembleContexts(options: AssembleOptions): Promise<Contex
   const appDeps: AppDeps = {
     planning: bindPlanning(planning),
     workflow: bindWorkflow(workflow),
-    requestPlan: deliberation.requestPlan,
+    councils: deliberation.councils,
+    contextOf: deliberation.contextOf,
     councilPolicy,
     rolesOf: createRoleResolver({
       octokitFor,

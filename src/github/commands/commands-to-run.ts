@@ -11,7 +11,8 @@ export type CommandsToRun = { readonly asked: readonly Asked[]; readonly leftOut
  * (`before`: its text until then). A command with another argument is another command.
  */
 export function commandsToRun(markdown: string, before: string | null): CommandsToRun {
-  const fresh = before === null ? parseCommands(markdown) : withoutKnown(parseCommands(markdown), parseCommands(before));
+  const fresh =
+    before === null ? parseCommands(markdown) : withoutKnown(parseCommands(markdown), parseCommands(before));
   return { asked: fresh.slice(0, maxCommands), leftOut: Math.max(0, fresh.length - maxCommands) };
 }
 

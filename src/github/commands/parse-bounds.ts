@@ -14,8 +14,7 @@ const maxBrackets = 2_000;
 const maxCells = 8_000;
 
 /** Indentation, quote and list markers, rules and fences: what a block begins with. Its alternatives never overlap. */
-const blockStart =
-  /^(?:[ \t>]|(?:[-+*]|\d{1,9}[.)])(?=[ \t]|\r?$)|(?:\*{3,}|_{3,})(?=[ \t]*\r?$)|~{3,})*/;
+const blockStart = /^(?:[ \t>]|(?:[-+*]|\d{1,9}[.)])(?=[ \t]|\r?$)|(?:\*{3,}|_{3,})(?=[ \t]*\r?$)|~{3,})*/;
 
 /** Whether any line could begin with a command: most comments are not parsed at all. One look at each line. */
 export function mayHoldCommands(markdown: string): boolean {

@@ -11,7 +11,7 @@ import type { AppDeps } from "./app-deps.ts";
 import { moveStory, wasHandled } from "./move-story.ts";
 import type { IssuePayload, IssuesPayload } from "./payloads.ts";
 import { refreshBlockersOf } from "./surroundings.ts";
-import { moveTask } from "./task-command.ts";
+import { moveTask } from "./move-task.ts";
 import { conclude, done, refused, type Trigger, type TriggerOutcome } from "./trigger.ts";
 
 /** Makes the trigger of a delivery; looks the sender's roles up. */

@@ -9,10 +9,10 @@ import { statePrefixes, storyLabel } from "../present/label-set.ts";
 import type { AppDeps, Delivery } from "./app-deps.ts";
 import { type MakeTrigger, onStoryIssueChange, onTaskIssueChange, refreshBlocked } from "./issue-changes.ts";
 import { actionToward, moveRemembered, moveStory, wasHandled } from "./move-story.ts";
+import { moveTask, taskActionToward } from "./move-task.ts";
 import { type IssuePayload, type IssuesPayload, issueFactsOf, issuesPayload, repositoryOf } from "./payloads.ts";
 import { nothingToDecide } from "./review-facts.ts";
 import { recordMilestone, refreshParentOf } from "./surroundings.ts";
-import { moveTask, taskActionToward } from "./task-command.ts";
 import { conclude, done, refused, type Trigger } from "./trigger.ts";
 import { deriveFromText } from "./typed-plan.ts";
 

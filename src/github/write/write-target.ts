@@ -39,6 +39,16 @@ export const writeTargetSchema = z.discriminatedUnion("kind", [
     commentId: z.int(),
     content: z.enum(["eyes", "rocket", "-1", "confused"]),
   }),
+  /** A branch that somebody asked to bring up to date (`/rebase`), and where to say how it ended. */
+  z.object({
+    kind: z.literal("update-branch"),
+    ref,
+    pullNumber: z.int(),
+    issueNumber: z.int(),
+    commentId: z.int().nullable(),
+    trigger: z.string(),
+    login: z.string(),
+  }),
 ]);
 
 export type WriteTarget = z.infer<typeof writeTargetSchema>;
@@ -67,6 +77,8 @@ export function writeKey(target: WriteTarget): string {
       return `reply-${target.ref.repository}-${target.trigger}`;
     case "reaction":
       return `reaction-${target.commentId}-${target.content}`;
+    case "update-branch":
+      return `update-branch-${target.ref.repository}-${target.trigger}`;
   }
 }
 
@@ -79,16 +91,24 @@ const attempts = 12;
  */
 export function createEnqueueWrite(queue: Pick<Queue<WriteTarget>, "add">): EnqueueWrite {
   return async (target) => {
-    const derived = target.kind === "story" || target.kind === "task" || target.kind === "labels";
     await queue.add(target.kind, target, {
       deduplication: { id: writeKey(target), keepLastIfActive: true },
       attempts,
       backoff: { type: "exponential", delay: 1_000 },
       removeOnComplete: true,
       removeOnFail: { count: 1_000 },
-      // Without a priority a job runs before all that have one: an answer, and what is put back with it, does not wait
-      // behind status comments.
-      ...(derived ? { priority: 10 } : {}),
+      ...priorityOf(target),
     });
+  };
+}
+
+/**
+ * Without a priority a job runs before all that have one: that somebody was heard does not wait behind answers, nor an
+ * answer behind status comments.
+ */
+function priorityOf(target: WriteTarget): { priority?: number } {
+  if (target.kind === "reaction" && target.content === "eyes") return {};
+  return {
+    priority: target.kind === "reply" || target.kind === "reaction" || target.kind === "update-branch" ? 1 : 10,
   };
 }

@@ -8,6 +8,7 @@ import { createNoteLack, whereOffered } from "./lacks.ts";
 import { createMergeTries } from "./merge-tries.ts";
 import type { On } from "./on.ts";
 import { putBaseRight, putPlanCommentRight, putStoryIssueRight, putTaskIssueRight } from "./put-right.ts";
+import { updateBranch } from "./update-branch.ts";
 import { writeStory } from "./write-story.ts";
 import { type WriteTarget, writeKey, writeTargetSchema } from "./write-target.ts";
 import { writeTask } from "./write-task.ts";
@@ -87,6 +88,8 @@ export function createWriter(deps: WriterDeps): Writer {
         return labels(target.ref, await on(target.ref, target), true);
       case "reply":
         return ensureReply(await on(target.ref, target), target.issueNumber, target.trigger, target.text);
+      case "update-branch":
+        return updateBranch(await on(target.ref, target), target);
       case "reaction": {
         const site = await on(target.ref, target);
         await whereOffered(site, "reactions", () => ensureReaction(site, target.commentId, target.content));

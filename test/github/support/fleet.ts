@@ -1,5 +1,12 @@
 import { createServer, type Server } from "node:http";
 import { createApp } from "../../../src/app.ts";
+import { deliberationsOf } from "../../../src/deliberation/application/find-deliberations.ts";
+import type { DeliberationJob } from "../../../src/deliberation/application/job.ts";
+import { requestPlan } from "../../../src/deliberation/application/request-plan.ts";
+import { stopDeliberations } from "../../../src/deliberation/application/stop-deliberations.ts";
+import type { DeliberationUseCaseDeps } from "../../../src/deliberation/application/use-case-ports.ts";
+import { deliberationSubscriber } from "../../../src/deliberation/infrastructure/deliberation-subscriber.ts";
+import { graphDeliberations } from "../../../src/deliberation/infrastructure/graph-deliberations.ts";
 import {
   createRepositoryConfigurations,
   type GoodConfiguration,
@@ -17,6 +24,7 @@ import type { RoleAnswer } from "../../../src/kernel/roles.ts";
 import type { UnitOfWork } from "../../../src/kernel/transaction.ts";
 import { createFindStoryFacts, getStory } from "../../../src/planning/application/find-stories.ts";
 import type { PlanningDeps } from "../../../src/planning/application/ports.ts";
+import { graphDecisions } from "../../../src/planning/infrastructure/graph-decisions.ts";
 import { graphStories } from "../../../src/planning/infrastructure/graph-stories.ts";
 import { planningSubscriber } from "../../../src/planning/infrastructure/planning-subscriber.ts";
 import { openEmbeddedGraph } from "../../../src/platform/graph/embedded-graph.ts";
@@ -68,7 +76,7 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
     committed: publish,
   };
   const pending: FleetEvent[] = [];
-  const planning: PlanningDeps = { ...shared, stories: graphStories, tasks: taskStandings };
+  const planning: PlanningDeps = { ...shared, stories: graphStories, decisions: graphDecisions, tasks: taskStandings };
   const workflow: WorkflowDeps = {
     ...shared,
     tasks: graphTasks,
@@ -83,12 +91,17 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
     if (waiting >= 0) jobs.splice(waiting, 1);
     jobs.push({ name, run: () => writer.process(target) });
   };
-  const subscribers = [planningSubscriber(planning), workflowSubscriber(workflow), presenterSubscriber({ write })];
+  const subscribers = () => [
+    planningSubscriber(planning),
+    workflowSubscriber(workflow),
+    presenterSubscriber({ write }),
+    deliberationSubscriber(deliberation),
+  ];
 
   function publish(): void {
     for (const event of pending.splice(0)) {
       events.push(event);
-      for (const subscriber of subscribers) {
+      for (const subscriber of subscribers()) {
         if (subscriber.types.includes(event.type))
           jobs.push({ name: `${subscriber.name} ${event.id}`, run: () => subscriber.handle(event) });
       }
@@ -127,10 +140,54 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
     log: world.log,
   });
   const requested: string[] = [];
+  const cancelled: string[] = [];
+  const councilJobs: DeliberationJob[] = [];
+  const deliberation: DeliberationUseCaseDeps = {
+    ...shared,
+    deliberations: graphDeliberations,
+    storyFacts: async (id) => {
+      const found = await getStory(planning, id);
+      return found === null
+        ? null
+        : { ...found, number: found.issueNumber, criteria: [{ number: 1, text: "it works" }] };
+    },
+    taskFacts: async (id) => {
+      const found = await getTask(workflow, id);
+      if (found === null) return null;
+      const heldByCouncil = found.state === "implementing" && found.assignee?.kind === "council";
+      return { ...found, heldByCouncil, feedback: found.feedback.map(({ text }) => text) };
+    },
+    configurationOf: async () => ({
+      council: { start: policy.start, members: 3, models: [], temperatures: [], budget: { tokens: 1_000, minutes: 5 } },
+      checks: { install: null, build: null, lint: null, test: null },
+      paths: { deny: [], tests: [] },
+    }),
+    served: async () => (policy.available ? [{ host: "http://h/v1", model: "m" }] : []),
+    sourceOf: async () => ({ mirror: "/m.git", baseSha: "a".repeat(40), startSha: "a".repeat(40) }),
+    buildContext: async () => ({ text: "context", hash: "h", tokens: 1 }),
+    enqueue: async (job) => void councilJobs.push(job),
+    cancel: async (id) => void cancelled.push(id),
+    trusted: false,
+  };
   const deps: AppDeps = {
     planning: bindPlanning(planning),
     workflow: bindWorkflow(workflow),
-    requestPlan: async (id) => void requested.push(id),
+    councils: {
+      requestPlan: async (id, deliveryId, members) => {
+        requested.push(id);
+        await requestPlan(deliberation, id, { correlationId: deliveryId, causationId: deliveryId }, members);
+      },
+      stop: (command) => stopDeliberations(deliberation, command),
+      ofStory: (id) => deliberationsOf(deliberation, id),
+    },
+    contextOf: async ({ role }) => ({
+      blocks: [{ name: "header", text: `Role: ${role}`, tokens: 5, provenance: ["7-3"] }],
+      text: `Role: ${role}`,
+      tokens: 5,
+      hash: "c0ffee",
+      dropped: [],
+      redacted: [],
+    }),
     councilPolicy: async () => policy,
     rolesOf: createRoleResolver({
       octokitFor: world.octokitFor,
@@ -163,6 +220,9 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
     events,
     deliveries,
     requested,
+    cancelled,
+    councilJobs,
+    deliberation,
     councils,
     settle,
     planning,

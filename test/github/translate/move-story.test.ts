@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { actionToward, approvalIn, rejectionIn, wasHandled } from "../../../src/github/translate/move-story.ts";
+import { actionToward, wasHandled } from "../../../src/github/translate/move-story.ts";
+import { taskActionToward } from "../../../src/github/translate/move-task.ts";
 import { planShownAt } from "../../../src/github/translate/plan-shown-at.ts";
-import { taskActionToward } from "../../../src/github/translate/task-command.ts";
 import { storyStates, taskStates } from "../../../src/kernel/states.ts";
 import { storyRows } from "../../../src/planning/domain/story-machine.ts";
 import { taskRows } from "../../../src/workflow/domain/task-machine.ts";
@@ -60,17 +60,6 @@ describe("a state label on a task", () => {
     ["todo", "done", null],
   ] as const)("%s → %s: %s", (from, to, action) => {
     expect(taskActionToward(from, to)).toBe(action);
-  });
-});
-
-describe("/approve and /reject mean", () => {
-  test.each(storyStates)("in %s at most one thing each", (state) => {
-    const expected: Partial<Record<typeof state, [string, string | null]>> = {
-      "po-review": ["approve-scope", "reject-scope"],
-      planned: ["approve-plan", "reject-plan"],
-      "ready-to-review": ["accept", null],
-    };
-    expect([approvalIn(state), rejectionIn(state)]).toEqual(expected[state] ?? [null, null]);
   });
 });
 
