@@ -69,7 +69,8 @@ export type HelpView = {
 /** The answer to `/help`: what this person may do here, now, and every command of this place to unfold. */
 export function helpText({ login, roles, where, state, ways, also }: HelpView): string {
   const here = commandRows.filter((row) => row.places.includes(where));
-  const usage = here.map((row) => [codeSpan(usageOf(row)), row.help]);
+  // A pipe would end the table's cell; only there a backslash hides it, also in code.
+  const usage = here.map((row) => [`\`${usageOf(row).replaceAll("|", "\\|")}\``, row.help]);
   const mine =
     ways.length === 0
       ? "Nothing waits for you here now."
@@ -77,7 +78,7 @@ export function helpText({ login, roles, where, state, ways, also }: HelpView): 
   return [
     `${codeSpan(`@${login}`)}, ${rolesLine(roles)} The ${where} is in \`${state}\`.`,
     `**You may now**\n${mine}`,
-    `**Also:** ${also.map((command) => codeSpan(command)).join(" · ")}`,
+    `**Also:** ${also.map((command) => `\`${command}\``).join(" · ")}`,
     collapsed("Every command of this place", markdownTable(["command", "what it does"], usage)),
     "<sub>Every command also works as `/fleet <command>`. Several may stand in one comment, each on a line of its own.</sub>",
   ].join("\n\n");
@@ -85,7 +86,7 @@ export function helpText({ login, roles, where, state, ways, also }: HelpView): 
 
 function waysOf({ commands, label, other }: HelpWay): string {
   const ways = [
-    ...commands.map((command) => codeSpan(command)),
+    ...commands.map((command) => `\`${command}\``),
     ...(label === null ? [] : [`label \`${label}\``]),
     ...(other === null ? [] : [other]),
   ];
