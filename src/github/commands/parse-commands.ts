@@ -79,8 +79,10 @@ function wordsOf(line: string): (Words & { rest: string }) | null {
   const match = commandLine.exec(seen);
   const [head = "", prefix, word] = match?.slice(1) ?? [];
   if (match === null || word === undefined) return null;
-  const rest = line.startsWith(head) ? line.slice(head.length) : (match[4] ?? "");
-  return { prefixed: prefix !== undefined, word: word.toLowerCase(), hidden: !line.startsWith(head), rest };
+  const asWritten = line.startsWith(head);
+  const rest = asWritten ? line.slice(head.length) : (match[4] ?? "");
+  const hidden = !asWritten || /^\p{Cf}/u.test(rest);
+  return { prefixed: prefix !== undefined, word: word.toLowerCase(), hidden, rest };
 }
 
 /** The paragraph's source lines; `plain` when the first visible character is ordinary text and not code, HTML or a link. */

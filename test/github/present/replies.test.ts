@@ -4,8 +4,8 @@ import { contextText } from "../../../src/github/present/context-reply.ts";
 import {
   botText,
   failureText,
-  hiddenCommandText,
   helpText,
+  hiddenCommandText,
   leftOutText,
   refusalText,
   unknownCommandText,
@@ -67,7 +67,12 @@ describe("why", () => {
     meaning: "It waits for the product owner to approve the text.",
     isTerminal: false,
     steps: [
-      { action: "approve-scope", to: "ready-for-planning", by: ["product-owner"], guard: { ...refusal, reason: "not-ready" } },
+      {
+        action: "approve-scope",
+        to: "ready-for-planning",
+        by: ["product-owner"],
+        guard: { ...refusal, reason: "not-ready" },
+      },
       { action: "submit", to: "po-review", by: ["issue-author", "developer"], guard: null },
       { action: "release-task", to: "todo", by: ["holder", "system"], guard: null },
     ],
@@ -104,7 +109,13 @@ test("budget adds up what is known, says what is not, and shows the limits", () 
   const running = { ...stopped, status: "drafting", running: true };
   expect(budgetText("story", [row, stopped, running], { ...limits, tokensADay: 9_000_000 })).toMatchSnapshot();
   expect(budgetText("task", [], limits)).toMatchSnapshot();
-  expect(budgetText("story", Array.from({ length: 500 }, () => row), limits)).toContain("470 earlier ones");
+  expect(
+    budgetText(
+      "story",
+      Array.from({ length: 500 }, () => row),
+      limits,
+    ),
+  ).toContain("470 earlier ones");
 });
 
 describe("context", () => {
