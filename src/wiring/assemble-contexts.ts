@@ -19,6 +19,7 @@ import type { CouncilPolicy, WorkflowDeps } from "../workflow/application/ports.
 import { graphTasks } from "../workflow/infrastructure/graph-tasks.ts";
 import { taskStandings } from "../workflow/infrastructure/task-standings.ts";
 import { workflowSubscriber } from "../workflow/infrastructure/workflow-subscriber.ts";
+import { createAnsweredCommands } from "./answered-commands.ts";
 import { assembleDeliberation, type Deliberation } from "./assemble-deliberation.ts";
 import type { AssembleOptions } from "./assemble-options.ts";
 import { bindPlanning } from "./bind-planning.ts";
@@ -73,6 +74,7 @@ export async function assembleContexts(options: AssembleOptions): Promise<Contex
     workflow: bindWorkflow(workflow),
     councils: deliberation.councils,
     contextOf: deliberation.contextOf,
+    answered: createAnsweredCommands(graph),
     councilPolicy,
     rolesOf: createRoleResolver({
       octokitFor,

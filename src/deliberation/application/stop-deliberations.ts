@@ -6,8 +6,8 @@ import type { DeliberationUseCaseDeps } from "./use-case-ports.ts";
 
 export type StopDeliberations = {
   readonly storyId: StoryId;
-  /** Only those of this task; null: the story's plan and all its tasks. */
-  readonly taskId: string | null;
+  /** The story's plan and all its tasks, or only one of them. */
+  readonly of: "everything" | "plan" | { readonly task: string };
   /** Why they end, as it is shown: "Stopped by @dev." */
   readonly reason: string;
   /** Only those that began before (ISO 8601); left out: all. */
@@ -27,7 +27,7 @@ export async function stopDeliberations(
   const stopped = await deps.graph.write(async (tx) => {
     const all = (await deps.deliberations.ofStory(tx, command.storyId)).filter(
       ({ task, startedAt }) =>
-        (command.taskId === null || task === command.taskId) &&
+        isMeant(command.of, task) &&
         (command.startedBefore === undefined || Date.parse(startedAt) <= Date.parse(command.startedBefore)),
     );
     const before = all.filter(({ stoppedBy }) => stoppedBy === command.deliveryId);
@@ -50,4 +50,9 @@ export async function stopDeliberations(
 
 function isRunning({ status }: Deliberation): boolean {
   return !isFinalStatus(status);
+}
+
+function isMeant(of: StopDeliberations["of"], task: string | null): boolean {
+  if (of === "everything") return true;
+  return of === "plan" ? task === null : task === of.task;
 }

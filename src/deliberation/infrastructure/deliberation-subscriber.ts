@@ -3,7 +3,7 @@ import { isStoryId } from "../../kernel/parse-ids.ts";
 import type { Subscriber } from "../../kernel/subscriber.ts";
 import { requestImplementation } from "../application/request-implementation.ts";
 import { requestPlan } from "../application/request-plan.ts";
-import { stopDeliberations } from "../application/stop-deliberations.ts";
+import { type StopDeliberations, stopDeliberations } from "../application/stop-deliberations.ts";
 import type { DeliberationUseCaseDeps } from "../application/use-case-ports.ts";
 
 /**
@@ -23,10 +23,10 @@ export function deliberationSubscriber(deps: DeliberationUseCaseDeps): Subscribe
       }
       const { story, repository } = event.subject;
       if (story === null || !isStoryId(story)) return;
-      if (tookAway(event)) {
-        const taskId = event.type === "workflow.task.transitioned" ? event.subject.task : null;
+      const abandoned = abandonedBy(event);
+      if (abandoned !== null) {
         const { id: deliveryId, occurredAt: startedBefore } = event;
-        await stopDeliberations(deps, { storyId: story, taskId, reason: whyStopped(event), deliveryId, startedBefore });
+        await stopDeliberations(deps, { storyId: story, ...abandoned, deliveryId, startedBefore });
       }
       if (event.type !== "planning.story.transitioned" || event.payload.to !== "ready-for-planning") return;
       const { council } = await deps.configurationOf(repository);
@@ -40,13 +40,17 @@ export function deliberationSubscriber(deps: DeliberationUseCaseDeps): Subscribe
 const takesTask: readonly string[] = ["retry", "discard-task", "cancel-with-story", "release-task"];
 const takesStory: readonly string[] = ["reset", "cancel", "archive", "re-estimate", "invalidate-scope"];
 
-function tookAway(event: FleetEvent): boolean {
-  if (event.type === "workflow.task.transitioned")
-    return event.payload.from === "implementing" && takesTask.includes(event.payload.action);
-  return event.type === "planning.story.transitioned" && takesStory.includes(event.payload.action);
-}
-
-function whyStopped(event: FleetEvent): string {
-  const action = "action" in event.payload ? event.payload.action : "";
-  return `Nobody waits for it any more (${action}).`;
+/** What nobody waits for after an event: a task's council, everything of a story, or only its plan; null: all goes on. */
+function abandonedBy(event: FleetEvent): Pick<StopDeliberations, "of" | "reason"> | null {
+  if (event.type === "workflow.task.transitioned") {
+    const { from, action } = event.payload;
+    const { task } = event.subject;
+    if (from !== "implementing" || !takesTask.includes(action) || task === null) return null;
+    return { of: { task }, reason: `Nobody waits for it any more: ${action}.` };
+  }
+  if (event.type !== "planning.story.transitioned") return null;
+  const { from, action } = event.payload;
+  const reason = `Nobody waits for it any more: ${action}.`;
+  if (takesStory.includes(action)) return { of: "everything", reason };
+  return from === "ready-for-planning" ? { of: "plan", reason } : null;
 }

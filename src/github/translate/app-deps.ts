@@ -83,6 +83,15 @@ export type CouncilUseCases = {
   readonly ofStory: (storyId: StoryId) => Promise<readonly Deliberation[]>;
 };
 
+/**
+ * Commands that have had their outcome. A redelivery of one, however late, does nothing more: what was refused then is not
+ * done now because the state has changed.
+ */
+export type AnsweredCommands = {
+  readonly has: (triggerId: string) => Promise<boolean>;
+  readonly add: (triggerId: string) => Promise<void>;
+};
+
 /** What an agent of a role would be given; null where there is no such story. */
 export type ContextOf = (about: {
   readonly storyId: StoryId;
@@ -96,6 +105,7 @@ export type AppDeps = {
   readonly workflow: WorkflowUseCases;
   readonly councils: CouncilUseCases;
   readonly contextOf: ContextOf;
+  readonly answered: AnsweredCommands;
   readonly councilPolicy: (repository: number) => Promise<CouncilPolicy>;
   readonly rolesOf: RolesOf;
   readonly configurations: RepositoryConfigurations;

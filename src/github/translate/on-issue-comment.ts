@@ -65,7 +65,9 @@ async function runCommands(deps: AppDeps, deliveryId: string, payload: IssueComm
   for (const [index, command] of asked.entries()) {
     const id = index === 0 ? deliveryId : `${deliveryId}.${index}`;
     const trigger = triggerOf(about, id, `${prefix}-${index}`, wordsOf(command));
+    if (await deps.answered.has(trigger.id)) continue;
     await conclude(deps, trigger, subjectOf(place), await run(deps, trigger, place, command, issue));
+    await deps.answered.add(trigger.id);
   }
   if (leftOut === 0) return;
   const trigger = triggerOf(about, deliveryId, `${prefix}-rest`, "the rest");

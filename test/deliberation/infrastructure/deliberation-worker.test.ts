@@ -81,7 +81,12 @@ describe("a deliberation on its queue", () => {
   });
 
   const stop = (deliveryId: string) =>
-    stopDeliberations(opened.deps, { storyId: "7-12", taskId: "7-12-p1-t1", reason: "Stopped by @dev.", deliveryId });
+    stopDeliberations(opened.deps, {
+      storyId: "7-12",
+      of: { task: "7-12-p1-t1" },
+      reason: "Stopped by @dev.",
+      deliveryId,
+    });
 
   it("that is stopped ends as cancelled at once, its worker within seconds, and its mark goes", async () => {
     await requestImplementation(opened.deps, assigned(2));

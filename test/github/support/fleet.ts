@@ -30,6 +30,7 @@ import { planningSubscriber } from "../../../src/planning/infrastructure/plannin
 import { openEmbeddedGraph } from "../../../src/platform/graph/embedded-graph.ts";
 import { ensureSchema } from "../../../src/platform/graph/schema.ts";
 import { once } from "../../../src/platform/outbox/once.ts";
+import { createAnsweredCommands } from "../../../src/wiring/answered-commands.ts";
 import { bindPlanning } from "../../../src/wiring/bind-planning.ts";
 import { bindWorkflow } from "../../../src/wiring/bind-workflow.ts";
 import { councilFailed } from "../../../src/workflow/application/council-failed.ts";
@@ -180,6 +181,7 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
       stop: (command) => stopDeliberations(deliberation, command),
       ofStory: (id) => deliberationsOf(deliberation, id),
     },
+    answered: createAnsweredCommands(unitOfWork),
     contextOf: async ({ role }) => ({
       blocks: [{ name: "header", text: `Role: ${role}`, tokens: 5, provenance: ["7-3"] }],
       text: `Role: ${role}`,

@@ -42,8 +42,8 @@ export const stop: SpecialCommand = {
     const { deps, trigger, place } = asking;
     const { deliveryId } = trigger;
     const reason = `Stopped by ${principalName(trigger.principal)}.`;
-    const taskId = place.kind === "task" ? place.task.id : null;
-    await deps.councils.stop({ storyId: storyIdOf(place), taskId, reason, deliveryId });
+    const of = place.kind === "task" ? { task: place.task.id } : "everything";
+    await deps.councils.stop({ storyId: storyIdOf(place), of, reason, deliveryId });
     // Said at once, and also where the council's work had not begun yet.
     for (const task of (await tasksAt(asking)).filter(isHeldByCouncil)) {
       if (!wasHandled(task, deliveryId)) await deps.workflow.councilFailed({ taskId: task.id, reason, deliveryId });
