@@ -1,4 +1,5 @@
 import { type CommandsToRun, commandsToRun } from "../commands/commands-to-run.ts";
+import { contentHash } from "../write/content-hash.ts";
 import type { IssueCommentPayload } from "./payloads.ts";
 
 /** What the comment said before, for an edit; null for a new one. An edit that left the text alone asks for nothing new. */
@@ -11,7 +12,13 @@ export function askedIn(payload: IssueCommentPayload): CommandsToRun {
   return commandsToRun(payload.comment.body, textBefore(payload));
 }
 
-/** The begin of the ids of what a comment asks for: each edit is a question of its own. */
-export function triggerPrefix({ action, comment }: IssueCommentPayload, deliveryId: string): string {
-  return action === "edited" ? `comment-${comment.id}-${deliveryId}` : `comment-${comment.id}`;
+/**
+ * The begin of the ids of what a comment asks for. It is the comment's own name, not the delivery's: a server may send one
+ * comment under two delivery ids. Each edit is a question of its own, named by what it made of what.
+ */
+export function triggerPrefix(payload: IssueCommentPayload): string {
+  const { action, comment } = payload;
+  if (action !== "edited") return `comment-${comment.id}`;
+  const edit = contentHash(JSON.stringify([comment.updated_at, textBefore(payload), comment.body]));
+  return `comment-${comment.id}-${edit}`;
 }

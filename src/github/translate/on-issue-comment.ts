@@ -11,7 +11,6 @@ import { askedIn, textBefore, triggerPrefix } from "./asked-in.ts";
 import type { Place } from "./commands/asking.ts";
 import { runCommand } from "./commands/run-command.ts";
 import { recordStory } from "./on-issues.ts";
-import { onOwnComment } from "./plan-comment.ts";
 import {
   ghost,
   type IssueCommentPayload,
@@ -20,6 +19,7 @@ import {
   issueFactsOf,
   repositoryOf,
 } from "./payloads.ts";
+import { onOwnComment } from "./plan-comment.ts";
 import { acknowledge, conclude, type Subject, type Trigger, type TriggerOutcome } from "./trigger.ts";
 import { proposePlan, typedPlanIn } from "./typed-plan.ts";
 
@@ -60,17 +60,16 @@ async function runCommands(deps: AppDeps, deliveryId: string, payload: IssueComm
   const place = task === null ? await storyOf(deps, deliveryId, ref, issue, asked) : ({ kind: "task", task } as const);
   if (place === null) return;
 
-  const prefix = triggerPrefix(payload, deliveryId);
+  const prefix = triggerPrefix(payload);
   const about = { ref, sender, roles, payload };
   for (const [index, command] of asked.entries()) {
-    const id = index === 0 ? deliveryId : `${deliveryId}.${index}`;
-    const trigger = triggerOf(about, id, `${prefix}-${index}`, wordsOf(command));
+    const trigger = triggerOf(about, `${prefix}-${index}`, wordsOf(command));
     if (await deps.answered.has(trigger.id)) continue;
     await conclude(deps, trigger, subjectOf(place), await run(deps, trigger, place, command, issue));
     await deps.answered.add(trigger.id);
   }
   if (leftOut === 0) return;
-  const trigger = triggerOf(about, deliveryId, `${prefix}-rest`, "the rest");
+  const trigger = triggerOf(about, `${prefix}-rest`, "the rest");
   await conclude(deps, trigger, null, { kind: "answered", text: leftOutText(maxCommands, leftOut) });
 }
 
@@ -85,9 +84,11 @@ async function takePlan(deps: AppDeps, deliveryId: string, payload: IssueComment
   const before = textBefore(payload);
   if (before !== null && JSON.stringify(typedPlanIn(story, before)) === JSON.stringify(plan)) return;
   await acknowledge(deps, ref, comment.id);
+  if (await deps.answered.has(`${triggerPrefix(payload)}-0`)) return;
   const about = { ref, sender, roles: await deps.rolesOf(ref, sender), payload };
-  const trigger = triggerOf(about, deliveryId, `${triggerPrefix(payload, deliveryId)}-0`, "this plan");
+  const trigger = triggerOf(about, `${triggerPrefix(payload)}-0`, "this plan");
   await conclude(deps, trigger, { storyId: story.id }, await proposePlan(deps, trigger, story, plan));
+  await deps.answered.add(trigger.id);
 }
 
 type About = {
@@ -97,10 +98,10 @@ type About = {
   readonly payload: IssueCommentPayload;
 };
 
-function triggerOf({ ref, sender, roles, payload }: About, deliveryId: string, id: string, asked: string): Trigger {
+function triggerOf({ ref, sender, roles, payload }: About, id: string, asked: string): Trigger {
   const { comment, issue, action } = payload;
   return {
-    deliveryId,
+    deliveryId: id,
     id,
     ref,
     issueNumber: issue.number,

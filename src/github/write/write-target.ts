@@ -102,13 +102,14 @@ export function createEnqueueWrite(queue: Pick<Queue<WriteTarget>, "add">): Enqu
   };
 }
 
+/** What is derived from the graph as a whole, and may be long: everything else answers somebody. */
+const derived: readonly WriteTarget["kind"][] = ["story", "task", "labels"];
+
 /**
- * Without a priority a job runs before all that have one: that somebody was heard does not wait behind answers, nor an
- * answer behind status comments.
+ * Without a priority a job runs before all that have one: that somebody was heard does not wait behind answers, nor do
+ * those, and what is put back with them, behind status comments.
  */
 function priorityOf(target: WriteTarget): { priority?: number } {
   if (target.kind === "reaction" && target.content === "eyes") return {};
-  return {
-    priority: target.kind === "reply" || target.kind === "reaction" || target.kind === "update-branch" ? 1 : 10,
-  };
+  return { priority: derived.includes(target.kind) ? 10 : 1 };
 }

@@ -37,9 +37,9 @@ test.each(commandRows)("/$name is consistent with the machines", (row) => {
   expect(row.needsFeedback).toBe(/^<(why|text)>$/.test(row.argument ?? ""));
 });
 
-test("every action that people may take on a story has a command", () => {
+test("every action that people may take on a story has a command, but the edit of the plan's own comment", () => {
   const forPeople = storyRows.filter((row) => row.by.some((actor) => actor !== "system"));
-  for (const { action } of forPeople) expect(commandsForStory(action), action).not.toEqual([]);
+  for (const { action } of forPeople) expect(commandsForStory(action).length > 0, action).toBe(action !== "edit-plan");
 });
 
 test("every action that people may take on a task has a command, but the push that hands it in", () => {

@@ -39,7 +39,7 @@ test("writes are asked for once a target, newest last, answers before status", a
   expect(added.map((options) => options?.deduplication)).toEqual(
     targets.map((target) => ({ id: writeKey(target), keepLastIfActive: true })),
   );
-  expect(added.map((options) => options?.priority)).toEqual([10, 10, 10, undefined, undefined]);
+  expect(added.map((options) => options?.priority)).toEqual([10, 10, 10, 1, undefined]);
 });
 
 test("an event about a task shows the task and its story; one about a story shows the story", async () => {

@@ -2,6 +2,7 @@ import { availableStoryActions } from "../../../planning/domain/available-story-
 import { explainStory } from "../../../planning/domain/explain-story.ts";
 import { scoreReadiness } from "../../../planning/domain/readiness.ts";
 import type { Story } from "../../../planning/domain/story.ts";
+import type { StoryAction } from "../../../planning/domain/story-machine.ts";
 import { type AvailableTaskAction, availableTaskActions } from "../../../workflow/domain/available-task-actions.ts";
 import { explainTask } from "../../../workflow/domain/explain-task.ts";
 import { reviewActions } from "../../../workflow/domain/review.ts";
@@ -90,6 +91,12 @@ async function taskFacts(deps: AppDeps, task: Task): Promise<TaskFacts> {
   return { now: deps.clock(), checksGreen: await checksOf(deps, task), dependenciesDone };
 }
 
+/** Ways to ask for a story's action without a command or a label. */
+const otherStoryWays: Readonly<Partial<Record<StoryAction, string>>> = {
+  cancel: "close the issue as not planned",
+  "edit-plan": "edit the plan's comment",
+};
+
 async function storyWays({ deps, trigger }: Asking, story: Story): Promise<readonly HelpWay[]> {
   const { principal, roles } = trigger;
   const own = availableStoryActions(story, principal, roles, await storyFacts(deps, story))
@@ -98,7 +105,7 @@ async function storyWays({ deps, trigger }: Asking, story: Story): Promise<reado
       summary,
       commands: commandsForStory(action),
       label: !needsFeedback && actionToward(story.state, to) === action ? storyStateLabel(to) : null,
-      other: action === "cancel" ? "close the issue as not planned" : null,
+      other: otherStoryWays[action] ?? null,
     }));
   if (story.state !== "ready-to-review") return own;
   // The story is sent back by sending its tasks back.
