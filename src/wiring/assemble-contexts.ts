@@ -8,6 +8,7 @@ import type { Subscriber } from "../kernel/subscriber.ts";
 import { createFindStoryFacts, findStories } from "../planning/application/find-stories.ts";
 import type { PlanningDeps } from "../planning/application/ports.ts";
 import type { Story } from "../planning/domain/story.ts";
+import { graphDecisions } from "../planning/infrastructure/graph-decisions.ts";
 import { graphStories } from "../planning/infrastructure/graph-stories.ts";
 import { planningSubscriber } from "../planning/infrastructure/planning-subscriber.ts";
 import { appendEvents } from "../platform/outbox/append-events.ts";
@@ -16,6 +17,7 @@ import type { CouncilPolicy, WorkflowDeps } from "../workflow/application/ports.
 import { graphTasks } from "../workflow/infrastructure/graph-tasks.ts";
 import { taskStandings } from "../workflow/infrastructure/task-standings.ts";
 import { workflowSubscriber } from "../workflow/infrastructure/workflow-subscriber.ts";
+import { createAnsweredCommands } from "./answered-commands.ts";
 import { assembleDeliberation, type Deliberation } from "./assemble-deliberation.ts";
 import type { AssembleOptions } from "./assemble-options.ts";
 import { bindPlanning } from "./bind-planning.ts";
@@ -53,7 +55,7 @@ export async function assembleContexts(options: AssembleOptions): Promise<Contex
     return { start: council.start, available: environment.models.hosts.length > 0, maxRounds: council.rounds };
   };
   const shared = { graph, events: appendEvents, newId: createNewId(clock), clock, committed };
-  const planning: PlanningDeps = { ...shared, stories: graphStories, tasks: taskStandings };
+  const planning: PlanningDeps = { ...shared, stories: graphStories, decisions: graphDecisions, tasks: taskStandings };
   const workflow: WorkflowDeps = {
     ...shared,
     tasks: graphTasks,
@@ -67,7 +69,9 @@ export async function assembleContexts(options: AssembleOptions): Promise<Contex
   const appDeps: AppDeps = {
     planning: bindPlanning(planning),
     workflow: bindWorkflow(workflow),
-    requestPlan: deliberation.requestPlan,
+    councils: deliberation.councils,
+    contextOf: deliberation.contextOf,
+    answered: createAnsweredCommands(graph),
     councilPolicy,
     rolesOf: roles.of,
     forgetRoles: roles.forget,

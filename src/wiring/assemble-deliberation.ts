@@ -1,9 +1,15 @@
 import { buildContext } from "../context/domain/build-context.ts";
 import { loadTokenCounter } from "../context/infrastructure/load-token-counter.ts";
-import { getDeliberation, latestDeliberation } from "../deliberation/application/find-deliberations.ts";
+import {
+  deliberationsOf,
+  getDeliberation,
+  latestDeliberation,
+} from "../deliberation/application/find-deliberations.ts";
 import { deliberationQueues } from "../deliberation/application/job.ts";
 import type { RecordDeps } from "../deliberation/application/record-report.ts";
+import { contextTokens } from "../deliberation/application/request-deliberation.ts";
 import { requestPlan } from "../deliberation/application/request-plan.ts";
+import { stopDeliberations } from "../deliberation/application/stop-deliberations.ts";
 import type {
   BuildContext,
   DeliberationUseCaseDeps,
@@ -11,6 +17,8 @@ import type {
   TaskFacts,
 } from "../deliberation/application/use-case-ports.ts";
 import {
+  cancellationQueue,
+  createCancelDeliberation,
   createEnqueueDeliberation,
   createReportProcessor,
   type QueuedDeliberation,
@@ -20,11 +28,13 @@ import { graphDeliberations } from "../deliberation/infrastructure/graph-deliber
 import type { RepositoryRef } from "../github/client/octokit.ts";
 import type { FleetConfiguration } from "../github/configuration/fleet-configuration.ts";
 import type { CouncilView } from "../github/present/council-view.ts";
+import type { ContextOf, CouncilUseCases } from "../github/translate/app-deps.ts";
 import { RetryableError } from "../kernel/errors.ts";
 import type { StoryId, TaskId } from "../kernel/ids.ts";
 import type { Subscriber } from "../kernel/subscriber.ts";
 import { getStory } from "../planning/application/find-stories.ts";
 import type { PlanningDeps } from "../planning/application/ports.ts";
+import { findDecisions } from "../planning/application/record-decision.ts";
 import { scoreReadiness } from "../planning/domain/readiness.ts";
 import type { QueueEngine } from "../platform/queue/queue-engine.ts";
 import { getTask } from "../workflow/application/find-tasks.ts";
@@ -37,7 +47,9 @@ import { createSourceOf } from "./source-of.ts";
 /** Deliberation as the graph's side sees it: requests, reports, and what GitHub shows of a council. */
 export type Deliberation = {
   readonly subscriber: Subscriber;
-  readonly requestPlan: (storyId: StoryId) => Promise<unknown>;
+  readonly councils: CouncilUseCases;
+  /** What an agent would be given of a story, or of one of its tasks. */
+  readonly contextOf: ContextOf;
   readonly latestCouncil: (
     about: { readonly taskId: TaskId } | { readonly storyId: StoryId },
   ) => Promise<CouncilView | null>;
@@ -61,6 +73,7 @@ const noHostRetryMs = 10_000;
 export async function assembleDeliberation(options: Options): Promise<Deliberation> {
   const { environment, queues, github, shared, planning, workflow, configurationOf, logger } = options;
   const models = openModels(environment, logger);
+  const jobs = queues.queue<QueuedDeliberation>(deliberationQueues.jobs);
   const deps: DeliberationUseCaseDeps = {
     ...shared,
     deliberations: graphDeliberations,
@@ -78,13 +91,29 @@ export async function assembleDeliberation(options: Options): Promise<Deliberati
       return served;
     },
     sourceOf: createSourceOf({ ...github, dataDir: environment.dataDir }),
-    buildContext: createBuildContext(),
-    enqueue: createEnqueueDeliberation(queues.queue<QueuedDeliberation>(deliberationQueues.jobs)),
+    buildContext: createBuildContext(planning),
+    enqueue: createEnqueueDeliberation(jobs),
+    cancel: createCancelDeliberation(jobs, queues.queue(cancellationQueue)),
     trusted: options.trusted === true,
   };
   return {
     subscriber: deliberationSubscriber(deps),
-    requestPlan: (storyId) => requestPlan(deps, storyId),
+    councils: {
+      requestPlan: (storyId, deliveryId, members) =>
+        requestPlan(deps, storyId, { correlationId: deliveryId, causationId: deliveryId }, members),
+      stop: (command) => stopDeliberations(deps, command),
+      ofStory: (storyId) => deliberationsOf(deps, storyId),
+    },
+    contextOf: async ({ storyId, taskId, role }) => {
+      const story = await deps.storyFacts(storyId);
+      const task = taskId === null ? null : await deps.taskFacts(taskId);
+      if (story === null) return null;
+      const phase = task === null ? "design" : "build";
+      const feedback = task?.feedback ?? story.planFeedback;
+      const decisions = await decisionsFor(planning, storyId, taskId);
+      const about = { story, task, role, phase, feedback, decisions } as const;
+      return buildContext(about, contextTokens, await loadTokenCounter());
+    },
     get: (id) => getDeliberation(deps, id),
     latestCouncil: (about) => latestDeliberation(deps, about),
     recordReports: (engine) => {
@@ -100,13 +129,26 @@ async function storyFacts(planning: PlanningDeps, id: StoryId): Promise<StoryFac
 
 async function taskFacts(workflow: WorkflowDeps, id: TaskId): Promise<TaskFacts | null> {
   const task = await getTask(workflow, id);
-  return task === null ? null : { ...task, feedback: task.feedback.map((said) => `${said.by}: ${feedbackText(said)}`) };
+  if (task === null) return null;
+  const heldByCouncil = task.state === "implementing" && task.assignee?.kind === "council";
+  return { ...task, heldByCouncil, feedback: task.feedback.map((said) => `${said.by}: ${feedbackText(said)}`) };
 }
 
 /** The tokenizer takes 40 MB, so it is loaded when the first context is built. */
-function createBuildContext(): BuildContext {
+function createBuildContext(planning: PlanningDeps): BuildContext {
   return async ({ story, task, phase, feedback }, budgetTokens) => {
     const role = task?.role ?? "architect";
-    return buildContext({ story, task, role, phase, feedback, decisions: [] }, budgetTokens, await loadTokenCounter());
+    const decisions = await decisionsFor(planning, story.id, task?.id ?? null);
+    return buildContext({ story, task, role, phase, feedback, decisions }, budgetTokens, await loadTokenCounter());
   };
+}
+
+/**
+ * What was decided for the whole story, and for this task: in force, newest first, since what does not fit is left out
+ * from the end. The gates' verdicts come as feedback.
+ */
+async function decisionsFor(planning: PlanningDeps, storyId: StoryId, taskId: TaskId | null) {
+  const all = await findDecisions(planning, storyId);
+  const inForce = all.filter(({ category, status }) => category === "stated" && status === "approved");
+  return inForce.filter((decision) => decision.taskId === null || decision.taskId === taskId).reverse();
 }

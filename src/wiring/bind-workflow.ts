@@ -1,6 +1,7 @@
 import type { WorkflowUseCases } from "../github/translate/app-deps.ts";
 import { amendTask } from "../workflow/application/amend-task.ts";
 import { approveStory } from "../workflow/application/approve-story.ts";
+import { councilFailed } from "../workflow/application/council-failed.ts";
 import { amendFeedback, dismissReview } from "../workflow/application/dismiss-review.ts";
 import { findTasks, getTask, listTaskHistory } from "../workflow/application/find-tasks.ts";
 import { handOverTask } from "../workflow/application/hand-over-task.ts";
@@ -22,6 +23,7 @@ export function bindWorkflow(deps: WorkflowDeps): WorkflowUseCases {
     approveStory: (command) => approveStory(deps, command),
     handOverTask: (command) => handOverTask(deps, command),
     amendTask: (command) => amendTask(deps, command),
+    councilFailed: (command) => councilFailed(deps, command),
     linkTask: (facts) => linkTask(deps, facts),
     recordHead: (facts) => recordHead(deps, facts),
     recordMerge: (facts) => recordMerge(deps, facts),

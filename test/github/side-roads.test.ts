@@ -170,7 +170,7 @@ describe("a task", () => {
     const { pullRequest, headSha } = await task();
     const pull = pullRequest ?? 0;
     expect((await task()).state).toBe("pending-arch-review");
-    expect(await say("arno", pull, "/submit")).toEqual(["unknown-story"]);
+    expect(await say("arno", pull, "/submit")).toEqual(["wrong-place"]);
     expect(await say("arno", pull, "/claim\n/approve")).toEqual([]);
     expect(await say("quinn", pull, "/reject Criterion 2 is not met by it.")).toEqual([]);
     expect((await task()).state).toBe("qa-failed");

@@ -15,6 +15,11 @@ export async function latestDeliberation(
   return latest ?? null;
 }
 
+/** Every deliberation of a story, its plans and its tasks' alike, oldest first. */
+export function deliberationsOf(deps: ReadDeps, storyId: StoryId): Promise<readonly Deliberation[]> {
+  return deps.graph.read((tx) => deps.deliberations.ofStory(tx, storyId));
+}
+
 /** One deliberation with its outcome, by id. */
 export function getDeliberation(deps: ReadDeps, id: string): Promise<Deliberation | null> {
   return deps.graph.read((tx) => deps.deliberations.load(tx, id));

@@ -18,6 +18,44 @@ export function createEnqueueDeliberation(queue: Queue<QueuedDeliberation>): (jo
   };
 }
 
+/** Data of a mark: the id says everything. */
+type Mark = Record<string, never>;
+
+/** The queue on which stopped deliberations are marked; nobody works on it, the workers look a mark up by its id. */
+export const cancellationQueue = "deliberation-cancellations";
+
+function markOf(deliberationId: string): string {
+  return jobId("cancelled", deliberationId);
+}
+
+/**
+ * Stops a deliberation's job. It is marked first, so that a worker that takes it in the meantime sees the mark; then a job
+ * that still waits is taken off the queue.
+ */
+export function createCancelDeliberation(
+  jobs: Queue<QueuedDeliberation>,
+  marks: Queue<Mark>,
+): (deliberationId: string) => Promise<void> {
+  return async (deliberationId) => {
+    const job = await jobs.getJob(jobId(deliberationId));
+    if (job !== undefined && ((await job.isCompleted()) || (await job.isFailed()))) return;
+    await marks.add("cancel", {}, { jobId: markOf(deliberationId) });
+    // A job that a worker holds is not removed (0): that worker sees the mark.
+    if (job !== undefined && (await jobs.remove(jobId(deliberationId))) === 1)
+      await marks.remove(markOf(deliberationId));
+  };
+}
+
+/** Whether a deliberation was stopped, for the worker that is at it; and the mark's removal when it is over. */
+export function createCancellations(marks: Queue<Mark>) {
+  return {
+    isCancelled: async (deliberationId: string) => (await marks.getJob(markOf(deliberationId))) !== undefined,
+    forget: async (deliberationId: string) => void (await marks.remove(markOf(deliberationId))),
+  };
+}
+
+export type Cancellations = ReturnType<typeof createCancellations>;
+
 /** Sends reports back: one job per status and one for the end, so that the repeats of a resumed worker vanish. */
 export function createSendReport(queue: Queue<DeliberationReport>): (report: DeliberationReport) => Promise<void> {
   return async (report) => {

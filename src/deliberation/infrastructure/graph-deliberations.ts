@@ -4,7 +4,7 @@ import type { Deliberation } from "../domain/deliberation.ts";
 import { deliberationProperties, proposalProperties, readDeliberationRow } from "./deliberation-row.ts";
 
 /** Deliberations in the graph: Deliberation −PRODUCED→ Proposal (DOMAIN.md §5). */
-export const graphDeliberations: Deliberations = { create, load, loadForChange, save, find };
+export const graphDeliberations: Deliberations = { create, load, loadForChange, save, find, ofStory };
 
 async function create(tx: Transaction, deliberation: Deliberation): Promise<boolean> {
   const rows = await tx.run(
@@ -65,6 +65,14 @@ async function find(
   if (first === undefined) return [];
   const whole = await load(tx, first.id);
   return [whole ?? first, ...rest];
+}
+
+async function ofStory(tx: Transaction, story: string): Promise<readonly Deliberation[]> {
+  const rows = await tx.run(
+    "MATCH (d:Deliberation {story: $story}) RETURN d {.*} AS deliberation ORDER BY d.startedAt, d.id",
+    { story },
+  );
+  return rows.map((row) => readDeliberationRow(row["deliberation"], []));
 }
 
 async function candidatesOf(tx: Transaction, id: string): Promise<readonly string[]> {

@@ -7,9 +7,9 @@ import { taskIssueGoneText } from "../present/lifecycle-texts.ts";
 import { amendTask } from "./amend-task.ts";
 import type { AppDeps } from "./app-deps.ts";
 import { moveStory, wasHandled } from "./move-story.ts";
+import { moveTask } from "./move-task.ts";
 import type { IssuePayload, IssuesPayload } from "./payloads.ts";
 import { refreshBlockersOf } from "./surroundings.ts";
-import { moveTask } from "./task-command.ts";
 import { conclude, done, refused, type Trigger, type TriggerOutcome } from "./trigger.ts";
 
 /** Makes the trigger of a delivery; looks the sender's roles up. */

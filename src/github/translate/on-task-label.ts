@@ -7,7 +7,7 @@ import { askForReason } from "./feedback-hint.ts";
 import { concludeLabel, type LabelEvent, labelTrigger, onLabelTakenOff, refuseLabel } from "./label-event.ts";
 import { labelTakenOff, noSuchState, noWay, otherFamily, stillFollowed } from "./label-refusals.ts";
 import { wasHandled } from "./move-story.ts";
-import { moveTask } from "./task-command.ts";
+import { moveTask } from "./move-task.ts";
 import type { Trigger } from "./trigger.ts";
 
 /** The rows that people may take from here to there, in the order of the table. */

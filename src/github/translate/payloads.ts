@@ -32,6 +32,8 @@ function listOf<Item extends z.ZodType>(item: Item) {
 }
 
 const user = z.object({ id: z.int(), login: z.string(), type: z.string().nullish() });
+/** An account that is gone: nobody in particular, who holds no role. */
+export const ghost: z.infer<typeof user> = { id: 0, login: "ghost" };
 const repository = z.object({
   id: z.int(),
   name: z.string(),
@@ -79,6 +81,7 @@ export type IssuesPayload = ReturnType<typeof issuesPayload.parse>;
 
 export const issueCommentPayload = payloadOf("issue_comment", {
   ...common,
+  sender: user.nullish().transform((sender) => sender ?? ghost),
   action: z.string(),
   issue,
   comment: z.object({
@@ -89,6 +92,7 @@ export const issueCommentPayload = payloadOf("issue_comment", {
     user: user.nullish(),
     performed_via_github_app: via,
   }),
+  /** What an edit replaced. */
   changes: z.object({ body: z.object({ from: z.string() }).nullish() }).nullish(),
 });
 
@@ -244,7 +248,7 @@ export function issueFactsOf(ref: RepositoryRef, from: IssuePayload, deliveryId:
     labels: from.labels.map((each) => each.name),
     ...(blockers === undefined ? {} : { openBlockers: blockers }),
     milestone: from.milestone ?? null,
-    author: from.user ? { id: from.user.id, login: from.user.login } : { id: 0, login: "ghost" },
+    author: from.user ? { id: from.user.id, login: from.user.login } : ghost,
     updatedAt: from.updated_at,
     deliveryId,
   };

@@ -83,12 +83,16 @@ export async function ensureReply(
 
 export type ReactionContent = "eyes" | "rocket" | "-1" | "confused";
 
-/** The App's reaction stands on a comment. GitHub answers a second one with the first, so nothing needs to be read. */
+/**
+ * The App's reaction stands on a comment. GitHub answers a second one with the first, so nothing needs to be read. A
+ * comment that was deleted in the meantime takes none.
+ */
 export async function ensureReaction(
   on: On<Slice<"reactions", "createForIssueComment">>,
   commentId: number,
   content: ReactionContent,
 ): Promise<void> {
   await on.beforeWrite("edit");
-  await on.octokit.rest.reactions.createForIssueComment({ ...place(on), comment_id: commentId, content });
+  const reaction = { ...place(on), comment_id: commentId, content };
+  await nullWhenMissing(on.octokit.rest.reactions.createForIssueComment(reaction));
 }

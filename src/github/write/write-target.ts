@@ -49,6 +49,16 @@ export const writeTargetSchema = z.discriminatedUnion("kind", [
     commentId: z.int(),
     content: z.enum(["eyes", "rocket", "-1", "confused"]),
   }),
+  /** A branch that somebody asked to bring up to date (`/rebase`), and where to say how it ended. */
+  z.object({
+    kind: z.literal("update-branch"),
+    ref,
+    pullNumber: z.int(),
+    issueNumber: z.int(),
+    commentId: z.int().nullable(),
+    trigger: z.string(),
+    login: z.string(),
+  }),
 ]);
 
 export type WriteTarget = z.infer<typeof writeTargetSchema>;
@@ -87,6 +97,8 @@ export function writeKey(target: WriteTarget): string {
       return `reply-${target.ref.repository}-${target.trigger}`;
     case "reaction":
       return `reaction-${target.commentId}-${target.content}`;
+    case "update-branch":
+      return `update-branch-${target.ref.repository}-${target.trigger}`;
   }
 }
 
@@ -99,16 +111,27 @@ const attempts = 12;
  */
 export function createEnqueueWrite(queue: Pick<Queue<WriteTarget>, "add">): EnqueueWrite {
   return async (target) => {
-    const waits = target.kind === "story" || target.kind === "task";
     await queue.add(target.kind, target, {
       deduplication: { id: writeKey(target), keepLastIfActive: true },
       attempts,
       backoff: { type: "exponential", delay: 1_000 },
       removeOnComplete: true,
       removeOnFail: { count: 1_000 },
-      // Without a priority a job runs before all that have one: an answer, or a label that is put back, does not wait
-      // behind status comments, and a repository gets its labels before anything else.
-      ...(waits ? { priority: 10 } : {}),
+      ...priorityOf(target),
     });
   };
+}
+
+/** What is derived from the graph as a whole, and may be long: everything else answers somebody. */
+const derived: readonly WriteTarget["kind"][] = ["story", "task"];
+/** What is put back, and what must be there first: a label that people see wrong, the labels themselves. */
+const first: readonly WriteTarget["kind"][] = ["story-label", "task-label", "no-label", "labels"];
+
+/**
+ * Without a priority a job runs before all that have one: that somebody was heard does not wait behind answers, nor do
+ * those, and what is put back with them, behind status comments.
+ */
+function priorityOf(target: WriteTarget): { priority?: number } {
+  if ((target.kind === "reaction" && target.content === "eyes") || first.includes(target.kind)) return {};
+  return { priority: derived.includes(target.kind) ? 10 : 1 };
 }

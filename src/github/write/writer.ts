@@ -11,6 +11,7 @@ import { createMergeTries } from "./merge-tries.ts";
 import { offerIssueForm } from "./offer-issue-form.ts";
 import type { On } from "./on.ts";
 import { putBaseRight, putPlanCommentRight, putStoryIssueRight, putTaskIssueRight } from "./put-right.ts";
+import { updateBranch } from "./update-branch.ts";
 import { reviewSettings, writeSettings } from "./write-settings.ts";
 import { writeStory, writeStoryLabels } from "./write-story.ts";
 import { type WriteTarget, writeKey, writeTargetSchema } from "./write-target.ts";
@@ -125,6 +126,8 @@ export function createWriter(deps: WriterDeps): Writer {
       case "issue-form":
         await labels(ref, site, false);
         return offerIssueForm(site);
+      case "update-branch":
+        return updateBranch(site, target);
       case "reply":
         return ensureReply(site, target.issueNumber, target.trigger, target.text);
       case "reaction":

@@ -4,8 +4,7 @@ import { councilCheck } from "../../../src/github/present/council-check.ts";
 import { councilReview } from "../../../src/github/present/council-review.ts";
 import { gateCheck } from "../../../src/github/present/gate-check.ts";
 import { labelSet } from "../../../src/github/present/label-set.ts";
-import { helpText, refusalText, unknownCommandText, whyText } from "../../../src/github/present/replies.ts";
-import { storyStatusReply, taskStatusReply } from "../../../src/github/present/status-reply.ts";
+import { taskStatusReply } from "../../../src/github/present/status-reply.ts";
 import { type StoryView, storyStatus } from "../../../src/github/present/story-status.ts";
 import {
   commitMessage,
@@ -206,71 +205,6 @@ describe("check runs", () => {
     expect(councilReview(aCouncil(), anOutcome())).toBeNull();
     const candidates = [aCandidate("c2", { lint: "2 findings" })];
     expect(councilReview(aCouncil(), anOutcome({ candidates }))).toMatchSnapshot();
-  });
-});
-
-describe("replies", () => {
-  const refusal = {
-    reason: "role-missing",
-    rule: "approve-scope needs the product owner; you are qa.",
-    who: ["product-owner"],
-    next: "Ask @boss.",
-  } as const;
-
-  test("a refusal has one shape", () => {
-    expect(refusalText("/approve", "quinn", refusal)).toMatchSnapshot();
-    expect(
-      refusalText("label story/planned", "quinn", { ...refusal, reason: "not-in-this-state", who: [] }),
-    ).toMatchSnapshot();
-  });
-
-  test("help lists what this person may do here, now", () => {
-    const actions = [
-      { action: "submit", summary: "Submit the story.", label: "story/po-review", refusal: null },
-      { action: "reset", summary: "Begin again.", label: null, refusal },
-    ];
-    expect(
-      helpText("olga", { known: true, roles: ["product-owner", "architect"] }, "story", "draft", actions),
-    ).toMatchSnapshot();
-    expect(helpText("guest", { known: true, roles: [] }, "task", "todo", [])).toMatchSnapshot();
-    expect(helpText("guest", { known: false, why: "the team look-up failed" }, "task", "todo", [])).toMatchSnapshot();
-  });
-
-  test("why shows the last records and what is in the way", () => {
-    const record = {
-      from: "draft",
-      to: "po-review",
-      action: "submit",
-      principal: olga,
-      role: "product-owner",
-      reason: null,
-      at: "2026-01-01T10:00:00.000Z",
-    };
-    expect(whyText("draft", [], [])).toMatchSnapshot();
-    expect(
-      whyText(
-        "po-review",
-        [record, { ...record, action: "reject-scope", reason: "no @value" }],
-        ["points are missing"],
-      ),
-    ).toMatchSnapshot();
-    expect(
-      whyText(
-        "po-review",
-        Array.from({ length: 20 }, () => record),
-        [],
-      ),
-    ).toContain("12 earlier");
-  });
-
-  test("status and unknown commands", () => {
-    expect(
-      storyStatusReply(aStory({ state: "in-progress" }), [
-        aTask({ issueNumber: 4, pullRequest: 5 }),
-        aTask({ number: 2 }),
-      ]),
-    ).toMatchSnapshot();
-    expect(unknownCommandText("aprove", "approve")).toMatchSnapshot();
   });
 });
 

@@ -1,5 +1,12 @@
 import { createServer, type Server } from "node:http";
 import { createApp } from "../../../src/app.ts";
+import { deliberationsOf } from "../../../src/deliberation/application/find-deliberations.ts";
+import type { DeliberationJob } from "../../../src/deliberation/application/job.ts";
+import { requestPlan } from "../../../src/deliberation/application/request-plan.ts";
+import { stopDeliberations } from "../../../src/deliberation/application/stop-deliberations.ts";
+import type { DeliberationUseCaseDeps } from "../../../src/deliberation/application/use-case-ports.ts";
+import { deliberationSubscriber } from "../../../src/deliberation/infrastructure/deliberation-subscriber.ts";
+import { graphDeliberations } from "../../../src/deliberation/infrastructure/graph-deliberations.ts";
 import { createRepositoryConfigurations } from "../../../src/github/configuration/repository-configuration.ts";
 import type { CouncilView } from "../../../src/github/present/council-view.ts";
 import { presenterSubscriber } from "../../../src/github/present/presenter-subscriber.ts";
@@ -14,11 +21,13 @@ import { isStoryId } from "../../../src/kernel/parse-ids.ts";
 import type { UnitOfWork } from "../../../src/kernel/transaction.ts";
 import { createFindStoryFacts, getStory } from "../../../src/planning/application/find-stories.ts";
 import type { PlanningDeps } from "../../../src/planning/application/ports.ts";
+import { graphDecisions } from "../../../src/planning/infrastructure/graph-decisions.ts";
 import { graphStories } from "../../../src/planning/infrastructure/graph-stories.ts";
 import { planningSubscriber } from "../../../src/planning/infrastructure/planning-subscriber.ts";
 import { openEmbeddedGraph } from "../../../src/platform/graph/embedded-graph.ts";
 import { ensureSchema } from "../../../src/platform/graph/schema.ts";
 import { once } from "../../../src/platform/outbox/once.ts";
+import { createAnsweredCommands } from "../../../src/wiring/answered-commands.ts";
 import { bindPlanning } from "../../../src/wiring/bind-planning.ts";
 import { bindWorkflow } from "../../../src/wiring/bind-workflow.ts";
 import { createGraphConfigurationStore } from "../../../src/wiring/graph-configuration-store.ts";
@@ -67,7 +76,7 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
     committed: publish,
   };
   const pending: FleetEvent[] = [];
-  const planning: PlanningDeps = { ...shared, stories: graphStories, tasks: taskStandings };
+  const planning: PlanningDeps = { ...shared, stories: graphStories, decisions: graphDecisions, tasks: taskStandings };
   const workflow: WorkflowDeps = {
     ...shared,
     tasks: graphTasks,
@@ -82,12 +91,17 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
     if (waiting >= 0) jobs.splice(waiting, 1);
     jobs.push({ name, run: () => writer.process(target) });
   };
-  const subscribers = [planningSubscriber(planning), workflowSubscriber(workflow), presenterSubscriber({ write })];
+  const subscribers = () => [
+    planningSubscriber(planning),
+    workflowSubscriber(workflow),
+    presenterSubscriber({ write }),
+    deliberationSubscriber(deliberation),
+  ];
 
   function publish(): void {
     for (const event of pending.splice(0)) {
       events.push(event);
-      for (const subscriber of subscribers) {
+      for (const subscriber of subscribers()) {
         if (subscriber.types.includes(event.type))
           jobs.push({ name: `${subscriber.name} ${event.id}`, run: () => subscriber.handle(event) });
       }
@@ -129,10 +143,55 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
   });
   const requested: string[] = [];
   const roles = createRoleResolver({ octokitFor: world.octokitFor, configurationOf: configurations.of, clock: now });
+  const cancelled: string[] = [];
+  const councilJobs: DeliberationJob[] = [];
+  const deliberation: DeliberationUseCaseDeps = {
+    ...shared,
+    deliberations: graphDeliberations,
+    storyFacts: async (id) => {
+      const found = await getStory(planning, id);
+      return found === null
+        ? null
+        : { ...found, number: found.issueNumber, criteria: [{ number: 1, text: "it works" }] };
+    },
+    taskFacts: async (id) => {
+      const found = await getTask(workflow, id);
+      if (found === null) return null;
+      const heldByCouncil = found.state === "implementing" && found.assignee?.kind === "council";
+      return { ...found, heldByCouncil, feedback: found.feedback.map(({ text }) => text) };
+    },
+    configurationOf: async () => ({
+      council: { start: policy.start, members: 3, models: [], temperatures: [], budget: { tokens: 1_000, minutes: 5 } },
+      checks: { install: null, build: null, lint: null, test: null },
+      paths: { deny: [], tests: [] },
+    }),
+    served: async () => (policy.available ? [{ host: "http://h/v1", model: "m" }] : []),
+    sourceOf: async () => ({ mirror: "/m.git", baseSha: "a".repeat(40), startSha: "a".repeat(40) }),
+    buildContext: async () => ({ text: "context", hash: "h", tokens: 1 }),
+    enqueue: async (job) => void councilJobs.push(job),
+    cancel: async (id) => void cancelled.push(id),
+    trusted: false,
+  };
   const deps: AppDeps = {
     planning: bindPlanning(planning),
     workflow: bindWorkflow(workflow),
-    requestPlan: async (id) => void requested.push(id),
+    councils: {
+      requestPlan: async (id, deliveryId, members) => {
+        requested.push(id);
+        await requestPlan(deliberation, id, { correlationId: deliveryId, causationId: deliveryId }, members);
+      },
+      stop: (command) => stopDeliberations(deliberation, command),
+      ofStory: (id) => deliberationsOf(deliberation, id),
+    },
+    answered: createAnsweredCommands(unitOfWork),
+    contextOf: async ({ role }) => ({
+      blocks: [{ name: "header", text: `Role: ${role}`, tokens: 5, provenance: ["7-3"] }],
+      text: `Role: ${role}`,
+      tokens: 5,
+      hash: "c0ffee",
+      dropped: [],
+      redacted: [],
+    }),
     councilPolicy: async () => policy,
     rolesOf: roles.of,
     forgetRoles: roles.forget,
@@ -164,6 +223,9 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
     events,
     deliveries,
     requested,
+    cancelled,
+    councilJobs,
+    deliberation,
     councils,
     settle,
     planning,

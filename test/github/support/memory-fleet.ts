@@ -81,6 +81,7 @@ export function memoryFleet(given: {
     ...shared,
     stories,
     tasks: async () => (task === undefined ? [] : [{ ...task }]),
+    decisions: { create: async () => true, ofStory: async () => [] },
   };
   const policy = { start: "command", available: true, maxRounds: 3 } as const;
   const workflow: WorkflowDeps = {
@@ -94,7 +95,9 @@ export function memoryFleet(given: {
   const deps: AppDeps = {
     planning: bindPlanning(planning),
     workflow: bindWorkflow(workflow),
-    requestPlan: async () => {},
+    councils: { requestPlan: async () => {}, stop: async () => [], ofStory: async () => [] },
+    contextOf: async () => null,
+    answered: { has: async () => false, add: async () => {} },
     councilPolicy: async () => policy,
     rolesOf: async () => given.roles,
     configurations: {

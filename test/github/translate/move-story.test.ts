@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { actionToward, approvalIn, rejectionIn, wasHandled } from "../../../src/github/translate/move-story.ts";
+import { actionToward, wasHandled } from "../../../src/github/translate/move-story.ts";
 import { taskWays } from "../../../src/github/translate/on-task-label.ts";
 import { planShownAt } from "../../../src/github/translate/plan-shown-at.ts";
 import { storyStates } from "../../../src/kernel/states.ts";
@@ -48,17 +48,6 @@ describe("a state label on a task", () => {
     ["todo", "done", null],
   ] as const)("%s → %s: %s", (from, to, action) => {
     expect(taskWays(from, to)[0]?.action ?? null).toBe(action);
-  });
-});
-
-describe("/approve and /reject mean", () => {
-  test.each(storyStates)("in %s at most one thing each", (state) => {
-    const expected: Partial<Record<typeof state, [string, string | null]>> = {
-      "po-review": ["approve-scope", "reject-scope"],
-      planned: ["approve-plan", "reject-plan"],
-      "ready-to-review": ["accept", null],
-    };
-    expect([approvalIn(state), rejectionIn(state)]).toEqual(expected[state] ?? [null, null]);
   });
 });
 

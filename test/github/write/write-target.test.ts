@@ -42,7 +42,7 @@ test("writes are asked for once a target, newest last, answers before status", a
   expect(added.map((options) => options?.deduplication)).toEqual(
     targets.map((target) => ({ id: writeKey(target), keepLastIfActive: true })),
   );
-  expect(added.map((options) => options?.priority)).toEqual([10, 10, ...Array(6).fill(undefined)]);
+  expect(added.map((options) => options?.priority)).toEqual([10, 10, ...Array(4).fill(undefined), 1, undefined]);
 });
 
 test("an event about a task shows the task and its story; one about a story shows the story", async () => {
