@@ -151,7 +151,7 @@ async function startGraphSide(
   await github.probot.load(app);
   receiveDeliveries({ queues, app, probot: github.probot, write: contexts.appDeps.write, logger });
   consumeEvents(queues, contexts.subscribers, logger);
-  contexts.deliberation.recordReports(queues);
+  contexts.deliberation.recordReports(queues, contexts.appDeps.write);
   const outbox = createRelay({ graph, queues, subscribers: contexts.subscribers, observe, logger });
   relay.wake = () => outbox.wake();
   outbox.start();

@@ -58,7 +58,12 @@ export const handledEvents = [
   { event: "delete", actions: [], permission: "contents", subscribed: true },
   { event: "pull_request_review", actions: ["submitted"], permission: "pull_requests", subscribed: true },
   { event: "push", actions: [], permission: "contents", subscribed: true },
-  { event: "check_run", actions: ["completed", "rerequested"], permission: "checks", subscribed: true },
+  {
+    event: "check_run",
+    actions: ["completed", "rerequested", "requested_action"],
+    permission: "checks",
+    subscribed: true,
+  },
   {
     event: "installation",
     actions: ["created", "new_permissions_accepted"],

@@ -22,7 +22,22 @@ export interface Deliberations {
     tx: Transaction,
     about: { readonly story: string; readonly task: string | null },
   ): Promise<readonly Deliberation[]>;
+  /** What the deliberations of a story, or those of a repository since a time, used up; running ones count as nothing yet. */
+  spent(tx: Transaction, of: SpentOf): Promise<Spent>;
 }
+
+export type SpentOf =
+  | { readonly story: string }
+  /** `since`: ISO 8601. */
+  | { readonly repository: number; readonly since: string };
+
+export type Spent = {
+  /** Those that began, over or not. */
+  readonly councils: number;
+  readonly tokens: { readonly in: number; readonly out: number };
+  /** Wall time, in milliseconds. */
+  readonly ms: number;
+};
 
 /** Planning's story as a council needs it. */
 export type StoryFacts = {

@@ -37,16 +37,6 @@ function reasonOf(candidate: Candidate): string {
   return `${inlineText(candidate.why, 300)}${evidence}`;
 }
 
-/** How the deliberation went, in one line: members, tokens, time. */
-export function costLine(outcome: {
-  tokens: { in: number; out: number };
-  ms: number;
-  statistics: { members: number };
-}): string {
-  const seconds = (outcome.ms / 1000).toFixed(1);
-  return `${outcome.statistics.members} members · ${outcome.tokens.in} tokens in, ${outcome.tokens.out} out · ${seconds} s`;
-}
-
 /** What the candidates wrote and what failed, collapsed; the losing ones too. */
 export function candidateDetails(candidate: Candidate, won: boolean): string {
   const failures = candidate.checks

@@ -146,11 +146,17 @@ export const checkRunPayload = payloadOf("check_run", {
   ...common,
   action: z.string(),
   check_run: z.object({
+    name: z.string(),
+    head_sha: z.string().optional(),
     app: z.object({ id: z.int() }).nullish(),
     check_suite: z.object({ head_branch: z.string().nullish() }).nullish(),
     pull_requests: listOf(z.object({ number: z.int() })),
   }),
+  /** The button that somebody pressed. */
+  requested_action: z.object({ identifier: z.string() }).nullish(),
 });
+
+export type CheckRunPayload = ReturnType<typeof checkRunPayload.parse>;
 
 const installed = z.object({ id: z.int(), full_name: z.string() });
 

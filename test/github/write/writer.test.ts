@@ -18,6 +18,8 @@ let world: LocalWorld;
 let story: Story;
 let task: Task;
 let council: CouncilView | null;
+/** Earlier councils, by id. */
+const published = new Map<string, CouncilView>();
 let heads: RecordHead[];
 let failures: string[];
 let content: number;
@@ -76,6 +78,9 @@ function depsOf(): WriterDeps {
       task: async (id) => (id === task.id ? task : null),
       tasksOf: async () => [task],
       latestCouncil: async (about) => ("taskId" in about ? council : null),
+      council: async (id) => published.get(id) ?? null,
+      spentOn: async () => ({ councils: 1, tokens: { in: 1_000, out: 500 }, ms: 65_000 }),
+      tokensSince: async (_, since) => (since === "1970-01-01T00:00:00.000Z" ? 400 : 0),
     },
     facts: {
       linkTask: async ({ taskId: _, ...facts }) => {
@@ -220,7 +225,7 @@ describe("a task", () => {
     await writeTask();
     const { data: pull } = await world.as("olga").rest.pulls.get({ ...shop, pull_number: task.pullRequest ?? 0 });
     expect(pull.draft).toBe(true);
-    expect(pull.body).toContain("Nobody on the council passed");
+    expect(pull.body).toContain("No candidate of the council passed");
     expect(task.state).toBe("todo");
   });
 
