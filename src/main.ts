@@ -45,6 +45,8 @@ export type Fleet = {
   readonly queueBackend: QueueEngine["backend"];
   /** Use cases and reads; null in a process that does not touch the graph. */
   readonly contexts: Contexts | null;
+  /** Whether nothing waits or runs: no event in the outbox, no job in a queue. */
+  isIdle(): Promise<boolean>;
   /** Ends in order: no new work, running jobs up to `graceMs`, then the engines. */
   close(graceMs?: number): Promise<void>;
 };
@@ -92,6 +94,10 @@ async function start(
     webhookUrl: web === null ? null : `${web.url}${webhookPath}`,
     queueBackend: queues.backend,
     contexts,
+    async isIdle() {
+      const unsent = (await contexts?.unsentEvents()) ?? 0;
+      return unsent === 0 && (await queues.unfinished()) === 0;
+    },
     async close(grace) {
       graceMs = grace ?? graceMs;
       await closeAll();

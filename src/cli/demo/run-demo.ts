@@ -7,7 +7,7 @@ import type { FleetEvent } from "../../kernel/event.ts";
 import { type StoryId, storyId } from "../../kernel/ids.ts";
 import type { Environment } from "../../platform/config/environment.ts";
 import { createLogger } from "../../platform/logging/create-logger.ts";
-import { createPeople } from "../../playground/people.ts";
+import { type Act, createPeople } from "../../playground/people.ts";
 import {
   architectRejection,
   parseStoryFile,
@@ -21,12 +21,14 @@ import { holdDataDir } from "../hold-data-dir.ts";
 import { type PlaygroundFleet, startPlaygroundFleet } from "../playground-fleet.ts";
 import { printAddresses } from "../print-addresses.ts";
 import { untilStopped } from "../until-stopped.ts";
+import { writeWhole } from "../write-whole.ts";
 import { openActsDone } from "./acts-done.ts";
 import { openDemoRun } from "./demo-run.ts";
 import { eventLine, type Paint } from "./event-line.ts";
 import { roundTable } from "./round-table.ts";
 import { storyObstacle } from "./story-obstacle.ts";
 import { summarize } from "./summarize.ts";
+import { recordTranscript } from "./transcript/record-transcript.ts";
 
 export type DemoOptions = {
   /** Leave everything running at the end. */
@@ -37,6 +39,8 @@ export type DemoOptions = {
   readonly story?: string | undefined;
   /** The repository that it is about. */
   readonly repo?: string | undefined;
+  /** A file for everything that the fleet wrote on GitHub, as Markdown. */
+  readonly transcript?: string | undefined;
 };
 
 /** Between two looks of the people at GitHub, in milliseconds. */
@@ -80,6 +84,7 @@ async function runChosen(
     join(environment.dataDir, "demo"),
     { title: story.title, repository: repository.directory },
     freePort,
+    options.transcript === undefined,
   );
   const say = (line: string) => {
     if (!options.json) console.log(line);
@@ -107,7 +112,10 @@ async function runChosen(
   try {
     say(intro(demo, run.resumed));
     const deadlineAt = startedAt + (bundled ? rehearsalMs : modelMs);
-    const done = await play(demo, story, bundled, run.directory, say, { startedAt, deadlineAt, ended });
+    const transcript = options.transcript === undefined ? null : recordTranscript(demo);
+    const before = transcript?.before ?? (async () => {});
+    const done = await play(demo, story, bundled, run.directory, say, { startedAt, deadlineAt, ended, before });
+    if (options.transcript !== undefined) writeWhole(options.transcript, (await transcript?.finish()) ?? "");
     const { summary, diff } = await summarize(demo, done.storyId, { startedAt, writes });
     if (options.json) {
       // Standard output is JSON alone.
@@ -158,7 +166,13 @@ function chooseStory({ story, repo }: DemoOptions): Chosen {
   return { story: own, repository, bundled: known };
 }
 
-type Stage = { readonly startedAt: number; readonly deadlineAt: number; readonly ended: { reason: string | null } };
+type Stage = {
+  readonly startedAt: number;
+  readonly deadlineAt: number;
+  readonly ended: { reason: string | null };
+  /** Awaited before each act of the people. */
+  readonly before: (act: Act) => Promise<void>;
+};
 
 /** Lets the people act until the story is done, a council gave up, or the time is over. */
 async function play(
@@ -167,7 +181,7 @@ async function play(
   bundled: boolean,
   directory: string,
   say: (line: string) => void,
-  { startedAt, deadlineAt, ended }: Stage,
+  { startedAt, deadlineAt, ended, before }: Stage,
 ): Promise<{ storyId: StoryId; problem: string | null }> {
   const { playground, fleet } = demo;
   const people = createPeople(
@@ -175,6 +189,7 @@ async function play(
     playground.cast,
     { title: story.title, body: story.body, rejection: bundled ? architectRejection : null },
     openActsDone(join(directory, "acts.json")),
+    before,
   );
   for (;;) {
     for (const { who, what } of await people.step()) {

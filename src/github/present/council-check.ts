@@ -56,8 +56,8 @@ export function councilCheck(
           ]),
       ...kept.map((test) => ({
         text: collapsed(
-          `acceptance test ${inlineText(test.id, 20)} for criterion ${test.criterion}`,
-          fencedText(test.content, "", 6_000),
+          `Acceptance test ${inlineText(test.id, 20)} for criterion ${test.criterion}`,
+          fencedText(test.content, languageOf(test.path), 6_000),
         ),
         priority: 3,
       })),
@@ -70,6 +70,11 @@ export function councilCheck(
     ),
     actions,
   };
+}
+
+/** A file's ending, which GitHub takes for its language. */
+function languageOf(path: string): string {
+  return /\.([a-z]{1,4})$/.exec(path)?.[1] ?? "";
 }
 
 function acceptanceLine(outcome: ImplementationOutcome): string {

@@ -5,6 +5,7 @@ import { simulatedNotice } from "./council-check.ts";
 import { type CouncilView, councilStanding } from "./council-view.ts";
 import { fitSections } from "./fit-sections.ts";
 import { gatesOfTask } from "./gates.ts";
+import { collapsed } from "./markdown-table.ts";
 import { type OverdueMark, overduePart } from "./overdue.ts";
 import { type PeopleOf, waitingSentence } from "./people-of.ts";
 import { codeSpan, inlineText } from "./safe-text.ts";
@@ -44,7 +45,7 @@ export function pullRequestStatus(view: PullRequestView): string {
     { text: holderLine(task), priority: 0 },
     { text: task.state === "cancelled" ? "" : gatesOfTask(task), priority: 1 },
     { text: feedbackPart(task), priority: 1 },
-    { text: council === null ? "" : councilPart(council), priority: 2 },
+    { text: council === null ? "" : councilPart(task, council), priority: 2 },
     { text: taskPicture(task.state), priority: 3 },
     { text: (view.notes ?? []).map((note) => `<sub>${note}</sub>`).join("\n"), priority: 4 },
   ]);
@@ -57,11 +58,13 @@ function holderLine(task: Task): string {
   return [holder, gaveUp].filter((part) => part !== "").join(" ");
 }
 
-function councilPart(council: CouncilView): string {
-  const { outcome } = council;
-  if (outcome?.kind !== "implementation")
-    return `#### Council, round ${council.round}\n${capital(councilStanding(council))}.`;
-  return `#### Council, round ${council.round}\n${inlineText(outcome.reason, 500)}\n\n${candidateTable(outcome)}\n\n${costLine(outcome)}`;
+/** What the council tried: open before those who judge it, collapsed for everybody else. */
+function councilPart(task: Task, council: CouncilView): string {
+  const { outcome, round } = council;
+  if (outcome?.kind !== "implementation") return `#### Council, round ${round}\n${capital(councilStanding(council))}.`;
+  const text = `${inlineText(outcome.reason, 500)}\n\n${candidateTable(outcome)}\n\n${costLine(outcome)}`;
+  const isOver = task.state === "done" || task.state === "cancelled" || task.state === "pending-po-approval";
+  return isOver ? collapsed(`Council, round ${round}: what was tried`, text) : `#### Council, round ${round}\n${text}`;
 }
 
 function capital(text: string): string {
@@ -69,7 +72,7 @@ function capital(text: string): string {
 }
 
 function feedbackPart(task: Task): string {
-  if (task.feedback.length === 0) return "";
+  if (task.feedback.length === 0 || task.state === "done") return "";
   const lines = task.feedback.map(
     (said) => `- round ${said.round}, ${said.role} ${inlineText(said.by, 60)}: ${inlineText(said.text, 400)}`,
   );
