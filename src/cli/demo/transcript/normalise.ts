@@ -3,9 +3,11 @@ const replacements: readonly (readonly [RegExp, string])[] = [
   [/\r/g, ""],
   // The fleet's hidden lines.
   [/^<!-- fleet:.* -->\n?/gm, ""],
+  // GitHub shows a note as one at the top of a text only, and here everything is quoted.
+  [/^> \[!NOTE\]\n/gm, ""],
   [/\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2})?(\.\d+)?Z?/g, "2026-01-01 12:00"],
   [/127\.0\.0\.1:\d+/g, "local-github"],
-  [/· (\d+ h )?(\d+ min )?\d+ s\b/g, "· 9 s"],
+  [/· (\d+ h )?(\d+ min )?\d+ (s|min|h)\b/g, "· 9 s"],
   [/^Sandbox: .*$/gm, "Sandbox: bubblewrap."],
   // What a test runner says of a failure differs between versions of Node.
   [/^```text\n[\s\S]*?\n```$/gm, "```text\n(the output of the check)\n```"],

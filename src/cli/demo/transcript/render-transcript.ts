@@ -18,8 +18,7 @@ export function renderTranscript(scenes: readonly Scene[], simulated: string): s
       seen.set(piece.key, piece.text);
       return `**${capital(piece.title)}${how}:**\n\n${quote(fold(piece.text))}`;
     });
-    const head =
-      scene.act === null ? "## The fleet is installed" : `## ${index}. \`@${scene.act.who}\` ${scene.act.what}`;
+    const head = scene.act === null ? "## The fleet is installed" : `## ${index}. ${heading(scene.act)}`;
     return [head, ...(quoted.length === 0 ? ["The fleet writes nothing."] : quoted)].join("\n\n");
   });
   return `${[intro(simulated), ...parts].join("\n\n")}\n`;
@@ -36,6 +35,12 @@ function intro(simulated: string): string {
     "",
     `Simulated: ${simulated}.`,
   ].join("\n");
+}
+
+/** What somebody said at length stands below the heading. */
+function heading({ who, what }: NonNullable<Scene["act"]>): string {
+  const [did = "", ...said] = what.split(": “");
+  return `\`@${who}\` ${did}${said.length === 0 ? "" : `\n\n“${said.join(": “")}`}`;
 }
 
 const details = /<details><summary>(.*?)<\/summary>\n[\s\S]*?\n<\/details>/g;
