@@ -23,8 +23,9 @@ import { printAddresses } from "../print-addresses.ts";
 import { untilStopped } from "../until-stopped.ts";
 import { writeWhole } from "../write-whole.ts";
 import { openActsDone } from "./acts-done.ts";
+import { closing, elapsed, intro, paintDiff } from "./demo-lines.ts";
 import { openDemoRun } from "./demo-run.ts";
-import { eventLine, type Paint } from "./event-line.ts";
+import { eventLine } from "./event-line.ts";
 import { roundTable } from "./round-table.ts";
 import { storyObstacle } from "./story-obstacle.ts";
 import { summarize } from "./summarize.ts";
@@ -226,45 +227,4 @@ function endOf(event: FleetEvent): string | null {
   if (event.type !== "deliberation.completed") return null;
   const { winner, plan, reason } = event.payload;
   return winner === null && plan === null ? reason : null;
-}
-
-function intro({ simulated, playground, fleet }: PlaygroundFleet, resumed: boolean): string {
-  return [
-    colors.bold(
-      resumed
-        ? "Going on with the story that an earlier process left."
-        : "One story, from issue to merged pull request.",
-    ),
-    `Simulated: ${simulated}. Git, the graph, the queues (${fleet.queueBackend}) and the checks are real.`,
-    `The local GitHub: ${playground.github.url}/${playground.owner}/${playground.repo} (git and REST; no pages)`,
-    "",
-  ].join("\n");
-}
-
-function closing(summary: Awaited<ReturnType<typeof summarize>>["summary"], problem: string | null): string {
-  const { story, tasks, tokens, contentWrites, ms, peakMemoryMb } = summary;
-  return [
-    "",
-    problem === null
-      ? colors.green(colors.bold(`The story is ${story.state}.`))
-      : colors.red(colors.bold(`The story is not done: ${problem}`)),
-    `  story         ${story.url}`,
-    ...tasks.map(
-      ({ pullRequest, mergeSha, inRepository }) =>
-        `  pull request  ${pullRequest ?? "none"}${mergeSha === null ? "" : ` merged as ${mergeSha.slice(0, 12)}${inRepository ? "" : " (NOT in the repository)"}`}`,
-    ),
-    `  cost          ${tokens.in} tokens in, ${tokens.out} out · ${contentWrites} content-creating writes · ${(ms / 1000).toFixed(1)} s · ${peakMemoryMb} MB at most`,
-    "  Everything marked as simulated above was; the graph, the queues, git and the checks were real.",
-  ].join("\n");
-}
-
-function elapsed(startedAt: number): string {
-  return colors.dim(`${((Date.now() - startedAt) / 1000).toFixed(1).padStart(6)} s`);
-}
-
-function paintDiff(diff: string, paint: Paint): string {
-  return diff
-    .split("\n")
-    .map((line) => (line.startsWith("+") ? paint.green(line) : line.startsWith("-") ? paint.red(line) : line))
-    .join("\n");
 }
