@@ -23,13 +23,16 @@ export function createEnqueueDeliberation(queue: Queue<QueuedDeliberation>): (jo
   };
 }
 
+/** What is needed of a queue to see who waits. */
+type WaitingJobs = {
+  getWaiting(start: number, end: number): Promise<readonly { readonly data: QueuedDeliberation }[]>;
+};
+
 /** Waiting deliberations that are looked at; whoever stands further behind only knows that it waits. */
 const lookedAt = 50;
 
 /** Deliberations that wait for a worker, the next one first. */
-export async function waitingDeliberations(
-  queue: Pick<Queue<QueuedDeliberation>, "getWaiting">,
-): Promise<readonly DeliberationJob[]> {
+export async function waitingDeliberations(queue: WaitingJobs): Promise<readonly DeliberationJob[]> {
   const jobs = await queue.getWaiting(0, lookedAt - 1);
   return jobs.flatMap((job) => deliberationJobSchema.safeParse(job.data.job).data ?? []);
 }

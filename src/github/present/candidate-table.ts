@@ -2,7 +2,7 @@ import { type Candidate, checkOf } from "../../deliberation/domain/candidate.ts"
 import { type CheckResult, type CheckStatus, checkNames } from "../../deliberation/domain/check-result.ts";
 import type { ImplementationOutcome } from "../../deliberation/domain/outcome.ts";
 import { collapsed, markdownTable } from "./markdown-table.ts";
-import { codeSpan, fencedText, inlineText, quotedText } from "./safe-text.ts";
+import { codeSpan, fencedText, inlineText, quotedText, visibleCode } from "./safe-text.ts";
 
 const marks = { passed: "✅", failed: "❌", skipped: "–", "not-run": "⚪" } as const satisfies Record<
   CheckStatus,
@@ -53,12 +53,12 @@ export function candidateDetails(candidate: Candidate, won: boolean): string {
     .filter((check) => check.status === "failed")
     .map(
       (check) =>
-        `**${check.name}**: ${inlineText(check.summary)}\n\n${check.detail === "" ? "" : fencedText(check.detail, "text", 4_000)}`,
+        `**${check.name}**: ${inlineText(check.summary)}\n\n${check.detail === "" ? "" : fencedText(visibleCode(check.detail), "text", 4_000)}`,
     );
   const text = [
     candidate.summary === "" ? "" : quotedText(candidate.summary, 1_000),
     ...failures,
-    candidate.diff === "" ? "It changed nothing." : fencedText(candidate.diff, "diff", 12_000),
+    candidate.diff === "" ? "It changed nothing." : fencedText(visibleCode(candidate.diff), "diff", 12_000),
   ].filter((part) => part !== "");
   const name = `${won ? "Winner" : "Candidate"} ${inlineText(candidate.id, 20)}`;
   return collapsed(

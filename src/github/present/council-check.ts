@@ -6,7 +6,7 @@ import { costLine } from "./cost.ts";
 import type { CouncilView } from "./council-view.ts";
 import { fitSections } from "./fit-sections.ts";
 import { collapsed } from "./markdown-table.ts";
-import { fencedText, inlineText } from "./safe-text.ts";
+import { fencedText, inlineText, visibleCode } from "./safe-text.ts";
 
 /** What a check run says. */
 export type CheckText = {
@@ -57,7 +57,7 @@ export function councilCheck(
       ...kept.map((test) => ({
         text: collapsed(
           `Acceptance test ${inlineText(test.id, 20)} for criterion ${test.criterion}`,
-          fencedText(test.content, languageOf(test.path), 6_000),
+          fencedText(visibleCode(test.content), languageOf(test.path), 6_000),
         ),
         priority: 3,
       })),

@@ -6,7 +6,14 @@ import { describe, expect, test } from "vitest";
 import { cutMarkdown } from "../../../src/github/present/cut-markdown.ts";
 import { fitSections } from "../../../src/github/present/fit-sections.ts";
 import { collapsed, markdownTable } from "../../../src/github/present/markdown-table.ts";
-import { codeSpan, fencedText, inlineText, quotedText } from "../../../src/github/present/safe-text.ts";
+import {
+  codeSpan,
+  fencedText,
+  inlineText,
+  ownText,
+  quotedText,
+  visibleCode,
+} from "../../../src/github/present/safe-text.ts";
 
 type Node = { type: string; children?: readonly Node[]; value?: string };
 
@@ -124,6 +131,24 @@ test("a code block of anything is one code block", () => {
       expect((parse(fencedText(text, "diff")).children ?? []).map((node) => node.type)).toEqual(["code"]);
     }),
   );
+});
+
+test("code shows what hides or reorders it", () => {
+  expect(visibleCode("if (admin\u202e) {\n\tgo\u200b();\u{e0041}\r\n}")).toBe(
+    "if (admin⟨U+202E⟩) {\n\tgo⟨U+200B⟩();⟨U+E0041⟩\r\n}",
+  );
+});
+
+test.each(["@org/all", "@acme/architects", "@olga", "a@b.org", "x@org/all."])("%s never pings", (mention) => {
+  for (const text of [
+    inlineText(mention),
+    ownText(`Ask ${mention} <!-- now`),
+    quotedText(mention),
+    codeSpan(mention),
+  ]) {
+    expect(walk(parse(text)).text).not.toContain("@");
+    expect(walk(parse(text)).types).not.toContain("html");
+  }
 });
 
 describe("fitSections", () => {

@@ -292,6 +292,20 @@ describe("check runs", () => {
     expect(councilReview(aCouncil(), anOutcome())).toBeNull();
     const candidates = [aCandidate("c2", { lint: "2 findings" })];
     expect(councilReview(aCouncil(), anOutcome({ candidates }))).toMatchSnapshot();
+    expect(councilReview(aCouncil(), anOutcome({ candidates: [] }))).toBeNull();
+  });
+
+  test.each([
+    ["/work/c2/src/coupon.ts:7:3 error no-var", { path: "src/coupon.ts", line: 7 }],
+    ["src/coupon.ts(12,5): error TS2304", { path: "src/coupon.ts", line: 12 }],
+    ["at apply (file:///w/src/coupon.ts:3:1)", { path: "src/coupon.ts", line: 3 }],
+    ["other/coupon.ts:7", null],
+    ["src/coupon.ts is bad", null],
+  ])("a finding of %j stands on the line that it names in a changed file", (detail, place) => {
+    const candidate = aCandidate("c2", { lint: "2 findings" });
+    const checks = candidate.checks.map((check) => (check.status === "failed" ? { ...check, detail } : check));
+    const review = councilReview(aCouncil(), anOutcome({ candidates: [{ ...candidate, checks }] }));
+    expect(review?.findings.map((finding) => finding.place)).toEqual([place]);
   });
 });
 
