@@ -56,6 +56,8 @@ export type Fleet = {
   readonly sandbox: Deliberations["sandbox"] | null;
   /** Use cases and reads; null in a process that does not touch the graph. */
   readonly contexts: Contexts | null;
+  /** Whether nothing waits or runs: no event in the outbox, no job in a queue. */
+  isIdle(): Promise<boolean>;
   /** Ends in order: no new work, running jobs up to `graceMs`, then the engines. */
   close(graceMs?: number): Promise<void>;
 };
@@ -115,6 +117,10 @@ async function start(
     queueBackend: queues.backend,
     sandbox: deliberations?.sandbox ?? null,
     contexts,
+    async isIdle() {
+      const unsent = (await contexts?.unsentEvents()) ?? 0;
+      return unsent === 0 && (await queues.unfinished()) === 0;
+    },
     async close(grace) {
       graceMs = grace ?? graceMs;
       await closeAll();
@@ -174,7 +180,7 @@ async function startGraphSide(
   await github.probot.load(app);
   receiveDeliveries({ queues, app, probot: github.probot, write: contexts.appDeps.write, logger });
   consumeEvents(queues, contexts.subscribers, logger);
-  contexts.deliberation.recordReports(queues);
+  contexts.deliberation.recordReports(queues, contexts.appDeps.write);
   const outbox = createRelay({ graph, queues, subscribers: contexts.subscribers, observe, logger });
   relay.wake = () => outbox.wake();
   outbox.start();

@@ -26,6 +26,7 @@ program
   .option("--json", "print events as JSON lines, and a summary object at the end", false)
   .option("--story <file>", "a story of your own (Markdown, title as the first heading); needs FLEET_MODEL_HOSTS")
   .option("--repo <directory>", "the repository that the story is about")
+  .option("--transcript <file>", "write everything that the fleet wrote on GitHub to this file, as Markdown")
   .action(async (options) => {
     process.exitCode = await runDemo(parseEnvironment(process.env), options);
   });

@@ -64,7 +64,12 @@ export const handledEvents = [
   },
   { event: "label", actions: ["edited", "deleted"], permission: "issues", subscribed: true },
   { event: "push", actions: [], permission: "contents", subscribed: true },
-  { event: "check_run", actions: ["completed", "rerequested"], permission: "checks", subscribed: true },
+  {
+    event: "check_run",
+    actions: ["completed", "rerequested", "requested_action"],
+    permission: "checks",
+    subscribed: true,
+  },
   {
     event: "installation",
     actions: ["created", "deleted", "suspend", "unsuspend", "new_permissions_accepted"],

@@ -13,6 +13,7 @@ import { graphStories } from "../planning/infrastructure/graph-stories.ts";
 import { planningSubscriber } from "../planning/infrastructure/planning-subscriber.ts";
 import { appendEvents } from "../platform/outbox/append-events.ts";
 import { once } from "../platform/outbox/once.ts";
+import { countPending } from "../platform/outbox/pending-events.ts";
 import type { CouncilPolicy, WorkflowDeps } from "../workflow/application/ports.ts";
 import { graphTasks } from "../workflow/infrastructure/graph-tasks.ts";
 import { taskStandings } from "../workflow/infrastructure/task-standings.ts";
@@ -33,6 +34,8 @@ export type Contexts = {
   readonly deliberation: Deliberation;
   readonly subscribers: readonly Subscriber[];
   readonly findStories: () => Promise<readonly Story[]>;
+  /** How many events wait in the outbox. */
+  readonly unsentEvents: () => Promise<number>;
 };
 
 /** Wires planning, workflow, deliberation and GitHub on one graph and one set of queues. */
@@ -90,6 +93,7 @@ export async function assembleContexts(options: AssembleOptions): Promise<Contex
     workflow,
     deliberation,
     findStories: () => findStories(planning, {}),
+    unsentEvents: () => countPending(graph),
     subscribers: [
       planningSubscriber(planning),
       workflowSubscriber(workflow),

@@ -4,8 +4,9 @@ import {
   deliberationsOf,
   getDeliberation,
   latestDeliberation,
+  spentOn,
 } from "../deliberation/application/find-deliberations.ts";
-import { deliberationQueues } from "../deliberation/application/job.ts";
+import { type DeliberationReport, deliberationQueues } from "../deliberation/application/job.ts";
 import type { RecordDeps } from "../deliberation/application/record-report.ts";
 import { contextTokens } from "../deliberation/application/request-deliberation.ts";
 import { requestPlan } from "../deliberation/application/request-plan.ts";
@@ -13,6 +14,8 @@ import { stopDeliberations } from "../deliberation/application/stop-deliberation
 import type {
   BuildContext,
   DeliberationUseCaseDeps,
+  Spent,
+  SpentOf,
   StoryFacts,
   TaskFacts,
 } from "../deliberation/application/use-case-ports.ts";
@@ -22,13 +25,16 @@ import {
   createEnqueueDeliberation,
   createReportProcessor,
   type QueuedDeliberation,
+  waitingDeliberations,
 } from "../deliberation/infrastructure/deliberation-queues.ts";
 import { deliberationSubscriber } from "../deliberation/infrastructure/deliberation-subscriber.ts";
 import { graphDeliberations } from "../deliberation/infrastructure/graph-deliberations.ts";
 import type { RepositoryRef } from "../github/client/octokit.ts";
 import type { FleetConfiguration } from "../github/configuration/fleet-configuration.ts";
 import type { CouncilView } from "../github/present/council-view.ts";
+import { writesAbout } from "../github/present/presenter-subscriber.ts";
 import type { ContextOf, CouncilUseCases } from "../github/translate/app-deps.ts";
+import type { EnqueueWrite } from "../github/write/write-target.ts";
 import { RetryableError } from "../kernel/errors.ts";
 import type { StoryId, TaskId } from "../kernel/ids.ts";
 import type { Subscriber } from "../kernel/subscriber.ts";
@@ -55,8 +61,9 @@ export type Deliberation = {
   ) => Promise<CouncilView | null>;
   /** One deliberation with its outcome. */
   readonly get: (id: string) => Promise<CouncilView | null>;
-  /** Starts to record what workers report. */
-  readonly recordReports: (queues: QueueEngine) => void;
+  readonly spentOn: (of: SpentOf) => Promise<Spent>;
+  /** Starts to record what workers report, and shows again whose place in the queue changed. */
+  readonly recordReports: (queues: QueueEngine, write: EnqueueWrite) => void;
 };
 
 type Options = AssembleOptions & {
@@ -115,12 +122,29 @@ export async function assembleDeliberation(options: Options): Promise<Deliberati
       return buildContext(about, contextTokens, await loadTokenCounter());
     },
     get: (id) => getDeliberation(deps, id),
-    latestCouncil: (about) => latestDeliberation(deps, about),
-    recordReports: (engine) => {
-      engine.worker(deliberationQueues.results, createReportProcessor(deps, logger));
+    latestCouncil: async (about) => {
+      const latest = await latestDeliberation(deps, about);
+      if (latest?.status !== "queued") return latest;
+      const ahead = (await waitingDeliberations(jobs)).findIndex(({ deliberationId }) => deliberationId === latest.id);
+      return { ...latest, ahead: ahead < 0 ? null : ahead };
+    },
+    spentOn: (of) => spentOn(deps, of),
+    recordReports: (engine, write) => {
+      const recorded = async (report: DeliberationReport) => {
+        if (report.kind !== "progress" || report.status !== "drafting") return;
+        const began = await getDeliberation(deps, report.deliberationId);
+        const behind = (await waitingDeliberations(jobs)).map(({ subject }) => subject);
+        for (const subject of [...(began === null ? [] : [began]), ...behind.slice(0, shownAgain)]) {
+          for (const target of writesAbout(subject)) await write(target);
+        }
+      };
+      engine.worker(deliberationQueues.results, createReportProcessor(deps, logger, recorded));
     },
   };
 }
+
+/** When a council begins, so many of those behind it are shown their new place: each is two writes. */
+const shownAgain = 5;
 
 async function storyFacts(planning: PlanningDeps, id: StoryId): Promise<StoryFacts | null> {
   const story = await getStory(planning, id);

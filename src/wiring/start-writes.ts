@@ -36,6 +36,12 @@ export function startWrites({ queues, github, contexts, simulated = null, writte
       task: workflow.getTask,
       tasksOf: (storyId) => workflow.findTasks({ storyId }),
       latestCouncil: contexts.deliberation.latestCouncil,
+      council: contexts.deliberation.get,
+      spentOn: (story) => contexts.deliberation.spentOn({ story }),
+      tokensSince: async (repository, since) => {
+        const { tokens } = await contexts.deliberation.spentOn({ repository, since });
+        return tokens.in + tokens.out;
+      },
     },
     facts: {
       linkTask: workflow.linkTask,

@@ -24,7 +24,22 @@ export interface Deliberations {
   ): Promise<readonly Deliberation[]>;
   /** Every deliberation of a story, its plans and its tasks' alike, oldest first; outcomes without candidates. */
   ofStory(tx: Transaction, story: string): Promise<readonly Deliberation[]>;
+  /** What the deliberations of a story, or those of a repository since a time, used up; running ones count as nothing yet. */
+  spent(tx: Transaction, of: SpentOf): Promise<Spent>;
 }
+
+export type SpentOf =
+  | { readonly story: string }
+  /** `since`: ISO 8601. */
+  | { readonly repository: number; readonly since: string };
+
+export type Spent = {
+  /** Those that began, over or not. */
+  readonly councils: number;
+  readonly tokens: { readonly in: number; readonly out: number };
+  /** Wall time, in milliseconds. */
+  readonly ms: number;
+};
 
 /** Planning's story as a council needs it. */
 export type StoryFacts = {

@@ -3,7 +3,12 @@ import type { Logger } from "pino";
 import { z } from "zod";
 import { jobId } from "../../platform/queue/job-id.ts";
 import { processorOf } from "../../platform/queue/processor-of.ts";
-import { type DeliberationJob, type DeliberationReport, deliberationReportSchema } from "../application/job.ts";
+import {
+  type DeliberationJob,
+  type DeliberationReport,
+  deliberationJobSchema,
+  deliberationReportSchema,
+} from "../application/job.ts";
 import { type RecordDeps, recordReport } from "../application/record-report.ts";
 
 /** The data of a job on the `deliberations` queue: what to do, and what an earlier attempt saved. */
@@ -56,6 +61,20 @@ export function createCancellations(marks: Queue<Mark>) {
 
 export type Cancellations = ReturnType<typeof createCancellations>;
 
+/** What is needed of a queue to see who waits. */
+type WaitingJobs = {
+  getWaiting(start: number, end: number): Promise<readonly { readonly data: QueuedDeliberation }[]>;
+};
+
+/** Waiting deliberations that are looked at; whoever stands further behind only knows that it waits. */
+const lookedAt = 50;
+
+/** Deliberations that wait for a worker, the next one first. */
+export async function waitingDeliberations(queue: WaitingJobs): Promise<readonly DeliberationJob[]> {
+  const jobs = await queue.getWaiting(0, lookedAt - 1);
+  return jobs.flatMap((job) => deliberationJobSchema.safeParse(job.data.job).data ?? []);
+}
+
 /** Sends reports back: one job per status and one for the end, so that the repeats of a resumed worker vanish. */
 export function createSendReport(queue: Queue<DeliberationReport>): (report: DeliberationReport) => Promise<void> {
   return async (report) => {
@@ -64,7 +83,15 @@ export function createSendReport(queue: Queue<DeliberationReport>): (report: Del
   };
 }
 
-/** The consumer of `deliberation-results`, on the graph's side. */
-export function createReportProcessor(deps: RecordDeps, logger: Logger): Processor<unknown, void> {
-  return processorOf(deliberationReportSchema, (report) => recordReport(deps, report), logger);
+/** The consumer of `deliberation-results`, on the graph's side; `recorded` hears of each report after that. */
+export function createReportProcessor(
+  deps: RecordDeps,
+  logger: Logger,
+  recorded: (report: DeliberationReport) => Promise<void> = async () => {},
+): Processor<unknown, void> {
+  const process = async (report: DeliberationReport) => {
+    await recordReport(deps, report);
+    await recorded(report);
+  };
+  return processorOf(deliberationReportSchema, process, logger);
 }

@@ -1,4 +1,4 @@
-import type { EventType, FleetEvent } from "../../kernel/event.ts";
+import type { EventSubject, EventType, FleetEvent } from "../../kernel/event.ts";
 import type { Subscriber } from "../../kernel/subscriber.ts";
 import type { EnqueueWrite, WriteTarget } from "../write/write-target.ts";
 import { writeTargetSchema } from "../write/write-target.ts";
@@ -41,13 +41,18 @@ function beginsAgain(event: FleetEvent): boolean {
   return event.type === "planning.story.transitioned" && event.payload.action === "reset";
 }
 
-/** An event about a task changes the task's issue and pull request, and its line in the story's comment. */
+/** An event changes its subject's place on GitHub, and sometimes more. */
 export function targetsOf(event: FleetEvent): readonly WriteTarget[] {
-  const { story, task } = event.subject;
+  const { story } = event.subject;
+  const again = story !== null && beginsAgain(event) ? [{ kind: "story-issue", storyId: story }] : [];
+  return [...writesAbout(event.subject), ...again.map((target) => writeTargetSchema.parse(target))];
+}
+
+/** What happens to a task changes the task's issue and pull request, and its line in the story's comment. */
+export function writesAbout({ story, task }: Pick<EventSubject, "story" | "task">): readonly WriteTarget[] {
   const wanted = [
     ...(task === null ? [] : [{ kind: "task", taskId: task }]),
     ...(story === null ? [] : [{ kind: "story", storyId: story }]),
-    ...(story !== null && beginsAgain(event) ? [{ kind: "story-issue", storyId: story }] : []),
   ];
   return wanted.map((target) => writeTargetSchema.parse(target));
 }

@@ -158,10 +158,14 @@ export const checkRunPayload = payloadOf("check_run", {
   ...common,
   action: z.string(),
   check_run: z.object({
+    name: z.string(),
+    head_sha: z.string().optional(),
     app: z.object({ id: z.int() }).nullish(),
     check_suite: z.object({ head_branch: z.string().nullish() }).nullish(),
     pull_requests: listOf(z.object({ number: z.int() })),
   }),
+  /** The button that somebody pressed. */
+  requested_action: z.object({ identifier: z.string() }).nullish(),
 });
 
 export const labelPayload = payloadOf("label", {
@@ -170,6 +174,7 @@ export const labelPayload = payloadOf("label", {
   label,
   changes: z.object({ name: z.object({ from: z.string() }).nullish() }).nullish(),
 });
+export type CheckRunPayload = ReturnType<typeof checkRunPayload.parse>;
 
 const installed = z.object({ id: z.int(), full_name: z.string() });
 

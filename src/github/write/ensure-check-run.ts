@@ -1,4 +1,5 @@
 import type { Slice } from "../client/octokit.ts";
+import type { CheckAction } from "../present/check-actions.ts";
 import { contentHash } from "./content-hash.ts";
 import { type On, place } from "./on.ts";
 
@@ -30,6 +31,8 @@ export type CheckRunWanted = {
   readonly summary: string;
   readonly text?: string;
   readonly annotations?: readonly CheckAnnotation[];
+  /** The buttons: at most three (GitHub's limit). */
+  readonly actions: readonly CheckAction[];
 };
 
 /** The commit has this check run. `external_id` holds the hash of what it says, so that a repeat writes nothing. */
@@ -39,8 +42,10 @@ export async function ensureCheckRun(
 ): Promise<void> {
   const { checks } = on.octokit.rest;
   const { annotations = [] } = wanted;
-  const says = [wanted.conclusion, wanted.title, wanted.summary, wanted.text ?? ""];
-  const hash = contentHash(JSON.stringify(annotations.length === 0 ? says : [...says, annotations]));
+  const actions = wanted.actions.map(({ identifier, label, description }) => ({ identifier, label, description }));
+  const hash = contentHash(
+    JSON.stringify([wanted.conclusion, wanted.title, wanted.summary, wanted.text ?? "", actions, annotations]),
+  );
   const { data } = await checks.listForRef({ ...place(on), ref: wanted.headSha, check_name: wanted.name });
   const existing = data.check_runs.find((run) => run.app?.id === on.app.appId && run.name === wanted.name);
   if (existing?.external_id === hash) return;
@@ -48,6 +53,7 @@ export async function ensureCheckRun(
     ...place(on),
     name: wanted.name,
     external_id: hash,
+    actions,
     output: {
       title: wanted.title,
       summary: wanted.summary,

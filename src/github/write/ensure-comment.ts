@@ -1,7 +1,7 @@
 import { isOwn } from "../client/app-identity.ts";
 import type { GitHubClient, Slice } from "../client/octokit.ts";
 import { nullWhenMissing } from "../client/request-failure.ts";
-import { hiddenMarker, isUpToDate, withMarker } from "./content-hash.ts";
+import { hasMarker, hiddenMarker, isUpToDate, withMarker } from "./content-hash.ts";
 import { type On, place } from "./on.ts";
 
 type CommentsClient = Slice<"issues", "listComments" | "createComment" | "updateComment"> &
@@ -13,7 +13,7 @@ async function findOwnComment(on: On<CommentsClient>, issueNumber: number, marke
     issue_number: issueNumber,
     per_page: 100,
   });
-  return comments.find((comment) => isOwn(comment, on.app) && comment.body?.includes(hiddenMarker(marker)));
+  return comments.find((comment) => isOwn(comment, on.app) && hasMarker(comment.body, marker));
 }
 
 /**

@@ -48,6 +48,7 @@ export async function reviewSettings(on: On<GitHubClient>, ref: RepositoryRef, p
         headSha: pull.head.sha,
         ...check,
         annotations: notes,
+        actions: [],
       }),
     );
   }

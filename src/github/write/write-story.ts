@@ -1,9 +1,13 @@
+import { toIso } from "../../kernel/clock.ts";
 import type { humanRoles } from "../../kernel/roles.ts";
 import { scoreReadiness } from "../../planning/domain/readiness.ts";
 import type { Story } from "../../planning/domain/story.ts";
 import type { GitHubClient } from "../client/octokit.ts";
+import type { FleetConfiguration } from "../configuration/fleet-configuration.ts";
+import type { BudgetLeft } from "../present/cost.ts";
 import type { CouncilView } from "../present/council-view.ts";
 import { statePrefixes, storyLabel, storyStateLabel } from "../present/label-set.ts";
+import { createPeopleOf } from "../present/people-of.ts";
 import { planComment, planMarker } from "../present/plan-comment.ts";
 import { storyStatus } from "../present/story-status.ts";
 import { ensureStickyComment } from "./ensure-comment.ts";
@@ -57,8 +61,23 @@ async function statusOf(deps: WriterDeps, on: On<GitHubClient>, story: Story): P
     planning: await deps.reads.latestCouncil({ storyId: story.id }),
     councils,
     councilAvailable: policy.available,
+    peopleOf: createPeopleOf(configuration, story.author.login),
+    spent: await deps.reads.spentOn(story.id),
+    budget: await budgetOf(deps, story.repository, configuration),
     unsetRoles: rolesOfTheRoad.filter((role) => configuration.roles?.[role] === undefined),
     problems,
     simulated: deps.simulated,
   });
+}
+
+/** What is left of today's tokens (UTC); null where fleet.yml sets no limit. */
+async function budgetOf(
+  { reads, clock }: WriterDeps,
+  repository: number,
+  { limits }: FleetConfiguration,
+): Promise<BudgetLeft | null> {
+  const of = limits["tokens-a-day"];
+  if (of === undefined) return null;
+  const midnight = `${toIso(clock()).slice(0, 10)}T00:00:00.000Z`;
+  return { tokens: of - (await reads.tokensSince(repository, midnight)), of };
 }

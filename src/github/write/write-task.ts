@@ -2,12 +2,15 @@ import { RetryableError } from "../../kernel/errors.ts";
 import type { Task } from "../../workflow/domain/task.ts";
 import type { GitHubClient } from "../client/octokit.ts";
 import type { FleetConfiguration } from "../configuration/fleet-configuration.ts";
+import { councilActions } from "../present/check-actions.ts";
 import { councilCheck } from "../present/council-check.ts";
 import { councilReview } from "../present/council-review.ts";
 import type { CouncilView } from "../present/council-view.ts";
 import { gateCheck } from "../present/gate-check.ts";
 import { statePrefixes, taskLabel, taskStateLabel } from "../present/label-set.ts";
-import { noChecksNote, pullRequestStatus, pullRequestText, subIssueText } from "../present/task-texts.ts";
+import { createPeopleOf } from "../present/people-of.ts";
+import { pullRequestStatus } from "../present/pull-request-status.ts";
+import { noChecksNote, pullRequestText, subIssueText } from "../present/task-texts.ts";
 import { type CheckRunWanted, checkRunNames, ensureCheckRun } from "./ensure-check-run.ts";
 import { ensureStickyComment } from "./ensure-comment.ts";
 import { ensureIssueState, ensureSubIssue } from "./ensure-issue.ts";
@@ -19,7 +22,7 @@ import { gateReviewers } from "./gate-reviewers.ts";
 import { whereOffered } from "./lacks.ts";
 import type { MergeTries } from "./merge-tries.ts";
 import { type On, place } from "./on.ts";
-import { isPublished, publicationOf, publish } from "./publish-candidate.ts";
+import { publicationOf, publish, publishedBy } from "./publish-candidate.ts";
 import { writeDependencies } from "./write-dependencies.ts";
 import type { WriterDeps } from "./writer-deps.ts";
 
@@ -157,19 +160,39 @@ async function writePullRequest(
   const { deps, on } = site;
   const { pullRequest, headSha } = task;
   const gate = headSha === null || (await showCheck(on, { name: checkRunNames.gate, headSha, ...gateCheck(task) }));
-  const notes = gate ? [] : [noChecksNote];
-  const status = pullRequestStatus(task, council, blocked?.why ?? null, deps.simulated, notes);
+  const { configuration } = await deps.configurationOf(task);
+  const status = pullRequestStatus({
+    task,
+    council,
+    blocked: blocked?.why ?? null,
+    peopleOf: createPeopleOf(configuration, null),
+    notes: gate ? [] : [noChecksNote],
+    simulated: deps.simulated,
+  });
   await ensureStickyComment(on, pullRequest, "pull-request", status);
   if (headSha === null) return;
-  if (council?.outcome?.kind === "implementation" && (await isPublished(on, task, council))) {
-    const check = councilCheck(council, council.outcome, deps.simulated);
-    await showCheck(on, { name: checkRunNames.council, headSha, ...check });
-    const review = councilReview(council, council.outcome);
-    if (review !== null)
-      await whereOffered(on, "the council's review", () => ensureReview(on, pullRequest, { ...review, headSha }));
-  }
-  const { configuration } = await deps.configurationOf(task);
+  await writeCouncil(site, task, pullRequest, headSha, council);
   await askReviewers(site, task, configuration);
+}
+
+/** Shows the council whose commit is the head: its check run, with the buttons of now, and its review. */
+async function writeCouncil(
+  { deps, on }: Site,
+  task: Task,
+  pullRequest: number,
+  headSha: string,
+  latest: CouncilView | null,
+): Promise<void> {
+  if (latest === null) return;
+  const id = await publishedBy(on, task);
+  const published = id === null || id === latest.id ? latest : await deps.reads.council(id);
+  if (id === null || published?.outcome?.kind !== "implementation") return;
+  const actions = councilActions(task, latest);
+  const check = councilCheck(published, published.outcome, deps.simulated, actions);
+  await showCheck(on, { name: checkRunNames.council, headSha, ...check });
+  const review = councilReview(published, published.outcome);
+  if (review !== null)
+    await whereOffered(on, "the council's review", () => ensureReview(on, pullRequest, { ...review, headSha }));
 }
 
 async function askReviewers({ deps, on }: Site, task: Task, configuration: FleetConfiguration): Promise<void> {

@@ -1,14 +1,20 @@
 import { describe, expect, test } from "vitest";
+import {
+  defaultConfiguration,
+  fleetConfigurationSchema,
+} from "../../../src/github/configuration/fleet-configuration.ts";
 import { candidateTable } from "../../../src/github/present/candidate-table.ts";
 import { councilCheck } from "../../../src/github/present/council-check.ts";
 import { councilReview } from "../../../src/github/present/council-review.ts";
 import { gateCheck } from "../../../src/github/present/gate-check.ts";
 import { labelSet } from "../../../src/github/present/label-set.ts";
+import { createPeopleOf } from "../../../src/github/present/people-of.ts";
+import { pullRequestStatus } from "../../../src/github/present/pull-request-status.ts";
 import { taskStatusReply } from "../../../src/github/present/status-reply.ts";
 import { type StoryView, storyStatus } from "../../../src/github/present/story-status.ts";
 import {
   commitMessage,
-  pullRequestStatus,
+  deliberationOf,
   pullRequestText,
   subIssueText,
 } from "../../../src/github/present/task-texts.ts";
@@ -18,6 +24,14 @@ import type { Story } from "../../../src/planning/domain/story.ts";
 import { aCandidate, aCouncil, anOutcome, aPlan, aStory, aTask } from "../support/samples.ts";
 
 const olga = { kind: "human", id: 11, login: "olga" } as const;
+
+const nobodyKnown = createPeopleOf(defaultConfiguration, null);
+const shopPeople = createPeopleOf(
+  fleetConfigurationSchema.parse({
+    roles: { "product-owner": ["olga"], architect: ["@acme/architects"], qa: ["a", "@b", "c", "d"], developer: [] },
+  }),
+  "olga",
+);
 
 function view(story: Story, change: Partial<StoryView> = {}): StoryView {
   return {
@@ -29,6 +43,9 @@ function view(story: Story, change: Partial<StoryView> = {}): StoryView {
     planning: null,
     councils: new Map(),
     councilAvailable: true,
+    peopleOf: nobodyKnown,
+    spent: { councils: 0, tokens: { in: 0, out: 0 }, ms: 0 },
+    budget: null,
     unsetRoles: [],
     problems: [],
     simulated: null,
@@ -115,6 +132,65 @@ describe("the status comment of a story", () => {
     ).toMatchSnapshot();
   });
 
+  test("in review of its result: tasks, gates, people, cost, what is late", () => {
+    const approvals = [
+      {
+        role: "architect",
+        principal: { ...olga, login: "arno" },
+        tree: "7ree1abcdef",
+        at: "2026-01-01T10:00:00.000Z",
+      } as const,
+      {
+        role: "qa",
+        principal: { ...olga, login: "quinn" },
+        tree: "7ree1abcdef",
+        at: "2026-01-01T10:30:00.000Z",
+      } as const,
+    ];
+    const tasks = [
+      aTask({
+        state: "pending-po-approval",
+        issueNumber: 4,
+        pullRequest: 5,
+        round: 2,
+        headTree: "7ree1abcdef",
+        approvals,
+      }),
+      aTask({
+        id: "7-3-p1-t2",
+        number: 2,
+        state: "qa-failed",
+        issueNumber: 6,
+        pullRequest: 7,
+        title: "Say | why @acme/all",
+      }),
+      aTask({
+        id: "7-3-p1-t3",
+        number: 3,
+        state: "implementing",
+        issueNumber: 8,
+        assignee: { kind: "person", principal: olga },
+      }),
+    ];
+    const councils = new Map([
+      ["7-3-p1-t1", aCouncil({ round: 2 })],
+      ["7-3-p1-t2", aCouncil({ status: "queued", outcome: null, ahead: 2 })],
+      ["7-3-p1-t3", aCouncil({ status: "timed-out", outcome: null, note: "30 minutes are over" })],
+    ]);
+    expect(
+      storyStatus(
+        view(aStory({ state: "ready-to-review", plan: { ...aPlan, status: "approved" } }), {
+          tasks,
+          councils,
+          peopleOf: shopPeople,
+          spent: { councils: 5, tokens: { in: 1_234_567, out: 8_900 }, ms: 3_725_000 },
+          budget: { tokens: -3, of: 2_000_000 },
+          overdue: [{ what: "the product owner's decision", due: "2026-01-02T10:00:00.000Z" }],
+        }),
+      ),
+    ).toMatchSnapshot();
+  });
+
   test.each(storyStates)("%s says whom it waits for", (state) => {
     expect(
       storyStatus(view(aStory({ state })))
@@ -152,15 +228,25 @@ describe("the texts of a task", () => {
   });
 
   test("status comment", () => {
-    expect(pullRequestStatus(held, aCouncil({ round: 2 }), null, null)).toMatchSnapshot();
+    const shown = { blocked: null, peopleOf: shopPeople, simulated: null };
+    expect(pullRequestStatus({ ...shown, task: held, council: aCouncil({ round: 2 }) })).toMatchSnapshot();
     const drafting = aCouncil({ status: "drafting", outcome: null, note: "2 of 3 members have drafted" });
     expect(
-      pullRequestStatus(aTask({ state: "implementing" }), drafting, "GitHub does not merge it: conflicts", null),
+      pullRequestStatus({
+        ...shown,
+        task: aTask({ state: "implementing", assignee: { kind: "council" }, round: 1 }),
+        council: drafting,
+        blocked: "GitHub does not merge it: conflicts",
+        overdue: [{ what: "the first review", due: "2026-01-01T12:00:00.000Z" }],
+      }),
     ).toMatchSnapshot();
   });
 
   test("commit message", () => {
-    expect(commitMessage(held, aCouncil(), aCandidate("c2"))).toMatchSnapshot();
+    const message = commitMessage(held, aCouncil(), aCandidate("c2"));
+    expect(message).toMatchSnapshot();
+    expect(deliberationOf(message)).toBe(aCouncil().id);
+    expect(deliberationOf("Written by hand")).toBeNull();
   });
 
   test("a member's words add no trailer, mention or issue to a commit", () => {
@@ -179,7 +265,7 @@ describe("the texts of a task", () => {
 
 describe("check runs", () => {
   test("fleet/council, won and lost", () => {
-    expect(councilCheck(aCouncil(), anOutcome(), null)).toMatchSnapshot();
+    expect(councilCheck(aCouncil(), anOutcome(), null, [])).toMatchSnapshot();
     const lost = anOutcome({
       winner: null,
       candidates: [aCandidate("c1", { acceptance: "criterion 1 fails" })],
@@ -188,7 +274,7 @@ describe("check runs", () => {
       sandbox: null,
       abstained: [],
     });
-    expect(councilCheck(aCouncil({ outcome: lost }), lost, "a local GitHub")).toMatchSnapshot();
+    expect(councilCheck(aCouncil({ outcome: lost }), lost, "a local GitHub", [])).toMatchSnapshot();
     expect(candidateTable(anOutcome({ candidates: [] }))).toBe("No candidate was made.");
   });
 
@@ -205,6 +291,20 @@ describe("check runs", () => {
     expect(councilReview(aCouncil(), anOutcome())).toBeNull();
     const candidates = [aCandidate("c2", { lint: "2 findings" })];
     expect(councilReview(aCouncil(), anOutcome({ candidates }))).toMatchSnapshot();
+    expect(councilReview(aCouncil(), anOutcome({ candidates: [] }))).toBeNull();
+  });
+
+  test.each([
+    ["/work/c2/src/coupon.ts:7:3 error no-var", { path: "src/coupon.ts", line: 7 }],
+    ["src/coupon.ts(12,5): error TS2304", { path: "src/coupon.ts", line: 12 }],
+    ["at apply (file:///w/src/coupon.ts:3:1)", { path: "src/coupon.ts", line: 3 }],
+    ["other/coupon.ts:7", null],
+    ["src/coupon.ts is bad", null],
+  ])("a finding of %j stands on the line that it names in a changed file", (detail, place) => {
+    const candidate = aCandidate("c2", { lint: "2 findings" });
+    const checks = candidate.checks.map((check) => (check.status === "failed" ? { ...check, detail } : check));
+    const review = councilReview(aCouncil(), anOutcome({ candidates: [{ ...candidate, checks }] }));
+    expect(review?.findings.map((finding) => finding.place)).toEqual([place]);
   });
 });
 
@@ -233,7 +333,7 @@ test("a monstrous council stays within GitHub's limit, with its table", () => {
       reason: "r",
     })),
   });
-  const check = councilCheck(aCouncil({ outcome }), outcome, null);
+  const check = councilCheck(aCouncil({ outcome }), outcome, null, []);
   expect(check.summary.length).toBeLessThanOrEqual(65_000);
   expect(check.text?.length).toBeLessThanOrEqual(65_000);
   expect(check.summary).toContain("| candidate |");

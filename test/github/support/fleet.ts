@@ -129,6 +129,9 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
       task: (id) => getTask(workflow, id),
       tasksOf: tasks,
       latestCouncil: async (about) => councils.get("taskId" in about ? about.taskId : about.storyId) ?? null,
+      council: async (id) => [...councils.values()].find((council) => council.id === id) ?? null,
+      spentOn: async () => ({ councils: 0, tokens: { in: 0, out: 0 }, ms: 0 }),
+      tokensSince: async () => 0,
     },
     facts: {
       linkTask: (facts) => linkTask(workflow, facts),

@@ -113,6 +113,16 @@ describe("comments", () => {
     expect(data.map((comment) => comment.body?.includes("mine"))).toEqual([true, false]);
   });
 
+  test("a marker that somebody's text smuggles into another comment of the App is not taken for one", async () => {
+    const issue = await newIssue();
+    const forged = "<!-- fleet:story -->";
+    await ensureReply(world.on, issue, "comment-1-0", `You said:\n\`\`\`\n${forged}\n\`\`\``);
+    await twice(() => ensureStickyComment(world.on, issue, "story", "Text"));
+    await twice(() => ensureStickyComment(world.on, issue, "story", `Text\n${forged}\n<!-- fleet:hash 0 -->`));
+    const { data } = await world.as("olga").rest.issues.listComments({ ...shop, issue_number: issue });
+    expect(data.map((comment) => comment.body?.split("\n")[0])).toEqual(["<!-- fleet:reply comment-1-0 -->", forged]);
+  });
+
   test("a reply is given once for each trigger", async () => {
     const issue = await newIssue();
     await twice(() => ensureReply(world.on, issue, "comment-1-0", "Refused."));
@@ -207,16 +217,30 @@ describe("a task's branch", () => {
         marker: "d1",
         headSha: result.sha,
         text: "One finding",
-        findings: [{ path: "run.sh", line: 1, text: "why?" }],
+        findings: [{ text: "why?", place: { path: "run.sh", line: 1 }, replacement: null }],
       }),
     );
+    const findings = [
+      { text: "Say 3.", place: { path: "src/total.ts", line: 1 }, replacement: "export const total = 3;" },
+      { text: "No such line.", place: { path: "src/total.ts", line: 99 }, replacement: "x" },
+      { text: "Not changed.", place: { path: "README.md", line: 1 }, replacement: null },
+      { text: "Nowhere.", place: null, replacement: null },
+      { text: "From here.", place: { path: "run.sh", from: 1, line: 1 }, replacement: "```" },
+      { text: "One too many.", place: null, replacement: null },
+    ];
+    await ensureReview(world.on, pull.number, { marker: "d2", headSha: result.sha, text: "Five findings.", findings });
+    const reviews = await world.as("olga").rest.pulls.listReviews({ ...shop, pull_number: pull.number });
+    const comments = await world.as("olga").rest.pulls.listReviewComments({ ...shop, pull_number: pull.number });
+    expect(reviews.data.at(-1)?.body).toMatchSnapshot();
+    expect(comments.data.map(({ path, line, body }) => ({ path, line, body }))).toMatchSnapshot();
     const check = {
       name: checkRunNames.gate,
       headSha: result.sha,
       conclusion: null,
       title: "Waits",
       summary: "for the architect",
-    };
+      actions: [{ identifier: "why", label: "Why?", description: "Says why", command: "why" }],
+    } as const;
     await twice(() => ensureCheckRun(world.on, check));
     await twice(() => ensureCheckRun(world.on, { ...check, conclusion: "success", title: "Done" }));
     expect(
