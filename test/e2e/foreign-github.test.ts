@@ -129,6 +129,8 @@ test("a GitHub without any of the optional parts, and none of the App's own webh
   );
   await other.actUntil(["story/done"], 150_000);
 
+  // The label comes first, and the comment that says the same after it.
+  await expect.poll(async () => (await readEnd(other)).story[0], { timeout: 30_000 }).toContain("### Story: `done`");
   const end = await readEnd(other);
   expect(end).toMatchObject({ stories: 1, pulls: 1, merged: true, merges: 1, subIssues: 0 });
   expect(end.story, "the status and the plan, once each").toHaveLength(2);
