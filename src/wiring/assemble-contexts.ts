@@ -3,7 +3,7 @@ import { createRepositoryConfigurations } from "../github/configuration/reposito
 import { presenterSubscriber } from "../github/present/presenter-subscriber.ts";
 import { createRoleResolver } from "../github/roles/role-resolver.ts";
 import type { AppDeps } from "../github/translate/app-deps.ts";
-import { createEnqueueWrite, type WriteTarget, writesQueue } from "../github/write/write-target.ts";
+import { answersQueue, createEnqueueWrite, type WriteTarget, writesQueue } from "../github/write/write-target.ts";
 import { createNewId } from "../kernel/ids.ts";
 import type { RoleAnswer } from "../kernel/roles.ts";
 import type { Subscriber } from "../kernel/subscriber.ts";
@@ -66,7 +66,10 @@ export async function assembleContexts(options: AssembleOptions): Promise<Contex
     councilPolicy,
   };
   const deliberation = await assembleDeliberation({ ...options, shared, planning, workflow, refOf, configurationOf });
-  const write = createEnqueueWrite(queues.queue<WriteTarget>(writesQueue));
+  const write = createEnqueueWrite({
+    answers: queues.queue<WriteTarget>(answersQueue),
+    writes: queues.queue<WriteTarget>(writesQueue),
+  });
   const appDeps: AppDeps = {
     planning: bindPlanning(planning),
     workflow: bindWorkflow(workflow),

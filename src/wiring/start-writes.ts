@@ -1,8 +1,8 @@
 import type { Logger } from "pino";
 import { z } from "zod";
 import type { WriteCost } from "../github/write/on.ts";
-import { createWriteBudget, gitHubWriteLimits } from "../github/write/write-budget.ts";
-import { writesQueue } from "../github/write/write-target.ts";
+import { withUrgency } from "../github/budget/urgency.ts";
+import { answersQueue, writesQueue } from "../github/write/write-target.ts";
 import { createWriter } from "../github/write/writer.ts";
 import { processorOf } from "../platform/queue/processor-of.ts";
 import type { QueueEngine } from "../platform/queue/queue-engine.ts";
@@ -19,7 +19,13 @@ export type WritesOptions = {
   readonly logger: Logger;
 };
 
-/** Starts the only worker that writes to GitHub; one write at a time where GitHub asks for a pace. */
+/** Jobs at once; their requests go one by one where GitHub asks for a pace. */
+const atOnce = 4;
+
+/**
+ * Starts what writes to GitHub: a worker for what people wait for, and one for everything else, so that no answer stands
+ * behind a status comment. A target belongs to one of the two, so that nothing is created twice.
+ */
 export function startWrites({ queues, github, contexts, simulated = null, written, logger }: WritesOptions): void {
   const { planning, workflow, configurations, councilPolicy } = contexts.appDeps;
   const writer = createWriter({
@@ -39,15 +45,16 @@ export function startWrites({ queues, github, contexts, simulated = null, writte
       recordMerge: workflow.recordMerge,
       councilFailed: (facts) => councilFailed(contexts.workflow, { ...facts, deliveryId: null }),
     },
-    spend: createWriteBudget(github.paced ? gitHubWriteLimits : null, Date.now),
     ...(written === undefined ? {} : { written }),
     simulated,
     clock: Date.now,
     log: logger,
   });
-  queues.worker(
-    writesQueue,
-    processorOf(z.unknown(), (data) => writer.process(data), logger),
-    { concurrency: github.paced ? 1 : 4 },
-  );
+  for (const [queue, urgency] of [
+    [answersQueue, "answer"],
+    [writesQueue, "status"],
+  ] as const) {
+    const process = (data: unknown) => withUrgency(urgency, () => writer.process(data));
+    queues.worker(queue, processorOf(z.unknown(), process, logger), { concurrency: atOnce });
+  }
 }

@@ -10,7 +10,6 @@ import type { OctokitFor, RepositoryRef } from "../client/octokit.ts";
 import type { ConfigurationAnswer } from "../configuration/repository-configuration.ts";
 import type { CouncilView } from "../present/council-view.ts";
 import type { WriteCost } from "./on.ts";
-import type { SpendWrite } from "./write-budget.ts";
 
 /** What the writer reads from the graph, when a job runs. */
 export type WriterReads = {
@@ -41,7 +40,6 @@ export type WriterDeps = {
   readonly councilPolicy: (repository: number) => Promise<CouncilPolicy>;
   readonly reads: WriterReads;
   readonly facts: WriterFacts;
-  readonly spend: SpendWrite;
   /** Called for every write with the target's key: what a task costs is counted by it. */
   readonly written?: (key: string, cost: WriteCost) => void;
   /** What is simulated, in words ("a local GitHub and the rehearsal model"); null where nothing is. */

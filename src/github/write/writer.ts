@@ -36,10 +36,7 @@ export function createWriter(deps: WriterDeps): Writer {
       owner: ref.owner,
       repo: ref.repo,
       app: await deps.identityOf(ref.installation),
-      beforeWrite: async (cost) => {
-        await deps.spend(ref.installation, cost);
-        deps.written?.(writeKey(target), cost);
-      },
+      beforeWrite: async (cost) => deps.written?.(writeKey(target), cost),
       lacks: (feature, status) => noteLack(ref, feature, status),
     };
   }

@@ -11,6 +11,7 @@ import { differences } from "./git-http.ts";
 import { found } from "./github-error.ts";
 import { moveRefs, settleRefs } from "./move-refs.ts";
 import { sameName } from "./operation.ts";
+import { type LimitsEnforced, RateLimits } from "./rate-limits.ts";
 import { createRouter } from "./router.ts";
 import { createSeeding } from "./seed.ts";
 import type { Seeding } from "./seeding.ts";
@@ -29,6 +30,8 @@ export interface LocalGitHubOptions {
   readonly now?: () => Date;
   /** Where Apps that name no address of their own get their webhooks. */
   readonly webhook?: { readonly url: string; readonly secret: string };
+  /** Enforces GitHub's rate limits on installations; none if absent. */
+  readonly limits?: LimitsEnforced;
   /** Sees every answered request and every sent webhook. */
   readonly onExchange?: (exchange: Exchange) => void;
 }
@@ -41,6 +44,8 @@ export interface LocalGitHub extends Seeding {
   readonly unknownRoutes: readonly UnknownRoute[];
   /** Successful requests that create content in the sense of GitHub's secondary rate limit. */
   readonly contentWrites: number;
+  /** Requests of installations that were over a limit, and refused for it. */
+  readonly limitViolations: number;
   /** Requests by operation id of GitHub's OpenAPI description. */
   readonly requests: ReadonlyMap<string, number>;
   /** Adds an observer of all exchanges; the returned function takes it away. */
@@ -66,8 +71,9 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
   };
   const sender = new WebhookSender(store, logger, now, onExchange);
   const traffic = new Traffic();
+  const limits = new RateLimits(options.limits ?? null, () => now().getTime());
   const noted: number[] = [];
-  const server = createAdaptorServer({ fetch: createRouter({ world: () => world, traffic, onExchange }).fetch });
+  const server = createAdaptorServer({ fetch: createRouter({ world: () => world, traffic, limits, onExchange }).fetch });
   const url = await listen(server, options.port ?? 0, options.host ?? "127.0.0.1");
   const world: World = {
     store,
@@ -88,6 +94,9 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
     unknownRoutes: traffic.unknownRoutes,
     get contentWrites() {
       return traffic.contentWrites;
+    },
+    get limitViolations() {
+      return limits.violations;
     },
     requests: traffic.operations,
     observe: (observer) => {

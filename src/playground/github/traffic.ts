@@ -12,6 +12,7 @@ const contentCreating: ReadonlySet<string> = new Set([
   "issues/create-label",
   "issues/create-milestone",
   "issues/add-sub-issue",
+  "issues/add-blocked-by-dependency",
   "pulls/create",
   "pulls/create-review",
   "pulls/submit-review",
@@ -32,6 +33,11 @@ const contentCreating: ReadonlySet<string> = new Set([
 ]);
 const unknownKept = 1000;
 
+/** Whether an operation creates content in the sense of GitHub's secondary limit. */
+export function createsContent(operation: string): boolean {
+  return contentCreating.has(operation);
+}
+
 /** Counts what was asked of the server. */
 export class Traffic {
   readonly unknownRoutes: UnknownRoute[] = [];
@@ -40,7 +46,7 @@ export class Traffic {
 
   count(operation: string, status: number): void {
     this.operations.set(operation, (this.operations.get(operation) ?? 0) + 1);
-    if (status < 400 && contentCreating.has(operation)) this.contentWrites += 1;
+    if (status < 400 && createsContent(operation)) this.contentWrites += 1;
   }
 
   unknown(method: string, path: string): void {

@@ -121,7 +121,6 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
       recordMerge: (facts) => recordMerge(workflow, facts),
       councilFailed: (facts) => councilFailed(workflow, facts),
     },
-    spend: async () => {},
     simulated: null,
     clock: now,
     log: world.log,
