@@ -18,13 +18,8 @@ import { attendGitHub } from "./wiring/attend-github.ts";
 import { connectGitHub, type GitHubConnection } from "./wiring/connect-github.ts";
 import { consumeEvents, createRelay } from "./wiring/consume-events.ts";
 import { openGraph } from "./wiring/open-graph.ts";
-import {
-  needsGraph,
-  onlyDeliberates,
-  type ProcessPart,
-  processParts,
-  requireSharedEngines,
-} from "./wiring/process-parts.ts";
+import { openLedger } from "./wiring/open-ledger.ts";
+import { needsGraph, type ProcessPart, processParts, requireSharedEngines } from "./wiring/process-parts.ts";
 import { receiveDeliveries } from "./wiring/receive-deliveries.ts";
 import { type Deliberations, startDeliberations } from "./wiring/start-deliberations.ts";
 import { startTimers } from "./wiring/start-timers.ts";
@@ -162,6 +157,9 @@ async function startGraphSide(
   const graph = await openGraph(environment, logger, probes);
   // Last of all to close: jobs that still run need it.
   closers.unshift(() => graph.close());
+  const { ledger, close: closeLedger } = openLedger(queues, logger);
+  closers.push(closeLedger);
+  const github = connectGitHub(credentialsOf(environment), environment.github, logger, ledger);
   const relay: { wake: () => void } = { wake: () => {} };
   const contexts = await assembleContexts({ ...options, graph, queues, github, committed: () => relay.wake() });
   if (parts.has("writes")) startWrites({ ...options, queues, github, contexts });

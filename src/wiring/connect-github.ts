@@ -1,7 +1,10 @@
 import type { Logger } from "pino";
 import { Probot, ProbotOctokit } from "probot";
+import { type BudgetLedger, createMemoryLedger, gitHubLimits } from "../github/budget/budget-ledger.ts";
+import { createRequestBudget } from "../github/budget/request-budget.ts";
 import { createAppIdentity } from "../github/client/app-identity.ts";
 import { createConditionalCache, makeReadsConditional } from "../github/client/conditional-requests.ts";
+import { keepWithinBudget } from "../github/client/keep-within-budget.ts";
 import type { GitHubClient, OctokitFor } from "../github/client/octokit.ts";
 import { mendPageLinks } from "../github/client/page-links.ts";
 import type { AppCredentials, Environment } from "../platform/config/environment.ts";
@@ -32,7 +35,8 @@ export type GitHubConnection = {
 const doNotRetry = [400, 401, 403, 404, 405, 409, 410, 422, 451, 501];
 
 /**
- * Connects to github.com, or to the GitHub that `GHE_HOST` names. Nothing is asked yet.
+ * Connects to github.com, or to the GitHub that `GHE_HOST` names. Nothing is asked yet. The ledger remembers what was
+ * asked of each installation; one on Valkey does so for all processes.
  *
  * Probot logs request bodies on its debug level, so its logger never goes below info.
  */
@@ -40,6 +44,7 @@ export function connectGitHub(
   credentials: AppCredentials,
   github: Environment["github"],
   logger: Logger,
+  ledger: BudgetLedger = createMemoryLedger(),
 ): GitHubConnection {
   const webUrl = github.host === undefined ? "https://github.com" : `${github.protocol}://${github.host}`;
   const paced = isCloud(new URL(webUrl).hostname);
@@ -59,6 +64,7 @@ export function connectGitHub(
     ...(github.host === undefined ? {} : { baseUrl: `${webUrl}/api/v3` }),
   });
   const cache = createConditionalCache();
+  const budget = createRequestBudget({ limits: gitHubLimits, ledger, clock: Date.now });
   const clients = new Map<number, Promise<GitHubClient>>();
   const octokitFor: OctokitFor = (installation) => {
     const known = clients.get(installation) ?? connect(installation);
@@ -69,6 +75,7 @@ export function connectGitHub(
     try {
       const octokit = await probot.auth(installation);
       makeReadsConditional(octokit, cache);
+      if (paced) keepWithinBudget(octokit, installation, budget, Date.now);
       if (github.host !== undefined) mendPageLinks(octokit);
       return octokit;
     } catch (error) {

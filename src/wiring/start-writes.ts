@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import { z } from "zod";
-import type { WriteCost } from "../github/write/on.ts";
 import { withUrgency } from "../github/budget/urgency.ts";
+import type { WriteCost } from "../github/write/on.ts";
 import { answersQueue, writesQueue } from "../github/write/write-target.ts";
 import { createWriter } from "../github/write/writer.ts";
 import { processorOf } from "../platform/queue/processor-of.ts";

@@ -39,7 +39,12 @@ export interface BudgetLedger {
   block(installation: number, until: number): Promise<void>;
 }
 
-type Account = { lastWriteAt: number; blockedUntil: number; content: number[]; points: { at: number; points: number }[] };
+type Account = {
+  lastWriteAt: number;
+  blockedUntil: number;
+  content: number[];
+  points: { at: number; points: number }[];
+};
 
 /** The ledger of one process: what it took is forgotten with it. */
 export function createMemoryLedger(): BudgetLedger {

@@ -67,7 +67,9 @@ export function createRequestBudget(options: BudgetOptions): RequestBudget {
     try {
       return await ledger.take(installation, next.cost, limitsFor(next.urgency, limits), clock());
     } catch (error) {
-      next.reject(new RetryableError("The budget of requests to GitHub is not to be had.", patienceMs, { cause: error }));
+      next.reject(
+        new RetryableError("The budget of requests to GitHub is not to be had.", patienceMs, { cause: error }),
+      );
       return -1;
     }
   }
@@ -87,7 +89,9 @@ export function createRequestBudget(options: BudgetOptions): RequestBudget {
 }
 
 function mostUrgent({ waiting }: Lane): Waiting | undefined {
-  return urgencies.map((urgency) => waiting.find((each) => each.urgency === urgency)).find((each) => each !== undefined);
+  return urgencies
+    .map((urgency) => waiting.find((each) => each.urgency === urgency))
+    .find((each) => each !== undefined);
 }
 
 function limitsFor(urgency: Urgency, limits: RequestLimits): RequestLimits {

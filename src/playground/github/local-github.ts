@@ -73,7 +73,9 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
   const traffic = new Traffic();
   const limits = new RateLimits(options.limits ?? null, () => now().getTime());
   const noted: number[] = [];
-  const server = createAdaptorServer({ fetch: createRouter({ world: () => world, traffic, limits, onExchange }).fetch });
+  const server = createAdaptorServer({
+    fetch: createRouter({ world: () => world, traffic, limits, onExchange }).fetch,
+  });
   const url = await listen(server, options.port ?? 0, options.host ?? "127.0.0.1");
   const world: World = {
     store,
