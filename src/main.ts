@@ -18,7 +18,7 @@ import { attendGitHub } from "./wiring/attend-github.ts";
 import { connectGitHub, type GitHubConnection } from "./wiring/connect-github.ts";
 import { consumeEvents, createRelay } from "./wiring/consume-events.ts";
 import { openGraph } from "./wiring/open-graph.ts";
-import { openLedger } from "./wiring/open-ledger.ts";
+import { openShared } from "./wiring/open-shared.ts";
 import { needsGraph, type ProcessPart, processParts, requireSharedEngines } from "./wiring/process-parts.ts";
 import { receiveDeliveries } from "./wiring/receive-deliveries.ts";
 import { type Deliberations, startDeliberations } from "./wiring/start-deliberations.ts";
@@ -157,9 +157,9 @@ async function startGraphSide(
   const graph = await openGraph(environment, logger, probes);
   // Last of all to close: jobs that still run need it.
   closers.unshift(() => graph.close());
-  const { ledger, close: closeLedger } = openLedger(queues, logger);
-  closers.push(closeLedger);
-  const github = connectGitHub(credentialsOf(environment), environment.github, logger, ledger);
+  const shared = openShared(queues, logger);
+  closers.push(shared.close);
+  const github = connectGitHub(credentialsOf(environment), environment.github, logger, shared);
   const relay: { wake: () => void } = { wake: () => {} };
   const contexts = await assembleContexts({ ...options, graph, queues, github, committed: () => relay.wake() });
   if (parts.has("writes")) startWrites({ ...options, queues, github, contexts });
@@ -167,7 +167,7 @@ async function startGraphSide(
 
   const app = createApp(contexts.appDeps);
   await github.probot.load(app);
-  receiveDeliveries({ queues, app, probot: github.probot, write: contexts.appDeps.write, logger });
+  receiveDeliveries({ queues, app, github, write: contexts.appDeps.write, logger });
   consumeEvents(queues, contexts.subscribers, logger);
   contexts.deliberation.recordReports(queues);
   const outbox = createRelay({ graph, queues, subscribers: contexts.subscribers, observe, logger });

@@ -4,11 +4,17 @@ import { type BudgetLedger, createMemoryLedger, gitHubLimits } from "../github/b
 import { createRequestBudget } from "../github/budget/request-budget.ts";
 import { createAppIdentity } from "../github/client/app-identity.ts";
 import { createConditionalCache, makeReadsConditional } from "../github/client/conditional-requests.ts";
+import { createMemoryEpochs, type Epochs } from "../github/client/epochs.ts";
 import { keepWithinBudget } from "../github/client/keep-within-budget.ts";
+import { noteChanges } from "../github/client/note-changes.ts";
 import type { GitHubClient, OctokitFor } from "../github/client/octokit.ts";
 import { mendPageLinks } from "../github/client/page-links.ts";
+import type { Delivery } from "../github/intake/delivery.ts";
 import type { AppCredentials, Environment } from "../platform/config/environment.ts";
 import { createEventAuth } from "./event-auth.ts";
+
+/** What the processes of a fleet have to know of one another: what was asked of GitHub, and what changed there. */
+export type SharedByProcesses = { readonly ledger: BudgetLedger; readonly epochs: Epochs };
 
 /** The App on GitHub: Probot, and the clients that act through it. */
 export type GitHubConnection = {
@@ -26,6 +32,8 @@ export type GitHubConnection = {
    * @see https://docs.github.com/en/enterprise-server@latest/rest/using-the-rest-api/rate-limits-for-the-rest-api
    */
   readonly paced: boolean;
+  /** Told of every delivery, so that no read is answered from before it. */
+  readonly noteChanges: (delivery: Delivery) => Promise<void>;
 };
 
 /**
@@ -35,8 +43,8 @@ export type GitHubConnection = {
 const doNotRetry = [400, 401, 403, 404, 405, 409, 410, 422, 451, 501];
 
 /**
- * Connects to github.com, or to the GitHub that `GHE_HOST` names. Nothing is asked yet. The ledger remembers what was
- * asked of each installation; one on Valkey does so for all processes.
+ * Connects to github.com, or to the GitHub that `GHE_HOST` names. Nothing is asked yet. What is `shared`
+ * holds for all processes where it lies on Valkey.
  *
  * Probot logs request bodies on its debug level, so its logger never goes below info.
  */
@@ -44,7 +52,7 @@ export function connectGitHub(
   credentials: AppCredentials,
   github: Environment["github"],
   logger: Logger,
-  ledger: BudgetLedger = createMemoryLedger(),
+  shared: SharedByProcesses = { ledger: createMemoryLedger(), epochs: createMemoryEpochs() },
 ): GitHubConnection {
   const webUrl = github.host === undefined ? "https://github.com" : `${github.protocol}://${github.host}`;
   const paced = isCloud(new URL(webUrl).hostname);
@@ -63,8 +71,8 @@ export function connectGitHub(
     })),
     ...(github.host === undefined ? {} : { baseUrl: `${webUrl}/api/v3` }),
   });
-  const cache = createConditionalCache();
-  const budget = createRequestBudget({ limits: gitHubLimits, ledger, clock: Date.now });
+  const cache = createConditionalCache(shared.epochs);
+  const budget = createRequestBudget({ limits: gitHubLimits, ledger: shared.ledger, clock: Date.now });
   const clients = new Map<number, Promise<GitHubClient>>();
   const octokitFor: OctokitFor = (installation) => {
     const known = clients.get(installation) ?? connect(installation);
@@ -93,13 +101,18 @@ export function connectGitHub(
     app ??= connectApp();
     return app;
   };
+  const identityOf = createAppIdentity({ appId: credentials.appId, appOctokit, octokitFor });
   return {
     probot,
     octokitFor,
     appOctokit,
-    identityOf: createAppIdentity({ appId: credentials.appId, appOctokit, octokitFor }),
+    identityOf,
     webUrl,
     paced,
+    async noteChanges({ event, rawBody, installationId }) {
+      if (installationId === undefined) return;
+      await noteChanges(shared.epochs, await identityOf(installationId), event, JSON.parse(rawBody));
+    },
   };
 }
 

@@ -1,0 +1,52 @@
+/**
+ * What can change on GitHub by itself, as far as the fleet reads it: the labels, comments, reviews … of one issue or pull
+ * request (they share their numbers), the check runs of a commit, the files of the default branch. Each has a name, so
+ * that whoever hears of a change can say what is no longer known.
+ */
+export type ResourceKind = "core" | "labels" | "comments" | "reviewers" | "reviews" | "checks" | "files" | "repository";
+
+/** The name of a resource: repository (`owner/name`, as in the URL), kind, and number or commit. */
+export function resourceName(repository: string, kind: ResourceKind, of: number | string = ""): string {
+  return `${repository.toLowerCase()} ${kind} ${of}`;
+}
+
+/** What belongs to one issue or pull request. */
+const ofNumber = ["core", "labels", "comments", "reviewers", "reviews"] as const satisfies readonly ResourceKind[];
+
+/** Every resource of an issue or pull request. */
+export function resourcesOf(repository: string, number: number): readonly string[] {
+  return ofNumber.map((kind) => resourceName(repository, kind, number));
+}
+
+const patterns: readonly (readonly [RegExp, ResourceKind])[] = [
+  [/^\/(?:issues|pulls)\/(\d+)$/, "core"],
+  [/^\/issues\/(\d+)\/labels$/, "labels"],
+  [/^\/issues\/(\d+)\/comments$/, "comments"],
+  [/^\/pulls\/(\d+)\/requested_reviewers$/, "reviewers"],
+  [/^\/pulls\/(\d+)\/reviews$/, "reviews"],
+  [/^\/commits\/([0-9a-f]{40})\/check-runs$/, "checks"],
+  [/^\/contents\/()/, "files"],
+  [/^()$/, "repository"],
+];
+
+/** A URL below a repository: `owner/name` and the path behind it, without the query. */
+export function splitUrl(url: string): { readonly repository: string; readonly path: string } | null {
+  const [, repository, path = ""] = /\/repos\/([^/]+\/[^/?]+)([^?]*)/.exec(url) ?? [];
+  return repository === undefined ? null : { repository, path };
+}
+
+/** The resource that a GET of this URL reads; null for one that is always asked for. */
+export function readResource(url: string): string | null {
+  const split = splitUrl(url);
+  if (split === null) return null;
+  for (const [pattern, kind] of patterns) {
+    const match = pattern.exec(split.path);
+    if (match !== null) return resourceName(split.repository, kind, match[1]);
+  }
+  return null;
+}
+
+/** Whether a GET of this URL always has the same answer: a commit, by its full hash. */
+export function isImmutable(url: string): boolean {
+  return /^\/(git\/)?commits\/[0-9a-f]{40}$/.test(splitUrl(url)?.path ?? "");
+}
