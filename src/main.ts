@@ -159,7 +159,7 @@ async function startGraphSide(
   closers.unshift(() => graph.close());
   const shared = openShared(queues, logger);
   closers.push(shared.close);
-  const github = connectGitHub(credentialsOf(environment), environment.github, logger, shared);
+  const github = connectGitHub(credentialsOf(environment), environment.github, logger, { shared });
   const relay: { wake: () => void } = { wake: () => {} };
   const contexts = await assembleContexts({ ...options, graph, queues, github, committed: () => relay.wake() });
   if (parts.has("writes")) startWrites({ ...options, queues, github, contexts });

@@ -41,7 +41,7 @@ const roleTtlMs = 60_000;
 /** Wires planning, workflow, deliberation and GitHub on one graph and one set of queues. */
 export async function assembleContexts(options: AssembleOptions): Promise<Contexts> {
   const { environment, graph, queues, github, logger, committed } = options;
-  const clock = Date.now;
+  const { clock = Date.now } = options;
   const { octokitFor } = github;
   const configurations = createRepositoryConfigurations({
     octokitFor,
@@ -78,7 +78,7 @@ export async function assembleContexts(options: AssembleOptions): Promise<Contex
     rolesOf: createRoleResolver({
       octokitFor,
       configurationOf: (ref) => configurations.of(ref),
-      cache: new LRUCache<string, RoleAnswer>({ max: 10_000, ttl: roleTtlMs }),
+      cache: new LRUCache<string, RoleAnswer>({ max: 10_000, ttl: roleTtlMs, perf: { now: clock } }),
     }),
     configurations,
     octokitFor,

@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import { Probot, ProbotOctokit } from "probot";
 import { type BudgetLedger, createMemoryLedger, gitHubLimits } from "../github/budget/budget-ledger.ts";
-import { createRequestBudget } from "../github/budget/request-budget.ts";
+import { createRequestBudget, type RequestBudget } from "../github/budget/request-budget.ts";
 import { createAppIdentity } from "../github/client/app-identity.ts";
 import { createConditionalCache, makeReadsConditional } from "../github/client/conditional-requests.ts";
 import { createMemoryEpochs, type Epochs } from "../github/client/epochs.ts";
@@ -10,11 +10,20 @@ import { noteChanges } from "../github/client/note-changes.ts";
 import type { GitHubClient, OctokitFor } from "../github/client/octokit.ts";
 import { mendPageLinks } from "../github/client/page-links.ts";
 import type { Delivery } from "../github/intake/delivery.ts";
+import type { Clock } from "../kernel/clock.ts";
 import type { AppCredentials, Environment } from "../platform/config/environment.ts";
 import { createEventAuth } from "./event-auth.ts";
 
 /** What the processes of a fleet have to know of one another: what was asked of GitHub, and what changed there. */
 export type SharedByProcesses = { readonly ledger: BudgetLedger; readonly epochs: Epochs };
+
+export type ConnectOptions = {
+  /** In this process's memory if absent. */
+  readonly shared?: SharedByProcesses;
+  /** Instead of GitHub's limits on GitHub's own cloud, and none elsewhere. */
+  readonly budget?: RequestBudget;
+  readonly clock?: Clock;
+};
 
 /** The App on GitHub: Probot, and the clients that act through it. */
 export type GitHubConnection = {
@@ -52,9 +61,11 @@ export function connectGitHub(
   credentials: AppCredentials,
   github: Environment["github"],
   logger: Logger,
-  shared: SharedByProcesses = { ledger: createMemoryLedger(), epochs: createMemoryEpochs() },
+  options: ConnectOptions = {},
 ): GitHubConnection {
   const webUrl = github.host === undefined ? "https://github.com" : `${github.protocol}://${github.host}`;
+  const { clock = Date.now } = options;
+  const shared = options.shared ?? { ledger: createMemoryLedger(), epochs: createMemoryEpochs() };
   const paced = isCloud(new URL(webUrl).hostname);
   const log = logger.child({}, { level: logger.isLevelEnabled("info") ? "info" : logger.level });
   const probot = new Probot({
@@ -71,8 +82,9 @@ export function connectGitHub(
     })),
     ...(github.host === undefined ? {} : { baseUrl: `${webUrl}/api/v3` }),
   });
-  const cache = createConditionalCache(shared.epochs);
-  const budget = createRequestBudget({ limits: gitHubLimits, ledger: shared.ledger, clock: Date.now });
+  const cache = createConditionalCache(shared.epochs, clock);
+  const ownBudget = paced ? createRequestBudget({ limits: gitHubLimits, ledger: shared.ledger, clock }) : null;
+  const budget = options.budget ?? ownBudget;
   const clients = new Map<number, Promise<GitHubClient>>();
   const octokitFor: OctokitFor = (installation) => {
     const known = clients.get(installation) ?? connect(installation);
@@ -83,7 +95,7 @@ export function connectGitHub(
     try {
       const octokit = await probot.auth(installation);
       makeReadsConditional(octokit, cache);
-      if (paced) keepWithinBudget(octokit, installation, budget, Date.now);
+      if (budget !== null) keepWithinBudget(octokit, installation, budget, clock);
       if (github.host !== undefined) mendPageLinks(octokit);
       return octokit;
     } catch (error) {

@@ -4,6 +4,7 @@ import { withUrgency } from "../github/budget/urgency.ts";
 import type { WriteCost } from "../github/write/on.ts";
 import { answersQueue, writesQueue } from "../github/write/write-target.ts";
 import { createWriter } from "../github/write/writer.ts";
+import type { Clock } from "../kernel/clock.ts";
 import { processorOf } from "../platform/queue/processor-of.ts";
 import type { QueueEngine } from "../platform/queue/queue-engine.ts";
 import { councilFailed } from "../workflow/application/council-failed.ts";
@@ -16,6 +17,7 @@ export type WritesOptions = {
   readonly contexts: Contexts;
   readonly simulated?: string | null;
   readonly written?: (key: string, cost: WriteCost) => void;
+  readonly clock?: Clock;
   readonly logger: Logger;
 };
 
@@ -26,7 +28,8 @@ const atOnce = 4;
  * Starts what writes to GitHub: a worker for what people wait for, and one for everything else, so that no answer stands
  * behind a status comment. A target belongs to one of the two, so that nothing is created twice.
  */
-export function startWrites({ queues, github, contexts, simulated = null, written, logger }: WritesOptions): void {
+export function startWrites(options: WritesOptions): void {
+  const { queues, github, contexts, simulated = null, written, clock = Date.now, logger } = options;
   const { planning, workflow, configurations, councilPolicy } = contexts.appDeps;
   const writer = createWriter({
     octokitFor: github.octokitFor,
@@ -47,7 +50,7 @@ export function startWrites({ queues, github, contexts, simulated = null, writte
     },
     ...(written === undefined ? {} : { written }),
     simulated,
-    clock: Date.now,
+    clock,
     log: logger,
   });
   for (const [queue, urgency] of [

@@ -9,17 +9,16 @@ export type RequestCost = {
 };
 
 /**
- * The requests that count as creating content. GitHub names no list, so this one is on the safe side: everything that
- * people may be notified of, its later edits, and what is shown on a commit.
+ * The requests that count as creating content: those whose documentation warns that "creating content too quickly using
+ * this endpoint may result in secondary rate limiting", and, to be on the safe side, everything else that makes something
+ * new. Edits, reactions and labels on an issue are none: they notify nobody.
+ *
+ * @see https://docs.github.com/rest/issues/comments#create-an-issue-comment
  */
 const contentCreating: ReadonlySet<string> = new Set([
   "POST /repos/{owner}/{repo}/issues",
   "POST /repos/{owner}/{repo}/issues/{issue_number}/comments",
-  "PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}",
   "POST /repos/{owner}/{repo}/issues/{issue_number}/sub_issues",
-  "POST /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by",
-  "POST /repos/{owner}/{repo}/issues/{issue_number}/reactions",
-  "POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions",
   "POST /repos/{owner}/{repo}/labels",
   "POST /repos/{owner}/{repo}/milestones",
   "POST /repos/{owner}/{repo}/pulls",
@@ -29,13 +28,10 @@ const contentCreating: ReadonlySet<string> = new Set([
   "POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/events",
   "POST /repos/{owner}/{repo}/pulls/{pull_number}/comments",
   "POST /repos/{owner}/{repo}/pulls/{pull_number}/comments/{comment_id}/replies",
-  "POST /repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions",
   "POST /repos/{owner}/{repo}/check-runs",
-  "PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}",
   "POST /repos/{owner}/{repo}/statuses/{sha}",
   "POST /repos/{owner}/{repo}/git/commits",
   "POST /repos/{owner}/{repo}/git/refs",
-  "PATCH /repos/{owner}/{repo}/git/refs/{ref}",
   "PUT /repos/{owner}/{repo}/contents/{path}",
 ]);
 

@@ -1,10 +1,10 @@
 import { LRUCache } from "lru-cache";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Epochs } from "./epochs.ts";
-import { answerKey, type ConditionalCache, type KnownAnswer } from "./known-answers.ts";
+import { answerKey, type ConditionalCache, type KnownAnswer, type Response } from "./known-answers.ts";
 import type { GitHubClient } from "./octokit.ts";
 import { statusOf } from "./request-failure.ts";
-import { isImmutable, readResource } from "./resources.ts";
+import { isImmutable, readResource, splitUrl } from "./resources.ts";
 import { keepUp } from "./write-through.ts";
 
 /**
@@ -29,26 +29,32 @@ export function createConditionalCache(epochs: Epochs | null = null, clock: Cloc
  */
 export function makeReadsConditional(octokit: Pick<GitHubClient, "hook" | "request">, cache: ConditionalCache): void {
   octokit.hook.wrap("request", async (request, options) => {
-    if (!options.url.startsWith("/repos/")) return request(options);
+    // Paging gives whole addresses, every other call a template.
     const { url, headers } = octokit.request.endpoint.parse(options);
+    if (splitUrl(url) === null) return request(options);
     if (options.method !== "GET") return keepUp(cache, url, options, async () => request(options));
     const key = answerKey(url, headers.accept);
     const known = cache.answers.get(key);
     const resource = readResource(url);
     const epoch = resource === null || cache.epochs === null ? null : await cache.epochs.of(resource);
-    if (known !== undefined && isFresh(known, epoch, url, cache.clock())) return known.response;
+    if (known !== undefined && isFresh(known, epoch, url, cache.clock())) return copyOf(known.response);
     if (known !== undefined && known.etag !== null) options.headers["if-none-match"] = known.etag;
     try {
       const response = await request(options);
       const etag = typeof response.headers.etag === "string" ? response.headers.etag : null;
-      cache.answers.set(key, { resource, etag, response, epoch, at: cache.clock() });
+      cache.answers.set(key, { resource, etag, response: copyOf(response), epoch, at: cache.clock() });
       return response;
     } catch (error) {
       if (known === undefined || statusOf(error) !== 304) throw error;
       cache.answers.set(key, { ...known, epoch, at: cache.clock() });
-      return known.response;
+      return copyOf(known.response);
     }
   });
+}
+
+/** Octokit's paging changes the answers that it is given. */
+function copyOf(response: Response): Response {
+  return { ...response, data: structuredClone(response.data) };
 }
 
 function isFresh(known: KnownAnswer, epoch: number | null, url: string, now: number): boolean {

@@ -3,7 +3,16 @@
  * request (they share their numbers), the check runs of a commit, the files of the default branch. Each has a name, so
  * that whoever hears of a change can say what is no longer known.
  */
-export type ResourceKind = "core" | "labels" | "comments" | "reviewers" | "reviews" | "checks" | "files" | "repository";
+export type ResourceKind =
+  | "core"
+  | "labels"
+  | "comments"
+  | "reviewers"
+  | "reviews"
+  | "children"
+  | "checks"
+  | "files"
+  | "repository";
 
 /** The name of a resource: repository (`owner/name`, as in the URL), kind, and number or commit. */
 export function resourceName(repository: string, kind: ResourceKind, of: number | string = ""): string {
@@ -11,17 +20,20 @@ export function resourceName(repository: string, kind: ResourceKind, of: number 
 }
 
 /** What belongs to one issue or pull request. */
-const ofNumber = ["core", "labels", "comments", "reviewers", "reviews"] as const satisfies readonly ResourceKind[];
-
-/** Every resource of an issue or pull request. */
-export function resourcesOf(repository: string, number: number): readonly string[] {
-  return ofNumber.map((kind) => resourceName(repository, kind, number));
-}
+export const numberedKinds = [
+  "core",
+  "labels",
+  "comments",
+  "reviewers",
+  "reviews",
+  "children",
+] as const satisfies readonly ResourceKind[];
 
 const patterns: readonly (readonly [RegExp, ResourceKind])[] = [
   [/^\/(?:issues|pulls)\/(\d+)$/, "core"],
   [/^\/issues\/(\d+)\/labels$/, "labels"],
   [/^\/issues\/(\d+)\/comments$/, "comments"],
+  [/^\/issues\/(\d+)\/sub_issues$/, "children"],
   [/^\/pulls\/(\d+)\/requested_reviewers$/, "reviewers"],
   [/^\/pulls\/(\d+)\/reviews$/, "reviews"],
   [/^\/commits\/([0-9a-f]{40})\/check-runs$/, "checks"],

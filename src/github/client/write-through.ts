@@ -144,7 +144,8 @@ function effectsOf(method: string, path: string, data: unknown): readonly Effect
       : undefined;
     return [{ kind: "reviewers", of: number, change: () => now }];
   }
-  if (rest === "/sub_issues" || rest === "/reactions" || rest.startsWith("/dependencies")) return [];
+  if (rest === "/sub_issues") return [{ kind: "children", of: number, change: null }];
+  if (rest === "/reactions" || rest.startsWith("/dependencies")) return [];
   if (rest !== "" || method !== "PATCH") return [{ kind: "core", of: number, change: null }];
   // An issue and its pull request are two answers of one resource: only the one that was written is known.
   const written = path.startsWith("/issues/") ? "/issues/" : "/pulls/";

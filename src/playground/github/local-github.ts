@@ -28,6 +28,8 @@ export interface LocalGitHubOptions {
   readonly host?: string;
   readonly logger?: Logger;
   readonly now?: () => Date;
+  /** The time by which JWTs and tokens expire: theirs who make them, where `now` is another. */
+  readonly credentialsNow?: () => Date;
   /** Where Apps that name no address of their own get their webhooks. */
   readonly webhook?: { readonly url: string; readonly secret: string };
   /** Enforces GitHub's rate limits on installations; none if absent. */
@@ -46,6 +48,8 @@ export interface LocalGitHub extends Seeding {
   readonly contentWrites: number;
   /** Requests of installations that were over a limit, and refused for it. */
   readonly limitViolations: number;
+  /** What installations asked for: requests that create content, other writes, reads, and reads answered by a 304. */
+  readonly installationUse: Readonly<Record<"content" | "edits" | "reads" | "notModified", number>>;
   /** Requests by operation id of GitHub's OpenAPI description. */
   readonly requests: ReadonlyMap<string, number>;
   /** Adds an observer of all exchanges; the returned function takes it away. */
@@ -72,9 +76,10 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
   const sender = new WebhookSender(store, logger, now, onExchange);
   const traffic = new Traffic();
   const limits = new RateLimits(options.limits ?? null, () => now().getTime());
+  const credentialsNow = options.credentialsNow ?? now;
   const noted: number[] = [];
   const server = createAdaptorServer({
-    fetch: createRouter({ world: () => world, traffic, limits, onExchange }).fetch,
+    fetch: createRouter({ world: () => world, traffic, limits, onExchange, credentialsNow }).fetch,
   });
   const url = await listen(server, options.port ?? 0, options.host ?? "127.0.0.1");
   const world: World = {
@@ -100,6 +105,7 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
     get limitViolations() {
       return limits.violations;
     },
+    installationUse: limits.use,
     requests: traffic.operations,
     observe: (observer) => {
       observers.add(observer);

@@ -23,6 +23,14 @@ export const documentedLimits: LimitsEnforced = {
   atOnce: 100,
 };
 
+const noLimits: LimitsEnforced = {
+  contentPerMinute: Number.POSITIVE_INFINITY,
+  contentPerHour: Number.POSITIVE_INFINITY,
+  pointsPerMinute: Number.POSITIVE_INFINITY,
+  requestsPerHour: Number.POSITIVE_INFINITY,
+  atOnce: Number.POSITIVE_INFINITY,
+};
+
 const minuteMs = 60_000;
 const hourMs = 3_600_000;
 const retryAfterSeconds = 60;
@@ -53,6 +61,8 @@ export class RateLimits {
   readonly #clock: () => number;
   readonly #accounts = new Map<number, Account>();
   violations = 0;
+  /** What installations asked for, and got: requests that create content, other writes, reads, and reads of a 304. */
+  readonly use = { content: 0, edits: 0, reads: 0, notModified: 0 };
 
   constructor(limits: LimitsEnforced | null, clock: () => number) {
     this.#limits = limits;
@@ -61,8 +71,8 @@ export class RateLimits {
 
   /** Counts a request of an installation; of everybody else none is counted. */
   enter(actor: Actor, method: Method, createsContent: boolean): Visit {
-    const limits = this.#limits;
-    if (limits === null || actor.kind !== "installation") return unlimited;
+    if (actor.kind !== "installation") return unlimited;
+    const limits = this.#limits ?? noLimits;
     const now = this.#clock();
     const account = this.#account(actor.installation.id, now);
     account.underWay += 1;
@@ -72,6 +82,8 @@ export class RateLimits {
     const leave = (status: number) => {
       account.underWay -= 1;
       if (status === 304) account.requests.pop();
+      if (method !== "GET") this.use[createsContent ? "content" : "edits"] += 1;
+      else this.use[status === 304 ? "notModified" : "reads"] += 1;
     };
     if (account.requests.length > limits.requestsPerHour) {
       return { refusal: this.#refuse(primary(actor.installation.id, now)), leave };

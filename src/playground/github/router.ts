@@ -22,6 +22,7 @@ export interface RouterOptions {
   readonly world: () => World;
   readonly traffic: Traffic;
   readonly limits: RateLimits;
+  readonly credentialsNow: () => Date;
   readonly onExchange: (exchange: Exchange) => void;
 }
 
@@ -118,7 +119,7 @@ async function replyOf(
 ): Promise<Reply> {
   const world = options.world();
   try {
-    const actor = authenticate(world.store, world.now(), context.req.header("authorization"));
+    const actor = authenticate(world.store, options.credentialsNow(), context.req.header("authorization"));
     const visit = options.limits.enter(actor, operation.method, createsContent(operation.id));
     visits.push(visit);
     if (visit.refusal !== null) return visit.refusal;

@@ -4,15 +4,16 @@ export interface UnknownRoute {
   readonly path: string;
 }
 
-/** The operations that create content in the sense of GitHub's secondary limit (80 a minute, 500 an hour). */
+/**
+ * The operations that create content in the sense of GitHub's secondary limit (80 a minute, 500 an hour): those whose
+ * documentation warns of "creating content too quickly", and everything else that makes something new.
+ */
 const contentCreating: ReadonlySet<string> = new Set([
   "issues/create",
   "issues/create-comment",
-  "issues/update-comment",
   "issues/create-label",
   "issues/create-milestone",
   "issues/add-sub-issue",
-  "issues/add-blocked-by-dependency",
   "pulls/create",
   "pulls/create-review",
   "pulls/submit-review",
@@ -21,13 +22,8 @@ const contentCreating: ReadonlySet<string> = new Set([
   "pulls/request-reviewers",
   "pulls/merge",
   "checks/create",
-  "checks/update",
-  "reactions/create-for-issue",
-  "reactions/create-for-issue-comment",
-  "reactions/create-for-pull-request-review-comment",
   "git/create-commit",
   "git/create-ref",
-  "git/update-ref",
   "repos/create-commit-status",
   "repos/create-or-update-file-contents",
 ]);

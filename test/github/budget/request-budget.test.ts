@@ -12,6 +12,8 @@ import { RetryableError } from "../../../src/kernel/errors.ts";
 import { findValkeyServer } from "../../../src/platform/queue/find-valkey-server.ts";
 import { openQueues } from "../../../src/platform/queue/open-queues.ts";
 import { closeValkeyConnection, openValkeyConnection } from "../../../src/platform/queue/valkey-connection.ts";
+import { operations } from "../../../src/playground/github/operations.ts";
+import { createsContent } from "../../../src/playground/github/traffic.ts";
 
 const read = requestCost("GET", "/repos/{owner}/{repo}");
 const edit = requestCost("PATCH", "/repos/{owner}/{repo}/issues/{issue_number}");
@@ -24,6 +26,12 @@ test("a request costs by its method and its template", () => {
     { points: 5, writes: true, createsContent: false },
     { points: 5, writes: true, createsContent: true },
   ]);
+});
+
+test("the local GitHub takes the same requests for creating content", () => {
+  for (const { id, method, path } of operations) {
+    expect([id, requestCost(method, path).createsContent]).toEqual([id, createsContent(id)]);
+  }
 });
 
 test("work is as urgent as was said, also what it calls", async () => {
