@@ -59,7 +59,13 @@ async function apply(
     const data = known.epoch === epoch - 1 && !isOnePageOfMany(known) ? change(known.response.data, key) : undefined;
     // Without an ETag: it was that of the answer before.
     if (data !== undefined) {
-      cache.answers.set(key, { ...known, response: withData(known.response, data), etag: null, epoch });
+      cache.answers.set(key, {
+        ...known,
+        response: withData(known.response, data),
+        etag: null,
+        epoch,
+        at: cache.clock(),
+      });
     }
   }
 }
