@@ -82,12 +82,18 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
     fetch: createRouter({ world: () => world, traffic, limits, onExchange, credentialsNow }).fetch,
   });
   const url = await listen(server, options.port ?? 0, options.host ?? "127.0.0.1");
+  const repositories = new Map<number, GitRepository>();
   const world: World = {
     store,
     logger,
     now,
     url,
-    git: (repository) => new GitRepository(join(repositoriesDirectory, `${repository.id}.git`)),
+    git: (repository) => {
+      const known = repositories.get(repository.id);
+      const git = known ?? new GitRepository(join(repositoriesDirectory, `${repository.id}.git`));
+      repositories.set(repository.id, git);
+      return git;
+    },
     alone: createLocks(),
     emit: createEmit(() => world, noted),
     noteDelivery: (id) => noted.push(id),
