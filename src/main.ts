@@ -24,6 +24,7 @@ import { receiveDeliveries } from "./wiring/receive-deliveries.ts";
 import { type Deliberations, startDeliberations } from "./wiring/start-deliberations.ts";
 import { startTimers } from "./wiring/start-timers.ts";
 import { startWrites } from "./wiring/start-writes.ts";
+import { createTimers } from "./wiring/timers.ts";
 
 export type FleetOptions = {
   readonly environment: Environment;
@@ -173,6 +174,8 @@ async function startGraphSide(
   const outbox = createRelay({ graph, queues, subscribers: contexts.subscribers, observe, logger });
   relay.wake = () => outbox.wake();
   outbox.start();
-  closers.push(() => outbox.close(), startTimers({ contexts, logger }));
+  const reached = () => startTimers(queues, createTimers({ contexts, github, graph, logger }), logger);
+  const attended = attendGitHub({ github, write: contexts.appDeps.write, probes, reached, logger });
+  closers.push(() => outbox.close(), attended);
   return contexts;
 }

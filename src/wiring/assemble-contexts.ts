@@ -15,6 +15,7 @@ import { planningSubscriber } from "../planning/infrastructure/planning-subscrib
 import { appendEvents } from "../platform/outbox/append-events.ts";
 import { once } from "../platform/outbox/once.ts";
 import type { CouncilPolicy, WorkflowDeps } from "../workflow/application/ports.ts";
+import { defaultSla } from "../workflow/domain/deadlines.ts";
 import { graphTasks } from "../workflow/infrastructure/graph-tasks.ts";
 import { taskStandings } from "../workflow/infrastructure/task-standings.ts";
 import { workflowSubscriber } from "../workflow/infrastructure/workflow-subscriber.ts";
@@ -64,6 +65,7 @@ export async function assembleContexts(options: AssembleOptions): Promise<Contex
     stories: createFindStoryFacts(graphStories),
     firstTime: (tx, eventId) => once(tx, "workflow", eventId),
     councilPolicy,
+    sla: async () => defaultSla,
   };
   const deliberation = await assembleDeliberation({ ...options, shared, planning, workflow, refOf, configurationOf });
   const write = createEnqueueWrite({

@@ -1,16 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Logger } from "pino";
-import { isLacking, statusOf } from "../github/client/request-failure.ts";
 import { greetInstallations, whyUnreachable } from "../github/greet.ts";
-import { sweepDeliveries } from "../github/redelivery.ts";
 import type { EnqueueWrite } from "../github/write/write-target.ts";
 import type { Probe } from "../monitoring/application/check-readiness.ts";
 import type { GitHubConnection } from "./connect-github.ts";
 
-/** How long GitHub keeps its delivery log (GITHUB.md, "Numbers"), in milliseconds. */
-const deliveryLogMs = 3 * 24 * 60 * 60 * 1000;
-/** Between two looks at the log, in milliseconds. */
-const sweepMs = 5 * 60_000;
 /** The pause between two attempts to reach GitHub doubles from the first to the longest, in milliseconds. */
 const firstPauseMs = 500;
 const longestPauseMs = 15_000;
@@ -19,15 +13,17 @@ export type AttendDeps = {
   readonly github: GitHubConnection;
   readonly write: EnqueueWrite;
   readonly probes: Probe[];
+  /** Called once, when GitHub has answered and the repositories are greeted. */
+  readonly reached: () => Promise<void>;
   readonly logger: Logger;
 };
 
 /**
- * Waits for GitHub, with readiness red until it has answered once; then asks for the labels of all repositories and for
- * deliveries that were missed, and for the latter again every few minutes. A GitHub that goes away later turns nothing
+ * Waits for GitHub, with readiness red until it has answered once; then asks for the labels of all repositories and
+ * starts what happens by the clock. A GitHub that goes away later turns nothing
  * red: deliveries must still be taken in. Answers with how to end it.
  */
-export function attendGitHub({ github, write, probes, logger }: AttendDeps): () => Promise<void> {
+export function attendGitHub({ github, write, probes, reached, logger }: AttendDeps): () => Promise<void> {
   const ending = new AbortController();
   const state: { why: string | null } = { why: "GitHub was not asked yet" };
   probes.push({
@@ -57,25 +53,7 @@ export function attendGitHub({ github, write, probes, logger }: AttendDeps): () 
         log: logger,
       });
     });
-    for (;;) {
-      if (!(await sweep())) return;
-      await wait(sweepMs, undefined, { signal: ending.signal });
-    }
-  }
-
-  /** False where there is no delivery log: then it is not asked for again. */
-  async function sweep(): Promise<boolean> {
-    try {
-      await sweepDeliveries({ octokit: await github.appOctokit(), log: logger }, Date.now() - deliveryLogMs);
-    } catch (error) {
-      if (isLacking(error)) {
-        const next = "Deliveries that are missed while the fleet is away must be sent again by hand.";
-        logger.warn({ status: statusOf(error), next }, "this GitHub has no delivery log for the App");
-        return false;
-      }
-      logger.warn({ reason: reasonOf(error) }, "the delivery log could not be read; the next pass tries again");
-    }
-    return true;
+    await attempt("what happens by the clock was not started", reached);
   }
 
   async function attempt(failure: string, work: () => Promise<void>): Promise<void> {

@@ -3,6 +3,7 @@ import { amendTask } from "../workflow/application/amend-task.ts";
 import { approveStory } from "../workflow/application/approve-story.ts";
 import { findTasks, getTask, listTaskHistory } from "../workflow/application/find-tasks.ts";
 import { handOverTask } from "../workflow/application/hand-over-task.ts";
+import { renewLease } from "../workflow/application/leases.ts";
 import { linkTask } from "../workflow/application/link-task.ts";
 import type { WorkflowDeps } from "../workflow/application/ports.ts";
 import { recordHead } from "../workflow/application/record-head.ts";
@@ -22,6 +23,7 @@ export function bindWorkflow(deps: WorkflowDeps): WorkflowUseCases {
     recordHead: (facts) => recordHead(deps, facts),
     recordMerge: (facts) => recordMerge(deps, facts),
     findTasks: (filter) => findTasks(deps, filter),
+    renewLease: (taskId, by) => renewLease(deps, taskId, by),
     getTask: (id) => getTask(deps, id),
     taskHistory: (id) => listTaskHistory(deps, id),
   };

@@ -43,6 +43,7 @@ export type GitHubConnection = {
   readonly paced: boolean;
   /** Told of every delivery, so that no read is answered from before it. */
   readonly noteChanges: (delivery: Delivery) => Promise<void>;
+  readonly epochs: Epochs;
 };
 
 /**
@@ -121,6 +122,7 @@ export function connectGitHub(
     identityOf,
     webUrl,
     paced,
+    epochs: shared.epochs,
     async noteChanges({ event, rawBody, installationId }) {
       if (installationId === undefined) return;
       await noteChanges(shared.epochs, await identityOf(installationId), event, JSON.parse(rawBody));

@@ -57,6 +57,7 @@ export function aTask(changes: Partial<Task> = {}): Task {
     mergeSha: null,
     createdAt: toIso(now),
     stateSince: toIso(now),
+    deadlines: [],
     handled: [],
     ...changes,
   };

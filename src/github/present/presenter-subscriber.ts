@@ -2,6 +2,7 @@ import type { EventType, FleetEvent } from "../../kernel/event.ts";
 import type { Subscriber } from "../../kernel/subscriber.ts";
 import type { EnqueueWrite, WriteTarget } from "../write/write-target.ts";
 import { writeTargetSchema } from "../write/write-target.ts";
+import { reminderText } from "./overdue.ts";
 
 /** The events after which GitHub must show something else. */
 const shownEvents = [
@@ -13,6 +14,7 @@ const shownEvents = [
   "workflow.task.created",
   "workflow.task.assigned",
   "workflow.task.transitioned",
+  "workflow.task.overdue",
   "workflow.story.tasks-completed",
   "deliberation.started",
   "deliberation.completed",
@@ -41,12 +43,22 @@ function beginsAgain(event: FleetEvent): boolean {
   return event.type === "planning.story.transitioned" && event.payload.action === "reset";
 }
 
+/** The one reminder of a deadline: its trigger is the deadline's own name, so that a repeat finds it said. */
+function reminderOf({ subject, payload }: FleetEvent<"workflow.task.overdue">): unknown {
+  const { installation, repository, task } = subject;
+  const { owner, repo, number, deadline, since } = payload;
+  const ref = { installation, repository, owner, repo };
+  const trigger = `overdue-${task}-${deadline}-${Date.parse(since)}`;
+  return { kind: "reply", ref, issueNumber: number, trigger, text: reminderText(payload) };
+}
+
 /** An event about a task changes the task's issue and pull request, and its line in the story's comment. */
 export function targetsOf(event: FleetEvent): readonly WriteTarget[] {
   const { story, task } = event.subject;
   const wanted = [
     ...(task === null ? [] : [{ kind: "task", taskId: task }]),
     ...(story === null ? [] : [{ kind: "story", storyId: story }]),
+    ...(event.type === "workflow.task.overdue" ? [reminderOf(event)] : []),
     ...(story !== null && beginsAgain(event) ? [{ kind: "story-issue", storyId: story }] : []),
   ];
   return wanted.map((target) => writeTargetSchema.parse(target));

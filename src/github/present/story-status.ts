@@ -7,6 +7,7 @@ import { simulatedNotice } from "./council-check.ts";
 import type { CouncilView } from "./council-view.ts";
 import { fitSections } from "./fit-sections.ts";
 import { markdownTable } from "./markdown-table.ts";
+import { overdueLines } from "./overdue.ts";
 import { codeSpan, inlineText, ownText } from "./safe-text.ts";
 import { storyStateTexts, taskStateTexts, waitingFor } from "./state-texts.ts";
 
@@ -48,6 +49,13 @@ export function storyStatus(view: StoryView): string {
     { text: stateLine(story.state), priority: 0 },
     { text: story.note === null ? "" : `> ${inlineText(story.note, 500)}`, priority: 0 },
     { text: nextStep(view), priority: 0 },
+    {
+      text: view.tasks
+        .map(overdueLines)
+        .filter((lines) => lines !== "")
+        .join("\n"),
+      priority: 0,
+    },
     { text: placePart(story), priority: 2 },
     { text: readinessPart(view), priority: 1 },
     { text: planPart(view), priority: 1 },

@@ -6,6 +6,7 @@ import { candidateTable, costLine } from "./candidate-table.ts";
 import { simulatedNotice } from "./council-check.ts";
 import type { CouncilView } from "./council-view.ts";
 import { fitSections } from "./fit-sections.ts";
+import { overdueLines } from "./overdue.ts";
 import { codeSpan, inlineText, quotedText } from "./safe-text.ts";
 import { taskStateTexts, waitingFor } from "./state-texts.ts";
 
@@ -81,6 +82,7 @@ export function pullRequestStatus(
           : inlineText(blocked, 500),
       priority: 0,
     },
+    { text: overdueLines(task), priority: 0 },
     { text: holderLine(task), priority: 0 },
     { text: council === null ? "" : councilPart(council, outcome), priority: 1 },
     { text: feedbackPart(task), priority: 2 },

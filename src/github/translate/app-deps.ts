@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { Clock } from "../../kernel/clock.ts";
 import type { StoryId, TaskId } from "../../kernel/ids.ts";
+import type { Principal } from "../../kernel/principal.ts";
 import type { DerivePlan, IssueFacts, TransitionStory } from "../../planning/application/commands.ts";
 import type { StoryFilter } from "../../planning/application/ports.ts";
 import type { RecordSurroundings } from "../../planning/application/record-surroundings.ts";
@@ -58,6 +59,8 @@ export type WorkflowUseCases = {
   readonly recordHead: (facts: RecordHead) => Promise<unknown>;
   readonly recordMerge: (facts: RecordMerge) => Promise<unknown>;
   readonly findTasks: (filter: TaskFilter) => Promise<readonly Task[]>;
+  /** The holder was heard of. */
+  readonly renewLease: (taskId: TaskId, by: Principal) => Promise<void>;
   readonly getTask: (id: TaskId) => Promise<Task | null>;
   readonly taskHistory: (id: TaskId) => Promise<readonly TaskRecord[]>;
 };

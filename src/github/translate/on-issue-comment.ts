@@ -26,6 +26,13 @@ export async function onIssueComment(deps: AppDeps, delivery: Delivery): Promise
   const commands = parseCommands(comment.body);
   const place = await placeOf(deps, delivery.id, ref, issue, commands, payload.sender);
   if (place === null) return;
+  if (place.kind === "task") {
+    await deps.workflow.renewLease(place.task.id, {
+      kind: "human",
+      id: payload.sender.id,
+      login: payload.sender.login,
+    });
+  }
   const plan = commands.length === 0 && place.kind === "story" ? typedPlanIn(place.story, comment.body) : null;
   if (commands.length === 0 && plan === null) return;
   await acknowledge(deps, ref, comment.id);

@@ -7,6 +7,7 @@ import { councilReview } from "../present/council-review.ts";
 import type { CouncilView } from "../present/council-view.ts";
 import { gateCheck } from "../present/gate-check.ts";
 import { statePrefixes, taskLabel, taskStateLabel } from "../present/label-set.ts";
+import { overdueFamily } from "../present/overdue.ts";
 import { noChecksNote, pullRequestStatus, pullRequestText, subIssueText } from "../present/task-texts.ts";
 import { type CheckRunWanted, checkRunNames, ensureCheckRun } from "./ensure-check-run.ts";
 import { ensureStickyComment } from "./ensure-comment.ts";
@@ -137,7 +138,7 @@ function showCheck(on: On<GitHubClient>, wanted: CheckRunWanted): Promise<boolea
 }
 
 async function writeLabels(site: Site, task: Task): Promise<void> {
-  const families = [{ prefix: statePrefixes.task, wanted: [taskStateLabel(task.state)] }];
+  const families = [{ prefix: statePrefixes.task, wanted: [taskStateLabel(task.state)] }, overdueFamily(task)];
   if (task.issueNumber !== null) await ensureIssueLabels(site.on, task.issueNumber, families);
   if (task.pullRequest !== null) await ensureIssueLabels(site.on, task.pullRequest, families);
 }

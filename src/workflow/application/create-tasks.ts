@@ -58,6 +58,7 @@ function newTask(command: CreateTasks, story: StoryFacts, task: PlanTask, create
     mergeSha: null,
     createdAt,
     stateSince: createdAt,
+    deadlines: [],
     handled: [],
   };
 }

@@ -30,6 +30,7 @@ import { linkTask } from "../../../src/workflow/application/link-task.ts";
 import type { CouncilPolicy, WorkflowDeps } from "../../../src/workflow/application/ports.ts";
 import { recordHead } from "../../../src/workflow/application/record-head.ts";
 import { recordMerge } from "../../../src/workflow/application/record-merge.ts";
+import { defaultSla } from "../../../src/workflow/domain/deadlines.ts";
 import { graphTasks } from "../../../src/workflow/infrastructure/graph-tasks.ts";
 import { taskStandings } from "../../../src/workflow/infrastructure/task-standings.ts";
 import { workflowSubscriber } from "../../../src/workflow/infrastructure/workflow-subscriber.ts";
@@ -74,6 +75,7 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
     tasks: graphTasks,
     stories: createFindStoryFacts(graphStories),
     councilPolicy: async () => policy,
+    sla: async () => defaultSla,
     firstTime: (tx, eventId) => once(tx, "workflow", eventId),
   };
 
@@ -163,6 +165,7 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
     deliveries,
     requested,
     councils,
+    deps,
     settle,
     planning,
     workflow,
