@@ -6,6 +6,7 @@ const benches: Readonly<Record<string, () => Promise<BenchResult>>> = {
   intake: async () => (await import("./intake-bench.ts")).intakeBench(),
   road: async () => (await import("./road-bench.ts")).roadBench(),
   demo: async () => (await import("./demo-bench.ts")).demoBench(),
+  reaction: async () => (await import("./reaction-bench.ts")).reactionBench(),
   "github-budget": async () => (await import("./github-budget-bench.ts")).githubBudgetBench(),
 };
 
