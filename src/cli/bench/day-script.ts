@@ -2,7 +2,8 @@ import { storyId } from "../../kernel/ids.ts";
 import type { StoryState, TaskState } from "../../kernel/states.ts";
 import { sampleStories } from "../../playground/sample/script.ts";
 import type { Task } from "../../workflow/domain/task.ts";
-import { type DayStage, dayPlace } from "./day-stage.ts";
+import { dayPlace } from "./day-github.ts";
+import type { DayStage } from "./day-stage.ts";
 
 const minuteMs = 60_000;
 
@@ -34,7 +35,9 @@ export async function liveStory(stage: DayStage, tasks: number, pace: number): P
     act(() => owner.issues.addLabels({ ...dayPlace, issue_number, labels: [name] }));
 
   await reach("draft");
-  await pauseFor(3);
+  await pauseFor(2);
+  await act(() => owner.issues.update({ ...dayPlace, issue_number, title: `${sample.title} (${issue_number})` }));
+  await pauseFor(1);
   await label("story/po-review");
   await reach("po-review");
   await pauseFor(10);

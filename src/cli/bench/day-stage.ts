@@ -1,4 +1,3 @@
-import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { Octokit } from "@octokit/rest";
@@ -6,32 +5,32 @@ import pino from "pino";
 import { createApp } from "../../app.ts";
 import { createMemoryLedger, gitHubLimits } from "../../github/budget/budget-ledger.ts";
 import { createRequestBudget, type RequestBudget } from "../../github/budget/request-budget.ts";
-import { deliveriesQueue } from "../../github/intake/delivery.ts";
+import { type Delivery, deliveriesQueue } from "../../github/intake/delivery.ts";
 import { createDeliveryEnqueuer } from "../../github/intake/enqueue-delivery.ts";
-import { permissions, subscribedEvents } from "../../github/registry.ts";
 import type { FleetEvent } from "../../kernel/event.ts";
 import { parseEnvironment } from "../../platform/config/environment.ts";
-import { type LocalGitHub, startLocalGitHub } from "../../playground/github/local-github.ts";
-import { documentedLimits } from "../../playground/github/rate-limits.ts";
+import type { Graph } from "../../platform/graph/graph.ts";
+import type { LocalGitHub } from "../../playground/github/local-github.ts";
 import { assembleContexts, type Contexts } from "../../wiring/assemble-contexts.ts";
 import { connectGitHub } from "../../wiring/connect-github.ts";
 import { consumeEvents, createRelay } from "../../wiring/consume-events.ts";
 import { openGraph } from "../../wiring/open-graph.ts";
 import { receiveDeliveries } from "../../wiring/receive-deliveries.ts";
 import { startWrites } from "../../wiring/start-writes.ts";
+import { type DayGitHub, dayPeople } from "./day-github.ts";
 import { createVirtualQueues } from "./virtual-queues.ts";
-import { createVirtualTime, type VirtualTime } from "./virtual-time.ts";
-
-/** The people of the day, by role. */
-export const dayPeople = { productOwner: "olga", architect: "arno", qa: "quinn", developer: "dev" } as const;
-
-export const dayPlace = { owner: "acme", repo: "shop" } as const;
+import type { VirtualTime } from "./virtual-time.ts";
 
 /** The whole fleet in one process on a local GitHub that enforces GitHub's limits, in virtual time. */
 export type DayStage = {
   readonly time: VirtualTime;
   readonly github: LocalGitHub;
+  readonly graph: Graph;
   readonly contexts: Contexts;
+  /** What was heard of, in GitHub's order. */
+  readonly deliveries: readonly Delivery[];
+  /** Handles one delivery, once more or for the first time; what follows from it is for `run`. */
+  readonly receive: (delivery: Delivery) => Promise<void>;
   readonly repository: number;
   readonly as: (who: keyof typeof dayPeople) => Octokit;
   /** Work of people: time stands still for it. */
@@ -42,28 +41,15 @@ export type DayStage = {
   close(): Promise<void>;
 };
 
-const start = Date.UTC(2030, 0, 7);
-
-const fleetYml = `roles:
-  product-owner: ["@acme/product"]
-  architect: ["@acme/architects"]
-  qa: ["@acme/qa"]
-  developer: ["@acme/developers"]
-  devops: []
-  data: []
-`;
-
-/** Opens the stage in a directory. */
-export async function openDayStage(directory: string): Promise<DayStage> {
+/** Opens the stage on a GitHub, with an empty graph in a directory. A stage that is not `live` hears of nothing by itself. */
+export async function openDayStage(
+  directory: string,
+  time: VirtualTime,
+  day: DayGitHub,
+  live: boolean,
+): Promise<DayStage> {
   const logger = pino({ level: "silent" });
-  const time = createVirtualTime(start);
-  const github = await startLocalGitHub({
-    dataDir: join(directory, "github"),
-    limits: documentedLimits,
-    now: () => new Date(time.now()),
-    credentialsNow: () => new Date(),
-  });
-  const { app, repository, tokens } = await seed(github, directory);
+  const { github, app, repository, tokens } = day;
   const queues = createVirtualQueues(time);
   const state = { working: 0, waiting: 0, dirty: false };
   const environment = parseEnvironment({ FLEET_DATA_DIR: join(directory, "fleet") });
@@ -94,18 +80,17 @@ export async function openDayStage(directory: string): Promise<DayStage> {
   const observe = ({ type }: FleetEvent) => void events.set(type, (events.get(type) ?? 0) + 1);
   const relay = createRelay({ graph, queues, subscribers: contexts.subscribers, observe, logger });
   const enqueue = createDeliveryEnqueuer(queues.queue(deliveriesQueue));
-  let count = 0;
-  // The App has no address: what would be sent is taken as it is noted.
-  github.observe((exchange) => {
-    if (exchange.kind !== "webhook") return;
-    count += 1;
+  const deliveries: Delivery[] = [];
+  const unobserve = github.observe((exchange) => {
+    if (exchange.kind !== "webhook" || !live) return;
+    const id = `day-${deliveries.length + 1}`;
     const rawBody = JSON.stringify(exchange.payload);
+    const delivery = { id, event: exchange.event, rawBody, installationId: app.installation };
+    deliveries.push(delivery);
     state.working += 1;
-    void enqueue({ id: `day-${count}`, event: exchange.event, rawBody, installationId: app.installation }).finally(
-      () => {
-        state.working -= 1;
-      },
-    );
+    void enqueue(delivery).finally(() => {
+      state.working -= 1;
+    });
   });
 
   /** Until everything that can happen now has happened: what still runs waits for its turn to ask GitHub. */
@@ -126,8 +111,14 @@ export async function openDayStage(directory: string): Promise<DayStage> {
   return {
     time,
     github,
+    graph,
     contexts,
     repository,
+    deliveries,
+    async receive(delivery) {
+      await connection.noteChanges(delivery);
+      await probotApp.receive(connection.probot, delivery);
+    },
     as: (who) => new Octokit({ auth: tokens[dayPeople[who]], baseUrl: `${github.url}/api/v3`, log: silent }),
     async act(work) {
       state.working += 1;
@@ -144,9 +135,9 @@ export async function openDayStage(directory: string): Promise<DayStage> {
       if (queues.failures[0] !== undefined) throw queues.failures[0];
     },
     async close() {
+      unobserve();
       await relay.close();
       await graph.close();
-      await github.close();
     },
   };
 }
@@ -170,26 +161,4 @@ function counted(budget: RequestBudget, state: { waiting: number }): RequestBudg
       }
     },
   };
-}
-
-async function seed(github: LocalGitHub, directory: string) {
-  const content = join(directory, "content");
-  mkdirSync(join(content, ".github"), { recursive: true });
-  writeFileSync(join(content, "README.md"), "# Shop\n");
-  writeFileSync(join(content, ".github", "fleet.yml"), fleetYml);
-  const tokens: Record<string, string> = {};
-  const { productOwner, architect, qa, developer } = dayPeople;
-  for (const login of Object.values(dayPeople)) tokens[login] = github.addUser(login).token;
-  github.addOrganization(dayPlace.owner, { [productOwner]: "admin" });
-  github.addTeam(dayPlace.owner, "product", [productOwner]);
-  github.addTeam(dayPlace.owner, "architects", [architect]);
-  github.addTeam(dayPlace.owner, "qa", [qa]);
-  github.addTeam(dayPlace.owner, "developers", [developer]);
-  const repository = await github.addRepository(dayPlace.owner, dayPlace.repo, {
-    fromDirectory: content,
-    collaborators: { [productOwner]: "maintain", [architect]: "write", [qa]: "write", [developer]: "write" },
-  });
-  const app = github.registerApp({ slug: "fleet", permissions: { ...permissions }, events: [...subscribedEvents()] });
-  const installation = github.installApp(app.appId, dayPlace.owner, [dayPlace.repo]);
-  return { app: { ...app, installation }, repository: repository.id, tokens };
 }

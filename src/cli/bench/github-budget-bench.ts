@@ -2,8 +2,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BenchResult, benchResult } from "./bench-result.ts";
+import { startDayGitHub } from "./day-github.ts";
 import { liveStory } from "./day-script.ts";
 import { type DayStage, openDayStage } from "./day-stage.ts";
+import { createVirtualTime } from "./virtual-time.ts";
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -27,11 +29,14 @@ const warmUp = 0.1;
  */
 export async function githubBudgetBench(day: Day = wholeDay): Promise<BenchResult> {
   const directory = await mkdtemp(join(tmpdir(), "bench-budget-"));
-  const stage = await openDayStage(directory);
+  const time = createVirtualTime(Date.UTC(2030, 0, 7));
+  const place = await startDayGitHub(directory, time);
+  const stage = await openDayStage(directory, time, place, true);
   try {
     return await measure(stage, day);
   } finally {
     await stage.close();
+    await place.github.close();
     await rm(directory, { recursive: true, force: true, maxRetries: 5 });
   }
 }

@@ -11,6 +11,8 @@ const priorities: Readonly<Record<string, number>> = {
   issues: 1,
   pull_request: 1,
   pull_request_review: 1,
+  // Before its review, which is looked at on what was pushed.
+  push: 1,
 };
 const leastPriority = 2;
 
