@@ -1,5 +1,6 @@
 import type { FleetEvent } from "../../kernel/event.ts";
-import { type Deadline, overdue, roleOfDeadline } from "../../workflow/domain/deadlines.ts";
+import type { Deadline } from "../../workflow/domain/deadline.ts";
+import { overdue, roleOfDeadline } from "../../workflow/domain/deadlines.ts";
 import type { Task } from "../../workflow/domain/task.ts";
 import { rolePhrase } from "./state-texts.ts";
 

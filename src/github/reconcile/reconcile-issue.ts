@@ -4,7 +4,7 @@ import { nullWhenMissing } from "../client/request-failure.ts";
 import { statePrefixes, storyStateLabel } from "../present/label-set.ts";
 import type { AppDeps } from "../translate/app-deps.ts";
 import { ghost, handInMissed } from "./missed-delivery.ts";
-import type { Repair } from "./reconcile.ts";
+import type { Repair } from "./repair.ts";
 
 type Issue = Awaited<ReturnType<GitHubClient["rest"]["issues"]["get"]>>["data"];
 

@@ -5,7 +5,7 @@ import type { GitHubClient } from "../client/octokit.ts";
 import { nullWhenMissing } from "../client/request-failure.ts";
 import type { AppDeps } from "../translate/app-deps.ts";
 import { ghost, handInMissed } from "./missed-delivery.ts";
-import type { Repair } from "./reconcile.ts";
+import type { Repair } from "./repair.ts";
 
 type PullRequest = Awaited<ReturnType<GitHubClient["rest"]["pulls"]["get"]>>["data"];
 

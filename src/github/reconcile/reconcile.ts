@@ -5,14 +5,7 @@ import { isLacking } from "../client/request-failure.ts";
 import type { AppDeps } from "../translate/app-deps.ts";
 import { reconcileIssue } from "./reconcile-issue.ts";
 import { reconcilePullRequest } from "./reconcile-pull-request.ts";
-
-/** One difference between GitHub and the graph, and that it was made good. */
-export type Repair = {
-  /** The issue's or the pull request's number. */
-  readonly number: number;
-  readonly repository: number;
-  readonly what: "text" | "closed" | "gone" | "labels" | "head" | "merged" | "pull request closed" | "review";
-};
+import type { Repair } from "./repair.ts";
 
 export type Reconciled = {
   readonly stories: number;

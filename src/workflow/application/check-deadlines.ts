@@ -1,4 +1,5 @@
-import { type Deadline, deadlinesAt, roleOfDeadline, statesWithDeadlines } from "../domain/deadlines.ts";
+import type { Deadline } from "../domain/deadline.ts";
+import { deadlinesAt, roleOfDeadline, statesWithDeadlines } from "../domain/deadlines.ts";
 import type { Task } from "../domain/task.ts";
 import { isQuietAt } from "../domain/working-time.ts";
 import type { WorkflowDeps } from "./ports.ts";

@@ -3,7 +3,7 @@ import type { StoryId, TaskId } from "../../kernel/ids.ts";
 import type { Principal } from "../../kernel/principal.ts";
 import type { Role } from "../../kernel/roles.ts";
 import type { TaskState, TaskType } from "../../kernel/states.ts";
-import type { Deadline } from "./deadlines.ts";
+import type { Deadline } from "./deadline.ts";
 import type { TaskAction } from "./task-machine.ts";
 
 /** A gate's approval. It holds for one tree only: a changed tree is another change. */

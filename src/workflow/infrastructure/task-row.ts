@@ -5,7 +5,7 @@ import type { StoryId, TaskId } from "../../kernel/ids.ts";
 import { isStoryId, isTaskId } from "../../kernel/parse-ids.ts";
 import { humanRoles, roles } from "../../kernel/roles.ts";
 import { taskStates, taskTypes } from "../../kernel/states.ts";
-import { deadlineKinds } from "../domain/deadlines.ts";
+import { deadlineKinds } from "../domain/deadline.ts";
 import type { Task } from "../domain/task.ts";
 
 const texts = z.array(z.string());

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { toIso } from "../../../src/kernel/clock.ts";
 import { taskStates } from "../../../src/kernel/states.ts";
-import { type Deadline, deadlinesAt, defaultSla, overdue } from "../../../src/workflow/domain/deadlines.ts";
+import type { Deadline } from "../../../src/workflow/domain/deadline.ts";
+import { deadlinesAt, defaultSla, overdue } from "../../../src/workflow/domain/deadlines.ts";
 import { afterWorkingTime, isQuietAt, type QuietTime, weekdays } from "../../../src/workflow/domain/working-time.ts";
 import { aTask, now } from "../a-task.ts";
 
