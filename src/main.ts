@@ -5,7 +5,6 @@ import { type Delivery, deliveriesQueue } from "./github/intake/delivery.ts";
 import { createDeliveryEnqueuer } from "./github/intake/enqueue-delivery.ts";
 import { allowedEvents } from "./github/registry.ts";
 import type { WriteCost } from "./github/write/on.ts";
-import { createEnqueueWrite, type WriteTarget, writesQueue } from "./github/write/write-target.ts";
 import { ConfigurationError } from "./kernel/errors.ts";
 import type { FleetEvent } from "./kernel/event.ts";
 import type { Probe } from "./monitoring/application/check-readiness.ts";
@@ -19,10 +18,17 @@ import { connectGitHub, type GitHubConnection } from "./wiring/connect-github.ts
 import { consumeEvents, createRelay } from "./wiring/consume-events.ts";
 import { openGraph } from "./wiring/open-graph.ts";
 import { openShared } from "./wiring/open-shared.ts";
-import { needsGraph, type ProcessPart, processParts, requireSharedEngines } from "./wiring/process-parts.ts";
+import { openWrites } from "./wiring/open-writes.ts";
+import {
+  needsGraph,
+  onlyDeliberates,
+  type ProcessPart,
+  processParts,
+  requireSharedEngines,
+} from "./wiring/process-parts.ts";
 import { receiveDeliveries } from "./wiring/receive-deliveries.ts";
 import { type Deliberations, startDeliberations } from "./wiring/start-deliberations.ts";
-import { startTimers } from "./wiring/start-timers.ts";
+import { askForTimer, startTimers, type TimerJob, timersQueue } from "./wiring/start-timers.ts";
 import { startWrites } from "./wiring/start-writes.ts";
 import { createTimers } from "./wiring/timers.ts";
 
@@ -90,11 +96,12 @@ async function start(
   // First, so that deliveries are taken in and health is answered while an engine is still being waited for.
   const web = parts.has("web") ? await startWeb(options, queues, probes) : null;
   if (web !== null) closers.push(() => web.close());
-  const github = onlyDeliberates(parts) ? null : connectGitHub(credentialsOf(environment), environment.github, logger);
+  const github = onlyDeliberates(parts) ? null : connect(options, queues, closers);
   // Beside the web server: whoever takes deliveries in asks for those that came while it was away, and shows readiness.
   if (web !== null && github !== null) {
-    const write = createEnqueueWrite(queues.queue<WriteTarget>(writesQueue));
-    closers.push(attendGitHub({ github, write, probes, logger }));
+    const write = openWrites(queues);
+    const reached = async () => void (await askForTimer(queues.queue<TimerJob>(timersQueue), { timer: "sweep" }));
+    closers.push(attendGitHub({ github, write, probes, reached, logger }));
   }
   const contexts =
     github !== null && needsGraph(parts)
@@ -113,6 +120,16 @@ async function start(
       await closeAll();
     },
   };
+}
+
+function connect(
+  { environment, logger }: FleetOptions,
+  queues: QueueEngine,
+  closers: (() => Promise<void>)[],
+): GitHubConnection {
+  const shared = openShared(queues, logger);
+  closers.push(shared.close);
+  return connectGitHub(credentialsOf(environment), environment.github, logger, { shared });
 }
 
 async function startWeb({ environment, logger }: FleetOptions, queues: QueueEngine, probes: readonly Probe[]) {
@@ -158,9 +175,6 @@ async function startGraphSide(
   const graph = await openGraph(environment, logger, probes);
   // Last of all to close: jobs that still run need it.
   closers.unshift(() => graph.close());
-  const shared = openShared(queues, logger);
-  closers.push(shared.close);
-  const github = connectGitHub(credentialsOf(environment), environment.github, logger, { shared });
   const relay: { wake: () => void } = { wake: () => {} };
   const contexts = await assembleContexts({ ...options, graph, queues, github, committed: () => relay.wake() });
   if (parts.has("writes")) startWrites({ ...options, queues, github, contexts });
@@ -174,8 +188,7 @@ async function startGraphSide(
   const outbox = createRelay({ graph, queues, subscribers: contexts.subscribers, observe, logger });
   relay.wake = () => outbox.wake();
   outbox.start();
-  const reached = () => startTimers(queues, createTimers({ contexts, github, graph, logger }), logger);
-  const attended = attendGitHub({ github, write: contexts.appDeps.write, probes, reached, logger });
-  closers.push(() => outbox.close(), attended);
+  await startTimers(queues, createTimers({ contexts, github, graph, logger }), logger);
+  closers.push(() => outbox.close());
   return contexts;
 }

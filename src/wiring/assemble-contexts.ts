@@ -3,7 +3,6 @@ import { createRepositoryConfigurations } from "../github/configuration/reposito
 import { presenterSubscriber } from "../github/present/presenter-subscriber.ts";
 import { createRoleResolver } from "../github/roles/role-resolver.ts";
 import type { AppDeps } from "../github/translate/app-deps.ts";
-import { answersQueue, createEnqueueWrite, type WriteTarget, writesQueue } from "../github/write/write-target.ts";
 import { createNewId } from "../kernel/ids.ts";
 import type { RoleAnswer } from "../kernel/roles.ts";
 import type { Subscriber } from "../kernel/subscriber.ts";
@@ -24,6 +23,7 @@ import type { AssembleOptions } from "./assemble-options.ts";
 import { bindPlanning } from "./bind-planning.ts";
 import { bindWorkflow } from "./bind-workflow.ts";
 import { createGraphConfigurationStore } from "./graph-configuration-store.ts";
+import { openWrites } from "./open-writes.ts";
 import { createRefOf } from "./repository-refs.ts";
 
 /** The contexts of a process that has the graph, wired to one another and to GitHub. */
@@ -68,10 +68,7 @@ export async function assembleContexts(options: AssembleOptions): Promise<Contex
     sla: async () => defaultSla,
   };
   const deliberation = await assembleDeliberation({ ...options, shared, planning, workflow, refOf, configurationOf });
-  const write = createEnqueueWrite({
-    answers: queues.queue<WriteTarget>(answersQueue),
-    writes: queues.queue<WriteTarget>(writesQueue),
-  });
+  const write = openWrites(queues);
   const appDeps: AppDeps = {
     planning: bindPlanning(planning),
     workflow: bindWorkflow(workflow),

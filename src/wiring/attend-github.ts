@@ -19,8 +19,8 @@ export type AttendDeps = {
 };
 
 /**
- * Waits for GitHub, with readiness red until it has answered once; then asks for the labels of all repositories and
- * starts what happens by the clock. A GitHub that goes away later turns nothing
+ * Waits for GitHub, with readiness red until it has answered once; then asks for the labels of all repositories, and
+ * says so. A GitHub that goes away later turns nothing
  * red: deliveries must still be taken in. Answers with how to end it.
  */
 export function attendGitHub({ github, write, probes, reached, logger }: AttendDeps): () => Promise<void> {
@@ -53,7 +53,7 @@ export function attendGitHub({ github, write, probes, reached, logger }: AttendD
         log: logger,
       });
     });
-    await attempt("what happens by the clock was not started", reached);
+    await attempt("missed deliveries were not asked for at once; the next pass does", reached);
   }
 
   async function attempt(failure: string, work: () => Promise<void>): Promise<void> {

@@ -26,6 +26,9 @@ export type Timer = {
 /** A run that failed is not tried again by itself: the next one is near. */
 const once = { attempts: 1, removeOnComplete: { count: 100 }, removeOnFail: { count: 100 } } as const;
 
+/** After a start, in milliseconds: GitHub should have answered by then. */
+const startMs = 60_000;
+
 /**
  * Starts what happens by the clock, each timer once for all processes, and each now for the first time. Answers when the
  * queue knows of all of them.
@@ -36,7 +39,10 @@ export async function startTimers(queues: QueueEngine, timers: readonly Timer[],
   const queue = queues.queue<TimerJob>(timersQueue);
   for (const { name, repeat } of timers) {
     await queue.upsertJobScheduler(name, repeat, { name, data: { timer: name }, opts: once });
-    if (repeat.pattern !== undefined) await askForTimer(queue, { timer: name });
+    // What comes but once a day comes at a start, too: of several processes that start, once.
+    if (repeat.pattern === undefined) continue;
+    const atStart = { ...once, delay: startMs, deduplication: { id: `${name}-at-start`, ttl: startMs } };
+    await queue.add(name, { timer: name }, atStart);
   }
 }
 

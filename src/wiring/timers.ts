@@ -50,7 +50,11 @@ export function createTimers(deps: {
         try {
           return await sweepDeliveries({ octokit: await github.appOctokit(), memory, clock: Date.now, log: logger });
         } catch (error) {
-          if (!isLacking(error)) throw error;
+          if (!isLacking(error)) {
+            const reason = error instanceof Error ? error.message : "unknown";
+            logger.warn({ reason }, "the delivery log could not be read; the next pass tries again");
+            return null;
+          }
           hasLog = false;
           const next = "Deliveries that are missed while the fleet is away must be sent again by hand.";
           logger.warn({ status: statusOf(error), next }, "this GitHub has no delivery log for the App");
