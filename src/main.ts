@@ -128,7 +128,8 @@ function connect(
   closers: (() => Promise<void>)[],
 ): GitHubConnection {
   const shared = openShared(queues, logger);
-  closers.push(shared.close);
+  // After the queues: jobs that still run need it.
+  closers.unshift(shared.close);
   return connectGitHub(credentialsOf(environment), environment.github, logger, { shared });
 }
 
