@@ -7,6 +7,7 @@ import { unknownCommandText } from "../present/replies.ts";
 import type { GitHubUser } from "../roles/role-resolver.ts";
 import type { AppDeps, Delivery } from "./app-deps.ts";
 import { recordStory } from "./on-issues.ts";
+import { taskOfOwnIssue } from "./own-task-issue.ts";
 import { type IssuePayload, issueCommentPayload, issueFactsOf, repositoryOf } from "./payloads.ts";
 import { onOwnComment } from "./plan-comment.ts";
 import { runStoryCommand } from "./story-command.ts";
@@ -77,8 +78,9 @@ async function placeOf(
 ): Promise<Place | null> {
   const isPull = issue.pull_request !== undefined && issue.pull_request !== null;
   const number = isPull ? { pullRequest: issue.number } : { issueNumber: issue.number };
-  const task = (await deps.workflow.findTasks({ repository: ref.repository, ...number })).at(-1);
-  if (task !== undefined) return { kind: "task", task };
+  const linked = (await deps.workflow.findTasks({ repository: ref.repository, ...number })).at(-1);
+  const task = linked ?? (await taskOfOwnIssue(deps, ref, issue));
+  if (task !== null) return { kind: "task", task };
   if (isPull) return null;
   const story =
     (await recordStory(deps, deliveryId, ref, issue, false)) ??
