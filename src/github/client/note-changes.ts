@@ -5,15 +5,20 @@ import { numberedKinds, type ResourceKind, resourceName } from "./resources.ts";
 
 const numbered = z.object({ number: z.int() });
 
+/** Servers differ in what else they tell. */
 const change = z.object({
-  action: z.string().optional(),
-  sender: z.object({ id: z.int(), login: z.string() }).optional(),
-  repository: z.object({ full_name: z.string(), default_branch: z.string().optional() }),
-  issue: numbered.optional(),
-  pull_request: numbered.optional(),
-  parent_issue: numbered.optional(),
-  ref: z.string().optional(),
-  check_run: z.object({ head_sha: z.string() }).optional(),
+  action: z.string().nullish(),
+  sender: z.object({ id: z.int(), login: z.string() }).nullish(),
+  repository: z.object({
+    name: z.string(),
+    owner: z.object({ login: z.string() }),
+    default_branch: z.string().nullish(),
+  }),
+  issue: numbered.nullish(),
+  pull_request: numbered.nullish(),
+  parent_issue: numbered.nullish(),
+  ref: z.string().nullish(),
+  check_run: z.object({ head_sha: z.string().nullish() }).nullish(),
 });
 
 /** What an event changes of its issue or pull request; everything, where it is not said. */
@@ -51,27 +56,20 @@ const consequences: ReadonlySet<string> = new Set([
 export async function noteChanges(epochs: Epochs, app: AppIdentity, event: string, payload: unknown): Promise<void> {
   const parsed = change.safeParse(payload);
   if (!parsed.success) return;
-  const {
-    action = "",
-    sender,
-    repository,
-    issue,
-    pull_request: pull,
-    parent_issue: parent,
-    ref,
-    check_run: run,
-  } = parsed.data;
-  const name = repository.full_name;
-  const isOwn = sender !== undefined && isBotOf(app, sender);
+  const { sender, repository, issue, pull_request: pull, parent_issue: parent, ref, check_run: run } = parsed.data;
+  const action = parsed.data.action ?? "";
+  const name = `${repository.owner.login}/${repository.name}`;
+  const isOwn = sender !== null && sender !== undefined && isBotOf(app, sender);
   const changed: string[] = [];
-  for (const number of [issue?.number, pull?.number]) {
-    if (number === undefined || (isOwn && !consequences.has(action))) continue;
+  for (const about of [issue, pull]) {
+    if (about === null || about === undefined || (isOwn && !consequences.has(action))) continue;
     const kinds = isOwn ? (["core"] as const) : (changes[`${event}.${action}`] ?? changes[event] ?? numberedKinds);
-    changed.push(...kinds.map((kind) => resourceName(name, kind, number)));
+    changed.push(...kinds.map((kind) => resourceName(name, kind, about.number)));
   }
-  if (parent !== undefined && !isOwn) changed.push(resourceName(name, "children", parent.number));
-  if (event === "push" && ref === `refs/heads/${repository.default_branch}`) changed.push(resourceName(name, "files"));
+  if (parent && !isOwn) changed.push(resourceName(name, "children", parent.number));
+  const isDefault = !repository.default_branch || ref === `refs/heads/${repository.default_branch}`;
+  if (event === "push" && isDefault) changed.push(resourceName(name, "files"));
   if (event === "repository") changed.push(resourceName(name, "repository"));
-  if (run !== undefined && !isOwn) changed.push(resourceName(name, "checks", run.head_sha));
+  if (run?.head_sha && !isOwn) changed.push(resourceName(name, "checks", run.head_sha));
   for (const resource of changed) await epochs.raise(resource);
 }
