@@ -21,7 +21,7 @@ const target = join(root, "test/playground/github");
 const description = JSON.parse(readFileSync(join(source, "generated/api.github.com.json"), "utf8"));
 
 const sentEvents =
-  /^(check-run|create|delete|installation|installation-repositories|issue-comment|issue-dependencies|issues|label|member|membership|milestone|ping|pull-request|pull-request-review|pull-request-review-comment|push|status|sub-issues)(-|$)/;
+  /^(check-run|create|delete|installation|installation-repositories|issue-comment|issue-dependencies|issues|label|member|membership|milestone|organization-member|ping|pull-request|pull-request-review|pull-request-review-comment|push|repository-(archived|unarchived|renamed|transferred|deleted)|status|sub-issues|team-(added|created|deleted|edited|removed))(-|$)/;
 
 /** Operation ids as they stand in the sources: "issues/create". */
 function servedIds() {

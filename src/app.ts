@@ -4,7 +4,8 @@ import { z } from "zod";
 import { asJobError } from "./github/client/request-failure.ts";
 import type { Delivery } from "./github/intake/delivery.ts";
 import { handledEvents, isHandled } from "./github/registry.ts";
-import type { AppDeps } from "./github/translate/app-deps.ts";
+import { createFirstContact } from "./github/repositories/first-contact.ts";
+import { type AppDeps, followDepsOf } from "./github/translate/app-deps.ts";
 import { handlers } from "./github/translate/handlers.ts";
 
 /** The Probot app function, and the way in for deliveries from the queue. */
@@ -29,6 +30,7 @@ const withAction = z.object({ action: z.string().optional() });
  * that an error goes back to the queue and GitHub does not wait.
  */
 export function createApp(deps: AppDeps): App {
+  const firstContact = createFirstContact(followDepsOf(deps));
   const underWay = new Map<string, { failure: unknown }>();
 
   function load(probot: Probot): void {
@@ -36,7 +38,10 @@ export function createApp(deps: AppDeps): App {
       probot.on(event, async (context) => {
         try {
           const { action } = withAction.parse(context.payload);
-          if (isHandled(event, action)) await handlers[event](deps, { id: context.id, payload: context.payload });
+          if (!isHandled(event, action)) return;
+          // A repository's own events are about its place; for all others it is looked at first.
+          if (event !== "repository") await firstContact(context.payload);
+          await handlers[event](deps, { id: context.id, payload: context.payload });
         } catch (error) {
           const failure = asJobError(error, deps.clock());
           const delivery = underWay.get(context.id);

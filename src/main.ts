@@ -4,6 +4,8 @@ import { createIntake } from "./github/intake/create-intake.ts";
 import { type Delivery, deliveriesQueue } from "./github/intake/delivery.ts";
 import { createDeliveryEnqueuer } from "./github/intake/enqueue-delivery.ts";
 import { allowedEvents } from "./github/registry.ts";
+import { followInstallation } from "./github/repositories/follow-repositories.ts";
+import { followDepsOf } from "./github/translate/app-deps.ts";
 import type { WriteCost } from "./github/write/on.ts";
 import { ConfigurationError } from "./kernel/errors.ts";
 import type { FleetEvent } from "./kernel/event.ts";
@@ -13,12 +15,11 @@ import { openQueues } from "./platform/queue/open-queues.ts";
 import type { QueueEngine } from "./platform/queue/queue-engine.ts";
 import { startWebServer, webhookPath } from "./web/server.ts";
 import { assembleContexts, type Contexts } from "./wiring/assemble-contexts.ts";
-import { attendGitHub } from "./wiring/attend-github.ts";
+import { attendGitHub, greetAll } from "./wiring/attend-github.ts";
 import { connectGitHub, type GitHubConnection } from "./wiring/connect-github.ts";
 import { consumeEvents, createRelay } from "./wiring/consume-events.ts";
 import { openGraph } from "./wiring/open-graph.ts";
 import { openShared } from "./wiring/open-shared.ts";
-import { openWrites } from "./wiring/open-writes.ts";
 import {
   needsGraph,
   onlyDeliberates,
@@ -28,6 +29,7 @@ import {
 } from "./wiring/process-parts.ts";
 import { receiveDeliveries } from "./wiring/receive-deliveries.ts";
 import { type Deliberations, startDeliberations } from "./wiring/start-deliberations.ts";
+import { startRechecks } from "./wiring/start-rechecks.ts";
 import { askForTimer, startTimers, type TimerJob, timersQueue } from "./wiring/start-timers.ts";
 import { startWrites } from "./wiring/start-writes.ts";
 import { createTimers } from "./wiring/timers.ts";
@@ -56,6 +58,8 @@ export type Fleet = {
   readonly sandbox: Deliberations["sandbox"] | null;
   /** Use cases and reads; null in a process that does not touch the graph. */
   readonly contexts: Contexts | null;
+  /** Whether nothing waits or runs: no event in the outbox, no job in a queue. */
+  isIdle(): Promise<boolean>;
   /** Ends in order: no new work, running jobs up to `graceMs`, then the engines. */
   close(graceMs?: number): Promise<void>;
 };
@@ -99,9 +103,8 @@ async function start(
   const github = onlyDeliberates(parts) ? null : connect(options, queues, closers);
   // Beside the web server: whoever takes deliveries in asks for those that came while it was away, and shows readiness.
   if (web !== null && github !== null) {
-    const write = openWrites(queues);
-    const reached = async () => void (await askForTimer(queues.queue<TimerJob>(timersQueue), { timer: "sweep" }));
-    closers.push(attendGitHub({ github, write, probes, reached, logger }));
+    const askForMissed = async () => void (await askForTimer(queues.queue<TimerJob>(timersQueue), { timer: "sweep" }));
+    closers.push(attendGitHub({ github, onReached: askForMissed, probes, logger }));
   }
   const contexts =
     github !== null && needsGraph(parts)
@@ -115,6 +118,10 @@ async function start(
     queueBackend: queues.backend,
     sandbox: deliberations?.sandbox ?? null,
     contexts,
+    async isIdle() {
+      const unsent = (await contexts?.unsentEvents()) ?? 0;
+      return unsent === 0 && (await queues.unfinished()) === 0;
+    },
     async close(grace) {
       graceMs = grace ?? graceMs;
       await closeAll();
@@ -185,11 +192,19 @@ async function startGraphSide(
   await github.probot.load(app);
   receiveDeliveries({ queues, app, github, write: contexts.appDeps.write, logger });
   consumeEvents(queues, contexts.subscribers, logger);
-  contexts.deliberation.recordReports(queues);
+  contexts.deliberation.recordReports(queues, contexts.appDeps.write);
   const outbox = createRelay({ graph, queues, subscribers: contexts.subscribers, observe, logger });
   relay.wake = () => outbox.wake();
   outbox.start();
+  const rechecks = startRechecks({ contexts, logger });
+  const { write } = contexts.appDeps;
+  const follow = (installation: number) => followInstallation(followDepsOf(contexts.appDeps), installation);
+  const greet = async () => {
+    await greetAll({ github, logger }, { follow, write });
+    await rechecks.round();
+  };
+  const attended = attendGitHub({ github, onReached: greet, probes: null, logger });
   await startTimers(queues, createTimers({ contexts, github, graph, logger }), logger);
-  closers.push(() => outbox.close());
+  closers.push(() => outbox.close(), rechecks.close, attended);
   return contexts;
 }

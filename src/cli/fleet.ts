@@ -3,8 +3,10 @@ import { Command } from "commander";
 import { describeEnvironment, parseEnvironment } from "../platform/config/environment.ts";
 import { parseParts } from "../wiring/process-parts.ts";
 import { runBench } from "./bench/run-bench.ts";
+import { printSchema, validateFile } from "./config.ts";
 import { runDemo } from "./demo/run-demo.ts";
 import { runReconcile } from "./reconcile.ts";
+import { runLabelsSync } from "./run-labels-sync.ts";
 import { runMain } from "./run-main.ts";
 import { runUp } from "./up.ts";
 
@@ -25,8 +27,39 @@ program
   .option("--json", "print events as JSON lines, and a summary object at the end", false)
   .option("--story <file>", "a story of your own (Markdown, title as the first heading); needs FLEET_MODEL_HOSTS")
   .option("--repo <directory>", "the repository that the story is about")
+  .option("--transcript <file>", "write everything that the fleet wrote on GitHub to this file, as Markdown")
   .action(async (options) => {
     process.exitCode = await runDemo(parseEnvironment(process.env), options);
+  });
+
+const config = program.command("config").description("the settings of a repository, .github/fleet.yml");
+
+config
+  .command("validate")
+  .description("say what is wrong with a file: line, value and what to write instead; exit code 1 if anything is")
+  .argument("[file]", "the file", ".github/fleet.yml")
+  .option("--json", "print one JSON object", false)
+  .action((file, { json }) => {
+    process.exitCode = validateFile(file, json, (text) => process.stdout.write(text));
+  });
+
+config
+  .command("schema")
+  .description("print the JSON Schema of the file, for editors")
+  .action(() => printSchema((text) => process.stdout.write(text)));
+
+program
+  .command("labels")
+  .description("the labels of the App")
+  .command("sync")
+  .description(
+    "create and mend the App's labels in every repository that it is installed on; renamed ones keep their names",
+  )
+  .option("--dry-run", "only say what would be done", false)
+  .option("--repo <owner/name>", "one repository only")
+  .option("--json", "one JSON line a repository", false)
+  .action(async (options) => {
+    process.exitCode = await runLabelsSync(parseEnvironment(process.env), options);
   });
 
 program

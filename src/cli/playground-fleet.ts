@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { WriteCost } from "../github/write/on.ts";
 import type { FleetEvent } from "../kernel/event.ts";
@@ -27,6 +28,8 @@ export type PlaygroundFleet = {
   readonly simulated: string;
   /** Whether only the project's own candidates come: such code is run also where there is no sandbox. */
   readonly trusted: boolean;
+  /** Resolves when nothing waits or runs, neither in the fleet nor on its way from the local GitHub. */
+  settled(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -37,7 +40,8 @@ export async function startPlaygroundFleet(options: PlaygroundFleetOptions): Pro
     for (const each of closers.splice(0).reverse()) await each();
   };
   try {
-    return { ...(await start(options, closers)), close };
+    const started = await start(options, closers);
+    return { ...started, settled: () => untilSettled(started), close };
   } catch (error) {
     // Whatever still listens would keep the process from ending with its message.
     await close();
@@ -45,10 +49,21 @@ export async function startPlaygroundFleet(options: PlaygroundFleetOptions): Pro
   }
 }
 
-async function start(
-  options: PlaygroundFleetOptions,
-  closers: (() => Promise<void>)[],
-): Promise<Omit<PlaygroundFleet, "close">> {
+type Started = Omit<PlaygroundFleet, "settled" | "close">;
+
+/** Between two looks, in milliseconds, and how many of them must find nothing: work may pass between the places looked at. */
+const lookMs = 50;
+const quietLooks = 4;
+
+async function untilSettled({ playground, fleet }: Started): Promise<void> {
+  for (let quiet = 0; quiet < quietLooks; ) {
+    await playground.github.deliveriesSettled();
+    quiet = (await fleet.isIdle()) ? quiet + 1 : 0;
+    await wait(lookMs);
+  }
+}
+
+async function start(options: PlaygroundFleetOptions, closers: (() => Promise<void>)[]): Promise<Started> {
   const { environment, directory, webPort, logger } = options;
   const rehearses = options.rehearse && environment.models.hosts.length === 0;
   const rehearsal = rehearses ? await startRehearsalModel() : null;

@@ -7,6 +7,8 @@ export type GreetDeps = {
   /** A client that acts as the App itself, by JWT. */
   readonly octokit: GitHubClient;
   readonly octokitFor: OctokitFor;
+  /** Makes what is known of an installation right. */
+  readonly follow: (installation: number) => Promise<void>;
   readonly write: EnqueueWrite;
   readonly log: Logger;
 };
@@ -35,6 +37,7 @@ export async function greetInstallations(deps: GreetDeps): Promise<number> {
   );
   let count = 0;
   for (const { id, suspended_at } of installations ?? []) {
+    await deps.follow(id);
     if (suspended_at !== null && suspended_at !== undefined) continue;
     const octokit = await deps.octokitFor(id);
     const repositories = await nullWhenLacking(

@@ -56,16 +56,42 @@ export const handledEvents = [
     subscribed: true,
   },
   { event: "delete", actions: [], permission: "contents", subscribed: true },
-  { event: "pull_request_review", actions: ["submitted"], permission: "pull_requests", subscribed: true },
+  {
+    event: "pull_request_review",
+    actions: ["submitted", "edited", "dismissed"],
+    permission: "pull_requests",
+    subscribed: true,
+  },
+  { event: "label", actions: ["edited", "deleted"], permission: "issues", subscribed: true },
   { event: "push", actions: [], permission: "contents", subscribed: true },
-  { event: "check_run", actions: ["completed", "rerequested"], permission: "checks", subscribed: true },
+  {
+    event: "check_run",
+    actions: ["completed", "rerequested", "requested_action"],
+    permission: "checks",
+    subscribed: true,
+  },
   {
     event: "installation",
-    actions: ["created", "new_permissions_accepted"],
+    actions: ["created", "deleted", "suspend", "unsuspend", "new_permissions_accepted"],
     permission: "metadata",
     subscribed: false,
   },
-  { event: "installation_repositories", actions: ["added"], permission: "metadata", subscribed: false },
+  { event: "installation_repositories", actions: ["added", "removed"], permission: "metadata", subscribed: false },
+  {
+    event: "repository",
+    actions: ["renamed", "transferred", "archived", "unarchived", "deleted", "edited"],
+    permission: "metadata",
+    subscribed: true,
+  },
+  { event: "membership", actions: ["added", "removed"], permission: "members", subscribed: true },
+  {
+    event: "team",
+    actions: ["edited", "deleted", "added_to_repository", "removed_from_repository"],
+    permission: "members",
+    subscribed: true,
+  },
+  { event: "organization", actions: ["member_removed"], permission: "members", subscribed: true },
+  { event: "member", actions: ["added", "edited", "removed"], permission: "members", subscribed: true },
 ] as const satisfies readonly HandledEvent[];
 
 type HandledEvent = {

@@ -11,7 +11,8 @@ const principal = z.discriminatedUnion("kind", [
 ]);
 
 const assignee = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("council") }),
+  /** `members`: how many, where somebody said so; else what the repository's configuration says. */
+  z.object({ kind: z.literal("council"), members: z.int().min(1).max(7).exactOptional() }),
   z.object({ kind: z.literal("person"), principal }),
 ]);
 

@@ -37,7 +37,7 @@ export function permit(question: PermissionQuestion, principal: Principal, answe
   if (!answer.known && roleWouldHelp) {
     return { allowed: false, refusal: rolesUnknown(question, answer.why) };
   }
-  return { allowed: false, refusal: roleMissing(question, principal, held) };
+  return { allowed: false, refusal: roleMissing(question, principal, held, answer.known ? answer.note : undefined) };
 }
 
 /** The roles that count for a principal, of those that a look-up found. */
@@ -67,10 +67,15 @@ function rolesUnknown(question: PermissionQuestion, why: string): Refusal {
   };
 }
 
-function roleMissing(question: PermissionQuestion, principal: Principal, held: readonly Role[]): Refusal {
+function roleMissing(
+  question: PermissionQuestion,
+  principal: Principal,
+  held: readonly Role[],
+  note?: string,
+): Refusal {
   const people = question.by.filter((role) => role !== "system");
   const names = [...(question.personName === null ? [] : [question.personName]), ...people];
-  const holds = held.length === 0 ? "no role" : either(held, "and");
+  const holds = `${held.length === 0 ? "no role" : either(held, "and")}${note === undefined ? "" : ` (${note})`}`;
   if (names.length === 0) {
     return {
       reason: "role-missing",

@@ -18,7 +18,12 @@ export const humanRoles = [
  * failed is `known: false`, and unknown never passes (DOMAIN.md §1).
  */
 export type RoleAnswer =
-  | { readonly known: true; readonly roles: readonly Role[] }
+  | {
+      readonly known: true;
+      readonly roles: readonly Role[];
+      /** Why these and no more, where that is not plain, as a clause for a refusal: "a bot decides at no gate". */
+      readonly note?: string;
+    }
   /** `why` names the look-up that failed, for the refusal's text; it holds no secret. */
   | { readonly known: false; readonly why: string };
 

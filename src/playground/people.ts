@@ -28,13 +28,15 @@ type PullRequest = Awaited<ReturnType<Rest["rest"]["pulls"]["list"]>>["data"][nu
 
 /**
  * The story's people, simulated: each reads labels and pull requests through the public API with an own token and acts
- * only through GitHub, exactly as a person in a browser. `done` remembers acts over a restart.
+ * only through GitHub, exactly as a person in a browser. `done` remembers acts over a restart; `before` is awaited before
+ * each act.
  */
 export function createPeople(
   place: Place,
   cast: Cast,
   script: Script,
   done: { has(key: string): boolean; add(key: string): void },
+  before: (act: Act) => Promise<void> = async () => {},
 ): People {
   const { owner, repo } = place;
   const as = (person: Person): Rest =>
@@ -43,9 +45,11 @@ export function createPeople(
 
   async function once(key: string, who: Person, what: string, act: () => Promise<unknown>): Promise<Act | null> {
     if (done.has(key)) return null;
+    const said = { key, who: who.login, what };
+    await before(said);
     await act();
     done.add(key);
-    return { key, who: who.login, what };
+    return said;
   }
 
   async function findStory() {
@@ -60,7 +64,6 @@ export function createPeople(
 
   /** The product owner writes the story, then moves it on at each gate. `visit` tells a second pass from the first. */
   async function actAsProductOwner(): Promise<Act | null> {
-    const { login } = cast.productOwner;
     const story = await findStory();
     if (story === undefined) {
       // A label that does not exist yet is dropped silently, so the story waits until the fleet has made its labels.
@@ -96,7 +99,7 @@ export function createPeople(
           comment("/approve"),
         );
       case "ready-to-review":
-        return once(`accept-${story.number}`, cast.productOwner, `accepts the story with /approve (${login})`, () =>
+        return once(`accept-${story.number}`, cast.productOwner, "accepts the story with /approve", () =>
           comment("/approve"),
         );
       default:

@@ -1,30 +1,32 @@
-import { LRUCache } from "lru-cache";
 import { createRepositoryConfigurations } from "../github/configuration/repository-configuration.ts";
 import { presenterSubscriber } from "../github/present/presenter-subscriber.ts";
 import { createRoleResolver } from "../github/roles/role-resolver.ts";
 import type { AppDeps } from "../github/translate/app-deps.ts";
 import { createNewId } from "../kernel/ids.ts";
-import type { RoleAnswer } from "../kernel/roles.ts";
 import type { Subscriber } from "../kernel/subscriber.ts";
 import { createFindStoryFacts, findStories } from "../planning/application/find-stories.ts";
 import type { PlanningDeps } from "../planning/application/ports.ts";
 import type { Story } from "../planning/domain/story.ts";
+import { graphDecisions } from "../planning/infrastructure/graph-decisions.ts";
 import { graphStories } from "../planning/infrastructure/graph-stories.ts";
 import { planningSubscriber } from "../planning/infrastructure/planning-subscriber.ts";
 import { appendEvents } from "../platform/outbox/append-events.ts";
 import { once } from "../platform/outbox/once.ts";
+import { countPending } from "../platform/outbox/pending-events.ts";
 import type { CouncilPolicy, WorkflowDeps } from "../workflow/application/ports.ts";
 import { defaultSla } from "../workflow/domain/deadlines.ts";
 import { graphTasks } from "../workflow/infrastructure/graph-tasks.ts";
 import { taskStandings } from "../workflow/infrastructure/task-standings.ts";
 import { workflowSubscriber } from "../workflow/infrastructure/workflow-subscriber.ts";
+import { createAnsweredCommands } from "./answered-commands.ts";
 import { assembleDeliberation, type Deliberation } from "./assemble-deliberation.ts";
 import type { AssembleOptions } from "./assemble-options.ts";
 import { bindPlanning } from "./bind-planning.ts";
 import { bindWorkflow } from "./bind-workflow.ts";
 import { createGraphConfigurationStore } from "./graph-configuration-store.ts";
+import { createGraphRepositories, createRefOf } from "./graph-repositories.ts";
 import { openWrites } from "./open-writes.ts";
-import { createRefOf } from "./repository-refs.ts";
+import { slaPolicyOf } from "./sla-policy.ts";
 
 /** The contexts of a process that has the graph, wired to one another and to GitHub. */
 export type Contexts = {
@@ -34,10 +36,9 @@ export type Contexts = {
   readonly deliberation: Deliberation;
   readonly subscribers: readonly Subscriber[];
   readonly findStories: () => Promise<readonly Story[]>;
+  /** How many events wait in the outbox. */
+  readonly unsentEvents: () => Promise<number>;
 };
-
-/** How long a role that was looked up holds: a change of teams takes effect within a minute. */
-const roleTtlMs = 60_000;
 
 /** Wires planning, workflow, deliberation and GitHub on one graph and one set of queues. */
 export async function assembleContexts(options: AssembleOptions): Promise<Contexts> {
@@ -50,7 +51,8 @@ export async function assembleContexts(options: AssembleOptions): Promise<Contex
     log: logger,
     clock,
   });
-  const refOf = createRefOf(graph);
+  const repositories = createGraphRepositories(graph);
+  const refOf = createRefOf(graph, repositories);
   const configurationOf = async (repository: number) =>
     (await configurations.of(await refOf(repository))).configuration;
   const councilPolicy = async (repository: number): Promise<CouncilPolicy> => {
@@ -58,29 +60,39 @@ export async function assembleContexts(options: AssembleOptions): Promise<Contex
     return { start: council.start, available: environment.models.hosts.length > 0, maxRounds: council.rounds };
   };
   const shared = { graph, events: appendEvents, newId: createNewId(clock), clock, committed };
-  const planning: PlanningDeps = { ...shared, stories: graphStories, tasks: taskStandings };
+  const planning: PlanningDeps = { ...shared, stories: graphStories, decisions: graphDecisions, tasks: taskStandings };
   const workflow: WorkflowDeps = {
     ...shared,
     tasks: graphTasks,
     stories: createFindStoryFacts(graphStories),
     firstTime: (tx, eventId) => once(tx, "workflow", eventId),
     councilPolicy,
-    sla: async () => defaultSla,
+    async sla(repository) {
+      try {
+        return slaPolicyOf(await configurationOf(repository));
+      } catch (error) {
+        // One repository that cannot be read must not keep the clocks of all others from going on.
+        logger.warn({ repository, err: error }, "the times of fleet.yml could not be read: the usual ones hold");
+        return defaultSla;
+      }
+    },
   };
   const deliberation = await assembleDeliberation({ ...options, shared, planning, workflow, refOf, configurationOf });
   const write = openWrites(queues);
+  const roles = createRoleResolver({ octokitFor, configurationOf: (ref) => configurations.of(ref), clock });
   const appDeps: AppDeps = {
     planning: bindPlanning(planning),
     workflow: bindWorkflow(workflow),
-    requestPlan: deliberation.requestPlan,
+    councils: deliberation.councils,
+    contextOf: deliberation.contextOf,
+    answered: createAnsweredCommands(graph),
     councilPolicy,
-    rolesOf: createRoleResolver({
-      octokitFor,
-      configurationOf: (ref) => configurations.of(ref),
-      cache: new LRUCache<string, RoleAnswer>({ max: 10_000, ttl: roleTtlMs, perf: { now: clock } }),
-    }),
+    rolesOf: roles.of,
+    forgetRoles: roles.forget,
+    repositories,
     configurations,
     octokitFor,
+    appOctokit: github.appOctokit,
     identityOf: github.identityOf,
     write,
     clock,
@@ -92,6 +104,7 @@ export async function assembleContexts(options: AssembleOptions): Promise<Contex
     workflow,
     deliberation,
     findStories: () => findStories(planning, {}),
+    unsentEvents: () => countPending(graph),
     subscribers: [
       planningSubscriber(planning),
       workflowSubscriber(workflow),

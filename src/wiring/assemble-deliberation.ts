@@ -1,34 +1,51 @@
 import { buildContext } from "../context/domain/build-context.ts";
 import { loadTokenCounter } from "../context/infrastructure/load-token-counter.ts";
-import { getDeliberation, latestDeliberation } from "../deliberation/application/find-deliberations.ts";
-import { deliberationQueues } from "../deliberation/application/job.ts";
+import {
+  deliberationsOf,
+  getDeliberation,
+  latestDeliberation,
+  spentOn,
+} from "../deliberation/application/find-deliberations.ts";
+import { type DeliberationReport, deliberationQueues } from "../deliberation/application/job.ts";
 import type { RecordDeps } from "../deliberation/application/record-report.ts";
+import { contextTokens } from "../deliberation/application/request-deliberation.ts";
 import { requestPlan } from "../deliberation/application/request-plan.ts";
+import { stopDeliberations } from "../deliberation/application/stop-deliberations.ts";
 import type {
   BuildContext,
   DeliberationUseCaseDeps,
+  Spent,
+  SpentOf,
   StoryFacts,
   TaskFacts,
 } from "../deliberation/application/use-case-ports.ts";
 import {
+  cancellationQueue,
+  createCancelDeliberation,
   createEnqueueDeliberation,
   createReportProcessor,
   type QueuedDeliberation,
+  waitingDeliberations,
 } from "../deliberation/infrastructure/deliberation-queues.ts";
 import { deliberationSubscriber } from "../deliberation/infrastructure/deliberation-subscriber.ts";
 import { graphDeliberations } from "../deliberation/infrastructure/graph-deliberations.ts";
 import type { RepositoryRef } from "../github/client/octokit.ts";
 import type { FleetConfiguration } from "../github/configuration/fleet-configuration.ts";
 import type { CouncilView } from "../github/present/council-view.ts";
+import { writesAbout } from "../github/present/presenter-subscriber.ts";
+import type { ContextOf, CouncilUseCases } from "../github/translate/app-deps.ts";
+import type { EnqueueWrite } from "../github/write/write-target.ts";
 import { RetryableError } from "../kernel/errors.ts";
 import type { StoryId, TaskId } from "../kernel/ids.ts";
 import type { Subscriber } from "../kernel/subscriber.ts";
 import { getStory } from "../planning/application/find-stories.ts";
 import type { PlanningDeps } from "../planning/application/ports.ts";
+import { findDecisions } from "../planning/application/record-decision.ts";
 import { scoreReadiness } from "../planning/domain/readiness.ts";
 import type { QueueEngine } from "../platform/queue/queue-engine.ts";
 import { getTask } from "../workflow/application/find-tasks.ts";
 import type { WorkflowDeps } from "../workflow/application/ports.ts";
+import { feedbackText } from "../workflow/domain/feedback-text.ts";
 import type { AssembleOptions } from "./assemble-options.ts";
 import { openModels } from "./open-models.ts";
 import { createSourceOf } from "./source-of.ts";
@@ -36,14 +53,17 @@ import { createSourceOf } from "./source-of.ts";
 /** Deliberation as the graph's side sees it: requests, reports, and what GitHub shows of a council. */
 export type Deliberation = {
   readonly subscriber: Subscriber;
-  readonly requestPlan: (storyId: StoryId) => Promise<unknown>;
+  readonly councils: CouncilUseCases;
+  /** What an agent would be given of a story, or of one of its tasks. */
+  readonly contextOf: ContextOf;
   readonly latestCouncil: (
     about: { readonly taskId: TaskId } | { readonly storyId: StoryId },
   ) => Promise<CouncilView | null>;
   /** One deliberation with its outcome. */
   readonly get: (id: string) => Promise<CouncilView | null>;
-  /** Starts to record what workers report. */
-  readonly recordReports: (queues: QueueEngine) => void;
+  readonly spentOn: (of: SpentOf) => Promise<Spent>;
+  /** Starts to record what workers report, and shows again whose place in the queue changed. */
+  readonly recordReports: (queues: QueueEngine, write: EnqueueWrite) => void;
 };
 
 type Options = AssembleOptions & {
@@ -60,6 +80,7 @@ const noHostRetryMs = 10_000;
 export async function assembleDeliberation(options: Options): Promise<Deliberation> {
   const { environment, queues, github, shared, planning, workflow, configurationOf, logger } = options;
   const models = openModels(environment, logger);
+  const jobs = queues.queue<QueuedDeliberation>(deliberationQueues.jobs);
   const deps: DeliberationUseCaseDeps = {
     ...shared,
     deliberations: graphDeliberations,
@@ -77,20 +98,53 @@ export async function assembleDeliberation(options: Options): Promise<Deliberati
       return served;
     },
     sourceOf: createSourceOf({ ...github, dataDir: environment.dataDir }),
-    buildContext: createBuildContext(),
-    enqueue: createEnqueueDeliberation(queues.queue<QueuedDeliberation>(deliberationQueues.jobs)),
+    buildContext: createBuildContext(planning),
+    enqueue: createEnqueueDeliberation(jobs),
+    cancel: createCancelDeliberation(jobs, queues.queue(cancellationQueue)),
     trusted: options.trusted === true,
   };
   return {
     subscriber: deliberationSubscriber(deps),
-    requestPlan: (storyId) => requestPlan(deps, storyId),
+    councils: {
+      requestPlan: (storyId, deliveryId, members) =>
+        requestPlan(deps, storyId, { correlationId: deliveryId, causationId: deliveryId }, members),
+      stop: (command) => stopDeliberations(deps, command),
+      ofStory: (storyId) => deliberationsOf(deps, storyId),
+    },
+    contextOf: async ({ storyId, taskId, role }) => {
+      const story = await deps.storyFacts(storyId);
+      const task = taskId === null ? null : await deps.taskFacts(taskId);
+      if (story === null) return null;
+      const phase = task === null ? "design" : "build";
+      const feedback = task?.feedback ?? story.planFeedback;
+      const decisions = await decisionsFor(planning, storyId, taskId);
+      const about = { story, task, role, phase, feedback, decisions } as const;
+      return buildContext(about, contextTokens, await loadTokenCounter());
+    },
     get: (id) => getDeliberation(deps, id),
-    latestCouncil: (about) => latestDeliberation(deps, about),
-    recordReports: (engine) => {
-      engine.worker(deliberationQueues.results, createReportProcessor(deps, logger));
+    latestCouncil: async (about) => {
+      const latest = await latestDeliberation(deps, about);
+      if (latest?.status !== "queued") return latest;
+      const ahead = (await waitingDeliberations(jobs)).findIndex(({ deliberationId }) => deliberationId === latest.id);
+      return { ...latest, ahead: ahead < 0 ? null : ahead };
+    },
+    spentOn: (of) => spentOn(deps, of),
+    recordReports: (engine, write) => {
+      const recorded = async (report: DeliberationReport) => {
+        if (report.kind !== "progress" || report.status !== "drafting") return;
+        const began = await getDeliberation(deps, report.deliberationId);
+        const behind = (await waitingDeliberations(jobs)).map(({ subject }) => subject);
+        for (const subject of [...(began === null ? [] : [began]), ...behind.slice(0, shownAgain)]) {
+          for (const target of writesAbout(subject)) await write(target);
+        }
+      };
+      engine.worker(deliberationQueues.results, createReportProcessor(deps, logger, recorded));
     },
   };
 }
+
+/** When a council begins, so many of those behind it are shown their new place: each is two writes. */
+const shownAgain = 5;
 
 async function storyFacts(planning: PlanningDeps, id: StoryId): Promise<StoryFacts | null> {
   const story = await getStory(planning, id);
@@ -99,13 +153,26 @@ async function storyFacts(planning: PlanningDeps, id: StoryId): Promise<StoryFac
 
 async function taskFacts(workflow: WorkflowDeps, id: TaskId): Promise<TaskFacts | null> {
   const task = await getTask(workflow, id);
-  return task === null ? null : { ...task, feedback: task.feedback.map(({ by, text }) => `${by}: ${text}`) };
+  if (task === null) return null;
+  const heldByCouncil = task.state === "implementing" && task.assignee?.kind === "council";
+  return { ...task, heldByCouncil, feedback: task.feedback.map((said) => `${said.by}: ${feedbackText(said)}`) };
 }
 
 /** The tokenizer takes 40 MB, so it is loaded when the first context is built. */
-function createBuildContext(): BuildContext {
+function createBuildContext(planning: PlanningDeps): BuildContext {
   return async ({ story, task, phase, feedback }, budgetTokens) => {
     const role = task?.role ?? "architect";
-    return buildContext({ story, task, role, phase, feedback, decisions: [] }, budgetTokens, await loadTokenCounter());
+    const decisions = await decisionsFor(planning, story.id, task?.id ?? null);
+    return buildContext({ story, task, role, phase, feedback, decisions }, budgetTokens, await loadTokenCounter());
   };
+}
+
+/**
+ * What was decided for the whole story, and for this task: in force, newest first, since what does not fit is left out
+ * from the end. The gates' verdicts come as feedback.
+ */
+async function decisionsFor(planning: PlanningDeps, storyId: StoryId, taskId: TaskId | null) {
+  const all = await findDecisions(planning, storyId);
+  const inForce = all.filter(({ category, status }) => category === "stated" && status === "approved");
+  return inForce.filter((decision) => decision.taskId === null || decision.taskId === taskId).reverse();
 }

@@ -1,7 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Logger } from "pino";
 import { greetInstallations, whyUnreachable } from "../github/greet.ts";
-import type { EnqueueWrite } from "../github/write/write-target.ts";
 import type { Probe } from "../monitoring/application/check-readiness.ts";
 import type { GitHubConnection } from "./connect-github.ts";
 
@@ -11,22 +10,21 @@ const longestPauseMs = 15_000;
 
 export type AttendDeps = {
   readonly github: GitHubConnection;
-  readonly write: EnqueueWrite;
-  readonly probes: Probe[];
-  /** Called once, when GitHub has answered and the repositories are greeted. */
-  readonly reached: () => Promise<void>;
+  /** What to do once GitHub has answered; `signal` ends it. */
+  readonly onReached: (signal: AbortSignal) => Promise<void>;
+  /** Where readiness shows it; null where nobody asks this process. */
+  readonly probes: Probe[] | null;
   readonly logger: Logger;
 };
 
 /**
- * Waits for GitHub, with readiness red until it has answered once; then asks for the labels of all repositories, and
- * says so. A GitHub that goes away later turns nothing
- * red: deliveries must still be taken in. Answers with how to end it.
+ * Waits for GitHub, with readiness red until it has answered once, and goes on then. A GitHub that goes away later turns
+ * nothing red: deliveries must still be taken in. Answers with how to end it.
  */
-export function attendGitHub({ github, write, probes, reached, logger }: AttendDeps): () => Promise<void> {
+export function attendGitHub({ github, onReached, probes, logger }: AttendDeps): () => Promise<void> {
   const ending = new AbortController();
   const state: { why: string | null } = { why: "GitHub was not asked yet" };
-  probes.push({
+  probes?.push({
     name: "github",
     ping: () => (state.why === null ? Promise.resolve() : Promise.reject(new Error(state.why))),
   });
@@ -43,27 +41,10 @@ export function attendGitHub({ github, write, probes, reached, logger }: AttendD
     state.why = null;
   }
 
-  async function attend(): Promise<void> {
+  const attend = async () => {
     await reach();
-    await attempt("the App's repositories could not be listed; their labels come with their first story", async () => {
-      await greetInstallations({
-        octokit: await github.appOctokit(),
-        octokitFor: github.octokitFor,
-        write,
-        log: logger,
-      });
-    });
-    await attempt("missed deliveries were not asked for at once; the next pass does", reached);
-  }
-
-  async function attempt(failure: string, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      logger.warn({ reason: reasonOf(error) }, failure);
-    }
-  }
-
+    await onReached(ending.signal);
+  };
   const running = attend().catch((error: unknown) => {
     if (!ending.signal.aborted) logger.error({ err: error }, "GitHub is attended to no more");
   });
@@ -71,6 +52,22 @@ export function attendGitHub({ github, write, probes, reached, logger }: AttendD
     ending.abort();
     await running;
   };
+}
+
+type Deps = { readonly github: GitHubConnection; readonly logger: Logger };
+
+/** Makes what is known of every installation right: its places, and their labels. */
+export async function greetAll(
+  { github, logger }: Deps,
+  deps: Pick<Parameters<typeof greetInstallations>[0], "follow" | "write">,
+): Promise<void> {
+  try {
+    const octokit = await github.appOctokit();
+    await greetInstallations({ ...deps, octokit, octokitFor: github.octokitFor, log: logger });
+  } catch (error) {
+    const what = "the App's repositories could not be listed; their labels come with their first story";
+    logger.warn({ reason: reasonOf(error) }, what);
+  }
 }
 
 function reasonOf(error: unknown): string {

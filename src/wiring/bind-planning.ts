@@ -3,6 +3,7 @@ import type { PlanningUseCases } from "../github/translate/app-deps.ts";
 import { derivePlan } from "../planning/application/derive-plan.ts";
 import { findStories, getStory, listStoryHistory } from "../planning/application/find-stories.ts";
 import type { PlanningDeps } from "../planning/application/ports.ts";
+import { findDecisions, stateDecision } from "../planning/application/record-decision.ts";
 import { recordIssue, recordRemembered } from "../planning/application/record-issue.ts";
 import { recordSurroundings } from "../planning/application/record-surroundings.ts";
 import { transitionRemembered, transitionStory } from "../planning/application/transition-story.ts";
@@ -35,6 +36,8 @@ export function bindPlanning(deps: PlanningDeps): PlanningUseCases {
     recordSurroundings: (facts) => recordSurroundings(deps, facts),
     findStories: (filter) => findStories(deps, filter),
     storyHistory: (id) => listStoryHistory(deps, id),
+    stateDecision: (command) => stateDecision(deps, command),
+    decisions: (id) => findDecisions(deps, id),
     taskStandings: (id) => deps.graph.read((tx) => deps.tasks(tx, id)),
   };
 }

@@ -1,6 +1,8 @@
 import type { WorkflowUseCases } from "../github/translate/app-deps.ts";
 import { amendTask } from "../workflow/application/amend-task.ts";
 import { approveStory } from "../workflow/application/approve-story.ts";
+import { councilFailed } from "../workflow/application/council-failed.ts";
+import { amendFeedback, dismissReview } from "../workflow/application/dismiss-review.ts";
 import { findTasks, getTask, listTaskHistory } from "../workflow/application/find-tasks.ts";
 import { handOverTask } from "../workflow/application/hand-over-task.ts";
 import { renewLease } from "../workflow/application/leases.ts";
@@ -8,6 +10,7 @@ import { linkTask } from "../workflow/application/link-task.ts";
 import type { WorkflowDeps } from "../workflow/application/ports.ts";
 import { recordHead } from "../workflow/application/record-head.ts";
 import { recordMerge } from "../workflow/application/record-merge.ts";
+import { releaseLostClaims } from "../workflow/application/release-lost-claims.ts";
 import { reviewTask } from "../workflow/application/review-task.ts";
 import { transitionTask } from "../workflow/application/transition-task.ts";
 
@@ -16,12 +19,16 @@ export function bindWorkflow(deps: WorkflowDeps): WorkflowUseCases {
   return {
     transitionTask: (command) => transitionTask(deps, command),
     reviewTask: (command) => reviewTask(deps, command),
+    dismissReview: (command) => dismissReview(deps, command),
+    amendFeedback: (command) => amendFeedback(deps, command),
     approveStory: (command) => approveStory(deps, command),
     handOverTask: (command) => handOverTask(deps, command),
     amendTask: (command) => amendTask(deps, command),
+    councilFailed: (command) => councilFailed(deps, command),
     linkTask: (facts) => linkTask(deps, facts),
     recordHead: (facts) => recordHead(deps, facts),
     recordMerge: (facts) => recordMerge(deps, facts),
+    releaseLostClaims: (scope, rolesOf, deliveryId) => releaseLostClaims(deps, scope, rolesOf, deliveryId),
     findTasks: (filter) => findTasks(deps, filter),
     renewLease: (taskId, by) => renewLease(deps, taskId, by),
     getTask: (id) => getTask(deps, id),

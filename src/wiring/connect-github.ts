@@ -9,6 +9,7 @@ import { keepWithinBudget } from "../github/client/keep-within-budget.ts";
 import { noteChanges } from "../github/client/note-changes.ts";
 import type { GitHubClient, OctokitFor } from "../github/client/octokit.ts";
 import { mendPageLinks } from "../github/client/page-links.ts";
+import { withTokenRequests } from "../github/client/token-requests.ts";
 import type { Delivery } from "../github/intake/delivery.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { AppCredentials, Environment } from "../platform/config/environment.ts";
@@ -23,6 +24,8 @@ export type ConnectOptions = {
   /** Instead of GitHub's limits on GitHub's own cloud, and none elsewhere. */
   readonly budget?: RequestBudget;
   readonly clock?: Clock;
+  /** How long a request waits for the budget before it fails; see `createRequestBudget`. */
+  readonly patienceMs?: number;
 };
 
 /** The App on GitHub: Probot, and the clients that act through it. */
@@ -67,6 +70,7 @@ export function connectGitHub(
   const webUrl = github.host === undefined ? "https://github.com" : `${github.protocol}://${github.host}`;
   const { clock = Date.now } = options;
   const shared = options.shared ?? { ledger: createMemoryLedger(), epochs: createMemoryEpochs() };
+  const baseUrl = github.host === undefined ? "https://api.github.com" : `${webUrl}/api/v3`;
   const paced = isCloud(new URL(webUrl).hostname);
   const log = logger.child({}, { level: logger.isLevelEnabled("info") ? "info" : logger.level });
   const probot = new Probot({
@@ -76,15 +80,23 @@ export function connectGitHub(
     secret: credentials.webhookSecrets[0],
     log,
     Octokit: ProbotOctokit.defaults((options: NonNullable<ConstructorParameters<typeof ProbotOctokit>[0]>) => ({
-      ...options,
+      ...withTokenRequests(options, baseUrl),
       authStrategy: createEventAuth,
       throttle: { ...options["throttle"], enabled: paced },
       retry: { ...options["retry"], doNotRetry },
     })),
-    ...(github.host === undefined ? {} : { baseUrl: `${webUrl}/api/v3` }),
+    ...(github.host === undefined ? {} : { baseUrl }),
   });
   const cache = createConditionalCache(shared.epochs, clock);
-  const ownBudget = paced ? createRequestBudget({ limits: gitHubLimits, ledger: shared.ledger, clock }) : null;
+  const { patienceMs } = options;
+  const ownBudget = paced
+    ? createRequestBudget({
+        limits: gitHubLimits,
+        ledger: shared.ledger,
+        clock,
+        ...(patienceMs === undefined ? {} : { patienceMs }),
+      })
+    : null;
   const budget = options.budget ?? ownBudget;
   const clients = new Map<number, Promise<GitHubClient>>();
   const octokitFor: OctokitFor = (installation) => {

@@ -14,12 +14,12 @@ export function createGraphConfigurationStore(graph: Graph): ConfigurationStore 
       );
       return rows[0] === undefined ? null : row.parse(rows[0]);
     },
-    async save(repository, { sha, text }) {
+    async save(repository, good) {
       await graph.write((tx) =>
         tx.run("MERGE (r:Repository {id: $id}) SET r.configurationSha = $sha, r.configurationText = $text", {
           id: String(repository),
-          sha,
-          text,
+          sha: good?.sha ?? null,
+          text: good?.text ?? null,
         }),
       );
     },

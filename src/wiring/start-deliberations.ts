@@ -6,7 +6,11 @@ import { redactSecrets } from "../context/domain/redact-secrets.ts";
 import { selectCode } from "../context/domain/select-code.ts";
 import { loadTokenCounter } from "../context/infrastructure/load-token-counter.ts";
 import { type DeliberationReport, deliberationQueues } from "../deliberation/application/job.ts";
-import { createSendReport } from "../deliberation/infrastructure/deliberation-queues.ts";
+import {
+  cancellationQueue,
+  createCancellations,
+  createSendReport,
+} from "../deliberation/infrastructure/deliberation-queues.ts";
 import { createDeliberationProcessor } from "../deliberation/infrastructure/deliberation-worker.ts";
 import type { Sandbox } from "../execution/application/ports.ts";
 import { createInstallDependencies } from "../execution/infrastructure/install-dependencies.ts";
@@ -79,6 +83,7 @@ export async function startDeliberations(options: DeliberationsOptions): Promise
       },
       validatePlan,
       clock: Date.now,
+      cancellations: createCancellations(queues.queue(cancellationQueue)),
       report: createSendReport(queues.queue<DeliberationReport>(deliberationQueues.results)),
       logger,
     }),

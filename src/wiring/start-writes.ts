@@ -1,6 +1,8 @@
 import type { Logger } from "pino";
 import { z } from "zod";
 import { withUrgency } from "../github/budget/urgency.ts";
+import { followRepository } from "../github/repositories/follow-repositories.ts";
+import { followDepsOf } from "../github/translate/app-deps.ts";
 import type { WriteCost } from "../github/write/on.ts";
 import { answersQueue, writesQueue } from "../github/write/write-target.ts";
 import { createWriter } from "../github/write/writer.ts";
@@ -36,11 +38,19 @@ export function startWrites(options: WritesOptions): void {
     identityOf: github.identityOf,
     configurationOf: (ref) => configurations.of(ref),
     councilPolicy,
+    standingOf: (repository) => contexts.appDeps.repositories.of(repository),
+    follow: (ref) => followRepository(followDepsOf(contexts.appDeps), ref),
     reads: {
       story: planning.getStory,
       task: workflow.getTask,
       tasksOf: (storyId) => workflow.findTasks({ storyId }),
       latestCouncil: contexts.deliberation.latestCouncil,
+      council: contexts.deliberation.get,
+      spentOn: (story) => contexts.deliberation.spentOn({ story }),
+      tokensSince: async (repository, since) => {
+        const { tokens } = await contexts.deliberation.spentOn({ repository, since });
+        return tokens.in + tokens.out;
+      },
     },
     facts: {
       linkTask: workflow.linkTask,

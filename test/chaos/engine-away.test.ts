@@ -104,6 +104,8 @@ async function expectRecovery(done: Promise<void>, commentId: number): Promise<v
   );
   expect(await queuesWithFailedJobs(valkey.url)).toEqual([]);
   expect(fleet.lines.filter((line) => /"level":(50|60)/.test(line)).filter((line) => !isRefusal(line))).toEqual([]);
+  expect(fleet.lines.length, "an outage is logged, and not for every attempt").toBeLessThan(60);
+  expect(fleet.lines.join("\n")).not.toContain("(thrown: ");
   expect(other.violations()).toEqual([]);
   expect(await fleet.end("SIGTERM")).toBe(0);
 }

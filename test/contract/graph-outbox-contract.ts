@@ -191,8 +191,8 @@ export function outboxContract(name: string, open: () => Promise<SchemaGraph>): 
       relay.start();
       await expect.poll(() => sent, { timeout: 5000 }).toContain(event.id);
       expect(logged).toEqual([
-        { failures: 1, retryMs: 200, error: "Error: queue away" },
-        { failures: 2, retryMs: 400, error: "Error: queue away" },
+        { failures: 1, retryMs: 200, reason: "Error: queue away" },
+        { failures: 2, retryMs: 400, reason: "Error: queue away" },
       ]);
       await relay.close();
     });
@@ -208,7 +208,7 @@ export function outboxContract(name: string, open: () => Promise<SchemaGraph>): 
       expect(queues["planning"]?.map(({ event }) => event.id)).toEqual([a.id, b.id]);
       expect(await pending()).toEqual([odd.id]);
       expect(logged.filter((fields) => JSON.stringify(fields).includes(odd.id))).toEqual([
-        { eventId: odd.id, error: "PermanentError: A stored event does not parse: type." },
+        { eventId: odd.id, reason: "PermanentError: A stored event does not parse: type." },
       ]);
       await expect(read()).rejects.toThrow(PermanentError);
       await relay.close();

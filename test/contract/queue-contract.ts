@@ -35,6 +35,19 @@ export function queueContract(name: string, open: (slot: string) => Promise<Queu
       expect(engine.queue(queue)).toBe(engine.queue(queue));
     });
 
+    it("counts what waits or runs, and not what is for later", async () => {
+      const alone = await open("counting");
+      const queue = alone.queue(fresh());
+      expect(await alone.unfinished()).toBe(0);
+      await queue.add("a", {}, { jobId: "now" });
+      await queue.add("a", {}, { jobId: "later", delay: 3_600_000 });
+      await queue.add("a", {}, { jobId: "last", priority: 10 });
+      expect(await alone.unfinished()).toBe(2);
+      alone.worker(queue.name, async () => {});
+      await expect.poll(() => alone.unfinished(), eventually).toBe(0);
+      await alone.close(1_000);
+    });
+
     it("keeps one job per id as long as the job exists", async () => {
       const queue = engine.queue(fresh());
       await queue.add("a", { n: 1 }, { jobId: "same-id" });

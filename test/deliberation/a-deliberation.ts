@@ -36,6 +36,7 @@ export const taskFacts: TaskFacts = {
   role: "developer",
   covers: [1],
   branch: "fleet/12/t1-limit",
+  heldByCouncil: true,
   feedback: ["Name the constant."],
 };
 
@@ -110,6 +111,7 @@ export const plan: PlanOutcome = {
 /** The use cases on an embedded graph; what other contexts answer can be changed by a test. */
 export async function openDeliberations(changes: Partial<DeliberationUseCaseDeps> = {}) {
   const graph = await openEmbeddedGraph();
+  const cancelled: string[] = [];
   const events: FleetEvent[] = [];
   const jobs: DeliberationJob[] = [];
   let committed = 0;
@@ -137,10 +139,11 @@ export async function openDeliberations(changes: Partial<DeliberationUseCaseDeps
     }),
     buildContext: async ({ feedback }) => ({ text: ["context", ...feedback].join("\n"), hash: "h", tokens: 3 }),
     enqueue: async (job) => void jobs.push(job),
+    cancel: async (id) => void cancelled.push(id),
     trusted: false,
     ...changes,
   };
-  return { deps, graph, events, jobs, committed: () => committed };
+  return { deps, graph, events, jobs, cancelled, committed: () => committed };
 }
 
 export function assigned(

@@ -18,7 +18,9 @@ let log: string;
 /** One demo for all tests of this file: what `npm run demo` prints and leaves. */
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), "fleet-demo-"));
-  const demo = startFleetProcess(["demo", "--json"], { FLEET_DATA_DIR: dataDir });
+  const demo = startFleetProcess(["demo", "--json", "--transcript", join(dataDir, "transcript.md")], {
+    FLEET_DATA_DIR: dataDir,
+  });
   await expectEnd(demo, 0);
   expect(demo.problems).toEqual([]);
   const last = demo.lines.at(-1) ?? "";
@@ -79,6 +81,12 @@ describe("the demo", () => {
     expect(pull?.comments.get("pull-request")?.[0]).toContain(notice);
     for (const { model } of summary.rounds.flatMap(({ candidates }) => candidates))
       expect(model).toMatch(/^rehearsal-/);
+  });
+
+  // `npm run demo -- --transcript docs/demo-transcript.md` (or `vitest run -u`) writes it anew.
+  test("writes on GitHub what docs/demo-transcript.md shows", async () => {
+    const transcript = await readFile(join(dataDir, "transcript.md"), "utf8");
+    await expect(transcript).toMatchFileSnapshot("../../docs/demo-transcript.md");
   });
 
   test("keeps to its budgets", () => {

@@ -170,7 +170,7 @@ describe("a task", () => {
     const { pullRequest, headSha } = await task();
     const pull = pullRequest ?? 0;
     expect((await task()).state).toBe("pending-arch-review");
-    expect(await say("arno", pull, "/submit")).toEqual(["unknown-story"]);
+    expect(await say("arno", pull, "/submit")).toEqual(["wrong-place"]);
     expect(await say("arno", pull, "/claim\n/approve")).toEqual([]);
     expect(await say("quinn", pull, "/reject Criterion 2 is not met by it.")).toEqual([]);
     expect((await task()).state).toBe("qa-failed");
@@ -198,15 +198,9 @@ describe("deliveries", () => {
   const send = (event: string, payload: object) =>
     fleet.receive({ id: `test-${event}`, event, rawBody: JSON.stringify(payload) });
 
-  test("of a new installation ask for labels, those of a check run for the task of its branch", async () => {
+  test("of a check run are for the task of its branch", async () => {
     await newTask();
     const { id, branch } = await task();
-    const installation = {
-      action: "created",
-      installation: { id: world.ref.installation },
-      repositories: [{ id: 99, full_name: "acme/new" }],
-    };
-    await send("installation", installation);
     await send("check_run", {
       ...common(),
       action: "completed",
@@ -218,7 +212,7 @@ describe("deliveries", () => {
       check_run: { name: "ci", check_suite: null, pull_requests: [{ number: 4711 }] },
     });
     await send("check_run", { ...common(), action: "created", check_run: { name: "ci" } });
-    expect(fleet.waiting.map((job) => job.name)).toEqual(["write labels-99", `write task-${id}`]);
+    expect(fleet.waiting.map((job) => job.name)).toEqual([`write task-${id}`]);
     fleet.waiting.length = 0;
   });
 

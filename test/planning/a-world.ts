@@ -3,6 +3,7 @@ import { createNewId } from "../../src/kernel/ids.ts";
 import type { Transaction } from "../../src/kernel/transaction.ts";
 import type { PlanningDeps } from "../../src/planning/application/ports.ts";
 import type { TaskStanding } from "../../src/planning/domain/story-request.ts";
+import { graphDecisions } from "../../src/planning/infrastructure/graph-decisions.ts";
 import { graphStories } from "../../src/planning/infrastructure/graph-stories.ts";
 import { openEmbeddedGraph } from "../../src/platform/graph/embedded-graph.ts";
 import { ensureSchema } from "../../src/platform/graph/schema.ts";
@@ -36,6 +37,7 @@ export async function openPlanningWorld(open: () => Promise<SchemaGraph> = openE
     deps: {
       graph,
       stories: graphStories,
+      decisions: graphDecisions,
       tasks: async () => tasks,
       events: (tx: Transaction, events: readonly FleetEvent[]) => appendEvents(tx, events),
       newId: createNewId(clock),

@@ -53,6 +53,7 @@ export function aTask(changes: Partial<Task> = {}): Task {
       { ...approval, role: "qa" },
     ],
     feedback: [],
+    note: null,
     merged: false,
     mergeSha: null,
     createdAt: toIso(now),

@@ -41,12 +41,17 @@ export async function describeGitHub(stage: DayStage): Promise<readonly string[]
   for (const issue of issues.toSorted((a, b) => a.number - b.number)) {
     const where = { ...dayPlace, issue_number: issue.number, per_page: 100 };
     const comments = await paginate(rest.issues.listComments, where);
-    const said = comments.map(({ body, reactions }) => [body, reactions?.total_count]);
+    const said = comments.map(({ body, reactions }) => [withoutTimes(body ?? ""), reactions?.total_count]);
     const labels = issue.labels.map((label) => (typeof label === "string" ? label : label.name)).toSorted();
     const { number, title, body, state, state_reason } = issue;
     lines.push(JSON.stringify({ number, title, body, state, state_reason, labels, said }));
   }
   return lines;
+}
+
+/** What was said, without when it was handled, and the hash of all that. */
+function withoutTimes(text: string): string {
+  return text.replace(/\d{4}-\d\d-\d\d \d\d:\d\d/g, "(time)").replace(/<!-- fleet:hash \w+ -->/g, "");
 }
 
 /** Where two descriptions first differ, as both sides; null when they are the same. */

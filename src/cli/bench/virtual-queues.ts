@@ -144,6 +144,7 @@ export function createVirtualQueues(time: VirtualTime): VirtualQueues {
       start(name);
       return asPortWorker<Data, Result>({ on: () => undefined });
     },
+    unfinished: async () => [...lines.values()].reduce((sum, line) => sum + line.active + line.waiting.length, 0),
     ping: async () => {},
     close: async () => {},
   };

@@ -16,16 +16,19 @@ export type DemoRun = {
 };
 
 /**
- * Opens the folder of a demo run. A run of the same story that did not finish goes on; anything else starts afresh.
+ * Opens the folder of a demo run. A run of the same story that did not finish goes on where it may; anything else starts
+ * afresh.
  */
 export async function openDemoRun(
   directory: string,
   wanted: { readonly title: string; readonly repository: string },
   freePort: () => Promise<number>,
+  mayResume = true,
 ): Promise<DemoRun> {
   const file = join(directory, "run.json");
   const earlier = existsSync(file) ? run.safeParse(JSON.parse(readFileSync(file, "utf8"))).data : undefined;
   const resumed =
+    mayResume &&
     earlier !== undefined &&
     !earlier.finished &&
     earlier.title === wanted.title &&

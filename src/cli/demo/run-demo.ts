@@ -7,7 +7,7 @@ import type { FleetEvent } from "../../kernel/event.ts";
 import { type StoryId, storyId } from "../../kernel/ids.ts";
 import type { Environment } from "../../platform/config/environment.ts";
 import { createLogger } from "../../platform/logging/create-logger.ts";
-import { createPeople } from "../../playground/people.ts";
+import { type Act, createPeople } from "../../playground/people.ts";
 import {
   architectRejection,
   parseStoryFile,
@@ -21,12 +21,15 @@ import { holdDataDir } from "../hold-data-dir.ts";
 import { type PlaygroundFleet, startPlaygroundFleet } from "../playground-fleet.ts";
 import { printAddresses } from "../print-addresses.ts";
 import { untilStopped } from "../until-stopped.ts";
+import { writeWhole } from "../write-whole.ts";
 import { openActsDone } from "./acts-done.ts";
+import { closing, elapsed, intro, paintDiff } from "./demo-lines.ts";
 import { openDemoRun } from "./demo-run.ts";
-import { eventLine, type Paint } from "./event-line.ts";
+import { eventLine } from "./event-line.ts";
 import { roundTable } from "./round-table.ts";
 import { storyObstacle } from "./story-obstacle.ts";
 import { summarize } from "./summarize.ts";
+import { recordTranscript } from "./transcript/record-transcript.ts";
 
 export type DemoOptions = {
   /** Leave everything running at the end. */
@@ -37,6 +40,8 @@ export type DemoOptions = {
   readonly story?: string | undefined;
   /** The repository that it is about. */
   readonly repo?: string | undefined;
+  /** A file for everything that the fleet wrote on GitHub, as Markdown. */
+  readonly transcript?: string | undefined;
 };
 
 /** Between two looks of the people at GitHub, in milliseconds. */
@@ -80,6 +85,7 @@ async function runChosen(
     join(environment.dataDir, "demo"),
     { title: story.title, repository: repository.directory },
     freePort,
+    options.transcript === undefined,
   );
   const say = (line: string) => {
     if (!options.json) console.log(line);
@@ -107,7 +113,10 @@ async function runChosen(
   try {
     say(intro(demo, run.resumed));
     const deadlineAt = startedAt + (bundled ? rehearsalMs : modelMs);
-    const done = await play(demo, story, bundled, run.directory, say, { startedAt, deadlineAt, ended });
+    const transcript = options.transcript === undefined ? null : recordTranscript(demo);
+    const before = transcript?.before ?? (async () => {});
+    const done = await play(demo, story, bundled, run.directory, say, { startedAt, deadlineAt, ended, before });
+    if (options.transcript !== undefined) writeWhole(options.transcript, (await transcript?.finish()) ?? "");
     const { summary, diff } = await summarize(demo, done.storyId, { startedAt, writes });
     if (options.json) {
       // Standard output is JSON alone.
@@ -158,7 +167,13 @@ function chooseStory({ story, repo }: DemoOptions): Chosen {
   return { story: own, repository, bundled: known };
 }
 
-type Stage = { readonly startedAt: number; readonly deadlineAt: number; readonly ended: { reason: string | null } };
+type Stage = {
+  readonly startedAt: number;
+  readonly deadlineAt: number;
+  readonly ended: { reason: string | null };
+  /** Awaited before each act of the people. */
+  readonly before: (act: Act) => Promise<void>;
+};
 
 /** Lets the people act until the story is done, a council gave up, or the time is over. */
 async function play(
@@ -167,7 +182,7 @@ async function play(
   bundled: boolean,
   directory: string,
   say: (line: string) => void,
-  { startedAt, deadlineAt, ended }: Stage,
+  { startedAt, deadlineAt, ended, before }: Stage,
 ): Promise<{ storyId: StoryId; problem: string | null }> {
   const { playground, fleet } = demo;
   const people = createPeople(
@@ -175,6 +190,7 @@ async function play(
     playground.cast,
     { title: story.title, body: story.body, rejection: bundled ? architectRejection : null },
     openActsDone(join(directory, "acts.json")),
+    before,
   );
   for (;;) {
     for (const { who, what } of await people.step()) {
@@ -211,55 +227,4 @@ function endOf(event: FleetEvent): string | null {
   if (event.type !== "deliberation.completed") return null;
   const { winner, plan, reason } = event.payload;
   return winner === null && plan === null ? reason : null;
-}
-
-function intro({ simulated, trusted, playground, fleet }: PlaygroundFleet, resumed: boolean): string {
-  return [
-    colors.bold(
-      resumed
-        ? "Going on with the story that an earlier process left."
-        : "One story, from issue to merged pull request.",
-    ),
-    `Simulated: ${simulated}. Git, the graph, the queues (${fleet.queueBackend}) and the checks are real.`,
-    sandboxLine(fleet.sandbox, trusted),
-    `The local GitHub: ${playground.github.url}/${playground.owner}/${playground.repo} (git and REST; no pages)`,
-    "",
-  ].join("\n");
-}
-
-/** What becomes of candidates' code (README, "Two commands"): without a sandbox, that of models is not run. */
-function sandboxLine(sandbox: PlaygroundFleet["fleet"]["sandbox"], trusted: boolean): string {
-  if (sandbox === "bubblewrap") return "Candidates are run in a sandbox (bubblewrap), without a network.";
-  const what = trusted
-    ? "only the demo's own bundled candidates are run; code of models would not be"
-    : "no code of models is run";
-  return `Without a sandbox (bubblewrap), ${what}.`;
-}
-
-function closing(summary: Awaited<ReturnType<typeof summarize>>["summary"], problem: string | null): string {
-  const { story, tasks, tokens, contentWrites, ms, peakMemoryMb } = summary;
-  return [
-    "",
-    problem === null
-      ? colors.green(colors.bold(`The story is ${story.state}.`))
-      : colors.red(colors.bold(`The story is not done: ${problem}`)),
-    `  story         ${story.url}`,
-    ...tasks.map(
-      ({ pullRequest, mergeSha, inRepository }) =>
-        `  pull request  ${pullRequest ?? "none"}${mergeSha === null ? "" : ` merged as ${mergeSha.slice(0, 12)}${inRepository ? "" : " (NOT in the repository)"}`}`,
-    ),
-    `  cost          ${tokens.in} tokens in, ${tokens.out} out · ${contentWrites} content-creating writes · ${(ms / 1000).toFixed(1)} s · ${peakMemoryMb} MB at most`,
-    "  Everything marked as simulated above was; the graph, the queues, git and the checks were real.",
-  ].join("\n");
-}
-
-function elapsed(startedAt: number): string {
-  return colors.dim(`${((Date.now() - startedAt) / 1000).toFixed(1).padStart(6)} s`);
-}
-
-function paintDiff(diff: string, paint: Paint): string {
-  return diff
-    .split("\n")
-    .map((line) => (line.startsWith("+") ? paint.green(line) : line.startsWith("-") ? paint.red(line) : line))
-    .join("\n");
 }

@@ -1,6 +1,6 @@
 import type { StoryId, TaskId } from "../../kernel/ids.ts";
 import type { Deliberation } from "../domain/deliberation.ts";
-import type { DeliberationUseCaseDeps } from "./use-case-ports.ts";
+import type { DeliberationUseCaseDeps, Spent, SpentOf } from "./use-case-ports.ts";
 
 type ReadDeps = Pick<DeliberationUseCaseDeps, "graph" | "deliberations">;
 
@@ -15,7 +15,17 @@ export async function latestDeliberation(
   return latest ?? null;
 }
 
+/** Every deliberation of a story, its plans and its tasks' alike, oldest first. */
+export function deliberationsOf(deps: ReadDeps, storyId: StoryId): Promise<readonly Deliberation[]> {
+  return deps.graph.read((tx) => deps.deliberations.ofStory(tx, storyId));
+}
+
 /** One deliberation with its outcome, by id. */
 export function getDeliberation(deps: ReadDeps, id: string): Promise<Deliberation | null> {
   return deps.graph.read((tx) => deps.deliberations.load(tx, id));
+}
+
+/** What deliberations used up so far. */
+export function spentOn(deps: ReadDeps, of: SpentOf): Promise<Spent> {
+  return deps.graph.read((tx) => deps.deliberations.spent(tx, of));
 }

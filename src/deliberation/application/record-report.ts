@@ -25,7 +25,7 @@ export async function recordReport(deps: RecordDeps, report: DeliberationReport)
       await deps.deliberations.save(tx, { ...deliberation, status: report.status, note: report.note });
       return false;
     }
-    await end(deps, tx, deliberation, report);
+    await endDeliberation(deps, tx, deliberation, report);
     return true;
   });
   if (ended) deps.committed?.();
@@ -33,7 +33,13 @@ export async function recordReport(deps: RecordDeps, report: DeliberationReport)
 
 type End = Exclude<DeliberationReport, { kind: "progress" }>;
 
-async function end(deps: RecordDeps, tx: Transaction, deliberation: Deliberation, report: End): Promise<void> {
+/** Records an end with its events, in the caller's transaction; the deliberation was loaded for change and runs. */
+export async function endDeliberation(
+  deps: RecordDeps,
+  tx: Transaction,
+  deliberation: Deliberation,
+  report: End,
+): Promise<void> {
   const now = deps.clock();
   const finished = report.kind === "finished" ? report.outcome : null;
   await deps.deliberations.save(tx, {

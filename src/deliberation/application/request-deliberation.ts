@@ -15,7 +15,7 @@ export type Requested =
   | { readonly kind: "no-model" };
 
 /** Tokens of the written context (DOMAIN.md §5); code is added by the worker, which has the repository. */
-const contextTokens = 2_000;
+export const contextTokens = 2_000;
 
 export const noModelReason = "No model host is configured or healthy, so no council can work.";
 
@@ -26,6 +26,8 @@ export type Wanted = {
   readonly story: StoryFacts;
   readonly task: TaskFacts | null;
   readonly feedback: readonly string[];
+  /** How many members, 1–7, where somebody said so. */
+  readonly members?: number | undefined;
   readonly cause: Cause;
 };
 
@@ -39,7 +41,7 @@ export async function requestDeliberation(deps: DeliberationUseCaseDeps, wanted:
   if (existing !== null && isFinalStatus(existing.status)) return { kind: "already-done", deliberationId: id };
 
   const { council, checks, paths } = await deps.configurationOf(story.repository);
-  const members = composeCouncil(await deps.served(), council);
+  const members = composeCouncil(await deps.served(), { ...council, members: wanted.members ?? council.members });
   if (members.length === 0) return { kind: "no-model" };
   const source = await deps.sourceOf(story, task?.branch ?? null);
   const phase = kind === "plan" ? "design" : "build";
@@ -95,6 +97,7 @@ function recordOf({ cause, story }: Wanted, job: DeliberationJob, now: string): 
     members: job.members.map(({ number, model, temperature }) => ({ number, model, temperature })),
     startedAt: now,
     endedAt: null,
+    stoppedBy: null,
     ...cause,
     outcome: null,
   };

@@ -6,7 +6,7 @@ import type { DeliberationUseCaseDeps } from "./use-case-ports.ts";
 
 /**
  * Answers an assignment to the council (one round of one task) with a deliberation. Where no model can be had the task
- * goes back to people at once: `agent.work.failed`. Null for what is no assignment to a council.
+ * goes back to people at once: `agent.work.failed`. Null for what is no assignment to a council, or none any more.
  */
 export async function requestImplementation(
   deps: DeliberationUseCaseDeps,
@@ -17,7 +17,8 @@ export async function requestImplementation(
   if (assignee.kind !== "council" || taskId === null || !isTaskId(taskId)) return null;
   const task = await deps.taskFacts(taskId);
   const story = task === null ? null : await deps.storyFacts(task.storyId);
-  if (task === null || story === null) return null;
+  // Stopped or taken back before this was heard of: nobody waits for the council's work any more.
+  if (task === null || story === null || !task.heldByCouncil) return null;
   const cause = { correlationId: event.correlationId, causationId: event.id };
   const texts = [...new Set([...task.feedback, ...feedback])];
   const id = `${taskId}-r${round}`;
@@ -28,6 +29,7 @@ export async function requestImplementation(
     story,
     task,
     feedback: texts,
+    members: assignee.members,
     cause,
   });
   if (requested.kind !== "no-model") return requested;

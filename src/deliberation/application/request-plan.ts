@@ -12,6 +12,7 @@ export async function requestPlan(
   deps: DeliberationUseCaseDeps,
   storyId: StoryId,
   cause?: Cause,
+  members?: number,
 ): Promise<Requested | null> {
   const story = await deps.storyFacts(storyId);
   if (story === null || story.state !== "ready-for-planning") return null;
@@ -26,6 +27,7 @@ export async function requestPlan(
     story,
     task: null,
     feedback: story.planFeedback,
+    members,
     cause: cause ?? { correlationId: deps.newId(), causationId: null },
   });
 }

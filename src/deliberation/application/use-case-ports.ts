@@ -22,7 +22,24 @@ export interface Deliberations {
     tx: Transaction,
     about: { readonly story: string; readonly task: string | null },
   ): Promise<readonly Deliberation[]>;
+  /** Every deliberation of a story, its plans and its tasks' alike, oldest first; outcomes without candidates. */
+  ofStory(tx: Transaction, story: string): Promise<readonly Deliberation[]>;
+  /** What the deliberations of a story, or those of a repository since a time, used up; running ones count as nothing yet. */
+  spent(tx: Transaction, of: SpentOf): Promise<Spent>;
 }
+
+export type SpentOf =
+  | { readonly story: string }
+  /** `since`: ISO 8601. */
+  | { readonly repository: number; readonly since: string };
+
+export type Spent = {
+  /** Those that began, over or not. */
+  readonly councils: number;
+  readonly tokens: { readonly in: number; readonly out: number };
+  /** Wall time, in milliseconds. */
+  readonly ms: number;
+};
 
 /** Planning's story as a council needs it. */
 export type StoryFacts = {
@@ -50,6 +67,8 @@ export type TaskFacts = {
   readonly role: Role;
   readonly covers: readonly number[];
   readonly branch: string;
+  /** Whether a council holds it now. */
+  readonly heldByCouncil: boolean;
   /** Texts of rejections, oldest first. */
   readonly feedback: readonly string[];
 };
@@ -96,6 +115,8 @@ export type DeliberationUseCaseDeps = {
   readonly buildContext: BuildContext;
   /** Puts the job on the queue; the same deliberation twice is one job. */
   readonly enqueue: (job: DeliberationJob) => Promise<void>;
+  /** Takes a job off the queue, or tells the worker that is at it to stop; a job that is over is left alone. */
+  readonly cancel: (deliberationId: string) => Promise<void>;
   /** The project's own bundled code may run without a sandbox (the demo). */
   readonly trusted: boolean;
 };

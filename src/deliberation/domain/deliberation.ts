@@ -22,6 +22,8 @@ export type Deliberation = {
   /** ISO 8601. */
   readonly startedAt: string;
   readonly endedAt: string | null;
+  /** The delivery by which somebody stopped it; null where nobody did. */
+  readonly stoppedBy: string | null;
   /** The road that it belongs to, and the event that asked for it (DOMAIN.md §6). */
   readonly correlationId: string;
   readonly causationId: string | null;

@@ -3,7 +3,12 @@ import type { Logger } from "pino";
 import { z } from "zod";
 import { jobId } from "../../platform/queue/job-id.ts";
 import { processorOf } from "../../platform/queue/processor-of.ts";
-import { type DeliberationJob, type DeliberationReport, deliberationReportSchema } from "../application/job.ts";
+import {
+  type DeliberationJob,
+  type DeliberationReport,
+  deliberationJobSchema,
+  deliberationReportSchema,
+} from "../application/job.ts";
 import { type RecordDeps, recordReport } from "../application/record-report.ts";
 
 /** The data of a job on the `deliberations` queue: what to do, and what an earlier attempt saved. */
@@ -18,6 +23,58 @@ export function createEnqueueDeliberation(queue: Queue<QueuedDeliberation>): (jo
   };
 }
 
+/** Data of a mark: the id says everything. */
+type Mark = Record<string, never>;
+
+/** The queue on which stopped deliberations are marked; nobody works on it, the workers look a mark up by its id. */
+export const cancellationQueue = "deliberation-cancellations";
+
+function markOf(deliberationId: string): string {
+  return jobId("cancelled", deliberationId);
+}
+
+/**
+ * Stops a deliberation's job. It is marked first, so that a worker that takes it in the meantime sees the mark; then a job
+ * that still waits is taken off the queue.
+ */
+export function createCancelDeliberation(
+  jobs: Queue<QueuedDeliberation>,
+  marks: Queue<Mark>,
+): (deliberationId: string) => Promise<void> {
+  return async (deliberationId) => {
+    const job = await jobs.getJob(jobId(deliberationId));
+    if (job !== undefined && ((await job.isCompleted()) || (await job.isFailed()))) return;
+    await marks.add("cancel", {}, { jobId: markOf(deliberationId) });
+    // A job that a worker holds is not removed (0): that worker sees the mark.
+    if (job !== undefined && (await jobs.remove(jobId(deliberationId))) === 1)
+      await marks.remove(markOf(deliberationId));
+  };
+}
+
+/** Whether a deliberation was stopped, for the worker that is at it; and the mark's removal when it is over. */
+export function createCancellations(marks: Queue<Mark>) {
+  return {
+    isCancelled: async (deliberationId: string) => (await marks.getJob(markOf(deliberationId))) !== undefined,
+    forget: async (deliberationId: string) => void (await marks.remove(markOf(deliberationId))),
+  };
+}
+
+export type Cancellations = ReturnType<typeof createCancellations>;
+
+/** What is needed of a queue to see who waits. */
+type WaitingJobs = {
+  getWaiting(start: number, end: number): Promise<readonly { readonly data: QueuedDeliberation }[]>;
+};
+
+/** Waiting deliberations that are looked at; whoever stands further behind only knows that it waits. */
+const lookedAt = 50;
+
+/** Deliberations that wait for a worker, the next one first. */
+export async function waitingDeliberations(queue: WaitingJobs): Promise<readonly DeliberationJob[]> {
+  const jobs = await queue.getWaiting(0, lookedAt - 1);
+  return jobs.flatMap((job) => deliberationJobSchema.safeParse(job.data.job).data ?? []);
+}
+
 /** Sends reports back: one job per status and one for the end, so that the repeats of a resumed worker vanish. */
 export function createSendReport(queue: Queue<DeliberationReport>): (report: DeliberationReport) => Promise<void> {
   return async (report) => {
@@ -26,7 +83,15 @@ export function createSendReport(queue: Queue<DeliberationReport>): (report: Del
   };
 }
 
-/** The consumer of `deliberation-results`, on the graph's side. */
-export function createReportProcessor(deps: RecordDeps, logger: Logger): Processor<unknown, void> {
-  return processorOf(deliberationReportSchema, (report) => recordReport(deps, report), logger);
+/** The consumer of `deliberation-results`, on the graph's side; `recorded` hears of each report after that. */
+export function createReportProcessor(
+  deps: RecordDeps,
+  logger: Logger,
+  recorded: (report: DeliberationReport) => Promise<void> = async () => {},
+): Processor<unknown, void> {
+  const process = async (report: DeliberationReport) => {
+    await recordReport(deps, report);
+    await recorded(report);
+  };
+  return processorOf(deliberationReportSchema, process, logger);
 }

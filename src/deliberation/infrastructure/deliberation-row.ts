@@ -30,6 +30,7 @@ const row = z.object({
   members: json(members),
   startedAt: z.string(),
   endedAt: z.string().nullish(),
+  stoppedBy: z.string().nullish(),
   correlationId: z.string(),
   causationId: z.string().nullish(),
   outcome: json(storedOutcome).nullish(),
@@ -44,6 +45,7 @@ export function readDeliberationRow(value: unknown, candidates: readonly string[
     note: rest.note ?? null,
     startSha: rest.startSha ?? null,
     endedAt: rest.endedAt ?? null,
+    stoppedBy: rest.stoppedBy ?? null,
     causationId: rest.causationId ?? null,
     outcome: outcome == null ? null : withCandidates(outcome, candidates),
   };

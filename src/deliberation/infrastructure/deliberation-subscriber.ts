@@ -3,29 +3,54 @@ import { isStoryId } from "../../kernel/parse-ids.ts";
 import type { Subscriber } from "../../kernel/subscriber.ts";
 import { requestImplementation } from "../application/request-implementation.ts";
 import { requestPlan } from "../application/request-plan.ts";
+import { type StopDeliberations, stopDeliberations } from "../application/stop-deliberations.ts";
 import type { DeliberationUseCaseDeps } from "../application/use-case-ports.ts";
 
 /**
  * Deliberation's ear. A story that becomes ready for planning (also after a rejected plan: the transition says so) is
- * planned where the repository lets councils start by themselves; a task that is assigned to the council is worked on. It
- * only requests, which converges, so it needs no inbox.
+ * planned where the repository lets councils start by themselves; a task that is assigned to the council is worked on; a
+ * council whose task or plan was taken from it stops. It only requests and stops, which converges, so it needs no inbox.
  */
 export function deliberationSubscriber(deps: DeliberationUseCaseDeps): Subscriber {
   return {
     name: "deliberation",
     queue: "deliberation-events",
-    types: ["planning.story.transitioned", "workflow.task.assigned"],
+    types: ["planning.story.transitioned", "workflow.task.assigned", "workflow.task.transitioned"],
     async handle(event: FleetEvent): Promise<void> {
       if (event.type === "workflow.task.assigned") {
         await requestImplementation(deps, event);
         return;
       }
       const { story, repository } = event.subject;
-      if (event.type !== "planning.story.transitioned" || event.payload.to !== "ready-for-planning") return;
       if (story === null || !isStoryId(story)) return;
+      const abandoned = abandonedBy(event);
+      if (abandoned !== null) {
+        const { id: deliveryId, occurredAt: startedBefore } = event;
+        await stopDeliberations(deps, { storyId: story, ...abandoned, deliveryId, startedBefore });
+      }
+      if (event.type !== "planning.story.transitioned" || event.payload.to !== "ready-for-planning") return;
       const { council } = await deps.configurationOf(repository);
       if (council.start !== "auto") return;
       await requestPlan(deps, story, { correlationId: event.correlationId, causationId: event.id });
     },
   };
+}
+
+/** The moves by which a task is taken from whoever implements it, and those after which a story needs no work. */
+const takesTask: readonly string[] = ["retry", "discard-task", "cancel-with-story", "release-task"];
+const takesStory: readonly string[] = ["reset", "cancel", "archive", "re-estimate", "invalidate-scope"];
+
+/** What nobody waits for after an event: a task's council, everything of a story, or only its plan; null: all goes on. */
+function abandonedBy(event: FleetEvent): Pick<StopDeliberations, "of" | "reason"> | null {
+  if (event.type === "workflow.task.transitioned") {
+    const { from, action } = event.payload;
+    const { task } = event.subject;
+    if (from !== "implementing" || !takesTask.includes(action) || task === null) return null;
+    return { of: { task }, reason: `Nobody waits for it any more: ${action}.` };
+  }
+  if (event.type !== "planning.story.transitioned") return null;
+  const { from, action } = event.payload;
+  const reason = `Nobody waits for it any more: ${action}.`;
+  if (takesStory.includes(action)) return { of: "everything", reason };
+  return from === "ready-for-planning" ? { of: "plan", reason } : null;
 }

@@ -5,15 +5,16 @@ import { processorOf } from "../../platform/queue/processor-of.ts";
 import { type DeliberationJob, type DeliberationReport, deliberationJobSchema } from "../application/job.ts";
 import { DeliberationCancelled, runDeliberation } from "../application/run-deliberation.ts";
 import type { DeliberationDeps } from "../application/session.ts";
-import { type QueuedDeliberation, queuedDeliberationSchema } from "./deliberation-queues.ts";
+import { type Cancellations, type QueuedDeliberation, queuedDeliberationSchema } from "./deliberation-queues.ts";
 
 export type WorkerDeps = DeliberationDeps & {
   readonly report: (report: DeliberationReport) => Promise<void>;
+  readonly cancellations: Cancellations;
   readonly logger: Logger;
 };
 
-/** The reason to give to `worker.cancelJob(id, reason)` so that the deliberation ends as cancelled. */
-export const cancelReason = "cancelled";
+/** Between two looks at whether somebody stopped the deliberation, in milliseconds: `/stop` works within seconds. */
+const lookMs = 1_000;
 
 /**
  * The processor of the `deliberations` queue (a worker without the graph). Finished steps are kept in the job's data, so
@@ -26,10 +27,12 @@ export function createDeliberationProcessor(deps: WorkerDeps): Processor<unknown
     async (data, { job, logger, signal }) => {
       const parsed = deliberationJobSchema.safeParse(data.job);
       if (!parsed.success) throw new PermanentError("The deliberation's job does not have its shape.");
-      const log = logger.child({ deliberation: parsed.data.deliberationId, story: parsed.data.subject.story });
+      const { deliberationId } = parsed.data;
+      const log = logger.child({ deliberation: deliberationId, story: parsed.data.subject.story });
+      const stopping = await watch(deps.cancellations, deliberationId, signal, log);
       try {
         await runDeliberation(deps, parsed.data, {
-          signal: cancellable(signal),
+          signal: stopping.signal,
           saved: data.saved,
           save: (saved) => job.updateData({ job: parsed.data, saved } satisfies QueuedDeliberation),
           report: deps.report,
@@ -37,24 +40,30 @@ export function createDeliberationProcessor(deps: WorkerDeps): Processor<unknown
       } catch (error) {
         if (!signal.aborted && isLast(job, error)) await giveUp(deps, parsed.data, error, log);
         throw error;
+      } finally {
+        stopping.end();
       }
+      await deps.cancellations.forget(deliberationId);
     },
     deps.logger,
   );
 }
 
-/** A cancellation ends the deliberation; any other abort (the worker stops) leaves it to the next worker. */
-function cancellable(signal: AbortSignal): AbortSignal {
+/** Aborts when somebody stopped the deliberation, which ends it, or when the worker stops, which leaves it to the next. */
+async function watch(cancellations: Cancellations, deliberationId: string, worker: AbortSignal, log: Logger) {
   const controller = new AbortController();
-  const abort = (): void =>
-    controller.abort(
-      signal.reason === cancelReason
-        ? new DeliberationCancelled("The deliberation was cancelled.")
-        : new RetryableError("The worker stops.", 0),
-    );
-  if (signal.aborted) abort();
-  else signal.addEventListener("abort", abort, { once: true });
-  return controller.signal;
+  const leave = (): void => controller.abort(new RetryableError("The worker stops.", 0));
+  const look = async (): Promise<void> => {
+    if (await cancellations.isCancelled(deliberationId))
+      controller.abort(new DeliberationCancelled("The deliberation was cancelled."));
+  };
+  if (worker.aborted) leave();
+  else worker.addEventListener("abort", leave, { once: true });
+  await look();
+  const timer = setInterval(() => {
+    look().catch((error: unknown) => log.warn({ err: error }, "could not look whether the deliberation was stopped"));
+  }, lookMs);
+  return { signal: controller.signal, end: () => clearInterval(timer) };
 }
 
 function isLast(job: Job, error: unknown): boolean {

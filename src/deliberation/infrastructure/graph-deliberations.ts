@@ -1,10 +1,11 @@
+import { z } from "zod";
 import type { Transaction } from "../../kernel/transaction.ts";
-import type { Deliberations } from "../application/use-case-ports.ts";
+import type { Deliberations, Spent, SpentOf } from "../application/use-case-ports.ts";
 import type { Deliberation } from "../domain/deliberation.ts";
 import { deliberationProperties, proposalProperties, readDeliberationRow } from "./deliberation-row.ts";
 
 /** Deliberations in the graph: Deliberation −PRODUCED→ Proposal (DOMAIN.md §5). */
-export const graphDeliberations: Deliberations = { create, load, loadForChange, save, find };
+export const graphDeliberations: Deliberations = { create, load, loadForChange, save, find, ofStory, spent };
 
 async function create(tx: Transaction, deliberation: Deliberation): Promise<boolean> {
   const rows = await tx.run(
@@ -65,6 +66,31 @@ async function find(
   if (first === undefined) return [];
   const whole = await load(tx, first.id);
   return [whole ?? first, ...rest];
+}
+
+async function ofStory(tx: Transaction, story: string): Promise<readonly Deliberation[]> {
+  const rows = await tx.run(
+    "MATCH (d:Deliberation {story: $story}) RETURN d {.*} AS deliberation ORDER BY d.startedAt, d.id",
+    { story },
+  );
+  return rows.map((row) => readDeliberationRow(row["deliberation"], []));
+}
+
+const figures = z.object({ councils: z.number(), tokensIn: z.number(), tokensOut: z.number(), ms: z.number() });
+
+async function spent(tx: Transaction, of: SpentOf): Promise<Spent> {
+  const which =
+    "story" in of
+      ? "MATCH (d:Deliberation {story: $story})"
+      : "MATCH (d:Deliberation {repository: $repository}) WHERE d.startedAt >= $since";
+  const [row] = await tx.run(
+    `${which}
+     RETURN count(d) AS councils, coalesce(sum(d.tokensIn), 0) AS tokensIn, coalesce(sum(d.tokensOut), 0) AS tokensOut,
+            coalesce(sum(d.ms), 0) AS ms`,
+    { ...of },
+  );
+  const { councils, tokensIn, tokensOut, ms } = figures.parse(row);
+  return { councils, tokens: { in: tokensIn, out: tokensOut }, ms };
 }
 
 async function candidatesOf(tx: Transaction, id: string): Promise<readonly string[]> {

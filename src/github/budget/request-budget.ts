@@ -22,10 +22,11 @@ export type BudgetOptions = {
   readonly clock: Clock;
   /** How to wait; milliseconds. */
   readonly wait?: (ms: number) => Promise<unknown>;
+  /** How long a worker waits for its turn; beyond it the job goes back to its queue. Milliseconds. */
+  readonly patienceMs?: number;
 };
 
-/** A worker waits this long for its turn; beyond it the job goes back to its queue. Milliseconds. */
-const patienceMs = 5_000;
+const usualPatienceMs = 5_000;
 /** While waiting, somebody more urgent may come: looked at this often, in milliseconds. */
 const lookMs = 200;
 /** What is not an answer leaves this share of the content to answers, so that nobody is left without one. */
@@ -43,7 +44,7 @@ type Lane = { readonly waiting: Waiting[]; served: boolean };
 
 /** The budget on a ledger. Reads never queue behind writes that wait for their second. */
 export function createRequestBudget(options: BudgetOptions): RequestBudget {
-  const { ledger, limits, clock, wait = pause } = options;
+  const { ledger, limits, clock, wait = pause, patienceMs = usualPatienceMs } = options;
   const lanes = new Map<string, Lane>();
 
   async function serve(installation: number, lane: Lane): Promise<void> {
@@ -68,7 +69,7 @@ export function createRequestBudget(options: BudgetOptions): RequestBudget {
       return await ledger.take(installation, next.cost, limitsFor(next.urgency, limits), clock());
     } catch (error) {
       next.reject(
-        new RetryableError("The budget of requests to GitHub is not to be had.", patienceMs, { cause: error }),
+        new RetryableError("The budget of requests to GitHub is not to be had.", usualPatienceMs, { cause: error }),
       );
       return -1;
     }

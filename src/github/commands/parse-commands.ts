@@ -2,7 +2,8 @@ import { distance } from "fastest-levenshtein";
 import { fromMarkdown } from "mdast-util-from-markdown";
 import { gfmFromMarkdown } from "mdast-util-gfm";
 import { gfm } from "micromark-extension-gfm";
-import { type CommandName, commandRow, commands, isCommandName } from "./command-table.ts";
+import { type CommandName, commandRow, commandRows, isCommandName } from "./command-table.ts";
+import { isTooComplicated, mayHoldCommands, withoutEmphasis } from "./parse-bounds.ts";
 
 /** A command as somebody wrote it. `argument` is the text after it, trimmed; "" when there is none. */
 export type Command = { readonly kind: "command"; readonly name: CommandName; readonly argument: string };
@@ -10,19 +11,33 @@ export type Command = { readonly kind: "command"; readonly name: CommandName; re
 /** A word that looks like a command of ours but is none; `nearest` is the command that it resembles most. */
 export type UnknownCommand = { readonly kind: "unknown"; readonly word: string; readonly nearest: CommandName };
 
+/** A command with invisible characters in its word: what people saw may not be what it says, so it is not run. */
+export type HiddenCommand = { readonly kind: "hidden"; readonly name: CommandName };
+
+/** A comment that may hold commands and is not read, because it is built to be slow to read. */
+export type Unreadable = { readonly kind: "unreadable" };
+
+/** What a comment asks for, one thing after the other. */
+export type Asked = Command | UnknownCommand | HiddenCommand | Unreadable;
+
 /**
  * The commands of a comment, in the order in which they stand there. Only a line that begins a command in a plain
  * paragraph counts: never one in code, a quote, a list, an HTML comment or a link (GITHUB.md, manner 3).
  *
  * The argument is the rest of the line and the paragraph's lines up to the next command; when that is empty and the
- * command takes an argument, the paragraph that follows.
+ * command takes an argument, the paragraph that follows. Quotation marks around the whole of it are left out.
  *
  * A word that is no command is reported when it is written as `/fleet <word>` or is two letters or fewer away from a
- * command; any other (`/lgtm`, `/etc`) belongs to somebody else and is passed over in silence.
+ * command; any other (`/lgtm`, `/etc`) belongs to somebody else and is passed over in silence. `/fleet` alone is `/help`.
  */
-export function parseCommands(markdown: string): readonly (Command | UnknownCommand)[] {
-  const blocks = fromMarkdown(markdown, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] }).children;
-  const found: (Command | UnknownCommand)[] = [];
+export function parseCommands(markdown: string): readonly Asked[] {
+  if (!mayHoldCommands(markdown)) return [];
+  if (isTooComplicated(markdown)) return [{ kind: "unreadable" }];
+  const blocks = fromMarkdown(withoutEmphasis(markdown), {
+    extensions: [gfm()],
+    mdastExtensions: [gfmFromMarkdown()],
+  }).children;
+  const found: Asked[] = [];
   for (const [index, block] of blocks.entries()) {
     if (block.type !== "paragraph") continue;
     for (const section of sectionsOf(markdown, block)) {
@@ -36,22 +51,21 @@ export function parseCommands(markdown: string): readonly (Command | UnknownComm
 
 type Block = ReturnType<typeof fromMarkdown>["children"][number];
 type Paragraph = Extract<Block, { type: "paragraph" }>;
-type Words = { readonly prefixed: boolean; readonly word: string };
+type Words = { readonly prefixed: boolean; readonly word: string; readonly hidden: boolean };
 type Section = { readonly words: Words; readonly rest: string; readonly last: boolean };
 
-const commandLine = /^[ \t]*\/(fleet[ \t]+\/?)?([a-z][a-z-]*)(?=\s|$)[ \t]*(.*)$/i;
+/** No command is longer than this, nor anything that resembles one. */
+const commandLine = /^([ \t]*\/(fleet[ \t]+\/?)?([a-z][a-z-]{0,30})(?=\s|$))[ \t]*(.*)$/i;
+/** Characters that are not seen: they hide or reorder text. */
+const invisible = /\p{Cf}/gu;
 
 /** Cuts a paragraph at the lines that begin with a command; lines before the first one are prose. */
 function sectionsOf(markdown: string, paragraph: Paragraph): readonly Section[] {
   const sections: { words: Words; lines: string[] }[] = [];
   for (const line of linesOf(markdown, paragraph)) {
-    const match = line.plain ? commandLine.exec(line.text) : null;
-    const word = match?.[2]?.toLowerCase();
-    if (match !== null && word !== undefined) {
-      sections.push({ words: { prefixed: match[1] !== undefined, word }, lines: [match[3] ?? ""] });
-    } else {
-      sections.at(-1)?.lines.push(line.text);
-    }
+    const words = line.plain ? wordsOf(line.text) : null;
+    if (words === null) sections.at(-1)?.lines.push(line.text);
+    else sections.push({ words, lines: [words.rest] });
   }
   return sections.map((section, index) => ({
     words: section.words,
@@ -60,18 +74,32 @@ function sectionsOf(markdown: string, paragraph: Paragraph): readonly Section[] 
   }));
 }
 
+function wordsOf(line: string): (Words & { rest: string }) | null {
+  const seen = line.slice(0, 200).search(invisible) < 0 ? line : line.replace(invisible, "");
+  const match = commandLine.exec(seen);
+  const [head = "", prefix, word] = match?.slice(1) ?? [];
+  if (match === null || word === undefined) return null;
+  const asWritten = line.startsWith(head);
+  const rest = asWritten ? line.slice(head.length) : (match[4] ?? "");
+  const hidden = !asWritten || /^\p{Cf}/u.test(rest);
+  return { prefixed: prefix !== undefined, word: word.toLowerCase(), hidden, rest };
+}
+
 /** The paragraph's source lines; `plain` when the first visible character is ordinary text and not code, HTML or a link. */
 function linesOf(markdown: string, paragraph: Paragraph): readonly { text: string; plain: boolean }[] {
   const [start, end] = rangeOf(paragraph);
   const texts = paragraph.children.filter((child) => child.type === "text").map(rangeOf);
   let offset = start;
+  let at = 0;
   return markdown
     .slice(start, end)
     .split("\n")
     .map((text) => {
       const first = offset + (text.length - text.trimStart().length);
       offset += text.length + 1;
-      return { text: text.trimEnd(), plain: texts.some(([from, to]) => from <= first && first < to) };
+      // Both run forward: one walk over the texts for all lines.
+      while (at < texts.length && (texts[at]?.[1] ?? 0) <= first) at += 1;
+      return { text: text.trimEnd(), plain: (texts[at]?.[0] ?? Number.POSITIVE_INFINITY) <= first };
     });
 }
 
@@ -89,14 +117,26 @@ function argumentOfNext(markdown: string, next: Block | undefined, section: Sect
   return cleanArgument(markdown.slice(start, end));
 }
 
+const quotes = [
+  ['"', '"'],
+  ["“", "”"],
+  ["„", "“"],
+  ["«", "»"],
+  ["'", "'"],
+] as const;
+
 /** HTML comments are invisible to readers, so they are no part of what was said. */
 function cleanArgument(text: string): string {
-  return text.replaceAll(/<!--[\s\S]*?(-->|$)/g, "").trim();
+  const said = text.replaceAll(/<!--[\s\S]*?(-->|$)/g, "").trim();
+  const pair = quotes.find(([open, close]) => said.length > 1 && said.startsWith(open) && said.endsWith(close));
+  const inside = said.slice(1, -1);
+  return pair === undefined || inside.includes(pair[0]) || inside.includes(pair[1]) ? said : inside.trim();
 }
 
-function toCommand({ prefixed, word }: Words, argument: string): Command | UnknownCommand | null {
-  if (isCommandName(word)) return { kind: "command", name: word, argument };
-  const ranked = commands
+function toCommand({ prefixed, word, hidden }: Words, argument: string): Asked | null {
+  if (word === "fleet") return { kind: "command", name: "help", argument };
+  if (isCommandName(word)) return hidden ? { kind: "hidden", name: word } : { kind: "command", name: word, argument };
+  const ranked = commandRows
     .map((row) => ({ name: row.name, away: distance(word, row.name) }))
     .toSorted((a, b) => a.away - b.away);
   const nearest = ranked[0];

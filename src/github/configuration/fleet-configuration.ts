@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { humanRoles } from "../../kernel/roles.ts";
+import { slaSchema } from "./sla.ts";
 
 /** A GitHub login, or a team as `@org/team`. */
 const actor = z
@@ -11,10 +12,6 @@ const actor = z
 
 const command = z.string().min(1).max(1000);
 const glob = z.string().min(1).max(300);
-const hours = z
-  .number()
-  .positive()
-  .max(24 * 30);
 
 /**
  * `.github/fleet.yml` (PRODUCT.md, "Repository configuration"). Everything is optional; the defaults are the product's.
@@ -27,7 +24,8 @@ export const fleetConfigurationSchema = z
       .describe("Who holds which role: teams (@org/team) or logins. Unset roles follow the repository's permissions."),
     readiness: z
       .strictObject({ threshold: z.int().min(0).max(100).default(80).describe("Lowest score that may be approved.") })
-      .prefault({}),
+      .prefault({})
+      .describe("When a story is ready to be planned."),
     gates: z
       .strictObject({
         architecture: z.enum(["human", "council"]).default("human"),
@@ -42,9 +40,9 @@ export const fleetConfigurationSchema = z
           .enum(["auto", "command"])
           .default("auto")
           .describe("Whether councils start by themselves or by /council."),
-        members: z.int().min(1).max(7).default(3),
+        members: z.int().min(1).max(7).default(3).describe("How many candidates a round has."),
         models: z.array(z.string().min(1)).max(7).default([]).describe("Model names; empty: what the hosts serve."),
-        temperatures: z.array(z.number().min(0).max(2)).max(7).default([]),
+        temperatures: z.array(z.number().min(0).max(2)).max(7).default([]).describe("One a member; empty: rising."),
         rounds: z.int().min(1).max(10).default(3).describe("Rounds of one task before it goes back to people."),
         budget: z
           .strictObject({
@@ -55,9 +53,11 @@ export const fleetConfigurationSchema = z
               .max(24 * 60)
               .default(30),
           })
-          .prefault({}),
+          .prefault({})
+          .describe("Where a deliberation ends at the latest."),
       })
-      .prefault({}),
+      .prefault({})
+      .describe("How councils of agents work."),
     checks: z
       .strictObject({
         install: command.optional(),
@@ -73,28 +73,23 @@ export const fleetConfigurationSchema = z
         tests: z.array(glob).max(200).default([]).describe("Globs of test files."),
         ownership: z.record(glob, z.array(actor).min(1)).default({}).describe("Glob → who is asked to review."),
       })
-      .prefault({}),
+      .prefault({})
+      .describe("Globs as in .gitignore, from the repository's root."),
     merge: z
       .strictObject({
         method: z.enum(["merge", "squash", "rebase"]).default("merge"),
-        by: z.enum(["fleet", "human"]).default("fleet"),
-      })
-      .prefault({}),
-    sla: z
-      .strictObject({
-        "first-review": hours.default(2),
-        testing: hours.default(4),
-        "product-owner": hours.default(24),
-        task: hours.default(48),
+        by: z.enum(["fleet", "human"]).default("fleet").describe("Who merges once every gate has approved."),
       })
       .prefault({})
-      .describe("Hours until a reminder."),
+      .describe("How pull requests are merged."),
+    sla: slaSchema,
     limits: z
       .strictObject({
-        "stories-in-progress": z.int().min(1).optional(),
-        "tokens-a-day": z.int().min(1).optional(),
+        "stories-in-progress": z.int().min(1).optional().describe("Stories from in-progress to ready-to-review."),
+        "tokens-a-day": z.int().min(1).optional().describe("In and out, of all councils of the repository."),
       })
-      .prefault({}),
+      .prefault({})
+      .describe("Unset: no limit."),
   })
   .partial({ roles: true });
 
@@ -115,7 +110,11 @@ export type FleetConfiguration = z.infer<typeof fleetConfigurationSchema>;
 /** What holds where a repository has no `.github/fleet.yml`. */
 export const defaultConfiguration: FleetConfiguration = fleetConfigurationSchema.parse({});
 
-/** JSON Schema of `.github/fleet.yml`, for editors. */
-export function fleetConfigurationJsonSchema(): unknown {
-  return z.toJSONSchema(fleetConfigurationSchema, { io: "input" });
+/**
+ * JSON Schema of `.github/fleet.yml`, for editors: the text of `fleet.schema.json`, which a test keeps equal.
+ * @see https://github.com/redhat-developer/yaml-language-server#using-inlined-schema
+ */
+export function fleetConfigurationJsonSchema(): string {
+  const schema = z.toJSONSchema(fleetConfigurationSchema, { io: "input" });
+  return `${JSON.stringify({ title: ".github/fleet.yml of SWE AI Fleet", ...schema }, null, 2)}\n`;
 }

@@ -2,6 +2,7 @@ import { closest } from "fastest-levenshtein";
 import { LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
 import { type FleetConfiguration, fleetConfigurationSchema } from "./fleet-configuration.ts";
+import { lineFinder } from "./line-in-yaml.ts";
 
 /** One fault of the file, as people read it. */
 export type ConfigurationProblem = {
@@ -57,14 +58,7 @@ export function parseConfiguration(text: string): ParsedConfiguration {
     return failed([{ line: null, path: "", value: null, message: failure, fix: "write it without aliases" }]);
   const parsed = fleetConfigurationSchema.safeParse(value, { reportInput: true });
   if (parsed.success) return { ok: true, configuration: parsed.data };
-  const lineOf = (path: Path): number | null => {
-    for (let length = path.length; length > 0; length -= 1) {
-      const node = document.getIn(path.slice(0, length), true);
-      const range = hasRange(node) ? node.range : null;
-      if (range !== null) return lines.linePos(range[0]).line;
-    }
-    return null;
-  };
+  const lineOf = lineFinder(text);
   return failed(parsed.error.issues.flatMap((issue) => problemsOf(issue, lineOf)));
 }
 
@@ -81,10 +75,6 @@ function failed(problems: readonly ConfigurationProblem[]): ParsedConfiguration 
   return { ok: false, problems };
 }
 
-function hasRange(node: unknown): node is { range: readonly [number, number, number] } {
-  return typeof node === "object" && node !== null && "range" in node && Array.isArray(node.range);
-}
-
 function problemsOf(issue: Issue, lineOf: (path: Path) => number | null): readonly ConfigurationProblem[] {
   if (issue.code !== "unrecognized_keys") {
     return [
@@ -92,7 +82,7 @@ function problemsOf(issue: Issue, lineOf: (path: Path) => number | null): readon
         line: lineOf(issue.path),
         path: issue.path.join("."),
         value: shown(issue.input),
-        message: issue.message,
+        message: messageFor(issue),
         fix: fixFor(issue),
       },
     ];
@@ -134,20 +124,43 @@ function shown(value: unknown): string | null {
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }
 
+function messageFor(issue: Issue): string {
+  switch (issue.code) {
+    case "invalid_format":
+      return "this has not the form that is expected";
+    case "invalid_value":
+      return "this is none of the possible values";
+    case "invalid_type":
+      return "this is another kind of value than expected";
+    case "too_small":
+      return isLength(issue.origin) ? "this is too short" : "this is too small";
+    case "too_big":
+      return isLength(issue.origin) ? "this is too long" : "this is too big";
+    default:
+      return issue.message;
+  }
+}
+
+function isLength(origin: string): boolean {
+  return origin === "string" || origin === "array";
+}
+
 function fixFor(issue: Issue): string {
   switch (issue.code) {
     case "invalid_value":
       return `write one of: ${issue.values.map(String).join(", ")}`;
     case "too_small":
-      return `write ${amount(issue.origin, "at least", issue.minimum)}`;
+      return `write ${amount(issue.origin, issue.inclusive === false ? "more than" : "at least", issue.minimum)}`;
     case "too_big":
       return `write ${amount(issue.origin, "at most", issue.maximum)}`;
     case "invalid_type":
       return typeFixes[issue.expected] ?? `write a value of type ${issue.expected}`;
     case "invalid_format":
-      return 'write a team as "@org/team" or a login as "octocat"';
+      return `write ${issue.message}`;
+    case "custom":
+      return typeof issue.params?.["fix"] === "string" ? issue.params["fix"] : `write it so that ${issue.message}`;
     default:
-      return "see the documentation of this setting";
+      return "`fleet config schema` prints what may stand here";
   }
 }
 
@@ -159,8 +172,8 @@ const typeFixes: Readonly<Record<string, string>> = {
   string: "write text",
 };
 
-function amount(origin: string, bound: "at least" | "at most", limit: number | bigint): string {
+function amount(origin: string, bound: "at least" | "more than" | "at most", limit: number | bigint): string {
   if (origin === "string") return `${bound} ${limit} characters`;
   if (origin === "array") return `${bound} ${limit} entries`;
-  return `a number of ${bound} ${limit}`;
+  return bound === "more than" ? `a number above ${limit}` : `a number of ${bound} ${limit}`;
 }

@@ -2,7 +2,7 @@ import { LRUCache } from "lru-cache";
 import type { Logger } from "pino";
 import { z } from "zod";
 import type { Clock } from "../../kernel/clock.ts";
-import type { OctokitFor, RepositoryRef } from "../client/octokit.ts";
+import type { OctokitFor, RepositoryRef, Slice } from "../client/octokit.ts";
 import { asJobError, isLacking, statusOf } from "../client/request-failure.ts";
 import { defaultConfiguration, type FleetConfiguration } from "./fleet-configuration.ts";
 import { type ConfigurationProblem, parseConfiguration } from "./parse-configuration.ts";
@@ -13,7 +13,8 @@ export type GoodConfiguration = { readonly sha: string; readonly text: string };
 /** Keeps the last good `.github/fleet.yml` of each repository over restarts. Port; main wires it. */
 export interface ConfigurationStore {
   load(repository: number): Promise<GoodConfiguration | null>;
-  save(repository: number, good: GoodConfiguration): Promise<void>;
+  /** Null: the repository has no file any more, so the defaults are what was good last. */
+  save(repository: number, good: GoodConfiguration | null): Promise<void>;
 }
 
 /** The configuration that holds now. */
@@ -33,6 +34,8 @@ export interface RepositoryConfigurations {
   of(ref: RepositoryRef): Promise<ConfigurationAnswer>;
   /** Forgets what was read: after a push that touches the file. */
   invalidate(repository: number): void;
+  /** Whether the file that was good last holds this text. */
+  mentions(repository: number, text: string): Promise<boolean>;
 }
 
 export type ConfigurationDeps = {
@@ -56,8 +59,11 @@ export function createRepositoryConfigurations(deps: ConfigurationDeps): Reposit
   const ttlMs = deps.ttlMs ?? 60_000;
 
   async function read(ref: RepositoryRef, before: ConfigurationAnswer | null): Promise<ConfigurationAnswer> {
-    const file = await fetchFile(deps, ref);
-    if (file === null) return { configuration: defaultConfiguration, sha: null, problems: [] };
+    const file = await readConfigurationFile(await deps.octokitFor(ref.installation), ref);
+    if (file === null) {
+      if (before === null || before.sha !== null) await deps.store.save(ref.repository, null);
+      return { configuration: defaultConfiguration, sha: null, problems: [] };
+    }
     if (before !== null && before.sha === file.sha && before.problems.length === 0) return before;
     const parsed = parseConfiguration(file.text);
     if (parsed.ok) {
@@ -77,25 +83,35 @@ export function createRepositoryConfigurations(deps: ConfigurationDeps): Reposit
         remembered.set(ref.repository, { answer, readAt: deps.clock() });
         return answer;
       } catch (error) {
-        if (before === null) throw asJobError(error, deps.clock());
+        const last = before?.answer ?? (await storedAnswer(deps.store, ref.repository));
+        if (last === null) throw asJobError(error, deps.clock());
         deps.log.warn(
           { repository: ref.repository, status: statusOf(error) },
           "fleet.yml could not be read: the last one stays",
         );
-        return before.answer;
+        return last;
       }
     },
     invalidate(repository) {
       const before = remembered.get(repository);
       if (before !== undefined) remembered.set(repository, { ...before, readAt: Number.NEGATIVE_INFINITY });
     },
+    async mentions(repository, text) {
+      const good = await deps.store.load(repository);
+      return good?.text.includes(text) ?? false;
+    },
   };
 }
 
-async function fetchFile(deps: ConfigurationDeps, ref: RepositoryRef): Promise<GoodConfiguration | null> {
-  const octokit = await deps.octokitFor(ref.installation);
+/** The file on the default branch, or on `commit`; null where there is none. */
+export async function readConfigurationFile(
+  octokit: Slice<"repos", "getContent">,
+  { owner, repo }: Pick<RepositoryRef, "owner" | "repo">,
+  commit?: string,
+): Promise<GoodConfiguration | null> {
   try {
-    const { data } = await octokit.rest.repos.getContent({ owner: ref.owner, repo: ref.repo, path: configurationPath });
+    const where = { owner, repo, path: configurationPath, ...(commit === undefined ? {} : { ref: commit }) };
+    const { data } = await octokit.rest.repos.getContent(where);
     const file = fileSchema.safeParse(data);
     return file.success
       ? { sha: file.data.sha, text: Buffer.from(file.data.content, "base64").toString("utf8") }
@@ -105,6 +121,12 @@ async function fetchFile(deps: ConfigurationDeps, ref: RepositoryRef): Promise<G
     if (statusOf(error) !== 403 && isLacking(error)) return null;
     throw error;
   }
+}
+
+/** After a restart, while GitHub cannot be read; null where nothing was good yet. */
+async function storedAnswer(store: ConfigurationStore, repository: number): Promise<ConfigurationAnswer | null> {
+  const good = await store.load(repository);
+  return good === null ? null : { ...(await lastGood(store, repository)), problems: [] };
 }
 
 async function lastGood(store: ConfigurationStore, repository: number): Promise<Omit<ConfigurationAnswer, "problems">> {

@@ -2,26 +2,35 @@ import { type Candidate, checkOf } from "../../deliberation/domain/candidate.ts"
 import { type CheckResult, type CheckStatus, checkNames } from "../../deliberation/domain/check-result.ts";
 import type { ImplementationOutcome } from "../../deliberation/domain/outcome.ts";
 import { collapsed, markdownTable } from "./markdown-table.ts";
-import { codeSpan, fencedText, inlineText, quotedText } from "./safe-text.ts";
+import { codeSpan, fencedText, inlineText, quotedText, visibleCode } from "./safe-text.ts";
 
 const marks = { passed: "✅", failed: "❌", skipped: "–", "not-run": "⚪" } as const satisfies Record<
   CheckStatus,
   string
 >;
 
-/** Candidates × checks, with the reason for each one's place below (COUNCIL.md, "Publish"). */
+/**
+ * Candidates × checks, the winner first, with the reason why each other one lost below (COUNCIL.md, "Publish"). Checks that
+ * the repository does not have take no column.
+ */
 export function candidateTable(outcome: ImplementationOutcome): string {
-  if (outcome.candidates.length === 0) return "No candidate was made.";
-  const rows = outcome.candidates.map((candidate) => [
-    `**${inlineText(candidate.id, 20)}**${candidate.id === outcome.winner ? " 🏆" : ""}`,
-    `${codeSpan(candidate.model)} · T ${candidate.temperature}`,
-    ...checkNames.map((name) => cell(checkOf(candidate, name))),
+  const { candidates, winner } = outcome;
+  if (candidates.length === 0) return "No candidate was made.";
+  const columns = checkNames.filter((name) =>
+    candidates.some((candidate) => (checkOf(candidate, name)?.status ?? "skipped") !== "skipped"),
+  );
+  const rows = candidates.map((candidate) => [
+    `**${inlineText(candidate.id, 20)}**${candidate.id === winner ? " 🏆" : ""}`,
+    codeSpan(candidate.model),
+    ...columns.map((name) => cell(checkOf(candidate, name))),
     String(candidate.diffLines),
   ]);
-  const reasons = outcome.candidates.map(
-    (candidate) => `- **${inlineText(candidate.id, 20)}**: ${reasonOf(candidate)}`,
-  );
-  return `${markdownTable(["candidate", "member", ...checkNames, "lines"], rows)}\n\n${reasons.join("\n")}`;
+  const reasons = candidates
+    .filter((candidate) => candidate.id !== winner)
+    .map((candidate) => `- **${inlineText(candidate.id, 20)}**: ${reasonOf(candidate)}`);
+  return [markdownTable(["candidate", "model", ...columns, "lines"], rows), reasons.join("\n")]
+    .filter((part) => part !== "")
+    .join("\n\n");
 }
 
 function cell(check: CheckResult | null): string {
@@ -30,21 +39,12 @@ function cell(check: CheckResult | null): string {
   return `${marks[check.status]}${count}`;
 }
 
-/** Why it won or lost, and the first failing check in its own words. */
+/** Why it lost, and the first failing check in its own words where that is not the reason already. */
 function reasonOf(candidate: Candidate): string {
+  const { why } = candidate;
   const failed = candidate.checks.find((check) => check.status === "failed");
-  const evidence = failed === undefined ? "" : ` (${failed.name}: ${inlineText(failed.summary, 200)})`;
-  return `${inlineText(candidate.why, 300)}${evidence}`;
-}
-
-/** How the deliberation went, in one line: members, tokens, time. */
-export function costLine(outcome: {
-  tokens: { in: number; out: number };
-  ms: number;
-  statistics: { members: number };
-}): string {
-  const seconds = (outcome.ms / 1000).toFixed(1);
-  return `${outcome.statistics.members} members · ${outcome.tokens.in} tokens in, ${outcome.tokens.out} out · ${seconds} s`;
+  const isSaid = failed === undefined || why.includes(failed.summary);
+  return `${inlineText(why, 200)}${isSaid ? "" : ` (${failed.name}: ${inlineText(failed.summary, 200)})`}`;
 }
 
 /** What the candidates wrote and what failed, collapsed; the losing ones too. */
@@ -53,12 +53,16 @@ export function candidateDetails(candidate: Candidate, won: boolean): string {
     .filter((check) => check.status === "failed")
     .map(
       (check) =>
-        `**${check.name}**: ${inlineText(check.summary)}\n\n${check.detail === "" ? "" : fencedText(check.detail, "", 4_000)}`,
+        `**${check.name}**: ${inlineText(check.summary)}\n\n${check.detail === "" ? "" : fencedText(visibleCode(check.detail), "text", 4_000)}`,
     );
   const text = [
     candidate.summary === "" ? "" : quotedText(candidate.summary, 1_000),
     ...failures,
-    candidate.diff === "" ? "It changed nothing." : fencedText(candidate.diff, "diff", 12_000),
+    candidate.diff === "" ? "It changed nothing." : fencedText(visibleCode(candidate.diff), "diff", 12_000),
   ].filter((part) => part !== "");
-  return collapsed(`${won ? "winner" : "candidate"} ${inlineText(candidate.id, 20)}`, text.join("\n\n"));
+  const name = `${won ? "Winner" : "Candidate"} ${inlineText(candidate.id, 20)}`;
+  return collapsed(
+    `${name}: ${inlineText(candidate.model, 60)}, temperature ${candidate.temperature}`,
+    text.join("\n\n"),
+  );
 }

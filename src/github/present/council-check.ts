@@ -1,10 +1,12 @@
 import type { ImplementationOutcome } from "../../deliberation/domain/outcome.ts";
 import type { CheckConclusion } from "../write/ensure-check-run.ts";
-import { candidateDetails, candidateTable, costLine } from "./candidate-table.ts";
+import { candidateDetails, candidateTable } from "./candidate-table.ts";
+import type { CheckAction } from "./check-actions.ts";
+import { costLine } from "./cost.ts";
 import type { CouncilView } from "./council-view.ts";
 import { fitSections } from "./fit-sections.ts";
 import { collapsed } from "./markdown-table.ts";
-import { fencedText, inlineText } from "./safe-text.ts";
+import { fencedText, inlineText, visibleCode } from "./safe-text.ts";
 
 /** What a check run says. */
 export type CheckText = {
@@ -12,6 +14,8 @@ export type CheckText = {
   readonly title: string;
   readonly summary: string;
   readonly text?: string;
+  /** The buttons, at most three. */
+  readonly actions: readonly CheckAction[];
 };
 
 /** The line that marks everything that a playground shows. */
@@ -19,15 +23,20 @@ export function simulatedNotice(simulated: string | null): string {
   return simulated === null ? "" : `> [!NOTE]\n> **Simulated**: ${simulated}`;
 }
 
-/** The check run `fleet/council` on the commit that a deliberation published. */
-export function councilCheck(view: CouncilView, outcome: ImplementationOutcome, simulated: string | null): CheckText {
+/** The check run `fleet/council` on the commit that a deliberation published, with the buttons that apply now. */
+export function councilCheck(
+  view: CouncilView,
+  outcome: ImplementationOutcome,
+  simulated: string | null,
+  actions: readonly CheckAction[],
+): CheckText {
   const won = outcome.winner !== null;
   const kept = outcome.acceptance.filter((test) => test.status === "kept");
   return {
     conclusion: won ? "success" : "failure",
     title: won
-      ? `Round ${view.round}: candidate ${outcome.winner} of ${outcome.candidates.length} was chosen`
-      : `Round ${view.round}: nobody passed`,
+      ? `Round ${view.round}: ${outcome.winner} won of ${outcome.candidates.length} ${outcome.candidates.length === 1 ? "candidate" : "candidates"}`
+      : `Round ${view.round}: no candidate passed`,
     summary: fitSections([
       { text: simulatedNotice(simulated), priority: 0 },
       { text: inlineText(outcome.reason, 500), priority: 0 },
@@ -40,15 +49,15 @@ export function councilCheck(view: CouncilView, outcome: ImplementationOutcome, 
         : [
             {
               text: outcome.abstained
-                .map((gone) => `- member ${gone.member} brought no candidate: ${inlineText(gone.reason)}`)
+                .map((gone) => `- Member ${gone.member} brought no candidate: ${inlineText(gone.reason)}`)
                 .join("\n"),
               priority: 2,
             },
           ]),
       ...kept.map((test) => ({
         text: collapsed(
-          `acceptance test ${inlineText(test.id, 20)} for criterion ${test.criterion}`,
-          fencedText(test.content, "", 6_000),
+          `Acceptance test ${inlineText(test.id, 20)} for criterion ${test.criterion}`,
+          fencedText(visibleCode(test.content), languageOf(test.path), 6_000),
         ),
         priority: 3,
       })),
@@ -59,18 +68,24 @@ export function councilCheck(view: CouncilView, outcome: ImplementationOutcome, 
         priority: index + 1,
       })),
     ),
+    actions,
   };
+}
+
+/** A file's ending, which GitHub takes for its language. */
+function languageOf(path: string): string {
+  return /\.([a-z]{1,4})$/.exec(path)?.[1] ?? "";
 }
 
 function acceptanceLine(outcome: ImplementationOutcome): string {
   const kept = outcome.acceptance.filter((test) => test.status === "kept").length;
   if (outcome.acceptance.length === 0) return "No acceptance test was written.";
-  return `Acceptance tests: ${kept} of ${outcome.acceptance.length} kept (a kept test fails without the change).`;
+  return `Acceptance tests: ${kept} of ${outcome.acceptance.length} kept; a kept one fails without the change.`;
 }
 
 function sandboxLine(outcome: ImplementationOutcome): string {
   if (outcome.sandbox === null) return "No code was run: there was no sandbox.";
   if (outcome.sandbox === "trusted")
     return "Code was run without a sandbox, since these candidates are the fleet's own, bundled with it. Code of models would not be.";
-  return `Code was run in: ${inlineText(outcome.sandbox, 60)}.`;
+  return `Sandbox: ${inlineText(outcome.sandbox, 60)}.`;
 }

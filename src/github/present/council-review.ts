@@ -1,29 +1,56 @@
+import type { Candidate } from "../../deliberation/domain/candidate.ts";
+import type { CheckResult } from "../../deliberation/domain/check-result.ts";
 import type { ImplementationOutcome } from "../../deliberation/domain/outcome.ts";
-import { type Finding, maxFindings } from "../write/ensure-review.ts";
 import type { CouncilView } from "./council-view.ts";
+import { type Finding, type FindingPlace, maxFindings } from "./finding.ts";
 import { inlineText } from "./safe-text.ts";
+
+/** The one review of a round. */
+export type ReviewText = { readonly marker: string; readonly text: string; readonly findings: readonly Finding[] };
 
 /**
  * The one review of a round, where the published candidate has failed checks: at most five findings, each with its
- * evidence. Null when there is nothing to say: silence beats a review without a finding (GITHUB.md, manner 2).
+ * evidence, on the line that it names where that line is part of the change. Null when there is nothing to say: silence
+ * beats a review without a finding (GITHUB.md, manner 2).
  */
-export function councilReview(
-  council: CouncilView,
-  outcome: ImplementationOutcome,
-): { readonly marker: string; readonly text: string; readonly findings: readonly Finding[] } | null {
-  const published = outcome.candidates.find((candidate) => candidate.id === (outcome.winner ?? outcome.best));
-  const failed = published?.checks.filter((check) => check.status === "failed") ?? [];
-  if (failed.length === 0) return null;
-  const lines = failed.slice(0, maxFindings).map((check) => {
-    const evidence = check.failing
-      .slice(0, 3)
-      .map((name) => inlineText(name, 120))
-      .join("; ");
-    return `- **${check.name}**: ${inlineText(check.summary)}${evidence === "" ? "" : ` (${evidence})`}`;
-  });
+export function councilReview(council: CouncilView, outcome: ImplementationOutcome): ReviewText | null {
+  const id = outcome.winner ?? outcome.best;
+  const published = outcome.candidates.find((candidate) => candidate.id === id);
+  if (published === undefined) return null;
+  const findings = published.checks
+    .filter((check) => check.status === "failed")
+    .slice(0, maxFindings)
+    .map((check) => findingOf(check, published));
+  if (findings.length === 0) return null;
+  const count = findings.length === 1 ? "one check" : `${findings.length} checks`;
   return {
     marker: council.id,
-    text: `What the checks say about candidate ${inlineText(outcome.winner ?? outcome.best ?? "", 20)} of round ${council.round}:\n${lines.join("\n")}`,
-    findings: [],
+    text: `Candidate ${inlineText(published.id, 20)} of round ${council.round} fails ${count}.`,
+    findings,
   };
+}
+
+function findingOf(check: CheckResult, candidate: Candidate): Finding {
+  const evidence = check.failing
+    .slice(0, 3)
+    .map((name) => inlineText(name, 120))
+    .join("; ");
+  return {
+    text: `**${check.name}**: ${inlineText(check.summary)}${evidence === "" ? "" : ` (${evidence})`}`,
+    place: placeIn(check, candidate),
+    replacement: null,
+  };
+}
+
+/** `path:line` or `path:line:column`, as compilers, linters and stack traces write it. */
+const location = /([\w./@+-]+\.\w+)(?::(\d+)|\((\d+))/g;
+
+/** The first line of a changed file that the check's output names. Paths may be absolute there: the end must match. */
+function placeIn(check: CheckResult, candidate: Candidate): FindingPlace | null {
+  const changed = candidate.changes.filter((change) => change.content !== null).map((change) => change.path);
+  for (const [, named = "", line, inBrackets] of [...check.failing, check.detail].join("\n").matchAll(location)) {
+    const path = changed.find((each) => named === each || named.endsWith(`/${each}`));
+    if (path !== undefined) return { path, line: Number(line ?? inBrackets) };
+  }
+  return null;
 }

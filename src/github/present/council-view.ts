@@ -1,5 +1,7 @@
 import type { DeliberationStatus } from "../../deliberation/domain/deliberation-status.ts";
+import { isFinalStatus } from "../../deliberation/domain/deliberation-status.ts";
 import type { Outcome } from "../../deliberation/domain/outcome.ts";
+import { inlineText } from "./safe-text.ts";
 
 /** A deliberation as GitHub shows it: what the graph knows of it, read by `main.ts`'s wiring. */
 export type CouncilView = {
@@ -15,4 +17,21 @@ export type CouncilView = {
   readonly contextHash: string;
   /** Null until it is finished. */
   readonly outcome: Outcome | null;
+  /** How many deliberations run before this one, while it is queued; absent or null where that is not known. */
+  readonly ahead?: number | null;
 };
+
+/**
+ * What a council does now, in words. The steps between its start and its end are one: a comment that is edited at each
+ * would be older than what it says.
+ */
+export function councilStanding(view: CouncilView): string {
+  if (view.status === "queued") {
+    const { ahead = null } = view;
+    if (ahead === null) return "queued";
+    return ahead === 0 ? "queued, next in line" : `queued behind ${ahead} ${ahead === 1 ? "other" : "others"}`;
+  }
+  if (!isFinalStatus(view.status)) return "at work";
+  if (view.status === "completed") return "finished";
+  return `${view.status.replace("-", " ")}${view.note === null ? "" : `: ${inlineText(view.note, 200)}`}`;
+}

@@ -1,3 +1,5 @@
+import { cutMarkdown } from "./cut-markdown.ts";
+
 /** GitHub's limit for a comment, a body and a check run's summary: 65,535 characters, less room for hidden markers. */
 export const maxMarkdown = 65_000;
 
@@ -6,7 +8,7 @@ export type Section = { readonly text: string; readonly priority: number };
 
 /**
  * Joins sections with blank lines. When they are too long together, whole sections go, the highest priority number
- * first and the last of equals first, and a line says how many; a kept text that is too long by itself is cut.
+ * first and the last of equals first, and a line says how many. What must stay is cut when it is too long by itself.
  */
 export function fitSections(sections: readonly Section[], max = maxMarkdown): string {
   let kept = sections.filter((section) => section.text !== "");
@@ -20,9 +22,7 @@ export function fitSections(sections: readonly Section[], max = maxMarkdown): st
   }
   const text = kept.map((section) => section.text).join("\n\n");
   const left = total - kept.length;
-  const note =
-    left === 0
-      ? ""
-      : `\n\n_${left} ${left === 1 ? "part is" : "parts are"} left out: the text would be too long for GitHub._`;
-  return text.length + note.length <= max ? text + note : `${text.slice(0, max - note.length - 2)}…${note}`;
+  if (left === 0) return cutMarkdown(text, max);
+  const note = `_${left} ${left === 1 ? "part is" : "parts are"} left out: the text would be too long for GitHub._`;
+  return `${cutMarkdown(text, max - note.length - 2)}\n\n${note}`;
 }

@@ -1,8 +1,7 @@
-import { principalName } from "../../kernel/principal.ts";
 import type { Task } from "../../workflow/domain/task.ts";
+import { gateActions } from "./check-actions.ts";
 import type { CheckText } from "./council-check.ts";
-import { markdownTable } from "./markdown-table.ts";
-import { inlineText } from "./safe-text.ts";
+import { gatesOfTask } from "./gates.ts";
 
 /**
  * The check run `fleet/gate`: green only when the state machine allows the merge. It stays open while a gate waits, so
@@ -14,7 +13,8 @@ export function gateCheck(task: Task): CheckText {
     return {
       conclusion: "cancelled",
       title: "The task was given up",
-      summary: "This change will not be merged by the fleet.",
+      summary: "The fleet will not merge this change.",
+      actions: [],
     };
   }
   if (task.state !== "done") {
@@ -22,19 +22,9 @@ export function gateCheck(task: Task): CheckText {
       conclusion: null,
       title: "Waits for the gates",
       summary:
-        "Architect, qa and product owner decide on this change, in this order. The label and the status comment say who is next.",
+        "Architect, qa and product owner decide on this change, in this order. The label and the status comment say who is next. A button is as good as a review: **Approve** holds for this commit.",
+      actions: gateActions,
     };
   }
-  const rows = task.approvals
-    .filter((approval) => approval.tree === task.headTree)
-    .map((approval) => [
-      approval.role,
-      inlineText(principalName(approval.principal)),
-      approval.at.slice(0, 16).replace("T", " "),
-    ]);
-  return {
-    conclusion: "success",
-    title: "Every gate has approved",
-    summary: markdownTable(["gate", "approved by", "at (UTC)"], rows),
-  };
+  return { conclusion: "success", title: "Every gate has approved", summary: gatesOfTask(task), actions: [] };
 }

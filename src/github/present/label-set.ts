@@ -1,11 +1,14 @@
 import { type StoryState, storyStates, type TaskState, taskStates } from "../../kernel/states.ts";
 import type { LabelSpec } from "../write/ensure-labels.ts";
-import { overdueLabel } from "./overdue.ts";
+import { overdueLabel } from "./deadline-texts.ts";
 import { storyStateTexts, taskStateTexts } from "./state-texts.ts";
 
 /** The label that makes an issue a story, and the one that every task's sub-issue and pull request carries. */
 export const storyLabel = "fleet:story";
 export const taskLabel = "fleet:task";
+
+/** The label of the issues that say what a repository's settings need. */
+export const attentionLabel = "fleet:attention";
 
 /** The prefixes of the state labels. */
 export const statePrefixes = { story: "story/", task: "task/" } as const;
@@ -20,19 +23,25 @@ export function taskStateLabel(state: TaskState): string {
   return `${statePrefixes.task}${state}`;
 }
 
-/** Every label of the App, derived from the lists of states. */
+/**
+ * Every label of the App, derived from the lists of states. The description ends in the label's own name: a label that
+ * people rename is known again by it (`canonicalName`), and keeps the name that they gave it.
+ */
 export const labelSet: readonly LabelSpec[] = [
-  { name: storyLabel, color: "5319e7", description: "A story that the fleet follows." },
-  { name: overdueLabel, color: "d93f0b", description: "Waits for somebody for longer than agreed." },
-  { name: taskLabel, color: "5319e7", description: "A task of a story that the fleet follows." },
-  ...storyStates.map((state) => ({
-    name: storyStateLabel(state),
-    color: storyStateTexts[state].color,
-    description: storyStateTexts[state].text,
-  })),
-  ...taskStates.map((state) => ({
-    name: taskStateLabel(state),
-    color: taskStateTexts[state].color,
-    description: taskStateTexts[state].text,
-  })),
+  marked(storyLabel, "5319e7", "A story that the fleet follows."),
+  marked(overdueLabel, "d93f0b", "Waits for somebody for longer than agreed."),
+  marked(taskLabel, "5319e7", "A task of a story that the fleet follows."),
+  marked(attentionLabel, "d93f0b", "The fleet's settings need somebody."),
+  ...storyStates.map((state) => {
+    const { color, text } = storyStateTexts[state];
+    return marked(storyStateLabel(state), color, text);
+  }),
+  ...taskStates.map((state) => {
+    const { color, text } = taskStateTexts[state];
+    return marked(taskStateLabel(state), color, text);
+  }),
 ];
+
+function marked(name: string, color: string, text: string): LabelSpec {
+  return { name, color, description: `${text} [${name}]` };
+}

@@ -1,8 +1,8 @@
-import type { EventType, FleetEvent } from "../../kernel/event.ts";
+import type { EventSubject, EventType, FleetEvent } from "../../kernel/event.ts";
 import type { Subscriber } from "../../kernel/subscriber.ts";
 import type { EnqueueWrite, WriteTarget } from "../write/write-target.ts";
 import { writeTargetSchema } from "../write/write-target.ts";
-import { reminderText } from "./overdue.ts";
+import { reminderText } from "./deadline-texts.ts";
 
 /** The events after which GitHub must show something else. */
 const shownEvents = [
@@ -52,14 +52,19 @@ function reminderOf({ subject, payload }: FleetEvent<"workflow.task.overdue">): 
   return { kind: "reply", ref, issueNumber: number, trigger, text: reminderText(payload) };
 }
 
-/** An event about a task changes the task's issue and pull request, and its line in the story's comment. */
+/** An event changes its subject's place on GitHub, and sometimes more. */
 export function targetsOf(event: FleetEvent): readonly WriteTarget[] {
-  const { story, task } = event.subject;
+  const { story } = event.subject;
+  const again = story !== null && beginsAgain(event) ? [{ kind: "story-issue", storyId: story }] : [];
+  const reminder = event.type === "workflow.task.overdue" ? [reminderOf(event)] : [];
+  return [...writesAbout(event.subject), ...[...again, ...reminder].map((target) => writeTargetSchema.parse(target))];
+}
+
+/** What happens to a task changes the task's issue and pull request, and its line in the story's comment. */
+export function writesAbout({ story, task }: Pick<EventSubject, "story" | "task">): readonly WriteTarget[] {
   const wanted = [
     ...(task === null ? [] : [{ kind: "task", taskId: task }]),
     ...(story === null ? [] : [{ kind: "story", storyId: story }]),
-    ...(event.type === "workflow.task.overdue" ? [reminderOf(event)] : []),
-    ...(story !== null && beginsAgain(event) ? [{ kind: "story-issue", storyId: story }] : []),
   ];
   return wanted.map((target) => writeTargetSchema.parse(target));
 }

@@ -1,9 +1,9 @@
 import type { Principal } from "../../kernel/principal.ts";
 import { principalName } from "../../kernel/principal.ts";
 import type { Refusal } from "../../kernel/refusal.ts";
-import type { RoleAnswer } from "../../kernel/roles.ts";
-import { type CommandPlace, type CommandRow, commands } from "../commands/command-table.ts";
-import { markdownTable } from "./markdown-table.ts";
+import type { Role, RoleAnswer } from "../../kernel/roles.ts";
+import { type CommandPlace, commandRows, usageOf } from "../commands/command-table.ts";
+import { collapsed, markdownTable } from "./markdown-table.ts";
 import { codeSpan, inlineText, ownText } from "./safe-text.ts";
 import { rolePhrase } from "./state-texts.ts";
 
@@ -25,41 +25,72 @@ export function unknownCommandText(word: string, nearest: string): string {
   return `There is no command ${codeSpan(`/${word}`)}. Did you mean \`/${nearest}\`? \`/help\` lists what you may do here.`;
 }
 
-/** An action as `/help` shows it: possible for this person now, or refused and why. */
-export type HelpAction = {
-  readonly action: string;
+/** The answer to a command whose word holds characters that nobody sees. */
+export function hiddenCommandText(name: string): string {
+  return `There is a ${codeSpan(`/${name}`)} here with invisible characters in it. It was not run, because what people see may not be what it says. Type it anew.`;
+}
+
+/** The answer to a comment that is built to be slow to read. */
+export const unreadableText =
+  "This comment is nested or bracketed so deeply that it was not searched for commands. Give the command in a comment of its own.";
+
+/** The one answer about the commands that are more than is run of one comment. */
+export function leftOutText(run: number, leftOut: number): string {
+  const others = leftOut === 1 ? "The other one was" : `The other ${leftOut} were`;
+  return `The first ${run} commands of this comment were run. ${others} not: give them in another comment.`;
+}
+
+/** The answer, once an issue, to another app's command. */
+export function botText(login: string): string {
+  return `${codeSpan(`@${login}`)} is an app without a role here, and commands of apps are run only where \`.github/fleet.yml\` names them. This is said once on this issue.`;
+}
+
+/** One thing that somebody may do, and the ways to ask for it. */
+export type HelpWay = {
   readonly summary: string;
+  readonly commands: readonly string[];
+  /** The state label that asks for it. */
   readonly label: string | null;
-  readonly refusal: Refusal | null;
+  /** Any other way, as a phrase; Markdown of the fleet's own. */
+  readonly other: string | null;
 };
 
-/** The answer to `/help`: the commands of this place, and what this person may do here, now. */
-export function helpText(
-  login: string,
-  roles: RoleAnswer,
-  where: CommandPlace,
-  state: string,
-  actions: readonly HelpAction[],
-): string {
-  const rows: readonly CommandRow[] = commands;
-  const here = rows.filter((row) => row.places.includes(where));
-  const usage = here.map((row) => [
-    `\`/${row.name}${row.argument === null ? "" : ` ${row.argument.replaceAll(/[<>]/g, "")}`}\``,
-    row.help,
-  ]);
-  const possible = actions.filter((action) => action.refusal === null);
+/** What `/help` shows. */
+export type HelpView = {
+  readonly login: string;
+  readonly roles: RoleAnswer;
+  readonly where: CommandPlace;
+  readonly state: string;
+  readonly ways: readonly HelpWay[];
+  /** Commands with a meaning of their own that this person may use here, now, as they are typed. */
+  readonly also: readonly string[];
+};
+
+/** The answer to `/help`: what this person may do here, now, and every command of this place to unfold. */
+export function helpText({ login, roles, where, state, ways, also }: HelpView): string {
+  const here = commandRows.filter((row) => row.places.includes(where));
+  // A pipe would end the table's cell; only there a backslash hides it, also in code.
+  const usage = here.map((row) => [`\`${usageOf(row).replaceAll("|", "\\|")}\``, row.help]);
   const mine =
-    possible.length === 0
+    ways.length === 0
       ? "Nothing waits for you here now."
-      : possible
-          .map((action) => `- ${action.summary}${action.label === null ? "" : ` Label: \`${action.label}\`.`}`)
-          .join("\n");
+      : ways.map((way) => `- ${way.summary} ${waysOf(way)}`).join("\n");
   return [
     `${codeSpan(`@${login}`)}, ${rolesLine(roles)} The ${where} is in \`${state}\`.`,
     `**You may now**\n${mine}`,
-    markdownTable(["command", "what it does"], usage),
-    "Every command also works as `/fleet <command>`.",
+    `**Also:** ${also.map((command) => `\`${command}\``).join(" · ")}`,
+    collapsed("Every command of this place", markdownTable(["command", "what it does"], usage)),
+    "<sub>Every command also works as `/fleet <command>`. Several may stand in one comment, each on a line of its own.</sub>",
   ].join("\n\n");
+}
+
+function waysOf({ commands, label, other }: HelpWay): string {
+  const ways = [
+    ...commands.map((command) => `\`${command}\``),
+    ...(label === null ? [] : [`label \`${label}\``]),
+    ...(other === null ? [] : [other]),
+  ];
+  return ways.length === 0 ? "" : `(${ways.join(", or ")})`;
 }
 
 function rolesLine(roles: RoleAnswer): string {
@@ -83,24 +114,71 @@ export type HistoryLine = {
 /** How many records `/why` shows. */
 const shownRecords = 8;
 
-/** The answer to `/why`: the records that led to the state, newest last, and what stands in the way. */
-export function whyText(state: string, history: readonly HistoryLine[], obstacles: readonly string[]): string {
+/** One way on, with what stands in its way. */
+export type WhyStep = {
+  readonly action: string;
+  readonly to: string;
+  readonly by: readonly (Role | "issue-author" | "holder")[];
+  readonly guard: Refusal | null;
+};
+
+/** What `/why` shows. */
+export type WhyView = {
+  readonly state: string;
+  /** The state in a sentence. */
+  readonly meaning: string;
+  readonly isTerminal: boolean;
+  readonly steps: readonly WhyStep[];
+  /** What else is to be known, as sentences. */
+  readonly notes: readonly string[];
+  readonly decisions: readonly { readonly title: string; readonly status: string; readonly author: Principal }[];
+  readonly history: readonly HistoryLine[];
+};
+
+/** How many decisions `/why` shows. */
+const shownDecisions = 5;
+
+/** The answer to `/why`: the state, every way on with its condition and whom it waits for, and how it came here. */
+export function whyText(view: WhyView): string {
+  const { state, meaning, isTerminal, steps, notes, decisions, history } = view;
+  const ways = steps.map((step) => {
+    const guard =
+      step.guard === null ? "" : `. **In the way:** ${ownText(step.guard.rule)} ${ownText(step.guard.next)}`;
+    return `- \`${step.action}\` → \`${step.to}\`, by ${whom(step.by)}${guard}`;
+  });
+  const decided = decisions
+    .slice(-shownDecisions)
+    .map(
+      ({ title, status, author }) => `- ${inlineText(title, 160)} (${status}, ${inlineText(principalName(author))})`,
+    );
+  return [
+    `It is in \`${state}\`. ${meaning}`,
+    notes.map((note) => `- ${ownText(note)}`).join("\n"),
+    isTerminal ? "Nothing leads on from here." : `**Ways on**\n${ways.join("\n")}`,
+    decided.length === 0 ? "" : `**Decided**\n${decided.join("\n")}`,
+    `**How it came here**\n${historyLines(history)}`,
+  ]
+    .filter((part) => part !== "")
+    .join("\n\n");
+}
+
+function whom(by: WhyStep["by"]): string {
+  const names = by.map((actor) => (actor === "issue-author" ? "author" : actor));
+  const people = names.filter((actor): actor is Role | "author" => actor !== "holder");
+  const holder = names.includes("holder") ? ["its holder"] : [];
+  return [...holder, ...(people.length === 0 ? [] : [rolePhrase(people)])].join(" or ");
+}
+
+function historyLines(history: readonly HistoryLine[]): string {
+  if (history.length === 0) return "It has not moved yet.";
   const shown = history.slice(-shownRecords);
+  const before = history.length - shown.length;
   const lines = shown.map((record) => {
     const role = record.role === null || record.role === "system" ? "" : ` as ${record.role}`;
     const reason = record.reason === null ? "" : `: ${inlineText(record.reason, 300)}`;
     return `- ${record.at.slice(0, 19).replace("T", " ")} \`${record.action}\` → \`${record.to}\` by ${inlineText(principalName(record.principal))}${role}${reason}`;
   });
-  const before = history.length - shown.length;
-  return [
-    `It is in \`${state}\`.`,
-    lines.length === 0
-      ? "It has not moved yet."
-      : [before > 0 ? `- … ${before} earlier` : "", ...lines].filter((line) => line !== "").join("\n"),
-    obstacles.length === 0 ? "" : `**In the way:**\n${obstacles.map((text) => `- ${ownText(text)}`).join("\n")}`,
-  ]
-    .filter((part) => part !== "")
-    .join("\n\n");
+  return [...(before > 0 ? [`- … ${before} earlier`] : []), ...lines].join("\n");
 }
 
 /** The answer to a command that failed for good. */

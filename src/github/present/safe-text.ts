@@ -50,6 +50,16 @@ export function quotedText(text: string, max = 2_000): string {
     .join("\n");
 }
 
+/**
+ * Code as a reviewer must see it: what hides or reorders text stands there as its code point, since leaving it out would
+ * hide it from the one who judges it (https://trojansource.codes).
+ */
+export function visibleCode(text: string): string {
+  return text.replace(hidden, (found) =>
+    /[\n\r\t]/.test(found) ? found : `⟨U+${(found.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}⟩`,
+  );
+}
+
 /** A code block; its fence is longer than any run of backticks inside. */
 export function fencedText(text: string, language = "", max = 20_000): string {
   const inside = boundText(text.replace(/\s+$/, ""), max);

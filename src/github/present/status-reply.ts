@@ -3,8 +3,16 @@ import type { Task } from "../../workflow/domain/task.ts";
 import { storyStateTexts, taskStateTexts, waitingFor } from "./state-texts.ts";
 
 /** The answer to `/status` on a story: a few lines; the status comment has the rest. */
-export function storyStatusReply(story: Story, tasks: readonly Task[]): string {
-  return [sentence("The story", story.state, storyStateTexts[story.state]), ...tasks.map(taskLine)].join("\n");
+export function storyStatusReply(
+  story: Story,
+  tasks: readonly Task[],
+  readiness: { readonly score: number; readonly threshold: number },
+): string {
+  const isEarly = story.state === "draft" || story.state === "po-review";
+  const ready = isEarly ? [`- Readiness ${readiness.score}/100; ${readiness.threshold} are needed.`] : [];
+  return [sentence("The story", story.state, storyStateTexts[story.state]), ...ready, ...tasks.map(taskLine)].join(
+    "\n",
+  );
 }
 
 /** The answer to `/status` on a task. */

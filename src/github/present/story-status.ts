@@ -2,14 +2,19 @@ import type { StoryState } from "../../kernel/states.ts";
 import type { Story } from "../../planning/domain/story.ts";
 import type { Task } from "../../workflow/domain/task.ts";
 import type { ConfigurationProblem } from "../configuration/parse-configuration.ts";
-import { costLine } from "./candidate-table.ts";
+import { configurationNote } from "./configuration-note.ts";
+import { type BudgetLeft, costPart, type Spent } from "./cost.ts";
 import { simulatedNotice } from "./council-check.ts";
-import type { CouncilView } from "./council-view.ts";
+import { type CouncilView, councilStanding } from "./council-view.ts";
 import { fitSections } from "./fit-sections.ts";
+import { gatesOfStory } from "./gates.ts";
 import { markdownTable } from "./markdown-table.ts";
-import { overdueLines } from "./overdue.ts";
+import { type OverdueMark, overduePart } from "./overdue.ts";
+import { type PeopleOf, waitingSentence } from "./people-of.ts";
 import { codeSpan, inlineText, ownText } from "./safe-text.ts";
-import { storyStateTexts, taskStateTexts, waitingFor } from "./state-texts.ts";
+import { storyPicture } from "./state-picture.ts";
+import { storyStateTexts } from "./state-texts.ts";
+import { taskTable } from "./task-table.ts";
 
 /** Readiness as the comment shows it (DOMAIN.md §2, "Definition of Ready"). */
 export type ReadinessView = {
@@ -34,6 +39,11 @@ export type StoryView = {
   readonly councils: ReadonlyMap<string, CouncilView>;
   /** Whether a model host is configured. */
   readonly councilAvailable: boolean;
+  readonly peopleOf: PeopleOf;
+  /** What all councils of the story used up. */
+  readonly spent: Spent;
+  readonly budget: BudgetLeft | null;
+  readonly overdue?: readonly OverdueMark[];
   /** Roles that fleet.yml does not set. */
   readonly unsetRoles: readonly string[];
   readonly problems: readonly ConfigurationProblem[];
@@ -43,48 +53,49 @@ export type StoryView = {
 
 /** The one status comment of a story. */
 export function storyStatus(view: StoryView): string {
-  const { story } = view;
+  const { story, tasks } = view;
+  const text = storyStateTexts[story.state];
   return fitSections([
     { text: simulatedNotice(view.simulated), priority: 0 },
-    { text: stateLine(story.state), priority: 0 },
-    { text: story.note === null ? "" : `> ${inlineText(story.note, 500)}`, priority: 0 },
-    { text: nextStep(view), priority: 0 },
     {
-      text: view.tasks
-        .map(overdueLines)
-        .filter((lines) => lines !== "")
-        .join("\n"),
+      text: `### Story: \`${story.state}\`\n${text.text} ${waitingSentence(text, view.peopleOf)}`.trimEnd(),
       priority: 0,
     },
+    { text: overduePart(view.overdue ?? []), priority: 0 },
+    { text: story.note === null ? "" : `> ${inlineText(story.note, 500)}`, priority: 0 },
+    { text: nextStep(view), priority: 0 },
     { text: placePart(story), priority: 2 },
     { text: readinessPart(view), priority: 1 },
-    { text: planPart(view), priority: 1 },
-    { text: taskPart(view), priority: 1 },
+    { text: planLine(story), priority: 1 },
+    { text: tasks.length === 0 ? "" : `#### Tasks\n${taskTable(tasks)}`, priority: 1 },
+    { text: checklistPart(view), priority: 1 },
+    { text: tasks.some(hasGates) ? `#### Gates\n${gatesOfStory(tasks)}` : "", priority: 1 },
     { text: councilPart(view), priority: 2 },
-    { text: configurationPart(view), priority: 3 },
+    { text: costPart(view.spent, view.budget), priority: 2 },
+    { text: storyPicture(story.state), priority: 3 },
+    { text: configurationNote(view.problems, view.unsetRoles), priority: 4 },
   ]);
-}
-
-function stateLine(state: StoryState): string {
-  const whom = waitingFor(storyStateTexts[state]);
-  return `### Story: \`${state}\`\n${storyStateTexts[state].text}${whom === null ? "" : ` Waiting for **${whom}**.`}`;
 }
 
 /** What a person can do next, where it is not plain from the state. */
 function nextStep({ story, councilAvailable, readiness, threshold }: StoryView): string {
   switch (story.state) {
     case "draft":
-      return "Comment `/submit`, or set the label `story/po-review`, when the text is ready for the product owner.";
+      return "Ready? Comment `/submit`, or set the label `story/po-review`.";
     case "po-review":
       return readiness.score >= threshold
-        ? "Approve with `/approve` or the label `story/ready-for-planning`; send back with `/reject <why>`."
-        : `It cannot be approved below ${threshold} points: see what to write instead.`;
+        ? "Approve with `/approve` or the label `story/ready-for-planning`; send back with `/reject` and the reason."
+        : `It cannot be approved below ${threshold} points. What to write instead:`;
     case "ready-for-planning":
       return councilAvailable ? "A council derives the plan." : typedPlanHint;
     case "planned":
-      return "Approve with `/approve` or the label `story/ready-for-execution`; send back with `/reject <why>`.";
+      return "Approve with `/approve` or the label `story/ready-for-execution`; send back with `/reject` and the reason.";
+    case "ready-for-execution":
+      return "Take a task with `/claim` on its issue, or hand the free ones to councils with `/council` here.";
     case "ready-to-review":
-      return "One `/approve`, or the label `story/accepted`, approves every waiting task and accepts the story.";
+      return "One `/approve`, or the label `story/accepted`, approves every waiting task and accepts the story. `/reject` with the reason sends them back.";
+    case "carry-over":
+      return "The label `story/ready-for-execution` goes on with it, `story/draft` writes it anew, `story/archived` puts it away.";
     default:
       return "";
   }
@@ -98,7 +109,7 @@ function placePart({ parent, milestone }: Story): string {
 }
 
 const typedPlanHint = [
-  "No model host is configured, so the plan is typed: comment a task list, one line a task, for example",
+  "No model host is configured, so people write the plan: comment a task list, one line a task, for example",
   "```markdown",
   "- [ ] Parse the header (developer, 2h, covers 1)",
   "- [ ] Reject bad input (developer, 1h, after 1, covers 2)",
@@ -107,47 +118,25 @@ const typedPlanHint = [
 
 const beforePlanning: readonly StoryState[] = ["draft", "po-review"];
 
+/** The score, and for each finding what to write and how many points that brings. */
 function readinessPart({ story, readiness, threshold }: StoryView): string {
-  const line = `**Readiness** ${readiness.score}/100 (${readiness.band}; ${threshold} are needed)`;
-  if (!beforePlanning.includes(story.state)) return line;
-  const findings = readiness.findings
-    .filter((finding) => finding.lost > 0)
-    .map((finding) => `- −${finding.lost}: ${ownText(finding.text)}`);
-  return [line, ...findings].join("\n");
+  if (!beforePlanning.includes(story.state)) return "";
+  const points = new Map<string, number>();
+  for (const { lost, text } of readiness.findings) if (lost > 0) points.set(text, (points.get(text) ?? 0) + lost);
+  const lines = [...points].map(([text, lost]) => `- **+${lost}** ${ownText(text)}`);
+  const band = readiness.band.replace("-", " ");
+  return [`**Readiness** ${readiness.score}/100, ${band} (it takes ${threshold})`, ...lines].join("\n");
 }
 
-function planPart({ story }: StoryView): string {
-  const { plan } = story;
+function planLine({ plan }: Story): string {
   if (plan === null) return "";
-  const rows = plan.tasks.map((task) => [
-    String(task.number),
-    inlineText(task.title, 120),
-    task.type,
-    task.role,
-    `${task.estimateHours} h`,
-    task.dependsOn.join(", "),
-    task.covers.join(", "),
-  ]);
-  const source = plan.source === "council" ? "derived by a council" : "typed by people";
-  return `#### Plan ${plan.version}: ${plan.status}, ${source}\n${markdownTable(["#", "task", "type", "role", "estimate", "after", "covers"], rows)}`;
-}
-
-function taskPart({ tasks, checklist }: StoryView): string {
-  if (tasks.length === 0) return "";
-  const rows = tasks.map((task) => [
-    String(task.number),
-    task.issueNumber === null ? inlineText(task.title, 120) : `#${task.issueNumber}`,
-    task.pullRequest === null ? "" : `#${task.pullRequest}`,
-    `\`${task.state}\``,
-    waitingFor(taskStateTexts[task.state]) ?? "",
-    String(task.round),
-  ]);
-  const table = markdownTable(["#", "task", "pull request", "state", "waits for", "round"], rows);
-  return [`#### Tasks\n${table}`, checklistOf(tasks, checklist)].filter((part) => part !== "").join("\n\n");
+  const hours = plan.tasks.reduce((sum, task) => sum + task.estimateHours, 0);
+  const count = `${plan.tasks.length} ${plan.tasks.length === 1 ? "task" : "tasks"}`;
+  return `**Plan ${plan.version}** ${plan.status}, ${plan.source === "council" ? "by a council" : "by people"}: ${count}, ${hours} h`;
 }
 
 /** GitHub shows the title and the state behind a number in a task list, as it would for a sub-issue. */
-function checklistOf(tasks: readonly Task[], checklist: readonly number[]): string {
+function checklistPart({ tasks, checklist }: StoryView): string {
   const over = (task: Task) => task.state === "cancelled" || (task.state === "done" && task.merged);
   const lines = tasks.flatMap((task) =>
     task.issueNumber !== null && checklist.includes(task.issueNumber)
@@ -155,6 +144,10 @@ function checklistOf(tasks: readonly Task[], checklist: readonly number[]): stri
       : [],
   );
   return lines.length === 0 ? "" : `Sub-issues are off here, so the tasks are listed:\n${lines.join("\n")}`;
+}
+
+function hasGates(task: Task): boolean {
+  return task.pullRequest !== null && task.state !== "cancelled";
 }
 
 function councilPart({ planning, councils, tasks }: StoryView): string {
@@ -166,39 +159,18 @@ function councilPart({ planning, councils, tasks }: StoryView): string {
     }),
   ];
   if (views.length === 0) return "";
-  const rows = views.map(({ what, view }) => [
-    what,
-    String(view.round),
-    view.status,
-    resultOf(view),
-    view.outcome === null ? "" : costLine(view.outcome),
-  ]);
-  return `#### Council\n${markdownTable(["for", "round", "status", "result", "cost"], rows)}`;
+  const rows = views.map(({ what, view }) => [what, String(view.round), resultOf(view)]);
+  return `#### Councils\n${markdownTable(["for", "round", "result"], rows)}`;
 }
 
 function resultOf(view: CouncilView): string {
   const { outcome } = view;
-  if (outcome === null) return view.note === null ? "" : inlineText(view.note, 200);
+  if (outcome === null) return councilStanding(view);
   if (outcome.kind === "plan")
     return outcome.tasks === null
       ? "no valid plan"
-      : `${outcome.tasks.length} ${outcome.tasks.length === 1 ? "task" : "tasks"}`;
-  if (outcome.winner === null) return "nobody passed";
-  return `${codeSpan(outcome.winner)} of ${outcome.candidates.length} candidates`;
-}
-
-function configurationPart({ problems, unsetRoles }: StoryView): string {
-  const broken = problems.map(
-    (problem) =>
-      `- ${problem.line === null ? "" : `line ${problem.line}: `}${codeSpan(problem.path)} ${inlineText(problem.message)}; ${inlineText(problem.fix)}`,
-  );
-  const roles =
-    unsetRoles.length === 0
-      ? ""
-      : `<sub>Roles that \`.github/fleet.yml\` does not set (${unsetRoles.join(", ")}) follow the repository's permissions: maintain and admin are product owner and architect, write is developer and qa.</sub>`;
-  const attention =
-    broken.length === 0
-      ? ""
-      : `**fleet.yml needs attention**; the last good one stays in force.\n${broken.slice(0, 10).join("\n")}`;
-  return [attention, roles].filter((part) => part !== "").join("\n\n");
+      : `a plan with ${outcome.tasks.length} ${outcome.tasks.length === 1 ? "task" : "tasks"}`;
+  const count = outcome.candidates.length;
+  if (outcome.winner === null) return `none of ${count} candidates passed`;
+  return `${codeSpan(outcome.winner)} won of ${count} ${count === 1 ? "candidate" : "candidates"}`;
 }

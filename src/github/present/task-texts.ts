@@ -1,14 +1,10 @@
 import type { Candidate } from "../../deliberation/domain/candidate.ts";
-import type { ImplementationOutcome } from "../../deliberation/domain/outcome.ts";
-import { principalName } from "../../kernel/principal.ts";
 import type { Task } from "../../workflow/domain/task.ts";
-import { candidateTable, costLine } from "./candidate-table.ts";
 import { simulatedNotice } from "./council-check.ts";
 import type { CouncilView } from "./council-view.ts";
 import { fitSections } from "./fit-sections.ts";
-import { overdueLines } from "./overdue.ts";
-import { codeSpan, inlineText, quotedText } from "./safe-text.ts";
-import { taskStateTexts, waitingFor } from "./state-texts.ts";
+import { codeSpan, quotedText } from "./safe-text.ts";
+import { rolePhrase } from "./state-texts.ts";
 
 /** The text of a task's sub-issue. It does not change with the state: labels and the pull request show that. */
 export function subIssueText(task: Task, simulated: string | null): string {
@@ -18,8 +14,8 @@ export function subIssueText(task: Task, simulated: string | null): string {
     {
       text: [
         `- story: #${task.storyIssue}`,
-        `- type: ${task.type}, for: ${task.role}, estimate: ${task.estimateHours} h`,
-        `- covers acceptance criteria: ${task.covers.join(", ") || "none"}`,
+        `- ${task.type}, for ${rolePhrase([task.role])}, about ${task.estimateHours} h`,
+        task.covers.length === 0 ? "" : `- acceptance criteria: ${task.covers.join(", ")}`,
         task.dependsOn.length === 0 ? "" : `- after: ${task.dependsOn.map((number) => `task ${number}`).join(", ")}`,
         `- branch: ${codeSpan(task.branch)}`,
       ]
@@ -27,7 +23,7 @@ export function subIssueText(task: Task, simulated: string | null): string {
         .join("\n"),
       priority: 0,
     },
-    { text: "Take it with `/claim` and push to the branch, or hand it to a council with `/council`.", priority: 0 },
+    { text: "Take it with `/claim` and push to that branch, or hand it to a council with `/council`.", priority: 0 },
   ]);
 }
 
@@ -37,18 +33,18 @@ export function pullRequestText(task: Task, draft: boolean, simulated: string | 
     { text: simulatedNotice(simulated), priority: 0 },
     {
       text: draft
-        ? "**Nobody on the council passed the checks.** This is the best attempt, as a draft, with its evidence."
+        ? "**No candidate of the council passed the checks.** This is the best one, as a draft, with its evidence."
         : "",
       priority: 0,
     },
     { text: quotedText(task.description, 4_000), priority: 1 },
     {
-      text: `Task ${task.number} of story #${task.storyIssue}, covers acceptance criteria ${task.covers.join(", ") || "–"}.`,
+      text: `Task ${task.number} of story #${task.storyIssue}${task.covers.length === 0 ? "" : `, for acceptance criteria ${task.covers.join(", ")}`}.`,
       priority: 0,
     },
     { text: task.issueNumber === null ? "" : `Closes #${task.issueNumber}.`, priority: 0 },
     {
-      text: "Review it as any pull request: an approving review passes your gate, a review that requests changes sends it back with your words.",
+      text: "Review it like any pull request: your approval passes your gate, a request for changes sends it back with your words.",
       priority: 0,
     },
   ]);
@@ -57,59 +53,6 @@ export function pullRequestText(task: Task, draft: boolean, simulated: string | 
 /** Said on the pull request where the App may not read or write check runs. */
 export const noChecksNote =
   "Check runs are not open to the App here, so it neither shows its own nor waits for those of others: the reviews decide. An owner can grant the App's permission *Checks: read and write*.";
-
-/** The status comment of a task's pull request; `notes` say what this GitHub lacks. */
-export function pullRequestStatus(
-  task: Task,
-  council: CouncilView | null,
-  blocked: string | null,
-  simulated: string | null,
-  notes: readonly string[] = [],
-): string {
-  const whom = waitingFor(taskStateTexts[task.state]);
-  const outcome = council?.outcome?.kind === "implementation" ? council.outcome : null;
-  return fitSections([
-    { text: simulatedNotice(simulated), priority: 0 },
-    {
-      text: `### Task ${task.number}: \`${task.state}\`\n${taskStateTexts[task.state].text}${whom === null ? "" : ` Waiting for **${whom}**.`}`,
-      priority: 0,
-    },
-    {
-      text: task.merged
-        ? `Merged as ${codeSpan(task.mergeSha ?? "")}.`
-        : blocked === null
-          ? ""
-          : inlineText(blocked, 500),
-      priority: 0,
-    },
-    { text: overdueLines(task), priority: 0 },
-    { text: holderLine(task), priority: 0 },
-    { text: council === null ? "" : councilPart(council, outcome), priority: 1 },
-    { text: feedbackPart(task), priority: 2 },
-    { text: notes.map((note) => `<sub>${note}</sub>`).join("\n"), priority: 3 },
-  ]);
-}
-
-function holderLine(task: Task): string {
-  const gaveUp = task.councilGaveUp === null ? "" : ` The council gave up: ${inlineText(task.councilGaveUp, 300)}`;
-  if (task.assignee === null) return gaveUp.trim();
-  const holder = task.assignee.kind === "council" ? "a council" : inlineText(principalName(task.assignee.principal));
-  return `Held by ${holder}, round ${task.round}.${gaveUp}`;
-}
-
-function councilPart(council: CouncilView, outcome: ImplementationOutcome | null): string {
-  const head = `#### Council, round ${council.round}: ${council.status}`;
-  if (outcome === null) return council.note === null ? head : `${head}\n${inlineText(council.note, 500)}`;
-  return `${head}\n${inlineText(outcome.reason, 500)}\n\n${candidateTable(outcome)}\n\n${costLine(outcome)}`;
-}
-
-function feedbackPart(task: Task): string {
-  if (task.feedback.length === 0) return "";
-  const lines = task.feedback.map(
-    (said) => `- round ${said.round}, ${said.role} ${inlineText(said.by, 60)}: ${inlineText(said.text, 400)}`,
-  );
-  return `#### Feedback\n${lines.join("\n")}`;
-}
 
 /** The trailers of a published commit, each on a line of its own: the writer finds its commit again by them. */
 export function commitTrailers(task: Task, council: CouncilView, candidate: Candidate): readonly string[] {
@@ -125,6 +68,11 @@ export function commitTrailers(task: Task, council: CouncilView, candidate: Cand
 /** The trailer that no other commit has. */
 export function deliberationTrailer(id: string): string {
   return `Fleet-Deliberation: ${id}`;
+}
+
+/** The deliberation that a commit's message names in its trailer; null where it has none. */
+export function deliberationOf(message: string): string | null {
+  return /^Fleet-Deliberation: (\S+)$/m.exec(message)?.[1] ?? null;
 }
 
 /** The message of a published commit. The member's own words are prose: they cannot add a trailer. */

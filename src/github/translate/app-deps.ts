@@ -1,15 +1,24 @@
 import type { Logger } from "pino";
+import type { Context } from "../../context/domain/build-context.ts";
+import type { StopDeliberations } from "../../deliberation/application/stop-deliberations.ts";
+import type { Deliberation } from "../../deliberation/domain/deliberation.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { StoryId, TaskId } from "../../kernel/ids.ts";
 import type { Principal } from "../../kernel/principal.ts";
+import type { Role } from "../../kernel/roles.ts";
 import type { DerivePlan, IssueFacts, TransitionStory } from "../../planning/application/commands.ts";
 import type { StoryFilter } from "../../planning/application/ports.ts";
+import type { DecisionOutcome, StateDecision } from "../../planning/application/record-decision.ts";
 import type { RecordSurroundings } from "../../planning/application/record-surroundings.ts";
+import type { Decision } from "../../planning/domain/decision.ts";
 import type { Story, TransitionRecord as StoryRecord } from "../../planning/domain/story.ts";
 import type { StoryDecision, TaskStanding } from "../../planning/domain/story-request.ts";
 import type { AmendTask } from "../../workflow/application/amend-task.ts";
 import type {
+  AmendFeedback,
   ApproveStory,
+  CouncilFailed,
+  DismissReview,
   HandOverTask,
   LinkTask,
   RecordHead,
@@ -18,13 +27,16 @@ import type {
   TransitionTask,
 } from "../../workflow/application/commands.ts";
 import type { CouncilPolicy, TaskFilter } from "../../workflow/application/ports.ts";
+import type { ClaimScope, HolderRoles, ReleasedClaim } from "../../workflow/application/release-lost-claims.ts";
 import type { AmendDecision } from "../../workflow/domain/amend-task.ts";
 import type { Task, TransitionRecord as TaskRecord } from "../../workflow/domain/task.ts";
 import type { TaskDecision } from "../../workflow/domain/task-request.ts";
 import type { AppIdentity } from "../client/app-identity.ts";
-import type { OctokitFor } from "../client/octokit.ts";
+import type { GitHubClient, OctokitFor } from "../client/octokit.ts";
 import type { RepositoryConfigurations } from "../configuration/repository-configuration.ts";
-import type { RolesOf } from "../roles/role-resolver.ts";
+import type { FollowDeps } from "../repositories/follow-repositories.ts";
+import type { RepositoryStandings } from "../repositories/repository-standing.ts";
+import type { Roles, RolesOf } from "../roles/role-resolver.ts";
 import type { EnqueueWrite } from "../write/write-target.ts";
 
 /** Planning's use cases, with their own dependencies bound by `main.ts`. */
@@ -46,18 +58,29 @@ export type PlanningUseCases = {
   readonly findStories: (filter: StoryFilter) => Promise<readonly Story[]>;
   readonly storyHistory: (id: StoryId) => Promise<readonly StoryRecord[]>;
   readonly taskStandings: (id: StoryId) => Promise<readonly TaskStanding[]>;
+  readonly stateDecision: (command: StateDecision) => Promise<DecisionOutcome>;
+  readonly decisions: (id: StoryId) => Promise<readonly Decision[]>;
 };
 
 /** Workflow's use cases, likewise. */
 export type WorkflowUseCases = {
   readonly transitionTask: (command: TransitionTask) => Promise<TaskDecision>;
   readonly reviewTask: (command: ReviewTask) => Promise<TaskDecision>;
+  readonly dismissReview: (command: DismissReview) => Promise<TaskDecision>;
+  readonly amendFeedback: (command: AmendFeedback) => Promise<boolean>;
   readonly approveStory: (command: ApproveStory) => Promise<readonly TaskDecision[]>;
   readonly handOverTask: (command: HandOverTask) => Promise<TaskDecision>;
   readonly amendTask: (command: AmendTask) => Promise<AmendDecision>;
+  /** Takes a task back from its council, with the reason. */
+  readonly councilFailed: (command: CouncilFailed) => Promise<TaskDecision>;
   readonly linkTask: (facts: LinkTask) => Promise<unknown>;
   readonly recordHead: (facts: RecordHead) => Promise<unknown>;
   readonly recordMerge: (facts: RecordMerge) => Promise<unknown>;
+  readonly releaseLostClaims: (
+    scope: ClaimScope,
+    rolesOf: HolderRoles,
+    deliveryId: string | null,
+  ) => Promise<readonly ReleasedClaim[]>;
   readonly findTasks: (filter: TaskFilter) => Promise<readonly Task[]>;
   /** The holder was heard of. */
   readonly renewLease: (taskId: TaskId, by: Principal) => Promise<void>;
@@ -65,16 +88,48 @@ export type WorkflowUseCases = {
   readonly taskHistory: (id: TaskId) => Promise<readonly TaskRecord[]>;
 };
 
+/** What people ask of councils, likewise. */
+export type CouncilUseCases = {
+  /** Asks for a plan of a story in `ready-for-planning`; the same delivery asks once. */
+  readonly requestPlan: (storyId: StoryId, deliveryId: string, members?: number) => Promise<unknown>;
+  /** Stops what is at work; the ids of what this delivery stopped. */
+  readonly stop: (command: StopDeliberations) => Promise<readonly string[]>;
+  /** Every deliberation of a story and its tasks, oldest first. */
+  readonly ofStory: (storyId: StoryId) => Promise<readonly Deliberation[]>;
+};
+
+/**
+ * Commands that have had their outcome. A redelivery of one, however late, does nothing more: what was refused then is not
+ * done now because the state has changed.
+ */
+export type AnsweredCommands = {
+  readonly has: (triggerId: string) => Promise<boolean>;
+  readonly add: (triggerId: string) => Promise<void>;
+};
+
+/** What an agent of a role would be given; null where there is no such story. */
+export type ContextOf = (about: {
+  readonly storyId: StoryId;
+  readonly taskId: TaskId | null;
+  readonly role: Role;
+}) => Promise<Context | null>;
+
 /** What the webhook handlers need. `main.ts` wires it. */
 export type AppDeps = {
   readonly planning: PlanningUseCases;
   readonly workflow: WorkflowUseCases;
-  /** Asks a council for a plan of a story in `ready-for-planning`. */
-  readonly requestPlan: (storyId: StoryId) => Promise<unknown>;
+  readonly councils: CouncilUseCases;
+  readonly contextOf: ContextOf;
+  readonly answered: AnsweredCommands;
   readonly councilPolicy: (repository: number) => Promise<CouncilPolicy>;
   readonly rolesOf: RolesOf;
+  /** Forgets what was looked up of roles. */
+  readonly forgetRoles: Roles["forget"];
+  readonly repositories: RepositoryStandings;
   readonly configurations: RepositoryConfigurations;
   readonly octokitFor: OctokitFor;
+  /** A client that acts as the App itself, by JWT. */
+  readonly appOctokit: () => Promise<GitHubClient>;
   readonly identityOf: (installation: number) => Promise<AppIdentity>;
   readonly write: EnqueueWrite;
   readonly clock: Clock;
@@ -86,3 +141,12 @@ export type Delivery = { readonly id: string; readonly payload: unknown };
 
 /** Handles one event; throws what the queue should retry. */
 export type Handler = (deps: AppDeps, delivery: Delivery) => Promise<void>;
+
+/** What following a repository needs, of what the handlers have. */
+export function followDepsOf(deps: AppDeps): FollowDeps {
+  return {
+    ...deps,
+    storiesOf: (repository) => deps.planning.findStories({ repository }),
+    tasksOf: (repository) => deps.workflow.findTasks({ repository }),
+  };
+}

@@ -1,17 +1,15 @@
 import { system } from "../../kernel/principal.ts";
-import type { Refusal } from "../../kernel/refusal.ts";
 import type { Story } from "../../planning/domain/story.ts";
 import type { Task } from "../../workflow/domain/task.ts";
 import type { RepositoryRef } from "../client/octokit.ts";
 import { nullWhenMissing } from "../client/request-failure.ts";
-import { storyLabel } from "../present/label-set.ts";
 import { taskIssueGoneText } from "../present/lifecycle-texts.ts";
 import { amendTask } from "./amend-task.ts";
 import type { AppDeps } from "./app-deps.ts";
 import { moveStory, wasHandled } from "./move-story.ts";
+import { moveTask } from "./move-task.ts";
 import type { IssuePayload, IssuesPayload } from "./payloads.ts";
 import { refreshBlockersOf } from "./surroundings.ts";
-import { moveTask } from "./task-command.ts";
 import { conclude, done, refused, type Trigger, type TriggerOutcome } from "./trigger.ts";
 
 /** Makes the trigger of a delivery; looks the sender's roles up. */
@@ -23,14 +21,14 @@ const givenUp: readonly (string | null | undefined)[] = ["not_planned", "duplica
 /** Actions after which the issue is not here any more. An issue that becomes a discussion is deleted. */
 const goneActions: readonly string[] = ["deleted", "transferred"];
 
-/** What else than labels and text happens to a story's issue: closed, opened again, gone, its `fleet:story` taken away. */
+/** What else than labels and text happens to a story's issue: closed, opened again, gone. */
 export async function onStoryIssueChange(
   deps: AppDeps,
   story: Story,
   payload: IssuesPayload,
   makeTrigger: MakeTrigger,
 ): Promise<void> {
-  const { action, issue, label } = payload;
+  const { action, issue } = payload;
   const over = story.state === "done" || story.state === "archived";
   if (goneActions.includes(action)) {
     await withdraw(deps, story, payload, await makeTrigger(action));
@@ -40,19 +38,10 @@ export async function onStoryIssueChange(
     if (!wasHandled(story, trigger.deliveryId)) await closeStory(deps, story, issue, trigger);
   } else if (action === "reopened") {
     await reopenStory(deps, story, over, makeTrigger);
-  } else if (action === "unlabeled" && label?.name === storyLabel && !over) {
-    await conclude(deps, await makeTrigger(`removing ${storyLabel}`), { storyId: story.id }, refused(staysAStory));
   } else if (action === "unlocked") {
     await deps.write({ kind: "story", storyId: story.id });
   }
 }
-
-const staysAStory: Refusal = {
-  reason: "not-by-hand",
-  rule: "An issue stays a story until it is done or archived; taking its label away does not end it.",
-  who: ["product-owner"],
-  next: "Close the issue as not planned to give the story up.",
-};
 
 /** Not planned: `cancel`. Completed: `accept` where the story waits for that, else it is said what is still to be done. */
 async function closeStory(deps: AppDeps, story: Story, issue: IssuePayload, trigger: Trigger): Promise<void> {

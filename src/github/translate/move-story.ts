@@ -26,20 +26,6 @@ export function actionToward(from: StoryState, to: StoryState): StoryAction | nu
   return storyRows.find((row) => row.to === to && row.from.includes(from) && isForPeople(row))?.action ?? null;
 }
 
-/** What `/approve` and `/reject` mean, of which the state picks one. */
-const approvals: readonly StoryAction[] = ["approve-scope", "approve-plan", "accept"];
-const rejections: readonly StoryAction[] = ["reject-scope", "reject-plan"];
-
-/** The approval that is possible in a state; null when nothing waits for one. */
-export function approvalIn(state: StoryState): StoryAction | null {
-  return storyRows.find((row) => approvals.includes(row.action) && row.from.includes(state))?.action ?? null;
-}
-
-/** The rejection that is possible in a state. */
-export function rejectionIn(state: StoryState): StoryAction | null {
-  return storyRows.find((row) => rejections.includes(row.action) && row.from.includes(state))?.action ?? null;
-}
-
 /** What goes with the request: the text before the person's eyes, the words, and news of the issue to record with it. */
 type GivenToMove = { readonly shown: ShownText; readonly feedback?: string; readonly facts?: IssueFacts | null };
 

@@ -1,8 +1,9 @@
 import type { Task } from "../../workflow/domain/task.ts";
 import { isBotOf } from "../client/app-identity.ts";
-import { statePrefixes } from "../present/label-set.ts";
 import type { AppDeps, Delivery } from "./app-deps.ts";
-import { onTaskLabel } from "./on-issues.ts";
+import { labelEventOf } from "./label-event.ts";
+import { onStrayLabel } from "./on-stray-label.ts";
+import { onTaskLabel } from "./on-task-label.ts";
 import { pullRequestPayload, repositoryOf } from "./payloads.ts";
 import { onPullRequestChange } from "./pull-request-changes.ts";
 import { recordBranchHead, taskOfBranch } from "./record-branch-head.ts";
@@ -12,11 +13,26 @@ export async function onPullRequest(deps: AppDeps, delivery: Delivery): Promise<
   const payload = pullRequestPayload.parse(delivery.payload);
   const { pull_request: pull, action, sender } = payload;
   const ref = repositoryOf(payload);
-  // Null: a fork that is gone. Left out, which GitHub never does: the repository's own branch.
-  if (pull.head.repo !== undefined && pull.head.repo?.id !== ref.repository) return;
-  const task = await taskOfBranch(deps, ref, pull.head.ref);
-  if (task === null) return;
   const isBot = isBotOf(await deps.identityOf(ref.installation), sender);
+  // What the fleet itself pushes never touches the file: its policy forbids it.
+  if (!isBot && (action === "opened" || action === "reopened" || action === "synchronize"))
+    await deps.write({ kind: "settings-review", ref, pullNumber: pull.number });
+  // Null: a fork that is gone. Left out, which GitHub never does: the repository's own branch.
+  const isFork = pull.head.repo !== undefined && pull.head.repo?.id !== ref.repository;
+  const task = isFork ? null : await taskOfBranch(deps, ref, pull.head.ref);
+  const label = labelEventOf(payload, {
+    deliveryId: delivery.id,
+    ref,
+    number: pull.number,
+    isPull: true,
+    labels: pull.labels,
+    at: pull.updated_at,
+  });
+  if (label !== null && !isBot) {
+    if (task === null) await onStrayLabel(deps, label);
+    else await onTaskLabel(deps, label, task);
+  }
+  if (task === null) return;
   if (!isBot && (await onPullRequestChange(deps, delivery, task))) return;
   switch (action) {
     case "opened":
@@ -27,7 +43,7 @@ export async function onPullRequest(deps: AppDeps, delivery: Delivery): Promise<
       const head = {
         branch: pull.head.ref,
         sha: pull.head.sha,
-        commits: [pull.head.sha],
+        base: payload.repository.default_branch,
         pusher: sender,
         deliveryId: delivery.id,
       };
@@ -37,23 +53,6 @@ export async function onPullRequest(deps: AppDeps, delivery: Delivery): Promise<
     }
     case "closed":
       return closed(deps, task, pull.merged === true ? (pull.merge_commit_sha ?? pull.head.sha) : null);
-    case "labeled":
-    case "unlabeled": {
-      const label = payload.label?.name;
-      if (isBot || label === undefined || !label.startsWith(statePrefixes.task)) return;
-      if (action === "unlabeled") return deps.write({ kind: "task", taskId: task.id });
-      return onTaskLabel(deps, task, label, async (asked) => ({
-        deliveryId: delivery.id,
-        id: delivery.id,
-        ref,
-        issueNumber: pull.number,
-        commentId: null,
-        principal: { kind: "human", id: sender.id, login: sender.login },
-        roles: await deps.rolesOf(ref, sender),
-        asked,
-        at: pull.updated_at,
-      }));
-    }
   }
 }
 

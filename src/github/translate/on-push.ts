@@ -1,4 +1,5 @@
 import { configurationPath } from "../configuration/repository-configuration.ts";
+import { rolesChanged } from "../roles/roles-changed.ts";
 import type { AppDeps, Delivery } from "./app-deps.ts";
 import { type PushPayload, pushPayload, repositoryOf } from "./payloads.ts";
 import { recordBranchHead, taskOfBranch } from "./record-branch-head.ts";
@@ -10,7 +11,12 @@ export async function onPush(deps: AppDeps, delivery: Delivery): Promise<void> {
   const branch = push.ref.replace(/^refs\/heads\//, "");
   if (push.deleted === true || noCommit.test(push.after) || branch === push.ref) return;
   if (branch === push.repository.default_branch) {
-    if (touchesConfiguration(push)) deps.configurations.invalidate(ref.repository);
+    if (!touchesConfiguration(push)) return;
+    deps.configurations.invalidate(ref.repository);
+    // Read at once, so that a good file is kept as the last good one before the next one breaks.
+    await deps.configurations.of(ref);
+    await deps.write({ kind: "settings", ref });
+    await rolesChanged(deps, { repository: ref.repository }, delivery.id);
     return;
   }
   const task = await taskOfBranch(deps, ref, branch);
@@ -22,7 +28,7 @@ export async function onPush(deps: AppDeps, delivery: Delivery): Promise<void> {
   await recordBranchHead(deps, ref, task, {
     branch,
     sha: push.after,
-    commits: push.commits.map((commit) => commit.id),
+    base: push.repository.default_branch,
     pusher: push.sender,
     deliveryId: delivery.id,
   });

@@ -1,81 +1,161 @@
+import { rolesOf } from "../../kernel/permission.ts";
+import type { HumanPrincipal } from "../../kernel/principal.ts";
+import type { RoleAnswer } from "../../kernel/roles.ts";
+import { reviewActions } from "../../workflow/domain/review.ts";
+import type { Task } from "../../workflow/domain/task.ts";
+import { taskRows } from "../../workflow/domain/task-machine.ts";
 import { isBotOf, isOwn } from "../client/app-identity.ts";
 import type { GitHubClient, RepositoryRef } from "../client/octokit.ts";
 import { nullWhenLacking } from "../client/request-failure.ts";
 import type { AppDeps, Delivery } from "./app-deps.ts";
-import { repositoryOf, reviewPayload } from "./payloads.ts";
+import { type ReviewPayload, repositoryOf, reviewPayload } from "./payloads.ts";
+import { recordBranchHead } from "./record-branch-head.ts";
 import { areChecksGreen, treeOf } from "./review-facts.ts";
-import { conclude, outcomeOf } from "./trigger.ts";
+import { remarksOf, summaryOf } from "./review-words.ts";
+import { conclude, outcomeOf, type Trigger } from "./trigger.ts";
 
 /** The verdict of a review's state; a mere comment has none. */
 const verdicts: Readonly<Record<string, "approve" | "reject">> = { approved: "approve", changes_requested: "reject" };
 
-/** Reviews of a task's pull request are decisions, bound to the tree of the commit that was reviewed. */
+/** A review of a task's pull request, by a person. */
+type Site = {
+  readonly deps: AppDeps;
+  readonly deliveryId: string;
+  readonly ref: RepositoryRef;
+  readonly payload: ReviewPayload;
+  readonly task: Task;
+  readonly octokit: GitHubClient;
+  readonly principal: HumanPrincipal;
+};
+
+/**
+ * Reviews of a task's pull request are decisions, bound to the tree of the commit that was reviewed. One of a bot, and
+ * one of a pull request that is no task's or comes from a fork, decides nothing.
+ */
 export async function onReview(deps: AppDeps, delivery: Delivery): Promise<void> {
   const payload = reviewPayload.parse(delivery.payload);
   const { review, pull_request: pull, sender } = payload;
+  const action = payload.action ?? "submitted";
   const ref = repositoryOf(payload);
-  const verdict = verdicts[review.state.toLowerCase()];
-  const reviewed = review.commit_id === undefined ? pull.head?.sha : review.commit_id;
-  if (verdict === undefined || !reviewed) return;
   const app = await deps.identityOf(ref.installation);
-  if (isOwn(review, app) || isBotOf(app, sender)) return;
+  if (isBotOf(app, sender) || sender.type === "Bot") return;
+  if (action === "submitted" && isOwn(review, app)) return;
+  const { head } = pull;
+  if (head?.repo !== undefined && head.repo?.id !== ref.repository) return;
   const task = (await deps.workflow.findTasks({ repository: ref.repository, pullRequest: pull.number })).at(-1);
   if (task === undefined) return;
   const octokit = await deps.octokitFor(ref.installation);
-  // A server may send one review under two delivery ids; it decides once, also where its author could pass the next gate.
-  const id = `review-${review.id}`;
+  const principal = { kind: "human", id: sender.id, login: sender.login } as const;
+  const site = { deps, deliveryId: delivery.id, ref, payload, task, octokit, principal };
+  if (action === "submitted") await submitted(site);
+  if (action === "dismissed") await dismissed(site);
+  if (action === "edited") await edited(site);
+}
+
+async function submitted(site: Site): Promise<void> {
+  const { deps, ref, payload, octokit, principal } = site;
+  const { review, pull_request: pull } = payload;
+  const verdict = verdicts[review.state.toLowerCase()];
+  const reviewed = review.commit_id === undefined ? pull.head?.sha : review.commit_id;
+  if (verdict === undefined || !reviewed) return;
+  const roles = await deps.rolesOf(ref, payload.sender);
+  // An outsider's review is normal life: nobody takes it for a decision.
+  if (roles.known && rolesOf(principal, roles.roles).length === 0) return;
+  const task = await withReviewedHead(site, reviewed);
   const decision = await deps.workflow.reviewTask({
     taskId: task.id,
     verdict,
-    principal: { kind: "human", id: sender.id, login: sender.login },
-    roles: await deps.rolesOf(ref, sender),
-    feedback: await feedbackOf(octokit, ref, pull.number, review),
+    principal,
+    roles,
+    feedback: summaryOf(review),
+    remarks: verdict === "reject" ? await remarksOf(octokit, ref, pull.number, review.id) : [],
+    reviewId: review.id,
     headSha: reviewed,
-    headTree: await treeOf(octokit, ref, reviewed),
-    checksGreen: await areChecksGreen(octokit, ref, reviewed),
-    deliveryId: id,
+    headTree: await reviewedTree(site, task, reviewed),
+    checksGreen: await checksOf(site, task, verdict, reviewed),
+    // A server may send one review under two delivery ids; it decides once, also where its author could pass the next gate.
+    deliveryId: `review-${review.id}`,
     now: deps.clock(),
   });
-  const trigger = {
-    deliveryId: id,
-    id,
-    ref,
-    issueNumber: pull.number,
-    commentId: null,
-    principal: { kind: "human", id: sender.id, login: sender.login },
-    roles: { known: true, roles: [] },
-    asked: verdict === "approve" ? "approving review" : "review that requests changes",
-    at: new Date(deps.clock()).toISOString(),
-  } as const;
-  await conclude(deps, trigger, { taskId: task.id }, outcomeOf(decision));
+  // What is over needs no approval, and nobody who gives one needs to be told.
+  if (decision.kind === "refused" && verdict === "approve" && isOver(task)) return;
+  const asked = verdict === "approve" ? "approving review" : "review that requests changes";
+  const refused = decision.kind === "refused" ? decision.refusal.reason : null;
+  const once = refused === "role-missing" || (refused === "not-in-this-state" && !mayJudge(principal, roles));
+  const id = once ? `review-role-${pull.number}-${principal.id}` : `review-${review.id}`;
+  await conclude(deps, triggerOf(site, asked, id, roles), null, outcomeOf(decision));
 }
 
-/** The longest feedback that travels into the next round, in characters. */
-const maxFeedback = 4_000;
+function isOver(task: Task): boolean {
+  return task.merged || task.state === "cancelled" || task.state === "done";
+}
 
-/** The review's words with its inline comments: reviewers often say everything inline and nothing in the summary. */
-async function feedbackOf(
-  octokit: GitHubClient,
-  ref: RepositoryRef,
-  pull_number: number,
-  review: { readonly id: number; readonly state: string; readonly body?: string | null | undefined },
-): Promise<string> {
-  const words = review.body?.trim() ?? "";
-  if (review.state.toLowerCase() === "approved") return words;
-  const found = await nullWhenLacking(
-    octokit.rest.pulls.listCommentsForReview({
-      owner: ref.owner,
-      repo: ref.repo,
-      pull_number,
-      review_id: review.id,
-      per_page: 100,
-    }),
-  );
-  const inline = (found?.data ?? []).map(
-    (comment) => `${comment.path}${comment.line === undefined ? "" : `:${comment.line}`}: ${comment.body}`,
-  );
-  return [words, ...inline]
-    .filter((text) => text !== "")
-    .join("\n")
-    .slice(0, maxFeedback);
+/** Whether the person holds a role that judges at some gate; peers who review each other are told once how it is. */
+function mayJudge(principal: HumanPrincipal, roles: RoleAnswer): boolean {
+  if (!roles.known) return true;
+  const held = rolesOf(principal, roles.roles);
+  return taskRows.some((row) => row.judges && row.by.some((by) => held.some((role) => role === by)));
+}
+
+/**
+ * The task with the head that was reviewed. A review may overtake the delivery of its push: what GitHub calls the head is
+ * recorded first, else the review of the newest commit would be taken for one of another.
+ */
+async function withReviewedHead({ deps, deliveryId, ref, payload, task }: Site, sha: string): Promise<Task> {
+  const { head } = payload.pull_request;
+  if (sha === task.headSha || sha !== head?.sha || head.ref !== task.branch) return task;
+  if (reviewActions(task.state, "approve").length === 0) return task;
+  const base = payload.repository.default_branch;
+  await recordBranchHead(deps, ref, task, {
+    branch: head.ref,
+    sha,
+    base,
+    pusher: null,
+    deliveryId: `${deliveryId}.head`,
+  });
+  return (await deps.workflow.getTask(task.id)) ?? task;
+}
+
+/** The tree of the reviewed commit; "" where a force-push has taken the commit away, which is no tree of ours. */
+async function reviewedTree({ octokit, ref }: Site, task: Task, sha: string): Promise<string> {
+  if (sha === task.headSha && task.headTree !== null) return task.headTree;
+  return (await nullWhenLacking(treeOf(octokit, ref, sha))) ?? "";
+}
+
+/** Read only where the decision looks at them: at qa's gate. */
+async function checksOf({ octokit, ref }: Site, task: Task, verdict: "approve" | "reject", sha: string) {
+  const matters = reviewActions(task.state, verdict).includes("approve-tests");
+  return matters && (await areChecksGreen(octokit, ref, sha));
+}
+
+function triggerOf(
+  { deps, deliveryId, ref, payload, principal }: Site,
+  asked: string,
+  id: string,
+  roles: RoleAnswer,
+): Trigger {
+  const { number, updated_at } = payload.pull_request;
+  const at = updated_at ?? new Date(deps.clock()).toISOString();
+  return { deliveryId, id, ref, issueNumber: number, commentId: null, principal, roles, asked, at };
+}
+
+/** A dismissed approval no longer counts; the status comment says so, and the gate asks again. */
+async function dismissed(site: Site): Promise<void> {
+  const { deps, deliveryId, payload, task, principal } = site;
+  const { review } = payload;
+  const decision = await deps.workflow.dismissReview({
+    taskId: task.id,
+    reviewId: review.id,
+    by: principal,
+    deliveryId,
+  });
+  const trigger = triggerOf(site, "dismissal", `dismissal-${review.id}`, { known: true, roles: [] });
+  await conclude(deps, trigger, null, outcomeOf(decision));
+}
+
+/** The verdict stays; what the reviewer says now is what the next round is told. */
+async function edited({ deps, payload, task }: Site): Promise<void> {
+  const { review } = payload;
+  const changed = await deps.workflow.amendFeedback({ taskId: task.id, reviewId: review.id, text: summaryOf(review) });
+  if (changed) await deps.write({ kind: "task", taskId: task.id });
 }

@@ -32,6 +32,8 @@ function listOf<Item extends z.ZodType>(item: Item) {
 }
 
 const user = z.object({ id: z.int(), login: z.string(), type: z.string().nullish() });
+/** An account that is gone: nobody in particular, who holds no role. */
+export const ghost: z.infer<typeof user> = { id: 0, login: "ghost" };
 const repository = z.object({
   id: z.int(),
   name: z.string(),
@@ -39,7 +41,7 @@ const repository = z.object({
   default_branch: z.string().nullish(),
 });
 const via = z.object({ id: z.int().optional() }).nullish();
-const label = z.object({ name: z.string() });
+const label = z.object({ name: z.string(), description: z.string().nullish() });
 /** GitHub's REST answers may give a label as its bare name; some servers do so in webhooks. */
 const listedLabel = z.union([label, z.string().transform((name) => ({ name }))]);
 
@@ -79,6 +81,7 @@ export type IssuesPayload = ReturnType<typeof issuesPayload.parse>;
 
 export const issueCommentPayload = payloadOf("issue_comment", {
   ...common,
+  sender: user.nullish().transform((sender) => sender ?? ghost),
   action: z.string(),
   issue,
   comment: z.object({
@@ -89,6 +92,7 @@ export const issueCommentPayload = payloadOf("issue_comment", {
     user: user.nullish(),
     performed_via_github_app: via,
   }),
+  /** What an edit replaced. */
   changes: z.object({ body: z.object({ from: z.string() }).nullish() }).nullish(),
 });
 
@@ -99,6 +103,7 @@ const pullRequest = z.object({
   merged: z.boolean().nullish(),
   merge_commit_sha: z.string().nullish(),
   updated_at: z.string(),
+  labels: listOf(listedLabel),
   base: z.object({ ref: z.string() }).nullish(),
   head: z.object({ ref: z.string(), sha: z.string(), repo: z.object({ id: z.int() }).nullish() }),
 });
@@ -113,7 +118,12 @@ export const pullRequestPayload = payloadOf("pull_request", {
 
 export const reviewPayload = payloadOf("pull_request_review", {
   ...common,
-  pull_request: z.object({ number: z.int(), head: z.object({ sha: z.string() }).nullish() }),
+  action: z.string().nullish(),
+  pull_request: z.object({
+    number: z.int(),
+    updated_at: z.string().nullish(),
+    head: z.object({ ref: z.string().nullish(), sha: z.string(), repo: z.object({ id: z.int() }).nullish() }).nullish(),
+  }),
   review: z.object({
     id: z.int(),
     state: z.string(),
@@ -123,6 +133,8 @@ export const reviewPayload = payloadOf("pull_request_review", {
     performed_via_github_app: via,
   }),
 });
+
+export type ReviewPayload = ReturnType<typeof reviewPayload.parse>;
 
 const pushed = z.object({
   id: z.string(),
@@ -146,18 +158,50 @@ export const checkRunPayload = payloadOf("check_run", {
   ...common,
   action: z.string(),
   check_run: z.object({
+    name: z.string(),
+    head_sha: z.string().optional(),
     app: z.object({ id: z.int() }).nullish(),
     check_suite: z.object({ head_branch: z.string().nullish() }).nullish(),
     pull_requests: listOf(z.object({ number: z.int() })),
   }),
+  /** The button that somebody pressed. */
+  requested_action: z.object({ identifier: z.string() }).nullish(),
 });
+
+export const labelPayload = payloadOf("label", {
+  ...common,
+  action: z.string(),
+  label,
+  changes: z.object({ name: z.object({ from: z.string() }).nullish() }).nullish(),
+});
+export type CheckRunPayload = ReturnType<typeof checkRunPayload.parse>;
 
 const installed = z.object({ id: z.int(), full_name: z.string() });
 
 export const installationPayload = payloadOf("installation", {
-  installation: z.object({ id: z.int() }),
+  installation: common.installation,
   repositories: listOf(installed),
   repositories_added: listOf(installed),
+});
+
+export const repositoryPayload = payloadOf("repository", { ...common, action: z.string() });
+
+export const membershipPayload = payloadOf("membership", {
+  installation: common.installation,
+  member: user.nullish(),
+});
+
+export const memberPayload = payloadOf("member", { ...common, member: user.nullish() });
+
+export const organizationPayload = payloadOf("organization", {
+  installation: common.installation,
+  membership: z.object({ user: user.nullish() }).nullish(),
+});
+
+export const teamPayload = payloadOf("team", {
+  installation: common.installation,
+  organization: z.object({ login: z.string() }),
+  action: z.string(),
 });
 
 export const milestonePayload = payloadOf("milestone", {
@@ -209,7 +253,7 @@ export function issueFactsOf(ref: RepositoryRef, from: IssuePayload, deliveryId:
     labels: from.labels.map((each) => each.name),
     ...(blockers === undefined ? {} : { openBlockers: blockers }),
     milestone: from.milestone ?? null,
-    author: from.user ? { id: from.user.id, login: from.user.login } : { id: 0, login: "ghost" },
+    author: from.user ? { id: from.user.id, login: from.user.login } : ghost,
     updatedAt: from.updated_at,
     deliveryId,
   };

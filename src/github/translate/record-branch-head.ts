@@ -1,21 +1,21 @@
 import type { Principal } from "../../kernel/principal.ts";
+import { system } from "../../kernel/principal.ts";
 import type { Task } from "../../workflow/domain/task.ts";
 import { isBotOf } from "../client/app-identity.ts";
 import type { GitHubClient, RepositoryRef } from "../client/octokit.ts";
 import { nullWhenLacking } from "../client/request-failure.ts";
 import type { AppDeps } from "./app-deps.ts";
+import { authorsOfBranch } from "./authors-of-branch.ts";
 import { treeOf } from "./review-facts.ts";
-
-/** The account that GitHub commits as when somebody uses its web editor or merges there: nobody's authorship. */
-const webFlow = "web-flow";
 
 /** A branch's newest commit. */
 export type NewHead = {
   readonly branch: string;
   readonly sha: string;
-  /** The new commits, of which the authors are looked up; at most 20 are. */
-  readonly commits: readonly string[];
-  readonly pusher: { readonly id: number; readonly login: string };
+  /** The default branch: what the branch has beside it is the change. */
+  readonly base: string | null | undefined;
+  /** Who pushed; null where the delivery does not say: then nobody hands the task in by it. */
+  readonly pusher: { readonly id: number; readonly login: string } | null;
   readonly deliveryId: string;
 };
 
@@ -26,46 +26,46 @@ export async function taskOfBranch(deps: AppDeps, ref: RepositoryRef, branch: st
 }
 
 /**
- * Tells workflow the head of a task's branch, with everybody who authored or committed to it (nobody decides on own
- * work, DOMAIN.md §1). Whoever pushed: a fact is a fact. What the fleet itself pushed is its council's.
+ * Tells workflow the head of a task's branch, with everybody who authored, co-authored or committed to it (nobody decides
+ * on own work, DOMAIN.md §1). Whoever pushed: a fact is a fact. What the fleet itself pushed is its council's.
  */
 export async function recordBranchHead(deps: AppDeps, ref: RepositoryRef, task: Task, head: NewHead): Promise<void> {
   if (task.headSha === head.sha) return;
   const octokit = await deps.octokitFor(ref.installation);
+  // A delivery may be late or come again: what counts is the head that the branch has now.
+  const sha = (await currentHead(octokit, ref, head.branch)) ?? head.sha;
+  if (task.headSha === sha) return;
   const app = await deps.identityOf(ref.installation);
-  const isFleet = isBotOf(app, head.pusher);
+  const isFleet = head.pusher !== null && isBotOf(app, head.pusher);
   const council: Principal = { kind: "agent", role: "developer", number: 1 };
-  const people = await authorsOf(octokit, ref, head.commits.slice(0, 20));
-  const pushers = isFleet ? ["agent:developer:1"] : [`human:${head.pusher.id}`];
+  const { owner, repo } = ref;
+  const base = head.base ?? (await octokit.rest.repos.get({ owner, repo })).data.default_branch;
+  const people = await authorsOfBranch(octokit, ref, base, sha);
+  const pushers = isFleet ? ["agent:developer:1"] : head.pusher === null ? [] : [`human:${head.pusher.id}`];
   const authors = new Set([...pushers, ...people.filter((id) => id !== app.botId).map((id) => `human:${id}`)]);
+  const person: Principal = head.pusher === null ? system : { kind: "human", ...pick(head.pusher) };
   await deps.workflow.recordHead({
     taskId: task.id,
-    headSha: head.sha,
-    headTree: await treeOf(octokit, ref, head.sha),
+    headSha: sha,
+    headTree: await treeOf(octokit, ref, sha),
     authors: [...authors],
-    committer: isFleet ? council : { kind: "human", id: head.pusher.id, login: head.pusher.login },
+    committer: isFleet ? council : person,
     deliveryId: head.deliveryId,
   });
 }
 
-async function authorsOf(
+/** Null where the branch is gone, or where this GitHub does not tell. */
+async function currentHead(
   octokit: GitHubClient,
-  ref: RepositoryRef,
-  shas: readonly string[],
-): Promise<readonly number[]> {
-  const found: number[] = [];
-  for (const sha of shas) {
-    const commit = await nullWhenLacking(octokit.rest.repos.getCommit({ owner: ref.owner, repo: ref.repo, ref: sha }));
-    for (const person of [commit?.data.author, commit?.data.committer]) {
-      if (
-        person !== null &&
-        person !== undefined &&
-        "id" in person &&
-        person.login !== webFlow &&
-        person.id !== undefined
-      )
-        found.push(person.id);
-    }
-  }
-  return found;
+  { owner, repo }: RepositoryRef,
+  branch: string,
+): Promise<string | null> {
+  const found = await nullWhenLacking(octokit.rest.git.getRef({ owner, repo, ref: `heads/${branch}` }));
+  if (found !== null) return found.data.object.sha;
+  // Servers without the Git Data API know branches all the same.
+  return (await nullWhenLacking(octokit.rest.repos.getBranch({ owner, repo, branch })))?.data.commit.sha ?? null;
+}
+
+function pick({ id, login }: { readonly id: number; readonly login: string }) {
+  return { id, login };
 }

@@ -1,7 +1,7 @@
-import { parseCommands } from "../commands/parse-commands.ts";
 import type { Delivery } from "../intake/delivery.ts";
 import { failureText } from "../present/replies.ts";
 import type { EnqueueWrite } from "../write/write-target.ts";
+import { askedIn } from "./asked-in.ts";
 import { issueCommentPayload, repositoryOf } from "./payloads.ts";
 
 /**
@@ -19,7 +19,7 @@ export async function reportFailure(
   if (!payload.success) return;
   const { comment, issue } = payload.data;
   const isApp = comment.performed_via_github_app !== null && comment.performed_via_github_app !== undefined;
-  if (isApp || parseCommands(comment.body).length === 0) return;
+  if (isApp || askedIn(payload.data).asked.length === 0) return;
   await write({
     kind: "reply",
     ref: repositoryOf(payload.data),

@@ -2,21 +2,10 @@ import type { Task } from "../../workflow/domain/task.ts";
 import type { GitHubClient, RepositoryRef, Slice } from "../client/octokit.ts";
 import { nullWhenLacking } from "../client/request-failure.ts";
 import { checkRunNames } from "../write/ensure-check-run.ts";
-import { refused, type TriggerOutcome } from "./trigger.ts";
 
 /** The head that the graph knows; "" where there is none, which matches no tree. */
 export function headOf(task: Task): { headSha: string; headTree: string } {
   return { headSha: task.headSha ?? "", headTree: task.headTree ?? "" };
-}
-
-/** The answer to a decision where nothing waits for one. */
-export function nothingToDecide(what: "story" | "task", state: string): TriggerOutcome {
-  return refused({
-    reason: "not-in-this-state",
-    rule: `The ${what} is in ${state}, where nothing waits for this.`,
-    who: [],
-    next: "`/help` lists what you may do here now.".replaceAll("`", ""),
-  });
 }
 
 /** Conclusions that stand in nobody's way. */

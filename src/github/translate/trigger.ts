@@ -29,7 +29,9 @@ export type Trigger = {
 export type TriggerOutcome =
   | { readonly kind: "done" }
   | { readonly kind: "refused"; readonly refusal: Refusal }
-  | { readonly kind: "answered"; readonly text: string };
+  | { readonly kind: "answered"; readonly text: string }
+  /** A write has been asked for that says by itself how it ended. */
+  | { readonly kind: "handed-on" };
 
 export const done: TriggerOutcome = { kind: "done" };
 
@@ -61,6 +63,7 @@ export async function conclude(
   outcome: TriggerOutcome,
 ): Promise<void> {
   const { ref, issueNumber, commentId } = trigger;
+  if (outcome.kind === "handed-on") return;
   if (outcome.kind === "done") {
     if (commentId !== null) await deps.write({ kind: "reaction", ref, commentId, content: "rocket" });
     return;

@@ -15,8 +15,16 @@ export function withMarker(name: string, text: string): string {
   return `${hiddenMarker(name)}\n${text}\n\n${hiddenMarker(`hash ${contentHash(text)}`)}`;
 }
 
+/**
+ * Whether `written` begins with this marker. Only the beginning counts: behind it stand texts of people and models, which
+ * may hold a copy of any marker.
+ */
+export function hasMarker(written: string | null | undefined, name: string): boolean {
+  return written?.trimStart().startsWith(hiddenMarker(name)) ?? false;
+}
+
 /** Whether `written` holds exactly what `withMarker` makes of this text. People may have edited the visible part. */
 export function isUpToDate(written: string | null | undefined, name: string, text: string): boolean {
-  const same = written ?? "";
-  return same.includes(hiddenMarker(name)) && same.includes(hiddenMarker(`hash ${contentHash(text)}`));
+  const hash = hiddenMarker(`hash ${contentHash(text)}`);
+  return hasMarker(written, name) && (written?.trimEnd().endsWith(hash) ?? false);
 }

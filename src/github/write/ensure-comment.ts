@@ -1,7 +1,7 @@
 import { isOwn } from "../client/app-identity.ts";
 import type { GitHubClient, Slice } from "../client/octokit.ts";
 import { nullWhenMissing } from "../client/request-failure.ts";
-import { hiddenMarker, isUpToDate, withMarker } from "./content-hash.ts";
+import { hasMarker, hiddenMarker, isUpToDate, withMarker } from "./content-hash.ts";
 import { type On, place } from "./on.ts";
 
 type CommentsClient = Slice<"issues", "listComments" | "createComment" | "updateComment"> &
@@ -13,7 +13,7 @@ async function findOwnComment(on: On<CommentsClient>, issueNumber: number, marke
     issue_number: issueNumber,
     per_page: 100,
   });
-  return comments.find((comment) => isOwn(comment, on.app) && comment.body?.includes(hiddenMarker(marker)));
+  return comments.find((comment) => isOwn(comment, on.app) && hasMarker(comment.body, marker));
 }
 
 /**
@@ -59,6 +59,11 @@ function isSame(written: string | undefined, body: string): boolean {
   return written?.replaceAll("\r\n", "\n").trim() === body.trim();
 }
 
+/** Whether the App wrote a comment with this marker. */
+export async function hasStickyComment(on: On<CommentsClient>, issueNumber: number, marker: string): Promise<boolean> {
+  return (await findOwnComment(on, issueNumber, marker)) !== undefined;
+}
+
 /** One reply to a trigger; a repeat finds it and says nothing. `trigger` is the id of what it answers. */
 export async function ensureReply(
   on: On<CommentsClient>,
@@ -78,12 +83,16 @@ export async function ensureReply(
 
 export type ReactionContent = "eyes" | "rocket" | "-1" | "confused";
 
-/** The App's reaction stands on a comment. GitHub answers a second one with the first, so nothing needs to be read. */
+/**
+ * The App's reaction stands on a comment. GitHub answers a second one with the first, so nothing needs to be read. A
+ * comment that was deleted in the meantime takes none.
+ */
 export async function ensureReaction(
   on: On<Slice<"reactions", "createForIssueComment">>,
   commentId: number,
   content: ReactionContent,
 ): Promise<void> {
   await on.beforeWrite("edit");
-  await on.octokit.rest.reactions.createForIssueComment({ ...place(on), comment_id: commentId, content });
+  const reaction = { ...place(on), comment_id: commentId, content };
+  await nullWhenMissing(on.octokit.rest.reactions.createForIssueComment(reaction));
 }

@@ -1,7 +1,7 @@
 import { isOwn } from "../client/app-identity.ts";
 import type { GitHubClient, Slice } from "../client/octokit.ts";
 import { nullWhenLacking, statusOf } from "../client/request-failure.ts";
-import { hiddenMarker, isUpToDate, withMarker } from "./content-hash.ts";
+import { hasMarker, isUpToDate, withMarker } from "./content-hash.ts";
 import { whereOffered } from "./lacks.ts";
 import { type On, place } from "./on.ts";
 
@@ -65,7 +65,7 @@ async function findOwnIssue(on: On<SubIssueClient>, wanted: SubIssue) {
     state: "all",
     per_page: 100,
   });
-  return issues.find((issue) => isOwn(issue, on.app) && issue.body?.includes(hiddenMarker(wanted.marker)));
+  return issues.find((issue) => isOwn(issue, on.app) && hasMarker(issue.body, wanted.marker));
 }
 
 /** The issue stands below this parent. */

@@ -1,6 +1,6 @@
 import type { GitHubClient, Slice } from "../client/octokit.ts";
 import { isLacking, statusOf } from "../client/request-failure.ts";
-import { isUpToDate, withMarker } from "./content-hash.ts";
+import { hasMarker, isUpToDate, withMarker } from "./content-hash.ts";
 import { type On, place } from "./on.ts";
 
 export type PullRequestWanted = {
@@ -26,7 +26,8 @@ type PullRequestClient = Slice<"pulls", "list" | "create" | "update" | "get"> & 
 
 /**
  * The branch has a pull request with this title and text. An open one is preferred, else the newest; one that somebody
- * closed is left closed. The text is rewritten only when what the fleet has to say changed, not when people edited it.
+ * closed is left closed. The text is rewritten only when what the fleet has to say changed, not when people edited it; one
+ * that a person opened keeps the person's text, and the status comment says the rest.
  */
 export async function ensurePullRequest(
   on: On<PullRequestClient>,
@@ -42,7 +43,7 @@ export async function ensurePullRequest(
   const existing = ours.find((pull) => pull.state === "open") ?? ours[0];
   if (existing === undefined) return create(on, wanted);
   if (existing.state === "open") {
-    if (!isUpToDate(existing.body, wanted.marker, wanted.text) && isOursToEdit(existing.body, wanted.marker)) {
+    if (!isUpToDate(existing.body, wanted.marker, wanted.text) && hasMarker(existing.body, wanted.marker)) {
       await on.beforeWrite("edit");
       const body = withMarker(wanted.marker, wanted.text);
       await on.octokit.rest.pulls.update({ ...place(on), pull_number: existing.number, title: wanted.title, body });
@@ -56,11 +57,6 @@ export async function ensurePullRequest(
     merged: typeof existing.merged_at === "string",
     mergeSha: typeof existing.merged_at === "string" ? existing.merge_commit_sha : null,
   };
-}
-
-/** A pull request that a person opened keeps the person's text; the status comment says the rest. */
-function isOursToEdit(body: string | null, marker: string): boolean {
-  return body?.includes(`fleet:${marker}`) ?? false;
 }
 
 async function create(on: On<PullRequestClient>, wanted: PullRequestWanted): Promise<PullRequestFacts> {

@@ -12,6 +12,8 @@ export type On<Client> = {
   readonly owner: string;
   readonly repo: string;
   readonly app: AppIdentity;
+  /** The names that the App's labels have in this repository, by their own names: people may rename them. */
+  readonly labelNames?: ReadonlyMap<string, string>;
   /** Awaited before every write: counts what a task costs. Their pace is the client's (`keepWithinBudget`). */
   readonly beforeWrite: (cost: WriteCost) => Promise<void>;
   /** Told when GitHub lacks something that the road can do without; `status` is its answer. */

@@ -1,8 +1,8 @@
 import type { Candidate } from "../../deliberation/domain/candidate.ts";
 import type { Task } from "../../workflow/domain/task.ts";
-import type { GitHubClient } from "../client/octokit.ts";
+import type { GitHubClient, Slice } from "../client/octokit.ts";
 import type { CouncilView } from "../present/council-view.ts";
-import { commitMessage, deliberationTrailer } from "../present/task-texts.ts";
+import { commitMessage, deliberationOf, deliberationTrailer } from "../present/task-texts.ts";
 import { type CommitResult, ensureCommit } from "./ensure-commit.ts";
 import { type On, place } from "./on.ts";
 
@@ -46,9 +46,9 @@ export async function publish(on: On<GitHubClient>, task: Task, publication: Pub
   });
 }
 
-/** Whether the task's head is what this deliberation published. */
-export async function isPublished(on: On<GitHubClient>, task: Task, council: CouncilView): Promise<boolean> {
-  if (task.headSha === null) return false;
+/** The id of the deliberation whose commit is the task's head; null where people made the head. */
+export async function publishedBy(on: On<Slice<"git", "getCommit">>, task: Task): Promise<string | null> {
+  if (task.headSha === null) return null;
   const { data } = await on.octokit.rest.git.getCommit({ ...place(on), commit_sha: task.headSha });
-  return data.message.split("\n").includes(deliberationTrailer(council.id));
+  return deliberationOf(data.message);
 }

@@ -1,14 +1,19 @@
+import { toIso } from "../../kernel/clock.ts";
 import type { humanRoles } from "../../kernel/roles.ts";
 import { scoreReadiness } from "../../planning/domain/readiness.ts";
 import type { Story } from "../../planning/domain/story.ts";
 import type { GitHubClient } from "../client/octokit.ts";
+import type { FleetConfiguration } from "../configuration/fleet-configuration.ts";
+import type { BudgetLeft } from "../present/cost.ts";
 import type { CouncilView } from "../present/council-view.ts";
+import { overdueMarks } from "../present/deadline-texts.ts";
 import { statePrefixes, storyLabel, storyStateLabel } from "../present/label-set.ts";
+import { createPeopleOf } from "../present/people-of.ts";
 import { planComment, planMarker } from "../present/plan-comment.ts";
 import { storyStatus } from "../present/story-status.ts";
 import { ensureStickyComment } from "./ensure-comment.ts";
 import { ensureIssueState, readSubIssues } from "./ensure-issue.ts";
-import { ensureIssueLabels } from "./ensure-labels.ts";
+import { ensureIssueLabels } from "./ensure-issue-labels.ts";
 import type { On } from "./on.ts";
 import type { WriterDeps } from "./writer-deps.ts";
 
@@ -18,15 +23,22 @@ const rolesOfTheRoad: readonly (typeof humanRoles)[number][] = ["product-owner",
 /** Makes a story's issue right: its state label, its status comment, and closed when the story is over. */
 export async function writeStory(deps: WriterDeps, on: On<GitHubClient>, story: Story): Promise<void> {
   if (story.withdrawn) return;
-  await ensureIssueLabels(on, story.issueNumber, [
-    { prefix: storyLabel, wanted: [storyLabel] },
-    { prefix: statePrefixes.story, wanted: [storyStateLabel(story.state)] },
-  ]);
+  await writeStoryLabels(on, story);
   await ensureStickyComment(on, story.issueNumber, "story", await statusOf(deps, on, story));
   const plan = planComment(story, deps.simulated);
   if (plan !== null) await ensureStickyComment(on, story.issueNumber, planMarker, plan, true);
   if (story.state === "done") await ensureIssueState(on, story.issueNumber, "completed");
   if (story.state === "archived") await ensureIssueState(on, story.issueNumber, "not_planned");
+}
+
+/** The story's labels alone: what is put back at once when somebody changed them by hand. */
+export async function writeStoryLabels(on: On<GitHubClient>, story: Story): Promise<void> {
+  if (story.withdrawn) return;
+  await ensureIssueLabels(on, story.issueNumber, [
+    { prefix: storyLabel, wanted: [storyLabel] },
+    { prefix: statePrefixes.story, wanted: [storyStateLabel(story.state)] },
+    { prefix: statePrefixes.task, wanted: [] },
+  ]);
 }
 
 async function statusOf(deps: WriterDeps, on: On<GitHubClient>, story: Story): Promise<string> {
@@ -50,8 +62,24 @@ async function statusOf(deps: WriterDeps, on: On<GitHubClient>, story: Story): P
     planning: await deps.reads.latestCouncil({ storyId: story.id }),
     councils,
     councilAvailable: policy.available,
+    peopleOf: createPeopleOf(configuration, story.author.login),
+    overdue: tasks.flatMap(overdueMarks),
+    spent: await deps.reads.spentOn(story.id),
+    budget: await budgetOf(deps, story.repository, configuration),
     unsetRoles: rolesOfTheRoad.filter((role) => configuration.roles?.[role] === undefined),
     problems,
     simulated: deps.simulated,
   });
+}
+
+/** What is left of today's tokens (UTC); null where fleet.yml sets no limit. */
+async function budgetOf(
+  { reads, clock }: WriterDeps,
+  repository: number,
+  { limits }: FleetConfiguration,
+): Promise<BudgetLeft | null> {
+  const of = limits["tokens-a-day"];
+  if (of === undefined) return null;
+  const midnight = `${toIso(clock()).slice(0, 10)}T00:00:00.000Z`;
+  return { tokens: of - (await reads.tokensSince(repository, midnight)), of };
 }

@@ -28,6 +28,16 @@ export const writeTargetSchema = z.discriminatedUnion("kind", [
   /** A task's pull request goes into the default branch. */
   z.object({ kind: z.literal("pull-request-base"), taskId }),
   z.object({ kind: z.literal("labels"), ref }),
+  /** The issues about `.github/fleet.yml` and the App's permissions. */
+  z.object({ kind: z.literal("settings"), ref }),
+  /** What a pull request does to `.github/fleet.yml`. */
+  z.object({ kind: z.literal("settings-review"), ref, pullNumber: z.int() }),
+  z.object({ kind: z.literal("issue-form"), ref }),
+  /** The labels of a story or a task alone, put back at once after somebody changed them by hand. */
+  z.object({ kind: z.literal("story-label"), storyId }),
+  z.object({ kind: z.literal("task-label"), taskId }),
+  /** An issue or pull request that is no story's and no task's, and so carries none of our labels. */
+  z.object({ kind: z.literal("no-label"), ref, issueNumber: z.int() }),
   z.object({
     kind: z.literal("reply"),
     ref,
@@ -41,6 +51,16 @@ export const writeTargetSchema = z.discriminatedUnion("kind", [
     ref,
     commentId: z.int(),
     content: z.enum(["eyes", "rocket", "-1", "confused"]),
+  }),
+  /** A branch that somebody asked to bring up to date (`/rebase`), and where to say how it ended. */
+  z.object({
+    kind: z.literal("update-branch"),
+    ref,
+    pullNumber: z.int(),
+    issueNumber: z.int(),
+    commentId: z.int().nullable(),
+    trigger: z.string(),
+    login: z.string(),
   }),
 ]);
 
@@ -65,11 +85,23 @@ export function writeKey(target: WriteTarget): string {
     case "pull-request-base":
       return `pull-request-base-${target.taskId}`;
     case "labels":
-      return `labels-${target.ref.repository}`;
+    case "settings":
+    case "issue-form":
+      return `${target.kind}-${target.ref.repository}`;
+    case "settings-review":
+      return `settings-review-${target.ref.repository}-${target.pullNumber}`;
+    case "story-label":
+      return `story-label-${target.storyId}`;
+    case "task-label":
+      return `task-label-${target.taskId}`;
+    case "no-label":
+      return `no-label-${target.ref.repository}-${target.issueNumber}`;
     case "reply":
       return `reply-${target.ref.repository}-${target.trigger}`;
     case "reaction":
       return `reaction-${target.commentId}-${target.content}`;
+    case "update-branch":
+      return `update-branch-${target.ref.repository}-${target.trigger}`;
   }
 }
 
@@ -96,8 +128,21 @@ export function createEnqueueWrite(queues: {
       backoff: { type: "exponential", delay: 1_000 },
       removeOnComplete: true,
       removeOnFail: { count: 1_000 },
-      // A job without a priority goes before all that have one: 👀 before words, a repository's labels before its stories.
-      ...(target.kind === "reply" || target.kind === "story" || target.kind === "task" ? { priority: 10 } : {}),
+      ...priorityOf(target),
     });
   };
+}
+
+/** What is derived from the graph as a whole, and may be long: everything else answers somebody. */
+const derived: readonly WriteTarget["kind"][] = ["story", "task"];
+/** What is put back, and what must be there first: a label that people see wrong, the labels themselves. */
+const first: readonly WriteTarget["kind"][] = ["story-label", "task-label", "no-label", "labels"];
+
+/**
+ * Without a priority a job runs before all that have one: that somebody was heard does not wait behind answers, nor do
+ * those, and what is put back with them, behind status comments.
+ */
+function priorityOf(target: WriteTarget): { priority?: number } {
+  if ((target.kind === "reaction" && target.content === "eyes") || first.includes(target.kind)) return {};
+  return { priority: derived.includes(target.kind) ? 10 : 1 };
 }

@@ -2,17 +2,20 @@ import { RetryableError } from "../../kernel/errors.ts";
 import type { Task } from "../../workflow/domain/task.ts";
 import type { GitHubClient } from "../client/octokit.ts";
 import type { FleetConfiguration } from "../configuration/fleet-configuration.ts";
+import { councilActions } from "../present/check-actions.ts";
 import { councilCheck } from "../present/council-check.ts";
 import { councilReview } from "../present/council-review.ts";
 import type { CouncilView } from "../present/council-view.ts";
+import { overdueFamily, overdueMarks } from "../present/deadline-texts.ts";
 import { gateCheck } from "../present/gate-check.ts";
 import { statePrefixes, taskLabel, taskStateLabel } from "../present/label-set.ts";
-import { overdueFamily } from "../present/overdue.ts";
-import { noChecksNote, pullRequestStatus, pullRequestText, subIssueText } from "../present/task-texts.ts";
+import { createPeopleOf } from "../present/people-of.ts";
+import { pullRequestStatus } from "../present/pull-request-status.ts";
+import { noChecksNote, pullRequestText, subIssueText } from "../present/task-texts.ts";
 import { type CheckRunWanted, checkRunNames, ensureCheckRun } from "./ensure-check-run.ts";
 import { ensureStickyComment } from "./ensure-comment.ts";
 import { ensureIssueState, ensureSubIssue } from "./ensure-issue.ts";
-import { ensureIssueLabels } from "./ensure-labels.ts";
+import { ensureIssueLabels } from "./ensure-issue-labels.ts";
 import { ensureMerged } from "./ensure-merged.ts";
 import { ensurePullRequest } from "./ensure-pull-request.ts";
 import { ensureReview, ensureReviewRequest } from "./ensure-review.ts";
@@ -20,7 +23,7 @@ import { gateReviewers } from "./gate-reviewers.ts";
 import { whereOffered } from "./lacks.ts";
 import type { MergeTries } from "./merge-tries.ts";
 import { type On, place } from "./on.ts";
-import { isPublished, publicationOf, publish } from "./publish-candidate.ts";
+import { publicationOf, publish, publishedBy } from "./publish-candidate.ts";
 import { writeDependencies } from "./write-dependencies.ts";
 import type { WriterDeps } from "./writer-deps.ts";
 
@@ -47,7 +50,7 @@ export async function writeTask(deps: TaskWriterDeps, on: On<GitHubClient>, task
   const published = await writeBranch(site, linked, council);
   const blocked = await mergeWhenAllowed(site, published);
   const current = await reread(site, published);
-  await writeLabels(site, current);
+  await writeTaskLabels(on, current);
   await writePullRequest(site, current, council, blocked);
   await closeWhenOver(site, current);
   if (blocked?.passing === true && deps.mergeTries.again(task.id, current.headSha ?? ""))
@@ -137,10 +140,16 @@ function showCheck(on: On<GitHubClient>, wanted: CheckRunWanted): Promise<boolea
   return whereOffered(on, "check runs", () => ensureCheckRun(on, wanted));
 }
 
-async function writeLabels(site: Site, task: Task): Promise<void> {
-  const families = [{ prefix: statePrefixes.task, wanted: [taskStateLabel(task.state)] }, overdueFamily(task)];
-  if (task.issueNumber !== null) await ensureIssueLabels(site.on, task.issueNumber, families);
-  if (task.pullRequest !== null) await ensureIssueLabels(site.on, task.pullRequest, families);
+/** The labels of a task's issue and pull request alone: what is put back at once when somebody changed them by hand. */
+export async function writeTaskLabels(on: On<GitHubClient>, task: Task): Promise<void> {
+  const families = [
+    { prefix: taskLabel, wanted: [taskLabel] },
+    { prefix: statePrefixes.task, wanted: [taskStateLabel(task.state)] },
+    { prefix: statePrefixes.story, wanted: [] },
+    overdueFamily(task),
+  ];
+  if (task.issueNumber !== null) await ensureIssueLabels(on, task.issueNumber, families);
+  if (task.pullRequest !== null) await ensureIssueLabels(on, task.pullRequest, families);
 }
 
 async function writePullRequest(
@@ -153,19 +162,40 @@ async function writePullRequest(
   const { deps, on } = site;
   const { pullRequest, headSha } = task;
   const gate = headSha === null || (await showCheck(on, { name: checkRunNames.gate, headSha, ...gateCheck(task) }));
-  const notes = gate ? [] : [noChecksNote];
-  const status = pullRequestStatus(task, council, blocked?.why ?? null, deps.simulated, notes);
+  const { configuration } = await deps.configurationOf(task);
+  const status = pullRequestStatus({
+    task,
+    council,
+    blocked: blocked?.why ?? null,
+    peopleOf: createPeopleOf(configuration, null),
+    overdue: overdueMarks(task),
+    notes: gate ? [] : [noChecksNote],
+    simulated: deps.simulated,
+  });
   await ensureStickyComment(on, pullRequest, "pull-request", status);
   if (headSha === null) return;
-  if (council?.outcome?.kind === "implementation" && (await isPublished(on, task, council))) {
-    const check = councilCheck(council, council.outcome, deps.simulated);
-    await showCheck(on, { name: checkRunNames.council, headSha, ...check });
-    const review = councilReview(council, council.outcome);
-    if (review !== null)
-      await whereOffered(on, "the council's review", () => ensureReview(on, pullRequest, { ...review, headSha }));
-  }
-  const { configuration } = await deps.configurationOf(task);
+  await writeCouncil(site, task, pullRequest, headSha, council);
   await askReviewers(site, task, configuration);
+}
+
+/** Shows the council whose commit is the head: its check run, with the buttons of now, and its review. */
+async function writeCouncil(
+  { deps, on }: Site,
+  task: Task,
+  pullRequest: number,
+  headSha: string,
+  latest: CouncilView | null,
+): Promise<void> {
+  if (latest === null) return;
+  const id = await publishedBy(on, task);
+  const published = id === null || id === latest.id ? latest : await deps.reads.council(id);
+  if (id === null || published?.outcome?.kind !== "implementation") return;
+  const actions = councilActions(task, latest);
+  const check = councilCheck(published, published.outcome, deps.simulated, actions);
+  await showCheck(on, { name: checkRunNames.council, headSha, ...check });
+  const review = councilReview(published, published.outcome);
+  if (review !== null)
+    await whereOffered(on, "the council's review", () => ensureReview(on, pullRequest, { ...review, headSha }));
 }
 
 async function askReviewers({ deps, on }: Site, task: Task, configuration: FleetConfiguration): Promise<void> {

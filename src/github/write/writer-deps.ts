@@ -8,7 +8,9 @@ import type { Task } from "../../workflow/domain/task.ts";
 import type { AppIdentity } from "../client/app-identity.ts";
 import type { OctokitFor, RepositoryRef } from "../client/octokit.ts";
 import type { ConfigurationAnswer } from "../configuration/repository-configuration.ts";
+import type { Spent } from "../present/cost.ts";
 import type { CouncilView } from "../present/council-view.ts";
+import type { RepositoryStanding } from "../repositories/repository-standing.ts";
 import type { WriteCost } from "./on.ts";
 
 /** What the writer reads from the graph, when a job runs. */
@@ -21,6 +23,12 @@ export type WriterReads = {
   readonly latestCouncil: (
     about: { readonly taskId: TaskId } | { readonly storyId: StoryId },
   ) => Promise<CouncilView | null>;
+  /** One deliberation by its id. */
+  readonly council: (id: string) => Promise<CouncilView | null>;
+  /** What all councils of a story used up. */
+  readonly spentOn: (id: StoryId) => Promise<Spent>;
+  /** Tokens, in and out, of the repository's councils that began at or after this time (ISO 8601). */
+  readonly tokensSince: (repository: number, since: string) => Promise<number>;
 };
 
 /** What the writer tells the graph: facts that were born on GitHub. Each is idempotent. */
@@ -37,6 +45,10 @@ export type WriterDeps = {
   readonly octokitFor: OctokitFor;
   readonly identityOf: (installation: number) => Promise<AppIdentity>;
   readonly configurationOf: (ref: RepositoryRef) => Promise<ConfigurationAnswer>;
+  /** Where a repository is now, and whether the fleet may write there; null for one that is not known yet. */
+  readonly standingOf: (repository: number) => Promise<RepositoryStanding | null>;
+  /** GitHub refused a write there: what is known of the repository is made right. */
+  readonly follow: (ref: RepositoryRef) => Promise<unknown>;
   readonly councilPolicy: (repository: number) => Promise<CouncilPolicy>;
   readonly reads: WriterReads;
   readonly facts: WriterFacts;

@@ -1,16 +1,21 @@
 import { PermanentError } from "../../kernel/errors.ts";
+import { storyId } from "../../kernel/ids.ts";
 import type { GitHubClient, RepositoryRef } from "../client/octokit.ts";
 import { asJobError, isLacking, statusOf } from "../client/request-failure.ts";
-import { labelSet } from "../present/label-set.ts";
+import { labelSet, statePrefixes, storyLabel } from "../present/label-set.ts";
 import { ensureReaction, ensureReply } from "./ensure-comment.ts";
+import { ensureIssueLabels } from "./ensure-issue-labels.ts";
 import { ensureLabels } from "./ensure-labels.ts";
 import { createNoteLack, whereOffered } from "./lacks.ts";
 import { createMergeTries } from "./merge-tries.ts";
+import { offerIssueForm } from "./offer-issue-form.ts";
 import type { On } from "./on.ts";
 import { putBaseRight, putPlanCommentRight, putStoryIssueRight, putTaskIssueRight } from "./put-right.ts";
-import { writeStory } from "./write-story.ts";
+import { updateBranch } from "./update-branch.ts";
+import { reviewSettings, writeSettings } from "./write-settings.ts";
+import { writeStory, writeStoryLabels } from "./write-story.ts";
 import { type WriteTarget, writeKey, writeTargetSchema } from "./write-target.ts";
-import { writeTask } from "./write-task.ts";
+import { writeTask, writeTaskLabels } from "./write-task.ts";
 import type { WriterDeps } from "./writer-deps.ts";
 
 /** Works on the jobs of `github-writes`. */
@@ -25,8 +30,8 @@ export type Writer = {
 
 /** The only code that writes to GitHub (ARCHITECTURE.md, "Processes"). */
 export function createWriter(deps: WriterDeps): Writer {
-  /** Repositories whose labels were made right by this process. */
-  const labelled = new Set<number>();
+  /** Repositories whose labels were made right by this process, with the names that the labels have there. */
+  const labelled = new Map<number, ReadonlyMap<string, string>>();
   const noteLack = createNoteLack(deps.log);
   const mergeTries = createMergeTries();
 
@@ -41,54 +46,120 @@ export function createWriter(deps: WriterDeps): Writer {
     };
   }
 
-  async function labels(ref: RepositoryRef, site: On<GitHubClient>, again: boolean): Promise<void> {
-    if (labelled.has(ref.repository) && !again) return;
-    await ensureLabels(site, labelSet);
-    labelled.add(ref.repository);
+  /** The site with the names of the repository's labels, which are made right first. */
+  async function labels(ref: RepositoryRef, site: On<GitHubClient>, again: boolean): Promise<On<GitHubClient>> {
+    const known = again ? undefined : labelled.get(ref.repository);
+    const labelNames = known ?? new Map((await ensureLabels(site, labelSet)).map(({ label, as }) => [label.name, as]));
+    labelled.set(ref.repository, labelNames);
+    return { ...site, labelNames };
   }
 
-  async function write(target: WriteTarget): Promise<void> {
+  /** Takes the fleet's labels off what it does not follow, unless it has become a story meanwhile. */
+  async function takeLabelsOff(site: On<GitHubClient>, ref: RepositoryRef, issueNumber: number): Promise<void> {
+    if ((await deps.reads.story(storyId(ref.repository, issueNumber))) !== null) return;
+    const prefixes = [statePrefixes.story, statePrefixes.task, storyLabel];
+    return ensureIssueLabels(
+      site,
+      issueNumber,
+      prefixes.map((prefix) => ({ prefix, wanted: [] })),
+    );
+  }
+
+  /** Where the target is; null when there is nothing to be written any more. */
+  async function placeOf(target: WriteTarget): Promise<RepositoryRef | null> {
+    if ("storyId" in target) return deps.reads.story(target.storyId);
+    return "taskId" in target ? deps.reads.task(target.taskId) : target.ref;
+  }
+
+  async function writeAboutStory(
+    target: Extract<WriteTarget, { storyId: unknown }>,
+    site: On<GitHubClient>,
+  ): Promise<void> {
+    const story = await deps.reads.story(target.storyId);
+    if (story === null) return;
     switch (target.kind) {
-      case "story": {
-        const story = await deps.reads.story(target.storyId);
-        if (story === null) return;
-        const site = await on(story, target);
-        await labels(story, site, false);
-        return writeStory(deps, site, story);
-      }
-      case "task": {
-        const task = await deps.reads.task(target.taskId);
-        if (task === null) return;
-        const site = await on(task, target);
-        await labels(task, site, false);
-        return writeTask({ ...deps, mergeTries }, site, task);
-      }
-      case "plan-comment": {
-        const story = await deps.reads.story(target.storyId);
-        if (story === null) return;
-        return putPlanCommentRight(await on(story, target), story, target.commentId, deps.simulated);
-      }
-      case "story-issue": {
-        const story = await deps.reads.story(target.storyId);
-        return story === null ? undefined : putStoryIssueRight(await on(story, target), story);
-      }
-      case "task-issue": {
-        const task = await deps.reads.task(target.taskId);
-        return task === null ? undefined : putTaskIssueRight(deps, await on(task, target), task);
-      }
-      case "pull-request-base": {
-        const task = await deps.reads.task(target.taskId);
-        return task === null ? undefined : putBaseRight(await on(task, target), task);
-      }
+      case "story":
+        return writeStory(deps, await labels(story, site, false), story);
+      case "story-label":
+        return writeStoryLabels(await labels(story, site, false), story);
+      case "plan-comment":
+        return putPlanCommentRight(site, story, target.commentId, deps.simulated);
+      case "story-issue":
+        return putStoryIssueRight(site, story);
+    }
+  }
+
+  async function writeAboutTask(
+    target: Extract<WriteTarget, { taskId: unknown }>,
+    site: On<GitHubClient>,
+  ): Promise<void> {
+    const task = await deps.reads.task(target.taskId);
+    if (task === null) return;
+    switch (target.kind) {
+      case "task":
+        return writeTask({ ...deps, mergeTries }, await labels(task, site, false), task);
+      case "task-label":
+        return writeTaskLabels(await labels(task, site, false), task);
+      case "task-issue":
+        return putTaskIssueRight(deps, site, task);
+      case "pull-request-base":
+        return putBaseRight(site, task);
+    }
+  }
+
+  async function write(target: WriteTarget, site: On<GitHubClient>, ref: RepositoryRef): Promise<void> {
+    if ("storyId" in target) return writeAboutStory(target, site);
+    if ("taskId" in target) return writeAboutTask(target, site);
+    switch (target.kind) {
       case "labels":
-        return labels(target.ref, await on(target.ref, target), true);
-      case "reply":
-        return ensureReply(await on(target.ref, target), target.issueNumber, target.trigger, target.text);
-      case "reaction": {
-        const site = await on(target.ref, target);
-        await whereOffered(site, "reactions", () => ensureReaction(site, target.commentId, target.content));
+        await labels(ref, site, true);
         return;
-      }
+      case "no-label":
+        return takeLabelsOff(site, ref, target.issueNumber);
+      case "settings":
+        return writeSettings(deps, await labels(ref, site, false), ref);
+      case "settings-review":
+        return reviewSettings(site, ref, target.pullNumber);
+      case "issue-form":
+        await labels(ref, site, false);
+        return offerIssueForm(site);
+      case "update-branch":
+        return updateBranch(site, target);
+      case "reply":
+        return ensureReply(site, target.issueNumber, target.trigger, target.text);
+      case "reaction":
+        await whereOffered(site, "reactions", () => ensureReaction(site, target.commentId, target.content));
+    }
+  }
+
+  /**
+   * GitHub's refusal for good (401: the token was revoked; 451: taken down): the repository may be archived, gone or out
+   * of reach, which is noted once and for all.
+   */
+  async function refused(ref: RepositoryRef, status: number | null, cause: unknown): Promise<never> {
+    await deps.follow(ref);
+    throw new PermanentError(`GitHub refused the write (${status})`, { cause });
+  }
+
+  async function process(target: WriteTarget): Promise<void> {
+    const asked = await placeOf(target);
+    if (asked === null) return;
+    const standing = await deps.standingOf(asked.repository);
+    if (standing !== null && standing.paused !== null) {
+      // Everything is written again when the pause ends.
+      deps.log.info(
+        { repository: asked.repository, paused: standing.paused },
+        "nothing is written to a paused repository",
+      );
+      return;
+    }
+    const ref = standing ?? asked;
+    try {
+      await write(target, await on(ref, target), ref);
+    } catch (error) {
+      const status = statusOf(error);
+      if (isLacking(error) || status === 401 || status === 451) await refused(ref, status, error);
+      throw error;
     }
   }
 
@@ -97,13 +168,9 @@ export function createWriter(deps: WriterDeps): Writer {
       const target = writeTargetSchema.safeParse(data);
       if (!target.success) throw new PermanentError("the job names no write target", { cause: target.error });
       try {
-        await write(target.data);
+        await process(target.data);
       } catch (error) {
-        const mapped = asJobError(error, deps.clock());
-        if (isLacking(error)) {
-          throw new PermanentError(`GitHub refused the write (${statusOf(error)})`, { cause: error });
-        }
-        throw mapped;
+        throw asJobError(error, deps.clock());
       }
     },
   };

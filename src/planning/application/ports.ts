@@ -3,6 +3,7 @@ import type { FleetEvent } from "../../kernel/event.ts";
 import type { NewId, StoryId } from "../../kernel/ids.ts";
 import type { StoryState } from "../../kernel/states.ts";
 import type { Transaction, UnitOfWork } from "../../kernel/transaction.ts";
+import type { Decision } from "../domain/decision.ts";
 import type { Story, TransitionRecord } from "../domain/story.ts";
 import type { TaskStanding } from "../domain/story-request.ts";
 
@@ -30,6 +31,14 @@ export interface Stories {
   history(tx: Transaction, id: StoryId): Promise<readonly TransitionRecord[]>;
 }
 
+/** Where decisions are kept. */
+export interface Decisions {
+  /** Creates it with what it affects and who made it, where there is none with that id; true when it was created. */
+  create(tx: Transaction, decision: Decision): Promise<boolean>;
+  /** Those that affect the story or its tasks, oldest first. */
+  ofStory(tx: Transaction, id: StoryId): Promise<readonly Decision[]>;
+}
+
 /** How the tasks of a story's latest plan stand; workflow answers it, `main.ts` wires it. */
 export type TaskStandings = (tx: Transaction, storyId: StoryId) => Promise<readonly TaskStanding[]>;
 
@@ -37,6 +46,7 @@ export type TaskStandings = (tx: Transaction, storyId: StoryId) => Promise<reado
 export type PlanningDeps = {
   readonly graph: UnitOfWork;
   readonly stories: Stories;
+  readonly decisions: Decisions;
   readonly tasks: TaskStandings;
   /** Appends events to the outbox, in the same transaction. */
   readonly events: (tx: Transaction, events: readonly FleetEvent[]) => Promise<void>;

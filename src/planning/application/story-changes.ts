@@ -61,12 +61,12 @@ export function denialOf(story: Story, request: StoryRequest, decision: StoryDec
 }
 
 /** The refusal for an id that names no story. */
-export const unknownStory: StoryDecision = {
-  kind: "refused",
-  refusal: {
-    reason: "unknown-story",
-    rule: "There is no story of this number here.",
-    who: [],
-    next: "Add the label `fleet:story` to the issue, or use `/submit`.",
-  },
+export const noSuchStory: Refusal = {
+  reason: "unknown-story",
+  rule: "There is no story of this number here.",
+  who: [],
+  next: "Add the label `fleet:story` to the issue, or use `/submit`.",
 };
+
+/** The same as the decision on a request. */
+export const unknownStory: StoryDecision = { kind: "refused", refusal: noSuchStory };

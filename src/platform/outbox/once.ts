@@ -16,3 +16,9 @@ export async function once(tx: Transaction, consumer: string, eventId: string): 
   );
   return rows[0]?.["first"] === true;
 }
+
+/** Whether a consumer has recorded this event in its inbox. */
+export async function wasSeen(tx: Transaction, consumer: string, eventId: string): Promise<boolean> {
+  const rows = await tx.run("MATCH (i:Inbox {id: $id}) RETURN i.id AS id", { id: `${consumer}/${eventId}` });
+  return rows.length > 0;
+}

@@ -69,7 +69,7 @@ export function createOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
     for (const { id, error } of unreadable) {
       if (reported.has(id)) continue;
       reported.add(id);
-      logger.error({ eventId: id, ...textOf(error) }, "an event in the outbox cannot be read and stays there");
+      logger.error({ eventId: id, ...reasonOf(error) }, "an event in the outbox cannot be read and stays there");
     }
   }
 
@@ -87,7 +87,7 @@ export function createOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
       failures = 0;
     } catch (error) {
       failures++;
-      logger.warn({ failures, retryMs: backOffMs(failures), ...textOf(error) }, "the outbox could not be published");
+      logger.warn({ failures, retryMs: backOffMs(failures), ...reasonOf(error) }, "the outbox could not be published");
     }
     passing = false;
     if (failures > 0) schedule(backOffMs(failures));
@@ -138,6 +138,6 @@ function backOffMs(failures: number): number {
 }
 
 /** Name and message only: the clients of some queues hang a command with its arguments on their errors. */
-function textOf(error: unknown): { readonly error: string } {
-  return { error: error instanceof Error ? `${error.name}: ${error.message}` : "unknown" };
+function reasonOf(error: unknown): { readonly reason: string } {
+  return { reason: error instanceof Error ? `${error.name}: ${error.message}` : "unknown" };
 }

@@ -37,3 +37,9 @@ export async function markPublished(graph: Graph, events: readonly FleetEvent[])
     tx.run("MATCH (e:Event) WHERE e.id IN $ids REMOVE e:Outbox", { ids: events.map((event) => event.id) }),
   );
 }
+
+/** How many events no relay has published yet. */
+export async function countPending(graph: Graph): Promise<number> {
+  const [row] = await graph.query("MATCH (e:Outbox) RETURN count(e) AS pending");
+  return Number(row?.["pending"] ?? 0);
+}

@@ -69,6 +69,12 @@ export function createBullEngine(backend: BullBackend, logger: Logger): QueueEng
     address: backend.address,
     queue,
     worker,
+    async unfinished() {
+      const counts = await Promise.all(
+        [...queues.values()].map((each) => each.getJobCounts("active", "waiting", "prioritized")),
+      );
+      return counts.flatMap((each) => Object.values(each)).reduce((sum, count) => sum + count, 0);
+    },
     ping: () => (closing === undefined ? backend.ping() : Promise.reject(new Error("The queue engine is closed."))),
     close(graceMs = 10_000) {
       closing ??= closeAll(graceMs);

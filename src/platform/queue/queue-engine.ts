@@ -17,6 +17,8 @@ export interface QueueEngine {
     processor: Processor<Data, Result>,
     options?: Partial<WorkerOptions>,
   ): Worker<Data, Result>;
+  /** How many jobs wait or run in the queues that this process opened; those that wait for a later time do not count. */
+  unfinished(): Promise<number>;
   /** Resolves when the backend answers; rejects with the cause otherwise. */
   ping(): Promise<void>;
   /** Closes workers (waiting for running jobs up to `graceMs`), queues, connections, and a spawned server. */

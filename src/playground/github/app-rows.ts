@@ -22,6 +22,9 @@ export interface InstallationRow {
   readonly appId: number;
   readonly accountId: number;
   readonly repositoryIds: readonly number[];
+  readonly suspendedAt?: string | null;
+  /** What the account has granted, where that is not all that the App asks for. */
+  readonly granted?: Readonly<Record<string, string>> | null;
   readonly createdAt: string;
   readonly updatedAt: string;
 }

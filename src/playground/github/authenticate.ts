@@ -8,6 +8,9 @@ import type { Store } from "./store.ts";
 const maxJwtSeconds = 600;
 const clockDriftSeconds = 60;
 
+/** What GitHub says to everything that a suspended installation asks for. */
+export const suspendedInstallation = "This installation has been suspended";
+
 const claimsSchema = z.object({ iss: z.union([z.string(), z.number()]), exp: z.number(), iat: z.number() });
 
 /**
@@ -40,6 +43,7 @@ function sameToken(left: string, right: string): boolean {
 function userActor(store: Store, token: string): Actor {
   const account = store.tables.accounts.find((row) => row.token !== null && sameToken(row.token, token));
   if (account === undefined) throw badCredentials();
+  if (account.suspended === true) throw new GitHubError(403, "Sorry. Your account was suspended");
   return { kind: "user", account };
 }
 
@@ -51,6 +55,7 @@ function installationActor(store: Store, now: Date, token: string): Actor {
   const app = apps.get(installation?.appId ?? null);
   const account = accounts.get(app?.botId ?? null);
   if (installation === undefined || app === undefined || account === undefined) throw badCredentials();
+  if (installation.suspendedAt != null) throw new GitHubError(403, suspendedInstallation);
   const repositoryIds = row.narrowed
     ? row.repositoryIds.filter((id) => installation.repositoryIds.includes(id))
     : installation.repositoryIds;

@@ -5,10 +5,11 @@ import type { Author } from "./actor.ts";
 import { authenticate } from "./authenticate.ts";
 import type { GitRepository } from "./git/git-repository.ts";
 import { gitEnvironment } from "./git/run-git.ts";
-import { GitHubError } from "./github-error.ts";
+import { GitHubError, MovedError } from "./github-error.ts";
 import { moveRefs } from "./move-refs.ts";
 import { findRepository } from "./operation.ts";
 import { canSee, requireRepositoryAccess } from "./permissions.ts";
+import { htmlUrl } from "./present/repository.ts";
 import type { RefMove } from "./ref-move.ts";
 import type { RepositoryRow } from "./rows.ts";
 import type { World } from "./world.ts";
@@ -36,6 +37,7 @@ export async function serveGit(world: World, context: Context): Promise<Response
       return await backend(request, {});
     return await receive(world, request, actor);
   } catch (error) {
+    if (error instanceof MovedError) return redirectOf(world, error.repositoryId, `${rest}${url.search}`);
     if (!(error instanceof GitHubError)) throw error;
     return error.status === 401 ? challenge() : new Response(`${error.message}\n`, { status: error.status });
   }
@@ -48,6 +50,12 @@ interface GitRequest {
   readonly query: string;
   readonly input: Buffer;
   readonly context: Context;
+}
+
+function redirectOf(world: World, repositoryId: number, rest: string): Response {
+  const repository = world.store.tables.repositories.get(repositoryId);
+  if (repository === undefined) return new Response("Not Found\n", { status: 404 });
+  return new Response(null, { status: 301, headers: { location: `${htmlUrl(world, repository)}.git/${rest}` } });
 }
 
 function challenge(): Response {

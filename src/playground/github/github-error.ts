@@ -27,6 +27,20 @@ export class GitHubError extends Error {
   }
 }
 
+/**
+ * A repository of another name now: GitHub answers 301 to reads and 307 to everything else, with its address by id.
+ * @see https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api#follow-redirects
+ */
+export class MovedError extends Error {
+  override readonly name = "MovedError";
+  readonly repositoryId: number;
+
+  constructor(repositoryId: number) {
+    super("Moved Permanently");
+    this.repositoryId = repositoryId;
+  }
+}
+
 export function notFound(): GitHubError {
   return new GitHubError(404, "Not Found");
 }

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Actor, Author } from "./actor.ts";
-import { found, GitHubError, notFound, requiresAuthentication } from "./github-error.ts";
+import { GitHubError, MovedError, notFound, requiresAuthentication } from "./github-error.ts";
 import type { RepositoryAccess } from "./permissions.ts";
 import { requireRepositoryAccess } from "./permissions.ts";
 import type { RepositoryRow } from "./rows.ts";
@@ -63,10 +63,14 @@ export function onRepository(
 
 /** Finds a repository by its full name, whatever its case. */
 export function findRepository(world: World, owner: string, name: string): RepositoryRow {
-  const account = world.store.tables.accounts.find((row) => sameName(row.login, owner));
-  if (account === undefined) throw notFound();
-  const rows = world.store.tables.repositories.in(account.id);
-  return found(rows.find((row) => sameName(row.name, name)));
+  const { accounts, repositories } = world.store.tables;
+  const account = accounts.find((row) => sameName(row.login, owner));
+  const rows = account === undefined ? [] : repositories.in(account.id);
+  const row = rows.find((candidate) => sameName(candidate.name, name));
+  if (row !== undefined) return row;
+  const former = `${owner}/${name}`.toLowerCase();
+  const moved = repositories.find((candidate) => candidate.formerNames?.includes(former) === true);
+  throw moved === undefined ? notFound() : new MovedError(moved.id);
 }
 
 /** GitHub compares logins, repository names and label names without their case. */

@@ -33,7 +33,17 @@ export function levelOf(store: Store, repository: RepositoryRow, userId: number)
   if (repository.ownerId === userId) return "admin";
   const membership = store.tables.memberships.in(repository.ownerId).find((row) => row.userId === userId);
   if (membership?.role === "admin") return "admin";
-  return repository.collaborators[String(userId)] ?? (repository.private ? null : "read");
+  const given = [repository.collaborators[String(userId)], ...levelsOfTeams(store, repository, userId)];
+  const highest = levels.findLast((level) => given.includes(level));
+  return highest ?? (repository.private ? null : "read");
+}
+
+/** A team's level counts for its members and those of the teams nested in it. */
+function levelsOfTeams(store: Store, repository: RepositoryRow, userId: number): (PermissionLevel | undefined)[] {
+  return store.tables.teams
+    .in(repository.ownerId)
+    .filter((team) => team.repositories !== undefined && membersOf(store, team).includes(userId))
+    .map((team) => team.repositories?.[String(repository.id)]);
 }
 
 export function hasGrant(permissions: Readonly<Record<string, string>>, grant: Grant): boolean {
@@ -61,6 +71,8 @@ export function requireRepositoryAccess(
 ): void {
   if (actor.kind === "app") throw forbidden("Resource not accessible by integration");
   if (!canSee(store, repository, actor)) throw notFound();
+  if (repository.archived === true && access.app.every(isWriteOfContent))
+    throw forbidden("Repository was archived so is read-only.");
   if (actor.kind === "installation") {
     const inside = actor.repositoryIds.includes(repository.id);
     if (inside && access.app.some((grant) => hasGrant(actor.permissions, grant))) return;
@@ -76,6 +88,11 @@ export function requireRepositoryAccess(
       ? "Must have admin rights to Repository."
       : "Resource not accessible by personal access token",
   );
+}
+
+/** An archive can still be unarchived, moved and deleted. */
+function isWriteOfContent(grant: Grant): boolean {
+  return grant.endsWith(":write") && !grant.startsWith("administration:");
 }
 
 /** The members of a team, with those of the teams nested in it, as GitHub counts them. */

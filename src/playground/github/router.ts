@@ -3,7 +3,7 @@ import { type Context, Hono } from "hono";
 import { authenticate } from "./authenticate.ts";
 import type { Exchange } from "./exchange.ts";
 import { serveGit } from "./git-http.ts";
-import { GitHubError, notFound } from "./github-error.ts";
+import { GitHubError, MovedError, notFound } from "./github-error.ts";
 import { serveGraphql } from "./graphql.ts";
 import type { Call, Operation, Reply } from "./operation.ts";
 import { operations } from "./operations.ts";
@@ -136,9 +136,23 @@ async function replyOf(
     return await operation.handle(call);
   } catch (error) {
     if (error instanceof GitHubError) return { status: error.status, body: error.toBody() };
+    if (error instanceof MovedError) return moved(world, context, error);
     world.logger.error({ err: error, operation: operation.id }, "the local GitHub failed");
     return { status: 500, body: new GitHubError(500, "Server Error").toBody() };
   }
+}
+
+/** Leads to the repository by its id. */
+function moved(world: World, context: Context, error: MovedError): Reply {
+  const { pathname, search } = new URL(context.req.url);
+  const rest = pathname.replace(/^.*?\/repos\/[^/]+\/[^/]+/, "");
+  const url = `${world.url}${api}/repositories/${error.repositoryId}${rest}${search}`;
+  const [status, message] = context.req.method === "GET" ? [301, "Moved Permanently"] : [307, "Temporary Redirect"];
+  return {
+    status,
+    body: { message, url, documentation_url: "https://docs.github.com/rest" },
+    headers: { location: url },
+  };
 }
 
 /** Link headers name a repository by its id, as GitHub's do. */

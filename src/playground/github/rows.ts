@@ -8,6 +8,8 @@ export interface AccountRow {
   readonly type: "User" | "Organization" | "Bot";
   readonly token: string | null;
   readonly createdAt: string;
+  /** GitHub shows nothing of a suspended account, as of one that is gone. */
+  readonly suspended?: boolean;
 }
 
 export interface MembershipRow {
@@ -24,6 +26,8 @@ export interface TeamRow {
   readonly name: string;
   readonly parentId: number | null;
   readonly memberIds: readonly number[];
+  /** What the team, and every team nested in it, may do: repository id → level. */
+  readonly repositories?: Readonly<Record<string, PermissionLevel>>;
 }
 
 export interface RepositoryRow {
@@ -33,6 +37,9 @@ export interface RepositoryRow {
   readonly description: string | null;
   readonly private: boolean;
   readonly defaultBranch: string;
+  readonly archived?: boolean;
+  /** Full names that it had before, in lower case: they lead to it until somebody else takes them. */
+  readonly formerNames?: readonly string[];
   readonly collaborators: Readonly<Record<string, PermissionLevel>>;
   readonly createdAt: string;
   readonly updatedAt: string;

@@ -1,9 +1,9 @@
 import { createPublicKey, generateKeyPairSync, randomBytes } from "node:crypto";
 import { found } from "./github-error.ts";
+import { emitInstallation, presentShortRepository } from "./installations.ts";
 import { sameName } from "./operation.ts";
 import { presentInstallation } from "./present/app.ts";
-import { presentRepository } from "./present/repository.ts";
-import type { AccountRow, AppRow, RepositoryRow } from "./rows.ts";
+import type { AccountRow, AppRow } from "./rows.ts";
 import { account, addAccount } from "./seed-accounts.ts";
 import type { AppOptions, SeededApp } from "./seeding.ts";
 import { timestamp, type World } from "./world.ts";
@@ -118,7 +118,21 @@ export function installApp(world: World, appId: number, owner: string, names: re
   return installation.id;
 }
 
-function presentShortRepository(world: World, repository: RepositoryRow) {
-  const { id, node_id, name, full_name } = presentRepository(world, repository);
-  return { id, node_id, name, full_name, private: repository.private };
+/**
+ * What an account has granted to an installation: fewer than the App asks for while it has not accepted the new ones;
+ * null accepts all, which the App is told.
+ */
+export function grantPermissions(
+  world: World,
+  installationId: number,
+  granted: Readonly<Record<string, string>> | null,
+): void {
+  const { installations, accounts } = world.store.tables;
+  const installation = found(installations.get(installationId));
+  world.store.transaction(() => {
+    const row = installations.put({ ...installation, granted });
+    if (granted === null)
+      emitInstallation(world, row, "new_permissions_accepted", found(accounts.get(installation.accountId)));
+  });
+  world.wakeDeliveries();
 }

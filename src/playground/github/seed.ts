@@ -1,6 +1,6 @@
 import { found } from "./github-error.ts";
 import { account, addAccount } from "./seed-accounts.ts";
-import { installApp, registerApp } from "./seed-app.ts";
+import { grantPermissions, installApp, registerApp } from "./seed-app.ts";
 import { addRepository } from "./seed-repository.ts";
 import type { SeededUser, Seeding } from "./seeding.ts";
 import { putTeamMember } from "./team-members.ts";
@@ -15,6 +15,11 @@ export function createSeeding(world: World, hook: { url: string; secret: string 
     addRepository: (owner, name, options = {}) => addRepository(world, owner, name, options),
     registerApp: (options) => registerApp(world, options, hook),
     installApp: (appId, owner, repositories) => installApp(world, appId, owner, repositories),
+    grantPermissions: (installation, granted) => grantPermissions(world, installation, granted),
+    suspendUser: (login, suspended) => {
+      const row = account(world, login);
+      world.store.transaction(() => world.store.tables.accounts.put({ ...row, suspended }));
+    },
   };
 }
 

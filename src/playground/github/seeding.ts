@@ -49,4 +49,8 @@ export interface Seeding {
   ): Promise<{ id: number; fullName: string; cloneUrl: string }>;
   registerApp(options: AppOptions): SeededApp;
   installApp(appId: number, owner: string, repositories: readonly string[]): number;
+  /** What an account has granted to an installation, where that is not all that the App asks for; null: all. */
+  grantPermissions(installationId: number, granted: Readonly<Record<string, string>> | null): void;
+  /** GitHub takes an account out of service, or puts it back. */
+  suspendUser(login: string, suspended: boolean): void;
 }

@@ -3,6 +3,7 @@ import type { StoryId, TaskId } from "../../kernel/ids.ts";
 import type { PlanTask } from "../../kernel/plan.ts";
 import type { Principal } from "../../kernel/principal.ts";
 import type { RoleAnswer } from "../../kernel/roles.ts";
+import type { Remark } from "../domain/task.ts";
 import type { TaskRequest } from "../domain/task-request.ts";
 
 /** One request to move a task, by anybody. */
@@ -16,6 +17,10 @@ export type ReviewTask = {
   readonly roles: RoleAnswer;
   /** For a rejection: at least 10 characters. */
   readonly feedback?: string;
+  /** Remarks on lines of the change. */
+  readonly remarks?: readonly Remark[];
+  /** GitHub's id of the review; absent for a command. */
+  readonly reviewId?: number;
   /** The commit that was reviewed, and its tree. */
   readonly headSha: string;
   readonly headTree: string;
@@ -25,6 +30,17 @@ export type ReviewTask = {
   /** Milliseconds since the epoch. */
   readonly now: number;
 };
+
+/** A review that was dismissed on GitHub. */
+export type DismissReview = {
+  readonly taskId: TaskId;
+  readonly reviewId: number;
+  readonly by: Principal;
+  readonly deliveryId: string | null;
+};
+
+/** The words of a review that was edited. */
+export type AmendFeedback = { readonly taskId: TaskId; readonly reviewId: number; readonly text: string };
 
 /** The product owner's approval of every task of a story that waits for it. */
 export type ApproveStory = {

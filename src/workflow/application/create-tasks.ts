@@ -54,6 +54,7 @@ function newTask(command: CreateTasks, story: StoryFacts, task: PlanTask, create
     authors: [],
     approvals: [],
     feedback: [],
+    note: null,
     merged: false,
     mergeSha: null,
     createdAt,

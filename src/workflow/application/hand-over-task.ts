@@ -14,7 +14,7 @@ import type { WorkflowDeps } from "./ports.ts";
 import { causeOf, saveDecision, systemRoles, unknownTask } from "./task-changes.ts";
 
 /** Who may say that a task goes to a council or a person: the table's `assign` is the fleet's step, asked for by them. */
-const mayHandOver: readonly Role[] = ["developer", "product-owner"];
+export const mayHandOver: readonly Role[] = ["developer", "product-owner"];
 
 const noModel: Refusal = {
   reason: "no-model",

@@ -2,6 +2,7 @@ import { toIso } from "../../kernel/clock.ts";
 import type { Assignee, EventBody } from "../../kernel/event.ts";
 import { type Principal, principalName } from "../../kernel/principal.ts";
 import type { Role } from "../../kernel/roles.ts";
+import { feedbackText } from "./feedback-text.ts";
 import type { Approval, Feedback, Task, TransitionRecord } from "./task.ts";
 import type { TaskRequest } from "./task-request.ts";
 
@@ -26,20 +27,20 @@ export function changeTask(task: Task, record: TransitionRecord, request: TaskRe
     case "commit-code":
       return askFor("architect", withHead(task, request));
     case "approve-design":
-      return askFor("qa", withApproval(task, "architect", record));
+      return askFor("qa", withApproval(task, "architect", record, request));
     case "approve-tests":
-      return askFor("product-owner", withApproval(task, "qa", record));
+      return askFor("product-owner", withApproval(task, "qa", record, request));
     case "approve-story":
-      return silent(withApproval(task, "product-owner", record));
+      return silent(withApproval(task, "product-owner", record, request));
     case "reject-design":
     case "reject-tests":
-      return silent(withFeedback(task, record));
+      return silent(withFeedback(task, record, request));
     case "reject-story":
-      return rejectStory(withFeedback(task, record), request);
+      return rejectStory(withFeedback(task, record, request), request);
     case "revise-code":
       return announceAssignment({
         ...begin(
-          withFeedback(task, record),
+          withFeedback(task, record, request),
           request,
           request.assignee ?? task.assignee ?? asAssignee(record.principal),
         ),
@@ -48,7 +49,7 @@ export function changeTask(task: Task, record: TransitionRecord, request: TaskRe
     case "retry":
       return silent({ ...task, assignee: null, approvals: [], councilGaveUp: null, retries: task.retries + 1 });
     case "invalidate":
-      return askFor("architect", { ...withHead(task, request), approvals: [] });
+      return askFor("architect", { ...withHead(task, request), approvals: [], note: voidNote(task, record, request) });
     default:
       return silent(task);
   }
@@ -56,7 +57,7 @@ export function changeTask(task: Task, record: TransitionRecord, request: TaskRe
 
 /** The event that starts work on a round: for a council, a deliberation. */
 export function assignmentOf(task: Task, assignee: Assignee): EventBody {
-  const feedback = task.feedback.map((entry) => entry.text);
+  const feedback = task.feedback.map(feedbackText);
   return { type: "workflow.task.assigned", payload: { assignee, round: task.round, feedback } };
 }
 
@@ -111,12 +112,26 @@ function rejectStory(task: Task, request: TaskRequest): TaskChange {
   return begun.assignee?.kind === "person" ? announceAssignment(begun) : silent(begun);
 }
 
-function withApproval(task: Task, role: Role, record: TransitionRecord): Task {
-  const approval: Approval = { role, principal: record.principal, tree: task.headTree ?? "", at: record.at };
-  return { ...task, approvals: [...task.approvals.filter((earlier) => earlier.role !== role), approval] };
+function withApproval(task: Task, role: Role, record: TransitionRecord, { reviewId }: TaskRequest): Task {
+  const approval: Approval = {
+    role,
+    principal: record.principal,
+    tree: task.headTree ?? "",
+    at: record.at,
+    ...(reviewId === undefined ? {} : { reviewId }),
+  };
+  return { ...task, note: null, approvals: [...task.approvals.filter((earlier) => earlier.role !== role), approval] };
 }
 
-function withFeedback(task: Task, record: TransitionRecord): Task {
+/** Said once, in the status comment, until a gate decides again. */
+function voidNote(task: Task, record: TransitionRecord, request: TaskRequest): string {
+  if (record.reason !== null) return record.reason;
+  const trees = `${task.headTree?.slice(0, 8) ?? "none"} → ${request.headTree?.slice(0, 8) ?? "none"}`;
+  const by = task.approvals.map((approval) => principalName(approval.principal)).join(" and ");
+  return `The change was pushed to after its approval by ${by} (tree ${trees}): the approval is void, and every gate decides again.`;
+}
+
+function withFeedback(task: Task, record: TransitionRecord, { remarks = [], reviewId }: TaskRequest): Task {
   if (record.reason === null) {
     return task;
   }
@@ -126,6 +141,8 @@ function withFeedback(task: Task, record: TransitionRecord): Task {
     by: principalName(record.principal),
     text: record.reason,
     at: record.at,
+    ...(remarks.length === 0 ? {} : { remarks }),
+    ...(reviewId === undefined ? {} : { reviewId }),
   };
-  return { ...task, feedback: [...task.feedback, entry] };
+  return { ...task, note: null, feedback: [...task.feedback, entry] };
 }

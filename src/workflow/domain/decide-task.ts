@@ -15,6 +15,9 @@ import type { TaskDecision, TaskRequest } from "./task-request.ts";
 /** How many of the last requests a task remembers, to recognise redeliveries. */
 const rememberedRequests = 32;
 
+/** The longest reason that a record keeps where it is made of remarks, in characters. */
+const maxReason = 4_000;
+
 /**
  * Decides one request on a task (DOMAIN.md §3). Checked in this order: whether it took effect already, the state, the
  * role, the separation of duties, the feedback, the guard. Pure: the same task and request always give the same decision.
@@ -34,7 +37,7 @@ export function decideTask(task: Task, request: TaskRequest): TaskDecision {
   const who = rolesOfRow(row);
   const refusal =
     refuseOwnWork(task, row, request.principal) ??
-    (row.needsFeedback ? refuseShortFeedback(row.action, request.feedback, who) : null) ??
+    (row.needsFeedback ? refuseShortFeedback(row.action, wordsOf(request), who) : null) ??
     refuseByGuard(row.guard, task, request, who);
   return refusal === null ? move(task, row, request, permission.role) : refused(refusal);
 }
@@ -137,6 +140,11 @@ function notInThisState(task: Task, row: TaskTransition): Refusal {
   };
 }
 
+/** Reviewers often say everything on lines of the change and nothing in the summary: all of it is the feedback. */
+function wordsOf({ feedback = "", remarks = [] }: TaskRequest): string {
+  return [feedback, ...remarks.map(({ path, text }) => `${path}: ${text}`)].join("\n").slice(0, maxReason);
+}
+
 function onlySystem(row: TaskTransition): boolean {
   return row.by.every((actor) => actor === "system");
 }
@@ -149,7 +157,12 @@ function move(task: Task, row: TaskTransition, request: TaskRequest, role: Role 
     action: row.action,
     principal: request.principal,
     role,
-    reason: trimFeedback(request.feedback) ?? request.councilGaveUp ?? null,
+    reason:
+      trimFeedback(request.feedback) ??
+      trimFeedback(wordsOf(request)) ??
+      request.councilGaveUp ??
+      request.roleLost?.why ??
+      null,
     headTree: request.headTree ?? task.headTree,
     deliveryId: request.deliveryId ?? null,
     at,

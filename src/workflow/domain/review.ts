@@ -2,6 +2,7 @@ import type { EventBody } from "../../kernel/event.ts";
 import type { TaskState } from "../../kernel/states.ts";
 import { decideTask, isHandled } from "./decide-task.ts";
 import type { Task, TransitionRecord } from "./task.ts";
+import { sameTree } from "./task-guards.ts";
 import type { RequestedTaskAction } from "./task-machine.ts";
 import type { TaskDecision, TaskRequest } from "./task-request.ts";
 
@@ -54,7 +55,10 @@ export function decideReview(
   if (gates.some((gate) => isHandled(task, gate[verdict], request.deliveryId))) {
     return { action, decision: { kind: "unchanged" } };
   }
-  return { action, decision: decideInTurn(task, actions.length === 0 ? [action] : actions, request) };
+  const decision = decideInTurn(task, actions.length === 0 ? [action] : actions, request);
+  // A rejection of an older tree is about another change, like an approval of it.
+  const stale = decision.kind === "moved" && request.reviewId !== undefined ? sameTree(task, request) : null;
+  return { action, decision: stale === null ? decision : { kind: "refused", refusal: { ...stale, who: [] } } };
 }
 
 /** Several actions as one: all of them, or the first refusal. */

@@ -1,4 +1,5 @@
 import { toIso } from "../../kernel/clock.ts";
+import { principalKey } from "../../kernel/principal.ts";
 import type { RefusalReason } from "../../kernel/reasons.ts";
 import type { Refusal } from "../../kernel/refusal.ts";
 import type { Role } from "../../kernel/roles.ts";
@@ -10,7 +11,16 @@ import type { TaskRequest } from "./task-request.ts";
 /** What the guards read of a request. */
 export type TaskGuardInput = Pick<
   TaskRequest,
-  "principal" | "now" | "dependenciesDone" | "checksGreen" | "headSha" | "headTree" | "onBranch" | "councilGaveUp"
+  | "principal"
+  | "now"
+  | "dependenciesDone"
+  | "checksGreen"
+  | "headSha"
+  | "headTree"
+  | "onBranch"
+  | "councilGaveUp"
+  | "roleLost"
+  | "dismissedReview"
 >;
 
 /** A broken condition, before the roles are added that may act. */
@@ -37,7 +47,9 @@ const checks: Record<TaskGuard, GuardCheck> = {
         )),
   "approvals-match": approvalsMatch,
   "tree-changed": (task, input) =>
-    !task.merged && input.headTree !== undefined && input.headTree !== task.headTree
+    !task.merged &&
+    ((input.headTree !== undefined && input.headTree !== task.headTree) ||
+      task.approvals.some((approval) => approval.reviewId !== undefined && approval.reviewId === input.dismissedReview))
       ? null
       : broken("not-in-this-state", "The head tree is the one that was approved.", "Nothing: the approvals stand."),
   "not-merged": (task) =>
@@ -73,11 +85,13 @@ function dependenciesDone(task: Task, input: TaskGuardInput): Broken | null {
   );
 }
 
-/** The holder may always give a task back; the fleet only takes it from a holder whose time is over. */
+/** The holder may always give a task back; the fleet only takes it from a holder whose time or whose role is over. */
 function leaseOver(task: Task, input: TaskGuardInput): Broken | null {
   const expired = task.leaseExpiresAt !== null && Date.parse(task.leaseExpiresAt) <= input.now;
   const gaveUp = task.assignee?.kind === "council" && input.councilGaveUp !== undefined;
-  if (isHolder(task, input.principal) || expired || gaveUp) {
+  const holder = task.assignee?.kind === "person" ? principalKey(task.assignee.principal) : null;
+  const lostRole = holder !== null && input.roleLost?.holder === holder;
+  if (isHolder(task, input.principal) || expired || gaveUp || lostRole) {
     return null;
   }
   return broken(
@@ -88,7 +102,7 @@ function leaseOver(task: Task, input: TaskGuardInput): Broken | null {
 }
 
 /** Without a tree in the request the head counts as seen; the approval is bound to it all the same. */
-function sameTree(task: Task, input: TaskGuardInput): Broken | null {
+export function sameTree(task: Task, input: TaskGuardInput): Broken | null {
   if (task.headTree === null) {
     return broken("tree-changed", "There is no commit to review yet.", "Wait for the first commit on the branch.");
   }

@@ -40,7 +40,7 @@ export const taskTransitions = [
   },
   {
     // "system when the lease expires", and also when the council that holds it gave up: a council that nobody passed
-    // (COUNCIL.md, "Nobody passes") must not sit on the task until its lease ends.
+    // (COUNCIL.md, "Nobody passes") must not sit on the task until its lease ends; nor must a person who lost the role.
     action: "release-task",
     from: ["implementing"],
     to: "todo",
@@ -185,7 +185,7 @@ export const taskTransitions = [
   },
   {
     // "Any state after an approval" includes `done`: a tree that changes between the last approval and the merge was
-    // approved by nobody. A merged task is past that.
+    // approved by nobody. A merged task is past that. A dismissed approval is void likewise.
     action: "invalidate",
     from: afterFirstApproval(),
     to: "pending-arch-review",
@@ -194,7 +194,7 @@ export const taskTransitions = [
     guard: "tree-changed",
     needsFeedback: false,
     judges: false,
-    summary: "Ask every gate again, because the head tree changed after an approval.",
+    summary: "Ask every gate again, because the head tree changed after an approval or an approval was dismissed.",
   },
   {
     // Not a row of §3 but the guard column of §2, `reset`: "open tasks are cancelled". A task that is done but not

@@ -2,7 +2,7 @@ import type { Assignee, EventBody } from "../../kernel/event.ts";
 import type { Principal } from "../../kernel/principal.ts";
 import type { Refusal } from "../../kernel/refusal.ts";
 import type { RoleAnswer } from "../../kernel/roles.ts";
-import type { Task, TransitionRecord } from "./task.ts";
+import type { Remark, Task, TransitionRecord } from "./task.ts";
 import type { RequestedTaskAction } from "./task-machine.ts";
 
 /** Facts that guards look at beside the task itself. */
@@ -21,6 +21,12 @@ export type TaskRequest = TaskFacts & {
   readonly principal: Principal;
   readonly roles: RoleAnswer;
   readonly feedback?: string;
+  /** Remarks on lines of the change that go with the feedback. */
+  readonly remarks?: readonly Remark[] | undefined;
+  /** GitHub's id of the review that asks. */
+  readonly reviewId?: number | undefined;
+  /** For `invalidate`: the review that was dismissed. */
+  readonly dismissedReview?: number;
   /** The commit that the request is about: what was pushed, or what was reviewed. */
   readonly headSha?: string;
   /** That commit's tree. */
@@ -35,6 +41,8 @@ export type TaskRequest = TaskFacts & {
   readonly leaseMs?: number;
   /** For the system's `release-task`: why the council gave up. */
   readonly councilGaveUp?: string;
+  /** For the system's `release-task`: the holder (`principalKey`) who lost the role for the task, and the reason. */
+  readonly roleLost?: { readonly holder: string; readonly why: string };
   readonly deliveryId?: string | null;
 };
 

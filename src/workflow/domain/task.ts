@@ -14,7 +14,12 @@ export type Approval = {
   readonly tree: string;
   /** ISO 8601, UTC. */
   readonly at: string;
+  /** GitHub's id of the review that gave it; absent where it was a command or a label. */
+  readonly reviewId?: number | undefined;
 };
+
+/** A reviewer's remark on a line of the change; `line` is null where it is about the whole file. */
+export type Remark = { readonly path: string; readonly line: number | null; readonly text: string };
 
 /** What a reviewer or a developer asked for; it travels into the next round's context. */
 export type Feedback = {
@@ -25,6 +30,10 @@ export type Feedback = {
   readonly by: string;
   readonly text: string;
   readonly at: string;
+  /** Remarks on lines of the change, at most `maxRemarks`. */
+  readonly remarks?: readonly Remark[] | undefined;
+  /** GitHub's id of the review that said it; absent where it was a command. */
+  readonly reviewId?: number | undefined;
 };
 
 /** A task: one sub-issue, one branch, one pull request on its way through the states of DOMAIN.md §3. */
@@ -71,6 +80,8 @@ export type Task = {
   readonly approvals: readonly Approval[];
   /** Oldest first. */
   readonly feedback: readonly Feedback[];
+  /** Something that readers should know, for example why the approvals are void; null where there is nothing. */
+  readonly note: string | null;
   readonly merged: boolean;
   readonly mergeSha: string | null;
   /** ISO 8601, UTC. */

@@ -24,7 +24,10 @@ const approval = z.object({
   principal: eventPayloads["access.denied"].shape.principal,
   tree: z.string(),
   at: z.string(),
+  reviewId: z.int().optional(),
 });
+
+const remark = z.object({ path: z.string(), line: z.int().nullable(), text: z.string() });
 
 const feedback = z.object({
   round: z.int(),
@@ -32,6 +35,8 @@ const feedback = z.object({
   by: z.string(),
   text: z.string(),
   at: z.string(),
+  remarks: z.array(remark).optional(),
+  reviewId: z.int().optional(),
 });
 
 const deadline = z.object({
@@ -74,6 +79,7 @@ const taskRow = z.object({
   authors: texts,
   approvals: json(z.array(approval)),
   feedback: json(z.array(feedback)),
+  note: z.string().nullish(),
   merged: z.boolean(),
   mergeSha: z.string().nullish(),
   createdAt: z.string(),
@@ -95,6 +101,7 @@ export function readTaskRow(row: unknown): Task {
     councilGaveUp: rest.councilGaveUp ?? null,
     headSha: rest.headSha ?? null,
     headTree: rest.headTree ?? null,
+    note: rest.note ?? null,
     mergeSha: rest.mergeSha ?? null,
     deadlines: rest.deadlines ?? [],
   };

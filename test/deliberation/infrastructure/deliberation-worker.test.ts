@@ -5,16 +5,17 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { getDeliberation } from "../../../src/deliberation/application/find-deliberations.ts";
 import { type DeliberationReport, deliberationQueues } from "../../../src/deliberation/application/job.ts";
 import { requestImplementation } from "../../../src/deliberation/application/request-implementation.ts";
+import { stopDeliberations } from "../../../src/deliberation/application/stop-deliberations.ts";
 import {
+  cancellationQueue,
+  createCancelDeliberation,
+  createCancellations,
   createEnqueueDeliberation,
   createReportProcessor,
   createSendReport,
   type QueuedDeliberation,
 } from "../../../src/deliberation/infrastructure/deliberation-queues.ts";
-import {
-  cancelReason,
-  createDeliberationProcessor,
-} from "../../../src/deliberation/infrastructure/deliberation-worker.ts";
+import { createDeliberationProcessor } from "../../../src/deliberation/infrastructure/deliberation-worker.ts";
 import { PermanentError } from "../../../src/kernel/errors.ts";
 import { openQueues } from "../../../src/platform/queue/open-queues.ts";
 import type { QueueEngine } from "../../../src/platform/queue/queue-engine.ts";
@@ -29,8 +30,9 @@ let opened: Awaited<ReturnType<typeof openDeliberations>>;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "fleet-worker-"));
   queues = await openQueues({ valkeyUrl: undefined, dataDir: directory, logger: silent });
-  const enqueue = createEnqueueDeliberation(queues.queue<QueuedDeliberation>(deliberationQueues.jobs));
-  opened = await openDeliberations({ enqueue });
+  const jobs = queues.queue<QueuedDeliberation>(deliberationQueues.jobs);
+  const cancel = createCancelDeliberation(jobs, queues.queue(cancellationQueue));
+  opened = await openDeliberations({ enqueue: createEnqueueDeliberation(jobs), cancel });
   queues.worker(deliberationQueues.results, createReportProcessor(opened.deps, silent));
 });
 
@@ -60,6 +62,7 @@ async function worker(answer: (prompt: Prompt) => string | Promise<string>, brok
     validatePlan: () => [],
     clock: Date.now,
     report: createSendReport(queues.queue<DeliberationReport>(deliberationQueues.results)),
+    cancellations: createCancellations(queues.queue(cancellationQueue)),
     logger: silent,
   });
   return { asked, worker: queues.worker(deliberationQueues.jobs, processor) };
@@ -77,12 +80,40 @@ describe("a deliberation on its queue", () => {
     await running.worker.close();
   });
 
-  it("that is cancelled ends as cancelled", async () => {
+  const stop = (deliveryId: string) =>
+    stopDeliberations(opened.deps, {
+      storyId: "7-12",
+      of: { task: "7-12-p1-t1" },
+      reason: "Stopped by @dev.",
+      deliveryId,
+    });
+
+  it("that is stopped ends as cancelled at once, its worker within seconds, and its mark goes", async () => {
     await requestImplementation(opened.deps, assigned(2));
-    const running = await worker(({ signal }) => hang(signal));
+    let given: AbortSignal | undefined;
+    const running = await worker(({ signal }) => {
+      given = signal;
+      return hang(signal);
+    });
     await expect.poll(() => running.asked.length, { timeout: 20_000 }).toBeGreaterThan(0);
-    running.worker.cancelJob("7-12-p1-t1-r2", cancelReason);
-    await expect.poll(() => statusOf("7-12-p1-t1-r2"), { timeout: 10_000 }).toBe("cancelled");
+    expect(await stop("stop-1")).toEqual(["7-12-p1-t1-r2"]);
+    expect(await getDeliberation(opened.deps, "7-12-p1-t1-r2")).toMatchObject({
+      status: "cancelled",
+      note: "Stopped by @dev.",
+    });
+    await expect.poll(() => given?.aborted, { timeout: 5_000 }).toBe(true);
+    await expect.poll(() => queues.queue(cancellationQueue).getJobCountByTypes("waiting"), { timeout: 5_000 }).toBe(0);
+    await running.worker.close();
+  });
+
+  it("that is stopped before a worker takes it never runs; the same delivery stops nothing newer", async () => {
+    await requestImplementation(opened.deps, assigned(5));
+    expect(await stop("stop-2")).toEqual(["7-12-p1-t1-r5"]);
+    await requestImplementation(opened.deps, assigned(6));
+    expect(await stop("stop-2")).toEqual(["7-12-p1-t1-r5"]);
+    const running = await worker(() => good);
+    await expect.poll(() => statusOf("7-12-p1-t1-r6"), { timeout: 20_000 }).toBe("completed");
+    expect(await statusOf("7-12-p1-t1-r5")).toBe("cancelled");
     await running.worker.close();
   });
 

@@ -22,6 +22,15 @@ describe("parseCommands finds", () => {
     ["/reject too slow\n/help", [command("reject", "too slow"), command("help")]],
     ["/reject\n\n/help", [command("reject"), command("help")]],
     ["/approve\r\n", [command("approve")]],
+    ['/reject "the total is wrong"', [command("reject", "the total is wrong")]],
+    ["/reject “the total is wrong”", [command("reject", "the total is wrong")]],
+    ['/reject "a" and "b"', [command("reject", '"a" and "b"')]],
+    ["/reject use `a_b` and *not* a_b", [command("reject", "use `a_b` and *not* a_b")]],
+    ["/fleet", [command("help")]],
+    ["/council 5", [command("council", "5")]],
+    ["/carry-over", [command("carry-over")]],
+    ["***\n/approve", [command("approve")]],
+    ["> said\n\n/approve", [command("approve")]],
     ["/reject it <!-- secret --> is wrong", [command("reject", "it  is wrong")]],
   ])("%j", (text, expected) => {
     expect(parseCommands(text)).toEqual(expected);
@@ -52,6 +61,23 @@ describe("parseCommands passes over", () => {
     "",
   ])("%j", (text) => {
     expect(parseCommands(text)).toEqual([]);
+  });
+});
+
+describe("parseCommands does not run what people may have read otherwise", () => {
+  test.each([
+    ["a zero-width space in the word", "/app\u200Brove"],
+    ["a zero-width space before it", "\u200B/approve"],
+    ["a joiner at its end", "/approve\u200D"],
+    ["text that runs from right to left", "\u202E/approve"],
+    ["an isolate", "/\u2066approve\u2069"],
+    ["a tag character", "/approve\u{E0041}"],
+  ])("%s", (_, text) => {
+    expect(parseCommands(text)).toEqual([{ kind: "hidden", name: "approve" }]);
+  });
+
+  test("but in the argument they are only text", () => {
+    expect(parseCommands("/reject it is \u200Bwrong")).toMatchObject([{ kind: "command", name: "reject" }]);
   });
 });
 

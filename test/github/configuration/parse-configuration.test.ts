@@ -1,8 +1,12 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { z } from "zod";
 import {
   defaultConfiguration,
   fleetConfigurationJsonSchema,
+  fleetConfigurationSchema,
 } from "../../../src/github/configuration/fleet-configuration.ts";
 import { parseConfiguration } from "../../../src/github/configuration/parse-configuration.ts";
 
@@ -86,19 +90,66 @@ describe("a broken file names line, value and fix", () => {
   });
 });
 
-test("the JSON Schema describes every setting", () => {
-  expect(fleetConfigurationJsonSchema()).toMatchObject({
-    type: "object",
-    properties: {
-      roles: {},
-      readiness: {},
-      gates: {},
-      council: {},
-      checks: {},
-      paths: {},
-      merge: {},
-      sla: {},
-      limits: {},
+test.each([
+  ["sla: { review: 0 }", { path: "sla.review", fix: "write a number above 0" }],
+  ["sla:\n  quiet:\n    from: 9", { line: 3, path: "sla.quiet.from", fix: "write text" }],
+  ["sla:\n  quiet: { from: '9:00', to: '17:00' }", { path: "sla.quiet.from", fix: 'write a time of day as "18:30"' }],
+  [
+    "sla:\n  quiet:\n    timezone: Madrid",
+    { line: 3, value: '"Madrid"', message: "there is no such time zone", fix: "IANA time zone database" },
+  ],
+  ["sla: { quiet: { from: '18:00' } }", { path: "sla.quiet", fix: "write both from and to, or neither" }],
+  ["sla: { quiet: { days: [sun, mon, tue, wed, thu, fri, sat] } }", { message: "every day is quiet" }],
+  ["sla: { quiet: { days: [saturday] } }", { path: "sla.quiet.days.0", fix: "write one of: sun, mon," }],
+  ["gates: { product: council }", { path: "gates.product", fix: "write one of: human" }],
+])("quiet hours and gates: %j", (text, problem) => {
+  const parsed = parseConfiguration(text);
+  if (parsed.ok) throw new Error("it should not parse");
+  expect(parsed.problems[0]).toMatchObject(
+    "fix" in problem ? { ...problem, fix: expect.stringContaining(problem.fix) } : problem,
+  );
+});
+
+test("quiet hours may pass midnight, with weekends", () => {
+  const text = "sla: { review: 1.5, quiet: { timezone: Europe/Madrid, from: '19:00', to: '08:00', days: [sat, sun] } }";
+  expect(parseConfiguration(text)).toMatchObject({
+    ok: true,
+    configuration: {
+      sla: {
+        "claim-lease": 2,
+        review: 1.5,
+        qa: 4,
+        "product-owner": 24,
+        task: 48,
+        quiet: { timezone: "Europe/Madrid", from: "19:00", to: "08:00", days: ["sat", "sun"] },
+      },
     },
   });
+});
+
+test("the shipped JSON Schema is the one of the code, and describes every setting (mend it with vitest -u)", async () => {
+  await expect(fleetConfigurationJsonSchema()).toMatchFileSnapshot(
+    "../../../src/github/configuration/fleet.schema.json",
+  );
+  const { properties } = z
+    .object({ properties: z.record(z.string(), z.unknown()) })
+    .parse(JSON.parse(fleetConfigurationJsonSchema()));
+  expect(Object.keys(properties)).toEqual(Object.keys(fleetConfigurationSchema.shape));
+});
+
+test("the shipped JSON Schema judges as the code does", () => {
+  const judge = new Ajv2020({ strict: false }).compile(JSON.parse(fleetConfigurationJsonSchema()));
+  for (const text of [
+    "",
+    "roles: { qa: ['@acme/qa', quinn] }\nmerge: { by: human }",
+    "sla: { quiet: { days: [sat] } }",
+  ])
+    expect([text, judge(parse(text) ?? {}), parseConfiguration(text).ok]).toEqual([text, true, true]);
+  for (const text of [
+    "merges: {}",
+    "council: { members: 9 }",
+    "roles: { qa: ['@acme/'] }",
+    "gates: { product: council }",
+  ])
+    expect([text, judge(parse(text)), parseConfiguration(text).ok]).toEqual([text, false, false]);
 });

@@ -23,8 +23,9 @@ beforeEach(() => {
 function configurations(octokitFor = world.octokitFor) {
   const store = {
     load: async (repository: number) => stored.get(repository) ?? null,
-    save: async (repository: number, good: GoodConfiguration) => {
-      stored.set(repository, good);
+    save: async (repository: number, good: GoodConfiguration | null) => {
+      if (good === null) stored.delete(repository);
+      else stored.set(repository, good);
     },
   };
   return createRepositoryConfigurations({ octokitFor, store, log: world.log, clock: () => now, ttlMs: 1000 });
@@ -66,6 +67,9 @@ describe("the configuration of a repository", () => {
       throw new RetryableError("away", 1);
     };
     await expect(configurations(away).of(world.ref)).rejects.toThrow(RetryableError);
+    stored.set(world.ref.repository, { sha: "old", text: "readiness: { threshold: 62 }" });
+    const kept = await configurations(away).of(world.ref);
+    expect(kept.configuration.readiness.threshold, "kept over a restart").toBe(62);
     let fails = false;
     const sometimes = configurations((id) => (fails ? away() : world.octokitFor(id)));
     const before = await sometimes.of(world.ref);

@@ -3,9 +3,17 @@ import { fromMarkdown } from "mdast-util-from-markdown";
 import { gfmFromMarkdown } from "mdast-util-gfm";
 import { gfm } from "micromark-extension-gfm";
 import { describe, expect, test } from "vitest";
+import { cutMarkdown } from "../../../src/github/present/cut-markdown.ts";
 import { fitSections } from "../../../src/github/present/fit-sections.ts";
-import { markdownTable } from "../../../src/github/present/markdown-table.ts";
-import { codeSpan, fencedText, inlineText, quotedText } from "../../../src/github/present/safe-text.ts";
+import { collapsed, markdownTable } from "../../../src/github/present/markdown-table.ts";
+import {
+  codeSpan,
+  fencedText,
+  inlineText,
+  ownText,
+  quotedText,
+  visibleCode,
+} from "../../../src/github/present/safe-text.ts";
 
 type Node = { type: string; children?: readonly Node[]; value?: string };
 
@@ -125,6 +133,24 @@ test("a code block of anything is one code block", () => {
   );
 });
 
+test("code shows what hides or reorders it", () => {
+  expect(visibleCode("if (admin\u202e) {\n\tgo\u200b();\u{e0041}\r\n}")).toBe(
+    "if (admin⟨U+202E⟩) {\n\tgo⟨U+200B⟩();⟨U+E0041⟩\r\n}",
+  );
+});
+
+test.each(["@org/all", "@acme/architects", "@olga", "a@b.org", "x@org/all."])("%s never pings", (mention) => {
+  for (const text of [
+    inlineText(mention),
+    ownText(`Ask ${mention} <!-- now`),
+    quotedText(mention),
+    codeSpan(mention),
+  ]) {
+    expect(walk(parse(text)).text).not.toContain("@");
+    expect(walk(parse(text)).types).not.toContain("html");
+  }
+});
+
 describe("fitSections", () => {
   test("drops the least important parts and says how many", () => {
     const part = (letter: string, priority: number) => ({ text: letter.repeat(100), priority });
@@ -137,6 +163,56 @@ describe("fitSections", () => {
   test("cuts what must stay when it is too long by itself", () => {
     const text = fitSections([{ text: "a".repeat(900), priority: 0 }], 300);
     expect(text.length).toBeLessThanOrEqual(300);
-    expect(text).toMatch(/^a{290,}…$/);
+    expect(text).toMatch(/^a{100}\n\n…$/);
+  });
+
+  /** Pieces of which the fleet makes its texts, with text of others inside. */
+  const piece = fc.oneof(
+    hostile.map((text) => inlineText(text)),
+    fc.tuple(hostile, fc.integer({ min: 1, max: 40 })).map(([text, times]) => fencedText(text.repeat(times), "diff")),
+    hostile.map((text) => quotedText(text.repeat(5))),
+    fc.tuple(hostile, hostile).map(([a, b]) => collapsed(inlineText(a), fencedText(b.repeat(20)))),
+    fc.array(fc.tuple(hostile, hostile), { maxLength: 8 }).map((rows) =>
+      markdownTable(
+        ["x", "y"],
+        rows.map(([a, b]) => [inlineText(a), codeSpan(b)]),
+      ),
+    ),
+    fc.string({ unit: "grapheme", maxLength: 60 }).map((text) => inlineText(text)),
+  );
+  const sections = fc.array(fc.record({ text: piece, priority: fc.integer({ min: 0, max: 3 }) }), { maxLength: 10 });
+
+  test("stays within the limit, whole as Markdown, and never halves a character", () => {
+    fc.assert(
+      fc.property(sections, fc.integer({ min: 330, max: 1_500 }), (parts, max) => {
+        const text = fitSections(parts, max);
+        expect(text.length).toBeLessThanOrEqual(max);
+        expect(Buffer.from(text, "utf8").toString("utf8")).toBe(text);
+        // Whatever is written behind it is a paragraph of its own: no fence, table row, quotation or HTML swallows it.
+        const last = parse(`${text}\n\nbehind`).children?.at(-1);
+        expect([last?.type, last?.children?.[0]?.value]).toEqual(["paragraph", "behind"]);
+        expect([...text.matchAll(/^<details>/gm)].length).toBe([...text.matchAll(/^<\/details>/gm)].length);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("keeps the first section, whatever follows", () => {
+    fc.assert(
+      fc.property(sections, (parts) => {
+        const head = { text: "### Story: `planned`", priority: 0 };
+        expect(fitSections([head, ...parts], 500)).toMatch(/^### Story: `planned`(\n|…|$)/);
+      }),
+    );
+  });
+
+  test.each([
+    ["a fence in a quotation", "> ```js\n> let a;\n", "> ```"],
+    ["a fence of tildes", "~~~\nlet a;\n", "~~~"],
+    ["a fence in details", "<details><summary>s</summary>\n\n````\n```\n", "````\n\n</details>"],
+  ])("closes %s", (_, opening, closing) => {
+    const text = cutMarkdown(`${opening}${"x\n".repeat(500)}`, 400);
+    expect(text.endsWith(closing)).toBe(true);
+    expect(text.length).toBeLessThanOrEqual(400);
   });
 });

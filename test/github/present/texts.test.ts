@@ -1,15 +1,20 @@
 import { describe, expect, test } from "vitest";
+import {
+  defaultConfiguration,
+  fleetConfigurationSchema,
+} from "../../../src/github/configuration/fleet-configuration.ts";
 import { candidateTable } from "../../../src/github/present/candidate-table.ts";
 import { councilCheck } from "../../../src/github/present/council-check.ts";
 import { councilReview } from "../../../src/github/present/council-review.ts";
 import { gateCheck } from "../../../src/github/present/gate-check.ts";
 import { labelSet } from "../../../src/github/present/label-set.ts";
-import { helpText, refusalText, unknownCommandText, whyText } from "../../../src/github/present/replies.ts";
-import { storyStatusReply, taskStatusReply } from "../../../src/github/present/status-reply.ts";
+import { createPeopleOf } from "../../../src/github/present/people-of.ts";
+import { pullRequestStatus } from "../../../src/github/present/pull-request-status.ts";
+import { taskStatusReply } from "../../../src/github/present/status-reply.ts";
 import { type StoryView, storyStatus } from "../../../src/github/present/story-status.ts";
 import {
   commitMessage,
-  pullRequestStatus,
+  deliberationOf,
   pullRequestText,
   subIssueText,
 } from "../../../src/github/present/task-texts.ts";
@@ -19,6 +24,14 @@ import type { Story } from "../../../src/planning/domain/story.ts";
 import { aCandidate, aCouncil, anOutcome, aPlan, aStory, aTask } from "../support/samples.ts";
 
 const olga = { kind: "human", id: 11, login: "olga" } as const;
+
+const nobodyKnown = createPeopleOf(defaultConfiguration, null);
+const shopPeople = createPeopleOf(
+  fleetConfigurationSchema.parse({
+    roles: { "product-owner": ["olga"], architect: ["@acme/architects"], qa: ["a", "@b", "c", "d"], developer: [] },
+  }),
+  "olga",
+);
 
 function view(story: Story, change: Partial<StoryView> = {}): StoryView {
   return {
@@ -30,6 +43,9 @@ function view(story: Story, change: Partial<StoryView> = {}): StoryView {
     planning: null,
     councils: new Map(),
     councilAvailable: true,
+    peopleOf: nobodyKnown,
+    spent: { councils: 0, tokens: { in: 0, out: 0 }, ms: 0 },
+    budget: null,
     unsetRoles: [],
     problems: [],
     simulated: null,
@@ -116,6 +132,65 @@ describe("the status comment of a story", () => {
     ).toMatchSnapshot();
   });
 
+  test("in review of its result: tasks, gates, people, cost, what is late", () => {
+    const approvals = [
+      {
+        role: "architect",
+        principal: { ...olga, login: "arno" },
+        tree: "7ree1abcdef",
+        at: "2026-01-01T10:00:00.000Z",
+      } as const,
+      {
+        role: "qa",
+        principal: { ...olga, login: "quinn" },
+        tree: "7ree1abcdef",
+        at: "2026-01-01T10:30:00.000Z",
+      } as const,
+    ];
+    const tasks = [
+      aTask({
+        state: "pending-po-approval",
+        issueNumber: 4,
+        pullRequest: 5,
+        round: 2,
+        headTree: "7ree1abcdef",
+        approvals,
+      }),
+      aTask({
+        id: "7-3-p1-t2",
+        number: 2,
+        state: "qa-failed",
+        issueNumber: 6,
+        pullRequest: 7,
+        title: "Say | why @acme/all",
+      }),
+      aTask({
+        id: "7-3-p1-t3",
+        number: 3,
+        state: "implementing",
+        issueNumber: 8,
+        assignee: { kind: "person", principal: olga },
+      }),
+    ];
+    const councils = new Map([
+      ["7-3-p1-t1", aCouncil({ round: 2 })],
+      ["7-3-p1-t2", aCouncil({ status: "queued", outcome: null, ahead: 2 })],
+      ["7-3-p1-t3", aCouncil({ status: "timed-out", outcome: null, note: "30 minutes are over" })],
+    ]);
+    expect(
+      storyStatus(
+        view(aStory({ state: "ready-to-review", plan: { ...aPlan, status: "approved" } }), {
+          tasks,
+          councils,
+          peopleOf: shopPeople,
+          spent: { councils: 5, tokens: { in: 1_234_567, out: 8_900 }, ms: 3_725_000 },
+          budget: { tokens: -3, of: 2_000_000 },
+          overdue: [{ what: "the product owner's decision", due: "2026-01-02T10:00:00.000Z" }],
+        }),
+      ),
+    ).toMatchSnapshot();
+  });
+
   test.each(storyStates)("%s says whom it waits for", (state) => {
     expect(
       storyStatus(view(aStory({ state })))
@@ -153,15 +228,25 @@ describe("the texts of a task", () => {
   });
 
   test("status comment", () => {
-    expect(pullRequestStatus(held, aCouncil({ round: 2 }), null, null)).toMatchSnapshot();
+    const shown = { blocked: null, peopleOf: shopPeople, simulated: null };
+    expect(pullRequestStatus({ ...shown, task: held, council: aCouncil({ round: 2 }) })).toMatchSnapshot();
     const drafting = aCouncil({ status: "drafting", outcome: null, note: "2 of 3 members have drafted" });
     expect(
-      pullRequestStatus(aTask({ state: "implementing" }), drafting, "GitHub does not merge it: conflicts", null),
+      pullRequestStatus({
+        ...shown,
+        task: aTask({ state: "implementing", assignee: { kind: "council" }, round: 1 }),
+        council: drafting,
+        blocked: "GitHub does not merge it: conflicts",
+        overdue: [{ what: "the first review", due: "2026-01-01T12:00:00.000Z" }],
+      }),
     ).toMatchSnapshot();
   });
 
   test("commit message", () => {
-    expect(commitMessage(held, aCouncil(), aCandidate("c2"))).toMatchSnapshot();
+    const message = commitMessage(held, aCouncil(), aCandidate("c2"));
+    expect(message).toMatchSnapshot();
+    expect(deliberationOf(message)).toBe(aCouncil().id);
+    expect(deliberationOf("Written by hand")).toBeNull();
   });
 
   test("a member's words add no trailer, mention or issue to a commit", () => {
@@ -180,7 +265,7 @@ describe("the texts of a task", () => {
 
 describe("check runs", () => {
   test("fleet/council, won and lost", () => {
-    expect(councilCheck(aCouncil(), anOutcome(), null)).toMatchSnapshot();
+    expect(councilCheck(aCouncil(), anOutcome(), null, [])).toMatchSnapshot();
     const lost = anOutcome({
       winner: null,
       candidates: [aCandidate("c1", { acceptance: "criterion 1 fails" })],
@@ -189,7 +274,7 @@ describe("check runs", () => {
       sandbox: null,
       abstained: [],
     });
-    expect(councilCheck(aCouncil({ outcome: lost }), lost, "a local GitHub")).toMatchSnapshot();
+    expect(councilCheck(aCouncil({ outcome: lost }), lost, "a local GitHub", [])).toMatchSnapshot();
     expect(candidateTable(anOutcome({ candidates: [] }))).toBe("No candidate was made.");
   });
 
@@ -206,76 +291,25 @@ describe("check runs", () => {
     expect(councilReview(aCouncil(), anOutcome())).toBeNull();
     const candidates = [aCandidate("c2", { lint: "2 findings" })];
     expect(councilReview(aCouncil(), anOutcome({ candidates }))).toMatchSnapshot();
-  });
-});
-
-describe("replies", () => {
-  const refusal = {
-    reason: "role-missing",
-    rule: "approve-scope needs the product owner; you are qa.",
-    who: ["product-owner"],
-    next: "Ask @boss.",
-  } as const;
-
-  test("a refusal has one shape", () => {
-    expect(refusalText("/approve", "quinn", refusal)).toMatchSnapshot();
-    expect(
-      refusalText("label story/planned", "quinn", { ...refusal, reason: "not-in-this-state", who: [] }),
-    ).toMatchSnapshot();
+    expect(councilReview(aCouncil(), anOutcome({ candidates: [] }))).toBeNull();
   });
 
-  test("help lists what this person may do here, now", () => {
-    const actions = [
-      { action: "submit", summary: "Submit the story.", label: "story/po-review", refusal: null },
-      { action: "reset", summary: "Begin again.", label: null, refusal },
-    ];
-    expect(
-      helpText("olga", { known: true, roles: ["product-owner", "architect"] }, "story", "draft", actions),
-    ).toMatchSnapshot();
-    expect(helpText("guest", { known: true, roles: [] }, "task", "todo", [])).toMatchSnapshot();
-    expect(helpText("guest", { known: false, why: "the team look-up failed" }, "task", "todo", [])).toMatchSnapshot();
-  });
-
-  test("why shows the last records and what is in the way", () => {
-    const record = {
-      from: "draft",
-      to: "po-review",
-      action: "submit",
-      principal: olga,
-      role: "product-owner",
-      reason: null,
-      at: "2026-01-01T10:00:00.000Z",
-    };
-    expect(whyText("draft", [], [])).toMatchSnapshot();
-    expect(
-      whyText(
-        "po-review",
-        [record, { ...record, action: "reject-scope", reason: "no @value" }],
-        ["points are missing"],
-      ),
-    ).toMatchSnapshot();
-    expect(
-      whyText(
-        "po-review",
-        Array.from({ length: 20 }, () => record),
-        [],
-      ),
-    ).toContain("12 earlier");
-  });
-
-  test("status and unknown commands", () => {
-    expect(
-      storyStatusReply(aStory({ state: "in-progress" }), [
-        aTask({ issueNumber: 4, pullRequest: 5 }),
-        aTask({ number: 2 }),
-      ]),
-    ).toMatchSnapshot();
-    expect(unknownCommandText("aprove", "approve")).toMatchSnapshot();
+  test.each([
+    ["/work/c2/src/coupon.ts:7:3 error no-var", { path: "src/coupon.ts", line: 7 }],
+    ["src/coupon.ts(12,5): error TS2304", { path: "src/coupon.ts", line: 12 }],
+    ["at apply (file:///w/src/coupon.ts:3:1)", { path: "src/coupon.ts", line: 3 }],
+    ["other/coupon.ts:7", null],
+    ["src/coupon.ts is bad", null],
+  ])("a finding of %j stands on the line that it names in a changed file", (detail, place) => {
+    const candidate = aCandidate("c2", { lint: "2 findings" });
+    const checks = candidate.checks.map((check) => (check.status === "failed" ? { ...check, detail } : check));
+    const review = councilReview(aCouncil(), anOutcome({ candidates: [{ ...candidate, checks }] }));
+    expect(review?.findings.map((finding) => finding.place)).toEqual([place]);
   });
 });
 
 test("there is a label for every state, within GitHub's limits", () => {
-  expect(labelSet).toHaveLength(3 + storyStates.length + taskStates.length);
+  expect(labelSet).toHaveLength(4 + storyStates.length + taskStates.length);
   for (const label of labelSet) {
     expect(label.name.length).toBeLessThanOrEqual(50);
     expect(label.description.length).toBeLessThanOrEqual(100);
@@ -299,7 +333,7 @@ test("a monstrous council stays within GitHub's limit, with its table", () => {
       reason: "r",
     })),
   });
-  const check = councilCheck(aCouncil({ outcome }), outcome, null);
+  const check = councilCheck(aCouncil({ outcome }), outcome, null, []);
   expect(check.summary.length).toBeLessThanOrEqual(65_000);
   expect(check.text?.length).toBeLessThanOrEqual(65_000);
   expect(check.summary).toContain("| candidate |");

@@ -5,11 +5,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { fleetConfigurationSchema } from "../../../src/github/configuration/fleet-configuration.ts";
 import { permissionRoles, rolesOfPermission } from "../../../src/github/roles/permission-roles.ts";
 import { createRoleResolver } from "../../../src/github/roles/role-resolver.ts";
-import type { RoleAnswer } from "../../../src/kernel/roles.ts";
 
 /** A GitHub that answers with what the test says, by path; an unknown path is an error. */
 let answers: Record<string, { status: number; body: unknown }>;
 let asked: string[];
+let whileAsked: () => void;
+let now: number;
 let server: Server;
 let baseUrl: string;
 
@@ -17,6 +18,7 @@ beforeAll(async () => {
   server = createServer((request, response) => {
     const path = request.url ?? "";
     asked.push(path);
+    whileAsked();
     const { status, body } = answers[path] ?? { status: 501, body: { message: `unexpected ${path}` } };
     response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
   });
@@ -26,18 +28,21 @@ beforeAll(async () => {
 });
 afterAll(() => new Promise((resolve) => server.close(resolve)));
 beforeEach(() => {
-  answers = {};
+  answers = { [account]: { status: 200, body: { id: 11, login: "olga", type: "User" } } };
   asked = [];
+  whileAsked = () => {};
+  now = 1_000_000;
 });
 
 const ref = { installation: 1, repository: 7, owner: "acme", repo: "shop" };
 const user = { id: 11, login: "olga" };
+const account = "/user/11";
 const team = "/orgs/acme/teams/architects/memberships/olga";
 const permission = "/repos/acme/shop/collaborators/olga/permission";
 const everyRole = { "product-owner": [], architect: [], qa: [], developer: [], devops: [], data: [] };
 
-function resolver(roles: Record<string, string[]> | undefined, cache = new Map<string, RoleAnswer>()) {
-  const configuration = fleetConfigurationSchema.parse(roles === undefined ? {} : { roles });
+function roles(mapping: Record<string, string[]> | undefined) {
+  const configuration = fleetConfigurationSchema.parse(mapping === undefined ? {} : { roles: mapping });
   return createRoleResolver({
     octokitFor: async () =>
       new ProbotOctokit({
@@ -47,9 +52,11 @@ function resolver(roles: Record<string, string[]> | undefined, cache = new Map<s
         throttle: { enabled: false },
       }),
     configurationOf: async () => ({ configuration, sha: "s1", problems: [] }),
-    cache,
+    clock: () => now,
   });
 }
+
+const resolver = (mapping: Record<string, string[]> | undefined) => roles(mapping).of;
 
 const said = (role_name: string, base = "read") => ({ status: 200, body: { permission: base, role_name } });
 
@@ -96,7 +103,7 @@ describe("with roles in fleet.yml", () => {
       known: true,
       roles: ["qa", "data"],
     });
-    expect(asked).toEqual([]);
+    expect(asked).toEqual([account]);
   });
 
   test.each([
@@ -125,9 +132,9 @@ describe("with roles in fleet.yml", () => {
     ],
   ])("a team answers %j → %j", async (answer, expected) => {
     answers[team] = answer;
-    const roles = { ...everyRole, architect: ["@acme/architects"], data: ["@acme/architects"] };
-    expect(await resolver(roles)(ref, user)).toEqual(expected);
-    expect(asked).toEqual([team]);
+    const mapping = { ...everyRole, architect: ["@acme/architects"], data: ["@Acme/Architects"] };
+    expect(await resolver(mapping)(ref, user)).toEqual(expected);
+    expect(asked).toEqual([account, team]);
   });
 
   test("roles that it does not set follow the permission", async () => {
@@ -144,28 +151,112 @@ describe("with roles in fleet.yml", () => {
   });
 });
 
+describe("who is nobody, or only a machine", () => {
+  const named = { ...everyRole, architect: ["olga"], developer: ["olga", "helper[bot]"], qa: ["helper[bot]", "ghost"] };
+
+  test.each([
+    ["a deleted account", user, { status: 404, body: {} }, [], "GitHub knows no such account any more"],
+    [
+      "an account that is suspended on a server",
+      user,
+      { status: 200, body: { id: 11, login: "olga", type: "User", suspended_at: "2026-01-01T00:00:00Z" } },
+      [],
+      "the account is suspended",
+    ],
+    ["the ghost", { id: 10137, login: "ghost" }, null, [], "GitHub knows no such account any more"],
+    ["an author who is gone", { id: 0, login: "ghost" }, null, [], "GitHub knows no such account any more"],
+    ["a bot that the file names", { id: 99, login: "helper[bot]" }, null, ["developer"], "a bot decides at no gate"],
+    ["another bot", { id: 98, login: "other[bot]" }, null, [], "a bot decides at no gate"],
+  ])("%s", async (_, who, answer, held, note) => {
+    if (answer !== null) answers[account] = answer;
+    answers["/users/olga"] = { status: 404, body: {} };
+    expect(await resolver(named)(ref, who)).toEqual({ known: true, roles: held, note });
+  });
+
+  test("where a server has no look-up by id, the login counts while it is the same account's", async () => {
+    answers[account] = { status: 404, body: {} };
+    answers["/users/olga"] = { status: 200, body: { id: 11, login: "olga" } };
+    expect(await resolver(named)(ref, user)).toEqual({ known: true, roles: ["architect", "developer"] });
+    answers["/users/olga"] = { status: 200, body: { id: 12, login: "olga" } };
+    expect(await resolver(named)(ref, user)).toMatchObject({ known: true, roles: [] });
+    answers[account] = { status: 501, body: {} };
+    expect(await resolver(named)(ref, user), "a server that tells of nobody").toMatchObject({
+      roles: ["architect", "developer"],
+    });
+  });
+
+  test("an account that cannot be looked up is unknown", async () => {
+    answers[account] = { status: 502, body: {} };
+    expect(await resolver(named)(ref, user)).toEqual({
+      known: false,
+      why: "looking up your account failed (GitHub said 502)",
+    });
+  });
+
+  test("a renamed person is found by id, and whoever took the old login is somebody else", async () => {
+    answers[account] = { status: 200, body: { id: 11, login: "olga-of-acme", type: "User" } };
+    expect(await resolver({ ...everyRole, qa: ["olga"] })(ref, user)).toEqual({ known: true, roles: [] });
+    expect(await resolver({ ...everyRole, qa: ["olga-of-acme"] })(ref, user)).toEqual({ known: true, roles: ["qa"] });
+  });
+});
+
+test("a team of another organisation has no members here, and is not asked for", async () => {
+  expect(await resolver({ ...everyRole, qa: ["@other/qa"] })(ref, user)).toEqual({ known: true, roles: [] });
+  expect(asked).toEqual([account]);
+});
+
 describe("the cache", () => {
-  test("keeps known answers and never an unknown one", async () => {
-    const cache = new Map<string, RoleAnswer>();
-    const rolesOf = resolver(undefined, cache);
-    answers[permission] = { status: 500, body: {} };
-    expect((await rolesOf(ref, user)).known).toBe(false);
-    expect(cache.size).toBe(0);
+  test("asks once for many at the same time, and again once it is told to forget", async () => {
     answers[permission] = said("write");
-    await rolesOf(ref, user);
-    await rolesOf(ref, user);
-    expect(asked).toHaveLength(2);
-    expect([...cache.keys()]).toEqual(["7/11/s1"]);
+    const { of, forget } = roles(undefined);
+    const first = await Promise.all([of(ref, user), of(ref, user), of(ref, user)]);
+    expect(first.map((answer) => answer.known)).toEqual([true, true, true]);
+    expect(asked).toEqual([account, permission]);
+    answers[permission] = said("read");
+    forget({ user: 12 });
+    forget({ repository: 8 });
+    expect(await of(ref, user)).toEqual({ known: true, roles: ["qa", "developer"] });
+    forget({ repository: 7, user: 11 });
+    expect(await of(ref, user)).toEqual({ known: true, roles: [] });
+    forget({});
+    await of(ref, user);
+    expect(asked.filter((path) => path === permission)).toHaveLength(3);
+  });
+
+  test("does not keep what was looked up while it was forgotten", async () => {
+    answers[permission] = said("write");
+    const { of, forget } = roles(undefined);
+    whileAsked = () => forget({ user: 11 });
+    expect(await of(ref, user)).toEqual({ known: true, roles: ["qa", "developer"] });
+    whileAsked = () => {};
+    answers[permission] = said("read");
+    expect(await of(ref, user)).toEqual({ known: true, roles: [] });
+  });
+
+  test("keeps an unknown answer for seconds only, so that a storm of commands asks once", async () => {
+    answers[permission] = { status: 500, body: {} };
+    const { of } = roles(undefined);
+    expect((await of(ref, user)).known).toBe(false);
+    answers[permission] = said("write");
+    now += 4_000;
+    expect((await of(ref, user)).known).toBe(false);
+    now += 1_001;
+    expect(await of(ref, user)).toEqual({ known: true, roles: ["qa", "developer"] });
+    now += 60_000;
+    await of(ref, user);
+    now += 1;
+    await of(ref, user);
+    expect(asked.filter((path) => path === permission)).toHaveLength(3);
   });
 });
 
 test("settings that cannot be read make the answer unknown", async () => {
-  const rolesOf = createRoleResolver({
+  const { of: rolesOf } = createRoleResolver({
     octokitFor: async () => new ProbotOctokit({ baseUrl }),
     configurationOf: async () => {
       throw new Error("secret-token");
     },
-    cache: new Map(),
+    clock: () => now,
   });
   const answer = await rolesOf(ref, user);
   expect(answer).toEqual({ known: false, why: "looking up the repository's settings failed (no answer from GitHub)" });

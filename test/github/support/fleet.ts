@@ -1,29 +1,37 @@
 import { createServer, type Server } from "node:http";
 import { createApp } from "../../../src/app.ts";
-import {
-  createRepositoryConfigurations,
-  type GoodConfiguration,
-} from "../../../src/github/configuration/repository-configuration.ts";
+import { deliberationsOf } from "../../../src/deliberation/application/find-deliberations.ts";
+import type { DeliberationJob } from "../../../src/deliberation/application/job.ts";
+import { requestPlan } from "../../../src/deliberation/application/request-plan.ts";
+import { stopDeliberations } from "../../../src/deliberation/application/stop-deliberations.ts";
+import type { DeliberationUseCaseDeps } from "../../../src/deliberation/application/use-case-ports.ts";
+import { deliberationSubscriber } from "../../../src/deliberation/infrastructure/deliberation-subscriber.ts";
+import { graphDeliberations } from "../../../src/deliberation/infrastructure/graph-deliberations.ts";
+import { createRepositoryConfigurations } from "../../../src/github/configuration/repository-configuration.ts";
 import type { CouncilView } from "../../../src/github/present/council-view.ts";
 import { presenterSubscriber } from "../../../src/github/present/presenter-subscriber.ts";
+import { followRepository } from "../../../src/github/repositories/follow-repositories.ts";
 import { createRoleResolver } from "../../../src/github/roles/role-resolver.ts";
-import type { AppDeps } from "../../../src/github/translate/app-deps.ts";
+import { type AppDeps, followDepsOf } from "../../../src/github/translate/app-deps.ts";
 import { type WriteTarget, writeKey } from "../../../src/github/write/write-target.ts";
 import { createWriter } from "../../../src/github/write/writer.ts";
 import type { FleetEvent } from "../../../src/kernel/event.ts";
 import { createNewId } from "../../../src/kernel/ids.ts";
 import { isStoryId } from "../../../src/kernel/parse-ids.ts";
-import type { RoleAnswer } from "../../../src/kernel/roles.ts";
 import type { UnitOfWork } from "../../../src/kernel/transaction.ts";
 import { createFindStoryFacts, getStory } from "../../../src/planning/application/find-stories.ts";
 import type { PlanningDeps } from "../../../src/planning/application/ports.ts";
+import { graphDecisions } from "../../../src/planning/infrastructure/graph-decisions.ts";
 import { graphStories } from "../../../src/planning/infrastructure/graph-stories.ts";
 import { planningSubscriber } from "../../../src/planning/infrastructure/planning-subscriber.ts";
 import { openEmbeddedGraph } from "../../../src/platform/graph/embedded-graph.ts";
 import { ensureSchema } from "../../../src/platform/graph/schema.ts";
 import { once } from "../../../src/platform/outbox/once.ts";
+import { createAnsweredCommands } from "../../../src/wiring/answered-commands.ts";
 import { bindPlanning } from "../../../src/wiring/bind-planning.ts";
 import { bindWorkflow } from "../../../src/wiring/bind-workflow.ts";
+import { createGraphConfigurationStore } from "../../../src/wiring/graph-configuration-store.ts";
+import { createGraphRepositories } from "../../../src/wiring/graph-repositories.ts";
 import { councilFailed } from "../../../src/workflow/application/council-failed.ts";
 import { findTasks, getTask } from "../../../src/workflow/application/find-tasks.ts";
 import { linkTask } from "../../../src/workflow/application/link-task.ts";
@@ -69,7 +77,7 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
     committed: publish,
   };
   const pending: FleetEvent[] = [];
-  const planning: PlanningDeps = { ...shared, stories: graphStories, tasks: taskStandings };
+  const planning: PlanningDeps = { ...shared, stories: graphStories, decisions: graphDecisions, tasks: taskStandings };
   const workflow: WorkflowDeps = {
     ...shared,
     tasks: graphTasks,
@@ -85,22 +93,27 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
     if (waiting >= 0) jobs.splice(waiting, 1);
     jobs.push({ name, run: () => writer.process(target) });
   };
-  const subscribers = [planningSubscriber(planning), workflowSubscriber(workflow), presenterSubscriber({ write })];
+  const subscribers = () => [
+    planningSubscriber(planning),
+    workflowSubscriber(workflow),
+    presenterSubscriber({ write }),
+    deliberationSubscriber(deliberation),
+  ];
 
   function publish(): void {
     for (const event of pending.splice(0)) {
       events.push(event);
-      for (const subscriber of subscribers) {
+      for (const subscriber of subscribers()) {
         if (subscriber.types.includes(event.type))
           jobs.push({ name: `${subscriber.name} ${event.id}`, run: () => subscriber.handle(event) });
       }
     }
   }
 
-  const stored = new Map<number, GoodConfiguration>();
+  const repositories = createGraphRepositories(graph);
   const configurations = createRepositoryConfigurations({
     octokitFor: world.octokitFor,
-    store: { load: async (id) => stored.get(id) ?? null, save: async (id, good) => void stored.set(id, good) },
+    store: createGraphConfigurationStore(graph),
     log: world.log,
     clock: now,
     ttlMs: 0,
@@ -111,11 +124,16 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
     identityOf: world.identityOf,
     configurationOf: configurations.of,
     councilPolicy: async () => policy,
+    standingOf: (repository) => repositories.of(repository),
+    follow: (ref) => followRepository(followDepsOf(deps), ref),
     reads: {
       story: (id) => getStory(planning, id),
       task: (id) => getTask(workflow, id),
       tasksOf: tasks,
       latestCouncil: async (about) => councils.get("taskId" in about ? about.taskId : about.storyId) ?? null,
+      council: async (id) => [...councils.values()].find((council) => council.id === id) ?? null,
+      spentOn: async () => ({ councils: 0, tokens: { in: 0, out: 0 }, ms: 0 }),
+      tokensSince: async () => 0,
     },
     facts: {
       linkTask: (facts) => linkTask(workflow, facts),
@@ -128,18 +146,63 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
     log: world.log,
   });
   const requested: string[] = [];
+  const roles = createRoleResolver({ octokitFor: world.octokitFor, configurationOf: configurations.of, clock: now });
+  const cancelled: string[] = [];
+  const councilJobs: DeliberationJob[] = [];
+  const deliberation: DeliberationUseCaseDeps = {
+    ...shared,
+    deliberations: graphDeliberations,
+    storyFacts: async (id) => {
+      const found = await getStory(planning, id);
+      return found === null
+        ? null
+        : { ...found, number: found.issueNumber, criteria: [{ number: 1, text: "it works" }] };
+    },
+    taskFacts: async (id) => {
+      const found = await getTask(workflow, id);
+      if (found === null) return null;
+      const heldByCouncil = found.state === "implementing" && found.assignee?.kind === "council";
+      return { ...found, heldByCouncil, feedback: found.feedback.map(({ text }) => text) };
+    },
+    configurationOf: async () => ({
+      council: { start: policy.start, members: 3, models: [], temperatures: [], budget: { tokens: 1_000, minutes: 5 } },
+      checks: { install: null, build: null, lint: null, test: null },
+      paths: { deny: [], tests: [] },
+    }),
+    served: async () => (policy.available ? [{ host: "http://h/v1", model: "m" }] : []),
+    sourceOf: async () => ({ mirror: "/m.git", baseSha: "a".repeat(40), startSha: "a".repeat(40) }),
+    buildContext: async () => ({ text: "context", hash: "h", tokens: 1 }),
+    enqueue: async (job) => void councilJobs.push(job),
+    cancel: async (id) => void cancelled.push(id),
+    trusted: false,
+  };
   const deps: AppDeps = {
     planning: bindPlanning(planning),
     workflow: bindWorkflow(workflow),
-    requestPlan: async (id) => void requested.push(id),
-    councilPolicy: async () => policy,
-    rolesOf: createRoleResolver({
-      octokitFor: world.octokitFor,
-      configurationOf: configurations.of,
-      cache: new Map<string, RoleAnswer>(),
+    councils: {
+      requestPlan: async (id, deliveryId, members) => {
+        requested.push(id);
+        await requestPlan(deliberation, id, { correlationId: deliveryId, causationId: deliveryId }, members);
+      },
+      stop: (command) => stopDeliberations(deliberation, command),
+      ofStory: (id) => deliberationsOf(deliberation, id),
+    },
+    answered: createAnsweredCommands(unitOfWork),
+    contextOf: async ({ role }) => ({
+      blocks: [{ name: "header", text: `Role: ${role}`, tokens: 5, provenance: ["7-3"] }],
+      text: `Role: ${role}`,
+      tokens: 5,
+      hash: "c0ffee",
+      dropped: [],
+      redacted: [],
     }),
+    councilPolicy: async () => policy,
+    rolesOf: roles.of,
+    forgetRoles: roles.forget,
+    repositories,
     configurations,
     octokitFor: world.octokitFor,
+    appOctokit: () => world.probot.auth(),
     identityOf: world.identityOf,
     write,
     clock: now,
@@ -164,11 +227,17 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
     events,
     deliveries,
     requested,
+    cancelled,
+    councilJobs,
+    deliberation,
     councils,
     deps,
     settle,
     planning,
     workflow,
+    repositories,
+    rolesOf: roles.of,
+    follow: followDepsOf(deps),
     receive: (delivery: { id: string; event: string; rawBody: string }) => app.receive(world.probot, delivery),
     waiting: jobs,
     write,

@@ -8,6 +8,7 @@ import { Probot, ProbotOctokit } from "probot";
 import { createAppIdentity } from "../../../src/github/client/app-identity.ts";
 import { createConditionalCache, makeReadsConditional } from "../../../src/github/client/conditional-requests.ts";
 import type { GitHubClient } from "../../../src/github/client/octokit.ts";
+import { withTokenRequests } from "../../../src/github/client/token-requests.ts";
 import { permissions, subscribedEvents } from "../../../src/github/registry.ts";
 import type { On, WriteCost } from "../../../src/github/write/on.ts";
 import { startLocalGitHub } from "../../../src/playground/github/local-github.ts";
@@ -39,7 +40,11 @@ export async function startWorld(files: Readonly<Record<string, string>> = { "RE
   const cache = createConditionalCache();
   const Client = ProbotOctokit.plugin((octokit) => {
     makeReadsConditional(octokit, cache);
-  }).defaults((options: object) => ({ ...options, retry: { enabled: false }, throttle: { enabled: false } }));
+  }).defaults((options: object) => ({
+    ...withTokenRequests(options, `${github.url}/api/v3`),
+    retry: { enabled: false },
+    throttle: { enabled: false },
+  }));
   const probot = new Probot({
     appId: app.appId,
     privateKey: app.privateKeyPem,

@@ -108,6 +108,7 @@ export function aTask(change: Partial<Task> = {}): Task {
     authors: [],
     approvals: [],
     feedback: [],
+    note: null,
     merged: false,
     mergeSha: null,
     createdAt: "2026-01-01T10:06:00.000Z",

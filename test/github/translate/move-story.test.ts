@@ -1,10 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { actionToward, approvalIn, rejectionIn, wasHandled } from "../../../src/github/translate/move-story.ts";
+import { actionToward, wasHandled } from "../../../src/github/translate/move-story.ts";
+import { taskWays } from "../../../src/github/translate/on-task-label.ts";
 import { planShownAt } from "../../../src/github/translate/plan-shown-at.ts";
-import { taskActionToward } from "../../../src/github/translate/task-command.ts";
-import { storyStates, taskStates } from "../../../src/kernel/states.ts";
+import { storyStates } from "../../../src/kernel/states.ts";
 import { storyRows } from "../../../src/planning/domain/story-machine.ts";
-import { taskRows } from "../../../src/workflow/domain/task-machine.ts";
 import { aPlan, aStory } from "../support/samples.ts";
 
 describe("a state label on a story", () => {
@@ -40,37 +39,15 @@ describe("a state label on a story", () => {
 });
 
 describe("a state label on a task", () => {
-  test("asks for a row of the table that people may take, or for nothing", () => {
-    for (const from of taskStates) {
-      for (const to of taskStates) {
-        const action = taskActionToward(from, to);
-        const possible = taskRows.filter(
-          (row) => row.from.includes(from) && row.to === to && row.by.some((by) => by !== "system"),
-        );
-        expect(possible.map((row) => row.action)).toEqual(action === null ? [] : expect.arrayContaining([action]));
-      }
-    }
-  });
-
   test.each([
+    ["implementing", "todo", "release-task"],
     ["todo", "implementing", "claim-task"],
     ["pending-arch-review", "arch-reviewing", "claim-review"],
     ["qa-testing", "pending-po-approval", "approve-tests"],
     ["pending-po-approval", "done", "approve-story"],
     ["todo", "done", null],
   ] as const)("%s → %s: %s", (from, to, action) => {
-    expect(taskActionToward(from, to)).toBe(action);
-  });
-});
-
-describe("/approve and /reject mean", () => {
-  test.each(storyStates)("in %s at most one thing each", (state) => {
-    const expected: Partial<Record<typeof state, [string, string | null]>> = {
-      "po-review": ["approve-scope", "reject-scope"],
-      planned: ["approve-plan", "reject-plan"],
-      "ready-to-review": ["accept", null],
-    };
-    expect([approvalIn(state), rejectionIn(state)]).toEqual(expected[state] ?? [null, null]);
+    expect(taskWays(from, to)[0]?.action ?? null).toBe(action);
   });
 });
 

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { labelSet } from "../../../src/github/present/label-set.ts";
 import { checkRunNames, ensureCheckRun } from "../../../src/github/write/ensure-check-run.ts";
 import { ensureReaction, ensureReply, ensureStickyComment } from "../../../src/github/write/ensure-comment.ts";
 import { ensureBranch, ensureCommit } from "../../../src/github/write/ensure-commit.ts";
 import { ensureIssueState, ensureSubIssue } from "../../../src/github/write/ensure-issue.ts";
-import { ensureIssueLabels, ensureLabels } from "../../../src/github/write/ensure-labels.ts";
+import { ensureIssueLabels } from "../../../src/github/write/ensure-issue-labels.ts";
+import { ensureLabels } from "../../../src/github/write/ensure-labels.ts";
 import { ensureMerged } from "../../../src/github/write/ensure-merged.ts";
 import { ensurePullRequest } from "../../../src/github/write/ensure-pull-request.ts";
 import { ensureReview, ensureReviewRequest } from "../../../src/github/write/ensure-review.ts";
@@ -49,9 +51,34 @@ describe("labels", () => {
   ];
 
   test("are made once, and mended when somebody changed them", async () => {
-    await twice(() => ensureLabels(world.on, labels));
+    const change = async () => (await ensureLabels(world.on, labels)).map((step) => step.change);
+    expect([await change(), await change()]).toEqual([
+      ["create", "create"],
+      ["none", "none"],
+    ]);
     await world.as("olga").rest.issues.updateLabel({ ...shop, name: "story/done", color: "000000" });
-    await twice(() => ensureLabels(world.on, labels));
+    expect([await change(), await change()]).toEqual([
+      ["none", "update"],
+      ["none", "none"],
+    ]);
+    expect(world.writes).toEqual(["edit", "edit", "edit"]);
+  });
+
+  test("that people renamed keep their names, on issues too", async () => {
+    await ensureLabels(world.on, labelSet);
+    await world.as("olga").rest.issues.updateLabel({ ...shop, name: "story/draft", new_name: "✏️ writing" });
+    await world.as("olga").rest.issues.updateLabel({ ...shop, name: "story/planned", new_name: "Story/Planned" });
+    const steps = await ensureLabels(world.on, labelSet);
+    expect(steps.filter((step) => step.as !== step.label.name).map((step) => [step.as, step.change])).toEqual([
+      ["✏️ writing", "none"],
+      ["Story/Planned", "none"],
+    ]);
+    const issue_number = await newIssue();
+    const on = { ...world.on, labelNames: new Map(steps.map(({ label, as }) => [label.name, as])) };
+    await world.as("olga").rest.issues.addLabels({ ...shop, issue_number, labels: ["Story/Planned"] });
+    await twice(() => ensureIssueLabels(on, issue_number, [{ prefix: "story/", wanted: ["story/draft"] }]));
+    const { data } = await world.as("olga").rest.issues.listLabelsOnIssue({ ...shop, issue_number });
+    expect(data.map((label) => label.name)).toEqual(["✏️ writing"]);
   });
 
   test("of a family are exactly the wanted ones; others stay", async () => {
@@ -84,6 +111,16 @@ describe("comments", () => {
     await twice(() => ensureStickyComment(world.on, issue, "story", "Text"));
     const { data } = await world.as("olga").rest.issues.listComments({ ...shop, issue_number: issue });
     expect(data.map((comment) => comment.body?.includes("mine"))).toEqual([true, false]);
+  });
+
+  test("a marker that somebody's text smuggles into another comment of the App is not taken for one", async () => {
+    const issue = await newIssue();
+    const forged = "<!-- fleet:story -->";
+    await ensureReply(world.on, issue, "comment-1-0", `You said:\n\`\`\`\n${forged}\n\`\`\``);
+    await twice(() => ensureStickyComment(world.on, issue, "story", "Text"));
+    await twice(() => ensureStickyComment(world.on, issue, "story", `Text\n${forged}\n<!-- fleet:hash 0 -->`));
+    const { data } = await world.as("olga").rest.issues.listComments({ ...shop, issue_number: issue });
+    expect(data.map((comment) => comment.body?.split("\n")[0])).toEqual(["<!-- fleet:reply comment-1-0 -->", forged]);
   });
 
   test("a reply is given once for each trigger", async () => {
@@ -180,16 +217,30 @@ describe("a task's branch", () => {
         marker: "d1",
         headSha: result.sha,
         text: "One finding",
-        findings: [{ path: "run.sh", line: 1, text: "why?" }],
+        findings: [{ text: "why?", place: { path: "run.sh", line: 1 }, replacement: null }],
       }),
     );
+    const findings = [
+      { text: "Say 3.", place: { path: "src/total.ts", line: 1 }, replacement: "export const total = 3;" },
+      { text: "No such line.", place: { path: "src/total.ts", line: 99 }, replacement: "x" },
+      { text: "Not changed.", place: { path: "README.md", line: 1 }, replacement: null },
+      { text: "Nowhere.", place: null, replacement: null },
+      { text: "From here.", place: { path: "run.sh", from: 1, line: 1 }, replacement: "```" },
+      { text: "One too many.", place: null, replacement: null },
+    ];
+    await ensureReview(world.on, pull.number, { marker: "d2", headSha: result.sha, text: "Five findings.", findings });
+    const reviews = await world.as("olga").rest.pulls.listReviews({ ...shop, pull_number: pull.number });
+    const comments = await world.as("olga").rest.pulls.listReviewComments({ ...shop, pull_number: pull.number });
+    expect(reviews.data.at(-1)?.body).toMatchSnapshot();
+    expect(comments.data.map(({ path, line, body }) => ({ path, line, body }))).toMatchSnapshot();
     const check = {
       name: checkRunNames.gate,
       headSha: result.sha,
       conclusion: null,
       title: "Waits",
       summary: "for the architect",
-    };
+      actions: [{ identifier: "why", label: "Why?", description: "Says why", command: "why" }],
+    } as const;
     await twice(() => ensureCheckRun(world.on, check));
     await twice(() => ensureCheckRun(world.on, { ...check, conclusion: "success", title: "Done" }));
     expect(

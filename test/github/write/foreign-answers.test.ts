@@ -130,10 +130,18 @@ describe("reviewers", () => {
   });
 });
 
-test("findings on lines that GitHub does not show stand in the review's words", async () => {
-  const { on, bodiesOf } = scripted({ "GET pulls/5/reviews": [[200, []]], "POST pulls/5/reviews": [[422], [200, {}]] });
-  const findings = [{ path: "a.js", line: 3, text: "why?" }];
+test.each([
+  ["says that they are not part of the diff after all", [200, [{ filename: "a.js", patch: "@@ -1 +1,9 @@" }]], 2],
+  ["tells no files", [501], 1],
+] as const)("findings stand in the review's words where GitHub %s", async (_, files, tries) => {
+  const { on, bodiesOf } = scripted({
+    "GET pulls/5/reviews": [[200, []]],
+    "GET pulls/5/files": [files],
+    "POST pulls/5/reviews": tries === 2 ? [[422], [200, {}]] : [[200, {}]],
+  });
+  const findings = [{ text: "why?", place: { path: "a.js", line: 3 }, replacement: null }];
   await ensureReview(on, 5, { marker: "d", headSha: "head", text: "One finding", findings });
+  expect(bodiesOf("POST pulls/5/reviews")).toHaveLength(tries);
   expect(bodiesOf("POST pulls/5/reviews").at(-1)).toMatchObject({ body: expect.stringContaining("- `a.js:3` why?") });
 });
 

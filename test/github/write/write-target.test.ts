@@ -14,6 +14,9 @@ const targets: readonly WriteTarget[] = [
   { kind: "story", storyId: "7-3" },
   { kind: "task", taskId: "7-3-p1-t1" },
   { kind: "labels", ref },
+  { kind: "story-label", storyId: "7-3" },
+  { kind: "task-label", taskId: "7-3-p1-t1" },
+  { kind: "no-label", ref, issueNumber: 3 },
   { kind: "reply", ref, issueNumber: 3, trigger: "comment-1-0", text: "Hello" },
   { kind: "reaction", ref, commentId: 1, content: "eyes" },
 ];
@@ -46,8 +49,8 @@ test("writes are asked for once a target, newest last, answers before status", a
   expect(added.map((options) => options?.deduplication)).toEqual(
     targets.map((target) => ({ id: writeKey(target), keepLastIfActive: true })),
   );
-  expect(added.map((options) => options?.priority)).toEqual([10, 10, undefined, 10, undefined]);
-  expect(lanes).toEqual(["writes", "writes", "writes", "answers", "answers"]);
+  expect(added.map((options) => options?.priority)).toEqual([10, 10, ...Array(4).fill(undefined), 1, undefined]);
+  expect(lanes).toEqual([...Array(3).fill("writes"), ...Array(5).fill("answers")]);
 });
 
 test("an event about a task shows the task and its story; one about a story shows the story", async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { z } from "zod";
 import {
   defaultConfiguration,
   fleetConfigurationSchema,
@@ -18,6 +19,13 @@ let world: LocalWorld;
 let story: Story;
 let task: Task;
 let council: CouncilView | null;
+const checkRequest = z.object({
+  name: z.literal("fleet/council"),
+  actions: z.array(z.object({ identifier: z.string() })),
+});
+
+/** Earlier councils, by id. */
+const published = new Map<string, CouncilView>();
 let heads: RecordHead[];
 let failures: string[];
 let content: number;
@@ -71,11 +79,16 @@ function depsOf(): WriterDeps {
     identityOf: world.identityOf,
     configurationOf: async () => ({ configuration, sha: null, problems: [] }),
     councilPolicy: async () => ({ start: "auto", available: true, maxRounds: 3 }),
+    standingOf: async () => null,
+    follow: async () => {},
     reads: {
       story: async (id) => (id === story.id ? story : null),
       task: async (id) => (id === task.id ? task : null),
       tasksOf: async () => [task],
       latestCouncil: async (about) => ("taskId" in about ? council : null),
+      council: async (id) => published.get(id) ?? null,
+      spentOn: async () => ({ councils: 1, tokens: { in: 1_000, out: 500 }, ms: 65_000 }),
+      tokensSince: async (_, since) => (since === "1970-01-01T00:00:00.000Z" ? 400 : 0),
     },
     facts: {
       linkTask: async ({ taskId: _, ...facts }) => {
@@ -131,6 +144,15 @@ describe("a story", () => {
     expect([issue.state, issue.state_reason]).toEqual(["closed", "completed"]);
   });
 
+  test("shows what it cost, and what is left of today's tokens where fleet.yml limits them", async () => {
+    configuration = fleetConfigurationSchema.parse({ limits: { "tokens-a-day": 1_000 } });
+    await writeStory();
+    const { data } = await world.as("olga").rest.issues.listComments({ ...shop, issue_number: story.issueNumber });
+    expect(data[0]?.body).toContain(
+      "1 council · 1,000 tokens in, 500 out · 1 min 5 s · left today: 600 of 1,000 tokens in this repository",
+    );
+  });
+
   test("that is not there is nothing to write", async () => {
     await writer.process({ kind: "story", storyId: "1-1" });
   });
@@ -158,7 +180,7 @@ describe("a task", () => {
         ?.split("\n")
         .map((line) => line.split(":")[0]),
     ).toEqual(["Fleet-Story", "Fleet-Task", "Fleet-Deliberation", "Fleet-Model", "Fleet-Context"]);
-    expect(await labelsOf(pull_number)).toEqual(["task/pending-arch-review"]);
+    expect(await labelsOf(pull_number)).toEqual(["fleet:task", "task/pending-arch-review"]);
     expect(await checks(head)).toEqual({ "fleet/council": "success", "fleet/gate": null });
     const { data: asked } = await world.as("olga").rest.pulls.listRequestedReviewers({ ...shop, pull_number });
     expect(asked.teams.map((team) => team.slug)).toEqual(["architects"]);
@@ -176,6 +198,32 @@ describe("a task", () => {
     const before = content;
     await writeTask();
     expect(content).toBe(before);
+  });
+
+  test("shows the council whose commit is the head, also while a later round is at work, with its buttons", async () => {
+    const buttons: string[][] = [];
+    const unobserve = world.github.observe((exchange) => {
+      if (exchange.kind !== "response") return;
+      const request = checkRequest.safeParse(exchange.requestBody);
+      if (request.success) buttons.push(request.data.actions.map(({ identifier }) => identifier));
+    });
+    task = { ...task, state: "implementing", assignee: { kind: "council" }, round: 1 };
+    council = aCouncil({ id: `${task.id}-r1`, startSha: main });
+    published.set(council.id, council);
+    await writeTask();
+    task = { ...task, state: "arch-rejected" };
+    await writeTask();
+    expect(buttons.at(-1)).toEqual(["another-round", "take-over"]);
+    task = { ...task, state: "implementing", round: 2 };
+    council = aCouncil({ id: `${task.id}-r2`, round: 2, startSha: task.headSha, status: "drafting", outcome: null });
+    await writeTask();
+    const { data } = await world.on.octokit.rest.checks.listForRef({
+      ...shop,
+      ref: task.headSha ?? "",
+      check_name: "fleet/council",
+    });
+    expect(data.check_runs.map((run) => run.output.title)).toEqual(["Round 1: c2 won of 2 candidates"]);
+    unobserve();
   });
 
   test("whose process died after the push is finished without a second commit or pull request", async () => {
@@ -219,7 +267,7 @@ describe("a task", () => {
     await writeTask();
     const { data: pull } = await world.as("olga").rest.pulls.get({ ...shop, pull_number: task.pullRequest ?? 0 });
     expect(pull.draft).toBe(true);
-    expect(pull.body).toContain("Nobody on the council passed");
+    expect(pull.body).toContain("No candidate of the council passed");
     expect(task.state).toBe("todo");
   });
 

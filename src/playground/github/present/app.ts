@@ -42,15 +42,15 @@ export function presentInstallation(world: World, installation: InstallationRow)
     app_slug: app.slug,
     target_id: account.id,
     target_type: account.type,
-    permissions: app.permissions,
+    permissions: installation.granted ?? app.permissions,
     events: app.events,
     created_at: installation.createdAt,
     updated_at: installation.updatedAt,
     single_file_name: null,
     has_multiple_single_files: false,
     single_file_paths: [],
-    suspended_by: null,
-    suspended_at: null,
+    suspended_by: installation.suspendedAt == null ? null : presentAccount(world, account),
+    suspended_at: installation.suspendedAt ?? null,
   };
 }
 

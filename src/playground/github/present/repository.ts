@@ -100,7 +100,7 @@ export function presentRepository(world: World, repository: RepositoryRow) {
     has_pages: false,
     has_downloads: true,
     has_discussions: false,
-    archived: false,
+    archived: repository.archived === true,
     disabled: false,
     visibility: repository.private ? "private" : "public",
     allow_forking: true,

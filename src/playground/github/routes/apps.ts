@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
+import { suspendedInstallation } from "../authenticate.ts";
 import { forbidden, found, GitHubError, notFound, unprocessable } from "../github-error.ts";
 import {
   bodyOf,
@@ -33,20 +34,21 @@ export function callingApp(call: Call): AppRow {
   throw new GitHubError(401, "A JSON web token could not be decoded");
 }
 
-function ownInstallation(call: Call): InstallationRow {
+/** The installation of the path, which must be the calling App's own. */
+export function ownInstallation(call: Call): InstallationRow {
   const installation = found(call.world.store.tables.installations.get(numberParam(call, "installation_id")));
   if (installation.appId !== callingApp(call).id) throw notFound();
   return installation;
 }
 
-/** Never more than the App has: GitHub refuses a wish for more. */
+/** Never more than the installation has: GitHub refuses a wish for more. */
 function narrowedPermissions(
-  app: AppRow,
+  held: Readonly<Record<string, string>>,
   wanted: Readonly<Record<string, string>> | undefined,
 ): Readonly<Record<string, string>> {
-  if (wanted === undefined) return app.permissions;
+  if (wanted === undefined) return held;
   for (const [name, access] of Object.entries(wanted)) {
-    if (ranks.indexOf(access) > ranks.indexOf(app.permissions[name] ?? "")) {
+    if (ranks.indexOf(access) > ranks.indexOf(held[name] ?? "")) {
       throw unprocessable("The permissions requested are not granted to this installation.");
     }
   }
@@ -74,8 +76,9 @@ function narrowedRepositories(
 function createToken(call: Call): Reply {
   const { store } = call.world;
   const installation = ownInstallation(call);
+  if (installation.suspendedAt != null) throw forbidden(suspendedInstallation);
   const body = bodyOf(call, tokenSchema);
-  const permissions = narrowedPermissions(callingApp(call), body?.permissions);
+  const permissions = narrowedPermissions(installation.granted ?? callingApp(call).permissions, body?.permissions);
   const chosen = narrowedRepositories(call, installation, body?.repositories, body?.repository_ids);
   const now = call.world.now().getTime();
   const token = `ghs_${randomBytes(27).toString("base64url").replace(/[-_]/g, "0")}`;

@@ -21,7 +21,8 @@ const asked: Readonly<Record<string, PermissionLevel>> = {
 };
 
 function collaborator(call: RepositoryCall): AccountRow {
-  return found(findAccount(call, call.param("username")));
+  const account = findAccount(call, call.param("username"));
+  return found(account?.suspended === true ? undefined : account);
 }
 
 /** `maintain` shows as write and `triage` as read; `role_name` is exact. */

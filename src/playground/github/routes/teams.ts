@@ -9,12 +9,12 @@ import type { AccountRow, TeamRow } from "../rows.ts";
 import type { Store } from "../store.ts";
 import { putTeamMember } from "../team-members.ts";
 
-interface OrganizationCall extends Call {
+export interface OrganizationCall extends Call {
   readonly organization: AccountRow;
 }
 
 /** An operation on an organization: for its members, and for Apps with the permission "members" that are installed there. */
-function onOrganization(
+export function onOrganization(
   id: string,
   method: Method,
   path: string,
@@ -45,18 +45,24 @@ function requireMembersAccess(store: Store, organization: AccountRow, actor: Act
   if (access === "write" && membership.role !== "admin") throw forbidden("You must be an admin to change teams.");
 }
 
-function findTeam(call: OrganizationCall): TeamRow {
+/** The team of the path. */
+export function findTeam(call: OrganizationCall): TeamRow {
   const slug = call.param("team_slug");
   return found(call.world.store.tables.teams.in(call.organization.id).find((row) => sameName(row.slug, slug)));
 }
 
-function account(call: Call): AccountRow {
-  return found(call.world.store.tables.accounts.find((row) => sameName(row.login, call.param("username"))));
+/** The person of the path; GitHub shows nothing of a suspended one. */
+export function account(call: Call): AccountRow {
+  const row = call.world.store.tables.accounts.find((candidate) => sameName(candidate.login, call.param("username")));
+  return found(row?.suspended === true ? undefined : row);
 }
 
 function presentMembership(call: OrganizationCall, team: TeamRow, user: AccountRow) {
   const url = `${call.world.url}/api/v3/organizations/${call.organization.id}/team/${team.id}/memberships/${user.login}`;
-  return { url, role: "member", state: "active" };
+  const memberships = call.world.store.tables.memberships.in(call.organization.id);
+  const isOwner = memberships.some((row) => row.userId === user.id && row.role === "admin");
+  // "The role for organization owners is set to maintainer", says GitHub's description of the operation.
+  return { url, role: isOwner ? "maintainer" : "member", state: "active" };
 }
 
 /** Members of nested teams count as members of the team. */

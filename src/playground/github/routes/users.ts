@@ -1,5 +1,5 @@
 import { forbidden, found, requiresAuthentication } from "../github-error.ts";
-import { type Call, type Operation, sameName } from "../operation.ts";
+import { type Call, numberParam, type Operation, sameName } from "../operation.ts";
 import { presentProfile } from "../present/account.ts";
 
 /** What GitHub allows an installation in an hour. */
@@ -13,7 +13,12 @@ function authenticatedUser(call: Call) {
 
 function byName(call: Call) {
   const account = call.world.store.tables.accounts.find((row) => sameName(row.login, call.param("username")));
-  return { status: 200, body: presentProfile(call.world, found(account)) };
+  return { status: 200, body: presentProfile(call.world, found(account?.suspended === true ? undefined : account)) };
+}
+
+function byId(call: Call) {
+  const account = call.world.store.tables.accounts.get(numberParam(call, "account_id"));
+  return { status: 200, body: presentProfile(call.world, found(account?.suspended === true ? undefined : account)) };
 }
 
 /** Nothing is limited here; the numbers say so. */
@@ -29,6 +34,7 @@ function rateLimit(call: Call) {
 
 export const userOperations: readonly Operation[] = [
   { id: "users/get-authenticated", method: "GET", path: "/user", handle: authenticatedUser },
+  { id: "users/get-by-id", method: "GET", path: "/user/{account_id}", handle: byId },
   { id: "users/get-by-username", method: "GET", path: "/users/{username}", handle: byName },
   { id: "rate-limit/get", method: "GET", path: "/rate_limit", handle: rateLimit },
   {

@@ -1,0 +1,48 @@
+import { humanRoles, isRole, type Role } from "../../kernel/roles.ts";
+
+/** What was read of an argument, or what is wrong with it in a sentence. */
+export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string };
+
+/** The most members that a council has (`council.members` of fleet.yml). */
+const maxMembers = 7;
+
+/** `/council [n]`, also `--members n`: the number of members, 1–7; undefined where none is given. */
+export function readMembers(argument: string): Read<number | undefined> {
+  const said = argument.replace(/^--members(?:=|\s+|$)/, "").trim();
+  if (said === "" && argument.trim() === "") return { ok: true, value: undefined };
+  const value = /^\d{1,3}$/.test(said) ? Number(said) : Number.NaN;
+  if (value >= 1 && value <= maxMembers) return { ok: true, value };
+  return { ok: false, problem: `A council has 1 to ${maxMembers} members; "${shown(said)}" is no such number.` };
+}
+
+/** `/context [role]`, also `--role r`: undefined where none is given. */
+export function readRole(argument: string): Read<Role | undefined> {
+  const said = argument
+    .replace(/^--role(?:=|\s+|$)/, "")
+    .trim()
+    .toLowerCase();
+  if (said === "" && argument.trim() === "") return { ok: true, value: undefined };
+  if (isRole(said) && said !== "system") return { ok: true, value: said };
+  return { ok: false, problem: `"${shown(said)}" is no role; the roles are ${humanRoles.join(", ")}.` };
+}
+
+/** Whom a task goes to. */
+export type AssignTo =
+  | { readonly kind: "council"; readonly members: number | undefined }
+  | { readonly kind: "person"; readonly login: string };
+
+/** `/assign council|@login`. A login is as GitHub allows it: letters, digits and single hyphens, at most 39. */
+export function readAssignee(argument: string): Read<AssignTo> {
+  const council = /^council(?:\s+(.*))?$/i.exec(argument);
+  if (council !== null) {
+    const members = readMembers(council[1] ?? "");
+    return members.ok ? { ok: true, value: { kind: "council", members: members.value } } : members;
+  }
+  const login = /^@?([a-z\d](?:-?[a-z\d]){0,38})$/i.exec(argument.trim())?.[1];
+  if (login !== undefined) return { ok: true, value: { kind: "person", login } };
+  return { ok: false, problem: `"${shown(argument)}" is neither "council" nor a login such as "@octocat".` };
+}
+
+function shown(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
+}

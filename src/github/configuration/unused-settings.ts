@@ -1,0 +1,38 @@
+import type { FleetConfiguration } from "./fleet-configuration.ts";
+
+/** A setting that is read and has no effect yet: whoever sets it is told, instead of trusting in it. */
+type Unused = {
+  readonly path: readonly string[];
+  readonly isSet: (configuration: FleetConfiguration) => boolean;
+  /** What holds instead. */
+  readonly instead: string;
+};
+
+/** Empty once everything of `.github/fleet.yml` is honoured. */
+export const unusedSettings: readonly Unused[] = [
+  {
+    path: ["gates", "architecture"],
+    isSet: ({ gates }) => gates.architecture !== "human",
+    instead: "a person decides at this gate",
+  },
+  {
+    path: ["gates", "testing"],
+    isSet: ({ gates }) => gates.testing !== "human",
+    instead: "a person decides at this gate; the required checks must be green",
+  },
+  {
+    path: ["paths", "ownership"],
+    isSet: ({ paths }) => Object.keys(paths.ownership).length > 0,
+    instead: "the people of the gate's role are asked to review",
+  },
+  {
+    path: ["limits", "stories-in-progress"],
+    isSet: ({ limits }) => limits["stories-in-progress"] !== undefined,
+    instead: "any number of stories may be in progress",
+  },
+  {
+    path: ["limits", "tokens-a-day"],
+    isSet: ({ limits }) => limits["tokens-a-day"] !== undefined,
+    instead: "each deliberation has its own budget (council.budget)",
+  },
+];

@@ -1,0 +1,48 @@
+/** What councils used up. */
+export type Spent = {
+  readonly councils: number;
+  readonly tokens: { readonly in: number; readonly out: number };
+  /** Wall time, in milliseconds. */
+  readonly ms: number;
+};
+
+/** What is left of a limit that fleet.yml sets (`limits.tokens-a-day`). */
+export type BudgetLeft = { readonly tokens: number; readonly of: number };
+
+/** What the councils of a story cost so far, and what is left for today; "" before the first council. */
+export function costPart(spent: Spent, budget: BudgetLeft | null): string {
+  if (spent.councils === 0) return "";
+  const councils = `${spent.councils} ${spent.councils === 1 ? "council" : "councils"}`;
+  const left =
+    budget === null
+      ? ""
+      : ` · left today: ${grouped(Math.max(0, budget.tokens))} of ${grouped(budget.of)} tokens in this repository`;
+  return `**Cost so far** ${councils} · ${tokensText(spent.tokens)} · ${durationText(spent.ms)}${left}`;
+}
+
+/** How one deliberation went, in one line: members, tokens, time. */
+export function costLine(outcome: {
+  readonly tokens: { readonly in: number; readonly out: number };
+  readonly ms: number;
+  readonly statistics: { readonly members: number };
+}): string {
+  const { members } = outcome.statistics;
+  return `${members} ${members === 1 ? "member" : "members"} · ${tokensText(outcome.tokens)} · ${durationText(outcome.ms)}`;
+}
+
+function tokensText(tokens: { readonly in: number; readonly out: number }): string {
+  return `${grouped(tokens.in)} tokens in, ${grouped(tokens.out)} out`;
+}
+
+/** `12 s`, `3 min 20 s`, `1 h 5 min`. */
+export function durationText(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return seconds % 60 === 0 ? `${minutes} min` : `${minutes} min ${seconds % 60} s`;
+  return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+function grouped(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
+}

@@ -1,0 +1,109 @@
+import type { Refusal } from "../../kernel/refusal.ts";
+import { humanRoles, type Role } from "../../kernel/roles.ts";
+import { type StoryState, storyStates, type TaskState, taskStates } from "../../kernel/states.ts";
+import { storyRows } from "../../planning/domain/story-machine.ts";
+import { taskRows } from "../../workflow/domain/task-machine.ts";
+import { statePrefixes } from "../present/label-set.ts";
+
+/** Why a label asks for nothing: refusals of the GitHub adapter, since the machines know no labels. */
+
+type Row = {
+  readonly from: readonly string[];
+  readonly to: string;
+  readonly by: readonly string[];
+  readonly needsFeedback: boolean;
+};
+
+/** The rows that people may take from a state. */
+function waysOn(what: "story" | "task", state: string): readonly Row[] {
+  const rows: readonly Row[] = what === "story" ? storyRows : taskRows;
+  return rows.filter((row) => row.from.includes(state) && row.to !== state && row.by.some((by) => by !== "system"));
+}
+
+function rolesOf(rows: readonly Row[]): readonly Role[] {
+  return humanRoles.filter((role) => rows.some((row) => row.by.includes(role)));
+}
+
+function labelsOf(what: "story" | "task", rows: readonly Row[]): string {
+  // A label carries no reason: what needs one is asked for by a comment.
+  const labels = [...new Set(rows.filter((row) => !row.needsFeedback).map((row) => `${statePrefixes[what]}${row.to}`))];
+  if (rows.length === 0) return "No label leads on from here.";
+  return labels.length === 0
+    ? "Comment /help for what leads on from here."
+    : `Labels that lead on: ${labels.join(", ")}.`;
+}
+
+/** No row that people may take leads from the state to the label's. */
+export function noWay(what: "story" | "task", from: StoryState | TaskState, to: string): Refusal {
+  const rows: readonly Row[] = what === "story" ? storyRows : taskRows;
+  const isFleets = rows.some((row) => row.to === to && row.from.includes(from));
+  const possible = waysOn(what, from);
+  return {
+    reason: "not-in-this-state",
+    rule: isFleets
+      ? `The step from ${from} to ${to} is the fleet's own; nobody sets its label by hand.`
+      : `No step leads from ${from} to ${to}.`,
+    who: isFleets ? ["system"] : rolesOf(possible),
+    next: labelsOf(what, possible),
+  };
+}
+
+/** A label in a state family that names no state. */
+export function noSuchState(what: "story" | "task", label: string, state: StoryState | TaskState): Refusal {
+  const states: readonly string[] = what === "story" ? storyStates : taskStates;
+  return {
+    reason: "not-a-state",
+    rule: `There is no state for the label ${label}; the states are ${states.join(", ")}.`,
+    who: rolesOf(waysOn(what, state)),
+    next: labelsOf(what, waysOn(what, state)),
+  };
+}
+
+/** A task's state on a story, or a story's on a task. */
+export function otherFamily(what: "story" | "task", label: string, state: StoryState | TaskState): Refusal {
+  const here = what === "story" ? "This issue is a story" : "This is a task";
+  return {
+    reason: "not-a-state",
+    rule: `${here}, and ${label} is a state of the other kind.`,
+    who: rolesOf(waysOn(what, state)),
+    next: labelsOf(what, waysOn(what, state)),
+  };
+}
+
+/** Somebody took the label of the state off. */
+export function labelTakenOff(what: "story" | "task", state: StoryState | TaskState): Refusal {
+  return {
+    reason: "not-by-hand",
+    rule: `${statePrefixes[what]}${state} shows the state of this ${what}; taking it off moves nothing, so it was put back.`,
+    who: rolesOf(waysOn(what, state)),
+    next: labelsOf(what, waysOn(what, state)),
+  };
+}
+
+/** Somebody took `fleet:story` or `fleet:task` off. */
+export function stillFollowed(what: "story" | "task"): Refusal {
+  const article = what === "story" ? "An issue stays a story" : "An issue stays a task";
+  return {
+    reason: "not-by-hand",
+    rule: `${article} until it is done or ${what === "story" ? "archived" : "cancelled"}; taking its label away does not end it.`,
+    who: ["product-owner"],
+    next: `Close the issue as not planned to give the ${what} up.`,
+  };
+}
+
+/** One of our labels on an issue or pull request that the fleet does not follow. */
+export function notFollowed(isPull: boolean, label: string): Refusal {
+  return isPull
+    ? {
+        reason: "unknown-task",
+        rule: `${label} was taken off: this pull request belongs to no task. A task's is opened from its branch in this repository, never from a fork.`,
+        who: [],
+        next: "Push to the branch that the task's issue names; the fleet opens its pull request.",
+      }
+    : {
+        reason: "unknown-story",
+        rule: `${label} was taken off: this issue is no story.`,
+        who: [],
+        next: "Add the label fleet:story, or comment /submit.",
+      };
+}

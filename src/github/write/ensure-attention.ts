@@ -1,0 +1,46 @@
+import { isOwn } from "../client/app-identity.ts";
+import type { GitHubClient, Slice } from "../client/octokit.ts";
+import { attentionLabel } from "../present/label-set.ts";
+import { hiddenMarker, isUpToDate, withMarker } from "./content-hash.ts";
+import { type On, place } from "./on.ts";
+
+type AttentionClient = Slice<"issues", "listForRepo" | "create" | "update"> & Pick<GitHubClient, "paginate">;
+
+export type IssueText = { readonly title: string; readonly text: string };
+
+/**
+ * There is one issue with this marker, open while there is something to mend and closed when there is not. It is found
+ * by its label and marker, written only when it has to say something else, and reopened instead of written anew; one
+ * that somebody closed stays closed until something else is wrong.
+ */
+export async function ensureAttention(
+  on: On<AttentionClient>,
+  marker: string,
+  wanted: IssueText | null,
+  settled: IssueText,
+): Promise<void> {
+  const issues = await on.octokit.paginate(on.octokit.rest.issues.listForRepo, {
+    ...place(on),
+    labels: attentionLabel,
+    state: "all",
+    per_page: 100,
+  });
+  const existing = issues.find((issue) => isOwn(issue, on.app) && issue.body?.includes(hiddenMarker(marker)));
+  if (existing === undefined) {
+    if (wanted === null) return;
+    await on.beforeWrite("content");
+    const body = withMarker(marker, wanted.text);
+    await on.octokit.rest.issues.create({ ...place(on), title: wanted.title, body, labels: [attentionLabel] });
+    return;
+  }
+  const { title, text } = wanted ?? settled;
+  if (isUpToDate(existing.body, marker, text)) return;
+  await on.beforeWrite("edit");
+  await on.octokit.rest.issues.update({
+    ...place(on),
+    issue_number: existing.number,
+    title,
+    body: withMarker(marker, text),
+    ...(wanted === null ? { state: "closed", state_reason: "completed" } : { state: "open" }),
+  });
+}

@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { readAssignee, readMembers, readRole } from "../../../src/github/commands/read-argument.ts";
+
+test.each([
+  ["", undefined],
+  ["1", 1],
+  ["7", 7],
+  ["--members 5", 5],
+  ["--members=5", 5],
+])("/council %s", (argument, value) => {
+  expect(readMembers(argument)).toEqual({ ok: true, value });
+});
+
+test.each(["0", "8", "99999", "-1", "2.5", "three", "5 please", "--members", "５", "1e0", "x".repeat(500)])(
+  "/council %s is explained",
+  (argument) => {
+    const read = readMembers(argument);
+    expect(read).toMatchObject({ ok: false, problem: expect.stringContaining("1 to 7 members") });
+    expect(read.ok ? "" : read.problem.length).toBeLessThan(120);
+  },
+);
+
+test.each([
+  ["", undefined],
+  ["qa", "qa"],
+  ["QA", "qa"],
+  ["--role product-owner", "product-owner"],
+])("/context %s", (argument, value) => {
+  expect(readRole(argument)).toEqual({ ok: true, value });
+});
+
+test.each(["system", "boss", "--role", "qa developer"])("/context %s is explained", (argument) => {
+  expect(readRole(argument)).toMatchObject({ ok: false, problem: expect.stringContaining("the roles are") });
+});
+
+test.each([
+  ["council", { kind: "council", members: undefined }],
+  ["Council 5", { kind: "council", members: 5 }],
+  ["@octo-cat", { kind: "person", login: "octo-cat" }],
+  ["octocat", { kind: "person", login: "octocat" }],
+])("/assign %s", (argument, value) => {
+  expect(readAssignee(argument)).toEqual({ ok: true, value });
+});
+
+test.each(["", "@org/all", "-cat", "cat-", "a--b", "two people", "@a @b", "x".repeat(40), "council 9", "ca\u200Bt"])(
+  "/assign %j is explained",
+  (argument) => {
+    expect(readAssignee(argument).ok).toBe(false);
+  },
+);
