@@ -41,6 +41,9 @@ export type DayStage = {
   close(): Promise<void>;
 };
 
+/** Looks, a millisecond each, in which nothing happens before a job counts as waiting for another. */
+const stillLooks = 15;
+
 /** Opens the stage on a GitHub, with an empty graph in a directory. A stage that is not `live` hears of nothing by itself. */
 export async function openDayStage(
   directory: string,
@@ -51,7 +54,7 @@ export async function openDayStage(
   const logger = pino({ level: "silent" });
   const { github, app, repository, tokens } = day;
   const queues = createVirtualQueues(time);
-  const state = { working: 0, waiting: 0, dirty: false };
+  const state = { working: 0, waiting: 0, requests: 0, dirty: false };
   const environment = parseEnvironment({ FLEET_DATA_DIR: join(directory, "fleet") });
   const graph = await openGraph(environment, logger, []);
   const connection = connectGitHub(
@@ -93,18 +96,36 @@ export async function openDayStage(
     });
   });
 
-  /** Until everything that can happen now has happened: what still runs waits for its turn to ask GitHub. */
+  const client = await connection.octokitFor(app.installation);
+  client.hook.wrap("request", async (request, given) => {
+    state.requests += 1;
+    try {
+      return await request(given);
+    } finally {
+      state.requests -= 1;
+    }
+  });
+
+  /**
+   * Until everything that can happen now has happened: what still runs waits for its turn to ask GitHub, or for somebody
+   * who does. Nobody says so of the latter, so that it is looked at whether nothing changes for a while.
+   */
   async function settle(): Promise<void> {
+    let still = 0;
     for (let looks = 0; ; looks += 1) {
       await (looks < 3 ? new Promise((resolve) => setImmediate(resolve)) : pause(1));
-      if (state.working > 0 || queues.active() > state.waiting) continue;
+      const asking = state.requests - state.waiting;
+      const isBusy = state.working > 0 || asking > 0;
+      still = isBusy ? 0 : still + 1;
+      if (isBusy || (queues.active() > state.waiting && still < stillLooks)) continue;
       await github.deliveriesSettled();
       if (state.dirty) {
         state.dirty = false;
+        still = 0;
         await relay.drain();
         continue;
       }
-      if (state.working === 0 && queues.active() <= state.waiting) return;
+      if (state.working === 0 && state.requests === state.waiting) return;
     }
   }
 

@@ -4,7 +4,7 @@ import type { Epochs } from "./epochs.ts";
 import { answerKey, type ConditionalCache, type KnownAnswer, type Response } from "./known-answers.ts";
 import type { GitHubClient } from "./octokit.ts";
 import { statusOf } from "./request-failure.ts";
-import { isImmutable, readResource, splitUrl } from "./resources.ts";
+import { isImmutable, readResource, readsPeople, splitUrl } from "./resources.ts";
 import { keepUp } from "./write-through.ts";
 
 /**
@@ -15,7 +15,7 @@ const freshMs = 60 * 60 * 1000;
 
 /** An empty cache. Without `epochs` nothing is taken for fresh. */
 export function createConditionalCache(epochs: Epochs | null = null, clock: Clock = Date.now): ConditionalCache {
-  return { answers: new LRUCache({ max: 5_000 }), epochs, clock };
+  return { answers: new LRUCache({ max: 5_000 }), missing: new LRUCache({ max: 5_000 }), epochs, clock };
 }
 
 /**
@@ -23,7 +23,8 @@ export function createConditionalCache(epochs: Epochs | null = null, clock: Cloc
  * written since, is answered without asking. Of everything else the ETag of the last answer is sent, and a 304 is
  * answered from the cache: it does not count against the rate limit.
  *
- * Only `/repos/…` is cached: a repository belongs to one installation, so no answer crosses from one to another.
+ * Only what is of a repository or an organisation is cached: each belongs to one installation, so no answer crosses from
+ * one to another.
  *
  * @see https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api#use-conditional-requests-if-appropriate
  */
@@ -31,13 +32,15 @@ export function makeReadsConditional(octokit: Pick<GitHubClient, "hook" | "reque
   octokit.hook.wrap("request", async (request, options) => {
     // Paging gives whole addresses, every other call a template.
     const { url, headers } = octokit.request.endpoint.parse(options);
-    if (splitUrl(url) === null) return request(options);
+    if (splitUrl(url) === null && !readsPeople(url)) return request(options);
     if (options.method !== "GET") return keepUp(cache, url, options, async () => request(options));
     const key = answerKey(url, headers.accept);
     const known = cache.answers.get(key);
     const resource = readResource(url);
     const epoch = resource === null || cache.epochs === null ? null : await cache.epochs.of(resource);
     if (known !== undefined && isFresh(known, epoch, url, cache.clock())) return copyOf(known.response);
+    const missing = cache.missing.get(key);
+    if (missing !== undefined && isFresh(missing, epoch, url, cache.clock())) throw missing.error;
     if (known !== undefined && known.etag !== null) options.headers["if-none-match"] = known.etag;
     try {
       const response = await request(options);
@@ -45,6 +48,9 @@ export function makeReadsConditional(octokit: Pick<GitHubClient, "hook" | "reque
       cache.answers.set(key, { resource, etag, response: copyOf(response), epoch, at: cache.clock() });
       return response;
     } catch (error) {
+      if (readsPeople(url) && statusOf(error) === 404 && error instanceof Error) {
+        cache.missing.set(key, { error, epoch, at: cache.clock() });
+      }
       if (known === undefined || statusOf(error) !== 304) throw error;
       cache.answers.set(key, { ...known, epoch, at: cache.clock() });
       return copyOf(known.response);
@@ -57,7 +63,7 @@ function copyOf(response: Response): Response {
   return { ...response, data: structuredClone(response.data) };
 }
 
-function isFresh(known: KnownAnswer, epoch: number | null, url: string, now: number): boolean {
+function isFresh(known: Pick<KnownAnswer, "epoch" | "at">, epoch: number | null, url: string, now: number): boolean {
   if (isImmutable(url)) return true;
   return known.epoch !== null && known.epoch === epoch && now - known.at < freshMs;
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type AppIdentity, isBotOf } from "./app-identity.ts";
 import type { Epochs } from "./epochs.ts";
-import { numberedKinds, type ResourceKind, resourceName } from "./resources.ts";
+import { numberedKinds, peopleOf, type ResourceKind, resourceName } from "./resources.ts";
 
 const numbered = z.object({ number: z.int() });
 
@@ -9,11 +9,14 @@ const numbered = z.object({ number: z.int() });
 const change = z.object({
   action: z.string().nullish(),
   sender: z.object({ id: z.int(), login: z.string() }).nullish(),
-  repository: z.object({
-    name: z.string(),
-    owner: z.object({ login: z.string() }),
-    default_branch: z.string().nullish(),
-  }),
+  organization: z.object({ login: z.string() }).nullish(),
+  repository: z
+    .object({
+      name: z.string(),
+      owner: z.object({ login: z.string() }),
+      default_branch: z.string().nullish(),
+    })
+    .nullish(),
   issue: numbered.nullish(),
   pull_request: numbered.nullish(),
   parent_issue: numbered.nullish(),
@@ -40,6 +43,18 @@ const changes: Readonly<Record<string, readonly ResourceKind[]>> = {
   "pull_request.review_request_removed": ["reviewers"],
 };
 
+/** Events after which somebody may be a member, or may do something, who did not before; or no longer. */
+const changesPeople: ReadonlySet<string> = new Set([
+  "member",
+  "membership",
+  "organization",
+  "team",
+  "team_add",
+  "repository",
+  "installation",
+  "installation_repositories",
+]);
+
 /** Own acts whose consequences no answer told: a merge closes an issue, a push moves a head. */
 const consequences: ReadonlySet<string> = new Set([
   "closed",
@@ -56,8 +71,17 @@ const consequences: ReadonlySet<string> = new Set([
 export async function noteChanges(epochs: Epochs, app: AppIdentity, event: string, payload: unknown): Promise<void> {
   const parsed = change.safeParse(payload);
   if (!parsed.success) return;
-  const { sender, repository, issue, pull_request: pull, parent_issue: parent, ref, check_run: run } = parsed.data;
-  const action = parsed.data.action ?? "";
+  const who = parsed.data.organization?.login ?? parsed.data.repository?.owner.login;
+  if (who !== undefined && changesPeople.has(event)) await epochs.raise(peopleOf(who));
+  if (parsed.data.repository === null || parsed.data.repository === undefined) return;
+  await noteInRepository(epochs, app, event, { ...parsed.data, repository: parsed.data.repository });
+}
+
+type Change = z.infer<typeof change> & { readonly repository: NonNullable<z.infer<typeof change>["repository"]> };
+
+async function noteInRepository(epochs: Epochs, app: AppIdentity, event: string, given: Change): Promise<void> {
+  const { sender, repository, issue, pull_request: pull, parent_issue: parent, ref, check_run: run } = given;
+  const action = given.action ?? "";
   const name = `${repository.owner.login}/${repository.name}`;
   const isOwn = sender !== null && sender !== undefined && isBotOf(app, sender);
   const changed: string[] = [];

@@ -47,8 +47,23 @@ export function splitUrl(url: string): { readonly repository: string; readonly p
   return repository === undefined ? null : { repository, path };
 }
 
+/** Who belongs to an organisation and its teams, and what they may do in the repositories of an account. */
+export function peopleOf(owner: string): string {
+  return `${owner.toLowerCase()} people`;
+}
+
+const people =
+  /\/orgs\/([^/]+)\/teams\/[^/]+\/memberships\/|\/repos\/([^/]+)\/[^/]+\/collaborators\/[^/]+\/permission$/;
+
+/** Whether it is a look-up of people, of which "there is none" is an answer to keep, too. */
+export function readsPeople(url: string): boolean {
+  return people.test(url);
+}
+
 /** The resource that a GET of this URL reads; null for one that is always asked for. */
 export function readResource(url: string): string | null {
+  const owner = people.exec(url);
+  if (owner !== null) return peopleOf(owner[1] ?? owner[2] ?? "");
   const split = splitUrl(url);
   if (split === null) return null;
   for (const [pattern, kind] of patterns) {

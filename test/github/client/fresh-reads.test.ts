@@ -111,3 +111,18 @@ test("a comment that was deleted unheard is found out by writing to it", async (
   expect(failure).toMatchObject({ name: "RetryableError" });
   expect((await look(knowing, issue.number)).comments).toEqual([]);
 });
+
+test("who is in a team is asked for once, also who is not, until GitHub tells of a change", async () => {
+  const member = (username: string) =>
+    knowing.rest.teams
+      .getMembershipForUserInOrg({ org: "acme", team_slug: "architects", username })
+      .then(({ data }) => data.state)
+      .catch((error: unknown) => (error instanceof Error ? error.message.slice(0, 9) : "unknown"));
+  expect([await member("arno"), await member("dev")]).toEqual(["active", "Not Found"]);
+  const before = asked();
+  expect([await member("arno"), await member("dev")]).toEqual(["active", "Not Found"]);
+  expect(asked() - before).toBe(0);
+  world.github.addTeam("acme", "architects", ["dev"]);
+  await heard();
+  expect([await member("arno"), await member("dev")]).toEqual(["active", "active"]);
+});
