@@ -131,7 +131,7 @@ test("a GitHub without any of the optional parts, and none of the App's own webh
 
   const end = await readEnd(other);
   expect(end).toMatchObject({ stories: 1, pulls: 1, merged: true, merges: 1, subIssues: 0 });
-  expect(end.story, "one comment on the story").toHaveLength(1);
+  expect(end.story, "the status and the plan, once each").toHaveLength(2);
   expect(end.story[0]).toMatch(/Sub-issues are off here[^-]*- \[x\] #\d+/);
   expect(end.pull, "one comment on the pull request").toHaveLength(1);
   expect(end.pull[0]).toContain("Check runs are not open to the App here");
@@ -176,7 +176,7 @@ test("a GitHub that is busy, with webhooks twice and out of order", { timeout: 1
   await other.actUntil(["story/done"], 150_000);
   const end = await readEnd(other);
   expect(end).toMatchObject({ stories: 1, pulls: 1, merged: true, merges: 1, subIssues: 1 });
-  expect(end.story).toHaveLength(1);
+  expect(end.story, "the status and the plan, once each").toHaveLength(2);
   expect(end.pull, "no review was taken twice").toHaveLength(1);
   expect(other.front?.met[0], "attempts to merge").toBe(3);
   expect(errors()).toEqual([]);

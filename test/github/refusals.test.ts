@@ -199,7 +199,7 @@ describe.sequential("a story on which everything goes wrong that can", () => {
     expect(await label("olga", issue_number, "story/ready-for-execution")).toEqual([]);
     const [first, second] = [(await task(1)).issueNumber ?? 0, (await task(2)).issueNumber ?? 0];
     expect(await say("dev", second, "/claim")).toEqual(["dependencies-open"]);
-    expect(await say("dev", issue_number, "/claim")).toEqual(["unknown-task"]);
+    expect(await say("dev", issue_number, "/claim")).toEqual(["wrong-place"]);
     expect(await label("dev", first, "task/implementing")).toEqual([]);
     expect(await label("quinn", first, "task/pending-arch-review")).toEqual(["not-holder"]);
     expect(await label("dev", first, "task/pending-arch-review")).toEqual(["wrong-branch"]);
@@ -307,8 +307,8 @@ describe.sequential("a story on which everything goes wrong that can", () => {
       "role-missing",
       "tree-changed",
       "unknown-story",
-      "unknown-task",
       "wrong-branch",
+      "wrong-place",
     ]);
   });
 
