@@ -15,10 +15,11 @@ import { openQueues } from "./platform/queue/open-queues.ts";
 import type { QueueEngine } from "./platform/queue/queue-engine.ts";
 import { startWebServer, webhookPath } from "./web/server.ts";
 import { assembleContexts, type Contexts } from "./wiring/assemble-contexts.ts";
-import { attendGitHub, greetAll, sweepMissed } from "./wiring/attend-github.ts";
+import { attendGitHub, greetAll } from "./wiring/attend-github.ts";
 import { connectGitHub, type GitHubConnection } from "./wiring/connect-github.ts";
 import { consumeEvents, createRelay } from "./wiring/consume-events.ts";
 import { openGraph } from "./wiring/open-graph.ts";
+import { openShared } from "./wiring/open-shared.ts";
 import {
   needsGraph,
   onlyDeliberates,
@@ -29,8 +30,9 @@ import {
 import { receiveDeliveries } from "./wiring/receive-deliveries.ts";
 import { type Deliberations, startDeliberations } from "./wiring/start-deliberations.ts";
 import { startRechecks } from "./wiring/start-rechecks.ts";
-import { startTimers } from "./wiring/start-timers.ts";
+import { askForTimer, startTimers, type TimerJob, timersQueue } from "./wiring/start-timers.ts";
 import { startWrites } from "./wiring/start-writes.ts";
+import { createTimers } from "./wiring/timers.ts";
 
 export type FleetOptions = {
   readonly environment: Environment;
@@ -98,12 +100,11 @@ async function start(
   // First, so that deliveries are taken in and health is answered while an engine is still being waited for.
   const web = parts.has("web") ? await startWeb(options, queues, probes) : null;
   if (web !== null) closers.push(() => web.close());
-  const github = onlyDeliberates(parts) ? null : connectGitHub(credentialsOf(environment), environment.github, logger);
+  const github = onlyDeliberates(parts) ? null : connect(options, queues, closers);
   // Beside the web server: whoever takes deliveries in asks for those that came while it was away, and shows readiness.
   if (web !== null && github !== null) {
-    closers.push(
-      attendGitHub({ github, onReached: (signal) => sweepMissed({ github, logger }, signal), probes, logger }),
-    );
+    const askForMissed = async () => void (await askForTimer(queues.queue<TimerJob>(timersQueue), { timer: "sweep" }));
+    closers.push(attendGitHub({ github, onReached: askForMissed, probes, logger }));
   }
   const contexts =
     github !== null && needsGraph(parts)
@@ -126,6 +127,17 @@ async function start(
       await closeAll();
     },
   };
+}
+
+function connect(
+  { environment, logger }: FleetOptions,
+  queues: QueueEngine,
+  closers: (() => Promise<void>)[],
+): GitHubConnection {
+  const shared = openShared(queues, logger);
+  // After the queues: jobs that still run need it.
+  closers.unshift(shared.close);
+  return connectGitHub(credentialsOf(environment), environment.github, logger, { shared });
 }
 
 async function startWeb({ environment, logger }: FleetOptions, queues: QueueEngine, probes: readonly Probe[]) {
@@ -178,7 +190,7 @@ async function startGraphSide(
 
   const app = createApp(contexts.appDeps);
   await github.probot.load(app);
-  receiveDeliveries({ queues, app, probot: github.probot, write: contexts.appDeps.write, logger });
+  receiveDeliveries({ queues, app, github, write: contexts.appDeps.write, logger });
   consumeEvents(queues, contexts.subscribers, logger);
   contexts.deliberation.recordReports(queues, contexts.appDeps.write);
   const outbox = createRelay({ graph, queues, subscribers: contexts.subscribers, observe, logger });
@@ -192,6 +204,7 @@ async function startGraphSide(
     await rechecks.round();
   };
   const attended = attendGitHub({ github, onReached: greet, probes: null, logger });
-  closers.push(() => outbox.close(), startTimers({ contexts, logger }), rechecks.close, attended);
+  await startTimers(queues, createTimers({ contexts, github, graph, logger }), logger);
+  closers.push(() => outbox.close(), rechecks.close, attended);
   return contexts;
 }

@@ -5,6 +5,7 @@ import { parseParts } from "../wiring/process-parts.ts";
 import { runBench } from "./bench/run-bench.ts";
 import { printSchema, validateFile } from "./config.ts";
 import { runDemo } from "./demo/run-demo.ts";
+import { runReconcile } from "./reconcile.ts";
 import { runLabelsSync } from "./run-labels-sync.ts";
 import { runMain } from "./run-main.ts";
 import { runUp } from "./up.ts";
@@ -64,8 +65,16 @@ program
 program
   .command("bench")
   .description("measure the fleet against its floor in the same run; prints one JSON line")
-  .argument("<name>", "intake, road or demo")
+  .argument("<name>", "intake, road, demo, reaction, github-budget or shuffle")
   .action(runBench);
+
+program
+  .command("reconcile")
+  .description("ask the running fleet to compare every open story with GitHub now; prints what was repaired")
+  .option("--repo <id>", "one repository only, by GitHub's id", Number)
+  .action(async (options) => {
+    process.exitCode = await runReconcile(parseEnvironment(process.env), options);
+  });
 
 await runMain(() => program.parseAsync());
 

@@ -2,7 +2,6 @@ import type { GitHubClient } from "../github/client/octokit.ts";
 import { statusOf } from "../github/client/request-failure.ts";
 import { labelSet } from "../github/present/label-set.ts";
 import { ensureLabels, type LabelStep, readLabelSteps } from "../github/write/ensure-labels.ts";
-import type { SpendWrite } from "../github/write/write-budget.ts";
 import { ConfigurationError } from "../kernel/errors.ts";
 import type { GitHubConnection } from "../wiring/connect-github.ts";
 
@@ -17,7 +16,6 @@ export type LabelsSyncOptions = {
 
 export type LabelsSyncDeps = {
   readonly github: Pick<GitHubConnection, "appOctokit" | "octokitFor" | "identityOf">;
-  readonly spend: SpendWrite;
   readonly print: (line: string) => void;
 };
 
@@ -62,10 +60,7 @@ async function stepsOf(deps: LabelsSyncDeps, place: Place, dryRun: boolean): Pro
   const site = { octokit, owner: place.owner, repo: place.repo };
   if (dryRun) return readLabelSteps(site, labelSet);
   const app = await deps.github.identityOf(place.installation);
-  return ensureLabels(
-    { ...site, app, lacks: () => {}, beforeWrite: (cost) => deps.spend(place.installation, cost) },
-    labelSet,
-  );
+  return ensureLabels({ ...site, app, lacks: () => {}, beforeWrite: async () => {} }, labelSet);
 }
 
 type Outcome = { readonly steps: readonly LabelStep[] } | { readonly skipped: string };

@@ -1,4 +1,3 @@
-import { createWriteBudget, gitHubWriteLimits } from "../github/write/write-budget.ts";
 import { ConfigurationError } from "../kernel/errors.ts";
 import type { Environment } from "../platform/config/environment.ts";
 import { createLogger } from "../platform/logging/create-logger.ts";
@@ -12,7 +11,8 @@ import { type LabelsSyncOptions, syncLabels } from "./labels-sync.ts";
 export async function runLabelsSync(environment: Environment, options: LabelsSyncOptions): Promise<number> {
   if (environment.app === undefined)
     throw new ConfigurationError("APP_ID, PRIVATE_KEY and WEBHOOK_SECRET are missing: labels are synced as the App.");
-  const github = connectGitHub(environment.app, environment.github, createLogger(environment.log));
-  const spend = createWriteBudget(github.paced ? gitHubWriteLimits : null, Date.now);
-  return syncLabels({ github, spend, print: (line) => console.log(line) }, options);
+  const github = connectGitHub(environment.app, environment.github, createLogger(environment.log), {
+    patienceMs: Number.POSITIVE_INFINITY,
+  });
+  return syncLabels({ github, print: (line) => console.log(line) }, options);
 }

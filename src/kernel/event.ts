@@ -50,6 +50,17 @@ export const eventPayloads = {
     headTree: z.string().nullable(),
     headSha: z.string().nullable(),
   }),
+  /** A deadline is over; said once for each. `number` is where on GitHub it is said: a pull request or an issue. */
+  "workflow.task.overdue": z.object({
+    deadline: z.enum(["review", "qa", "product-owner", "task"]),
+    role: z.enum(roles).nullable(),
+    since: z.string(),
+    dueAt: z.string(),
+    owner: z.string(),
+    repo: z.string(),
+    number: z.int(),
+    task: z.int(),
+  }),
   "workflow.validation.required": z.object({ role: z.enum(roles), headSha: z.string(), headTree: z.string() }),
   "workflow.story.tasks-completed": z.object({ merged: z.int() }),
   "deliberation.started": z.object({ deliberationId: z.string(), kind: deliberationKind, round: z.int() }),

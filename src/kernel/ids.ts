@@ -21,6 +21,11 @@ export function taskId(story: StoryId, planVersion: number, number: number): Tas
   return `${story}-p${planVersion}-t${number}`;
 }
 
+/** The repository that an id names. */
+export function repositoryOf(id: StoryId | TaskId): RepositoryId {
+  return Number(id.slice(0, id.indexOf("-")));
+}
+
 /** Draws event ids: ULIDs that rise within one process, so that an outbox read by id is read in order. */
 export type NewId = () => string;
 

@@ -2,7 +2,6 @@ import { createRepositoryConfigurations } from "../github/configuration/reposito
 import { presenterSubscriber } from "../github/present/presenter-subscriber.ts";
 import { createRoleResolver } from "../github/roles/role-resolver.ts";
 import type { AppDeps } from "../github/translate/app-deps.ts";
-import { createEnqueueWrite, type WriteTarget, writesQueue } from "../github/write/write-target.ts";
 import { createNewId } from "../kernel/ids.ts";
 import type { Subscriber } from "../kernel/subscriber.ts";
 import { createFindStoryFacts, findStories } from "../planning/application/find-stories.ts";
@@ -15,6 +14,7 @@ import { appendEvents } from "../platform/outbox/append-events.ts";
 import { once } from "../platform/outbox/once.ts";
 import { countPending } from "../platform/outbox/pending-events.ts";
 import type { CouncilPolicy, WorkflowDeps } from "../workflow/application/ports.ts";
+import { defaultSla } from "../workflow/domain/deadlines.ts";
 import { graphTasks } from "../workflow/infrastructure/graph-tasks.ts";
 import { taskStandings } from "../workflow/infrastructure/task-standings.ts";
 import { workflowSubscriber } from "../workflow/infrastructure/workflow-subscriber.ts";
@@ -25,6 +25,8 @@ import { bindPlanning } from "./bind-planning.ts";
 import { bindWorkflow } from "./bind-workflow.ts";
 import { createGraphConfigurationStore } from "./graph-configuration-store.ts";
 import { createGraphRepositories, createRefOf } from "./graph-repositories.ts";
+import { openWrites } from "./open-writes.ts";
+import { slaPolicyOf } from "./sla-policy.ts";
 
 /** The contexts of a process that has the graph, wired to one another and to GitHub. */
 export type Contexts = {
@@ -41,7 +43,7 @@ export type Contexts = {
 /** Wires planning, workflow, deliberation and GitHub on one graph and one set of queues. */
 export async function assembleContexts(options: AssembleOptions): Promise<Contexts> {
   const { environment, graph, queues, github, logger, committed } = options;
-  const clock = Date.now;
+  const { clock = Date.now } = options;
   const { octokitFor } = github;
   const configurations = createRepositoryConfigurations({
     octokitFor,
@@ -65,9 +67,18 @@ export async function assembleContexts(options: AssembleOptions): Promise<Contex
     stories: createFindStoryFacts(graphStories),
     firstTime: (tx, eventId) => once(tx, "workflow", eventId),
     councilPolicy,
+    async sla(repository) {
+      try {
+        return slaPolicyOf(await configurationOf(repository));
+      } catch (error) {
+        // One repository that cannot be read must not keep the clocks of all others from going on.
+        logger.warn({ repository, err: error }, "the times of fleet.yml could not be read: the usual ones hold");
+        return defaultSla;
+      }
+    },
   };
   const deliberation = await assembleDeliberation({ ...options, shared, planning, workflow, refOf, configurationOf });
-  const write = createEnqueueWrite(queues.queue<WriteTarget>(writesQueue));
+  const write = openWrites(queues);
   const roles = createRoleResolver({ octokitFor, configurationOf: (ref) => configurations.of(ref), clock });
   const appDeps: AppDeps = {
     planning: bindPlanning(planning),

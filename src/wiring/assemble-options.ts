@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { Clock } from "../kernel/clock.ts";
 import type { Environment } from "../platform/config/environment.ts";
 import type { Graph } from "../platform/graph/graph.ts";
 import type { QueueEngine } from "../platform/queue/queue-engine.ts";
@@ -12,6 +13,8 @@ export type AssembleOptions = {
   readonly github: GitHubConnection;
   readonly logger: Logger;
   readonly trusted?: boolean;
+  /** The time; the machine's if absent. */
+  readonly clock?: Clock;
   /** Called after each commit that made events: wakes the relay. */
   readonly committed: () => void;
 };

@@ -1,15 +1,9 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Logger } from "pino";
-import { isLacking, statusOf } from "../github/client/request-failure.ts";
 import { greetInstallations, whyUnreachable } from "../github/greet.ts";
-import { sweepDeliveries } from "../github/redelivery.ts";
 import type { Probe } from "../monitoring/application/check-readiness.ts";
 import type { GitHubConnection } from "./connect-github.ts";
 
-/** How long GitHub keeps its delivery log (GITHUB.md, "Numbers"), in milliseconds. */
-const deliveryLogMs = 3 * 24 * 60 * 60 * 1000;
-/** Between two looks at the log, in milliseconds. */
-const sweepMs = 5 * 60_000;
 /** The pause between two attempts to reach GitHub doubles from the first to the longest, in milliseconds. */
 const firstPauseMs = 500;
 const longestPauseMs = 15_000;
@@ -61,23 +55,6 @@ export function attendGitHub({ github, onReached, probes, logger }: AttendDeps):
 }
 
 type Deps = { readonly github: GitHubConnection; readonly logger: Logger };
-
-/** Asks for deliveries that were missed, again every few minutes; ends where GitHub keeps no log of them. */
-export async function sweepMissed({ github, logger }: Deps, signal: AbortSignal): Promise<void> {
-  for (;;) {
-    try {
-      await sweepDeliveries({ octokit: await github.appOctokit(), log: logger }, Date.now() - deliveryLogMs);
-    } catch (error) {
-      if (isLacking(error)) {
-        const next = "Deliveries that are missed while the fleet is away must be sent again by hand.";
-        logger.warn({ status: statusOf(error), next }, "this GitHub has no delivery log for the App");
-        return;
-      }
-      logger.warn({ reason: reasonOf(error) }, "the delivery log could not be read; the next pass tries again");
-    }
-    await wait(sweepMs, undefined, { signal });
-  }
-}
 
 /** Makes what is known of every installation right: its places, and their labels. */
 export async function greetAll(

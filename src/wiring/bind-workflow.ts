@@ -5,6 +5,7 @@ import { councilFailed } from "../workflow/application/council-failed.ts";
 import { amendFeedback, dismissReview } from "../workflow/application/dismiss-review.ts";
 import { findTasks, getTask, listTaskHistory } from "../workflow/application/find-tasks.ts";
 import { handOverTask } from "../workflow/application/hand-over-task.ts";
+import { renewLease } from "../workflow/application/leases.ts";
 import { linkTask } from "../workflow/application/link-task.ts";
 import type { WorkflowDeps } from "../workflow/application/ports.ts";
 import { recordHead } from "../workflow/application/record-head.ts";
@@ -29,6 +30,7 @@ export function bindWorkflow(deps: WorkflowDeps): WorkflowUseCases {
     recordMerge: (facts) => recordMerge(deps, facts),
     releaseLostClaims: (scope, rolesOf, deliveryId) => releaseLostClaims(deps, scope, rolesOf, deliveryId),
     findTasks: (filter) => findTasks(deps, filter),
+    renewLease: (taskId, by) => renewLease(deps, taskId, by),
     getTask: (id) => getTask(deps, id),
     taskHistory: (id) => listTaskHistory(deps, id),
   };

@@ -1,12 +1,32 @@
 import type { Logger } from "pino";
 import { Probot, ProbotOctokit } from "probot";
+import { type BudgetLedger, createMemoryLedger, gitHubLimits } from "../github/budget/budget-ledger.ts";
+import { createRequestBudget, type RequestBudget } from "../github/budget/request-budget.ts";
 import { createAppIdentity } from "../github/client/app-identity.ts";
 import { createConditionalCache, makeReadsConditional } from "../github/client/conditional-requests.ts";
+import { createMemoryEpochs, type Epochs } from "../github/client/epochs.ts";
+import { keepWithinBudget } from "../github/client/keep-within-budget.ts";
+import { noteChanges } from "../github/client/note-changes.ts";
 import type { GitHubClient, OctokitFor } from "../github/client/octokit.ts";
 import { mendPageLinks } from "../github/client/page-links.ts";
 import { withTokenRequests } from "../github/client/token-requests.ts";
+import type { Delivery } from "../github/intake/delivery.ts";
+import type { Clock } from "../kernel/clock.ts";
 import type { AppCredentials, Environment } from "../platform/config/environment.ts";
 import { createEventAuth } from "./event-auth.ts";
+
+/** What the processes of a fleet have to know of one another: what was asked of GitHub, and what changed there. */
+export type SharedByProcesses = { readonly ledger: BudgetLedger; readonly epochs: Epochs };
+
+export type ConnectOptions = {
+  /** In this process's memory if absent. */
+  readonly shared?: SharedByProcesses;
+  /** Instead of GitHub's limits on GitHub's own cloud, and none elsewhere. */
+  readonly budget?: RequestBudget;
+  readonly clock?: Clock;
+  /** How long a request waits for the budget before it fails; see `createRequestBudget`. */
+  readonly patienceMs?: number;
+};
 
 /** The App on GitHub: Probot, and the clients that act through it. */
 export type GitHubConnection = {
@@ -24,6 +44,9 @@ export type GitHubConnection = {
    * @see https://docs.github.com/en/enterprise-server@latest/rest/using-the-rest-api/rate-limits-for-the-rest-api
    */
   readonly paced: boolean;
+  /** Told of every delivery, so that no read is answered from before it. */
+  readonly noteChanges: (delivery: Delivery) => Promise<void>;
+  readonly epochs: Epochs;
 };
 
 /**
@@ -33,7 +56,8 @@ export type GitHubConnection = {
 const doNotRetry = [400, 401, 403, 404, 405, 409, 410, 422, 451, 501];
 
 /**
- * Connects to github.com, or to the GitHub that `GHE_HOST` names. Nothing is asked yet.
+ * Connects to github.com, or to the GitHub that `GHE_HOST` names. Nothing is asked yet. What is `shared`
+ * holds for all processes where it lies on Valkey.
  *
  * Probot logs request bodies on its debug level, so its logger never goes below info.
  */
@@ -41,8 +65,11 @@ export function connectGitHub(
   credentials: AppCredentials,
   github: Environment["github"],
   logger: Logger,
+  options: ConnectOptions = {},
 ): GitHubConnection {
   const webUrl = github.host === undefined ? "https://github.com" : `${github.protocol}://${github.host}`;
+  const { clock = Date.now } = options;
+  const shared = options.shared ?? { ledger: createMemoryLedger(), epochs: createMemoryEpochs() };
   const baseUrl = github.host === undefined ? "https://api.github.com" : `${webUrl}/api/v3`;
   const paced = isCloud(new URL(webUrl).hostname);
   const log = logger.child({}, { level: logger.isLevelEnabled("info") ? "info" : logger.level });
@@ -60,7 +87,17 @@ export function connectGitHub(
     })),
     ...(github.host === undefined ? {} : { baseUrl }),
   });
-  const cache = createConditionalCache();
+  const cache = createConditionalCache(shared.epochs, clock);
+  const { patienceMs } = options;
+  const ownBudget = paced
+    ? createRequestBudget({
+        limits: gitHubLimits,
+        ledger: shared.ledger,
+        clock,
+        ...(patienceMs === undefined ? {} : { patienceMs }),
+      })
+    : null;
+  const budget = options.budget ?? ownBudget;
   const clients = new Map<number, Promise<GitHubClient>>();
   const octokitFor: OctokitFor = (installation) => {
     const known = clients.get(installation) ?? connect(installation);
@@ -71,6 +108,7 @@ export function connectGitHub(
     try {
       const octokit = await probot.auth(installation);
       makeReadsConditional(octokit, cache);
+      if (budget !== null) keepWithinBudget(octokit, installation, budget, clock);
       if (github.host !== undefined) mendPageLinks(octokit);
       return octokit;
     } catch (error) {
@@ -88,13 +126,19 @@ export function connectGitHub(
     app ??= connectApp();
     return app;
   };
+  const identityOf = createAppIdentity({ appId: credentials.appId, appOctokit, octokitFor });
   return {
     probot,
     octokitFor,
     appOctokit,
-    identityOf: createAppIdentity({ appId: credentials.appId, appOctokit, octokitFor }),
+    identityOf,
     webUrl,
     paced,
+    epochs: shared.epochs,
+    async noteChanges({ event, rawBody, installationId }) {
+      if (installationId === undefined) return;
+      await noteChanges(shared.epochs, await identityOf(installationId), event, JSON.parse(rawBody));
+    },
   };
 }
 

@@ -1,29 +1,53 @@
+import type { Queue, RepeatOptions } from "bullmq";
 import type { Logger } from "pino";
-import { releaseExpiredLeases } from "../workflow/application/leases.ts";
-import type { Contexts } from "./assemble-contexts.ts";
+import { z } from "zod";
+import { processorOf } from "../platform/queue/processor-of.ts";
+import type { QueueEngine } from "../platform/queue/queue-engine.ts";
 
-/** Between two looks at the leases, in milliseconds. */
-const leasesMs = 60_000;
+/** The queue of what happens by the clock: of several processes one does it. */
+export const timersQueue = "timers";
 
-/** Starts what happens by the clock: expired leases are given back. Answers with how to end it. */
-export function startTimers({
-  contexts,
-  logger,
-}: {
-  readonly contexts: Contexts;
-  readonly logger: Logger;
-}): () => Promise<void> {
-  let running: Promise<void> = Promise.resolve();
-  const timer = setInterval(() => {
-    running = releaseExpiredLeases(contexts.workflow).then(
-      (released) => {
-        if (released > 0) logger.info({ released }, "expired leases released");
-      },
-      (error: unknown) => logger.warn({ err: error }, "leases could not be looked at; the next pass tries again"),
-    );
-  }, leasesMs);
-  return async () => {
-    clearInterval(timer);
-    await running;
-  };
+const timerJob = z.object({
+  timer: z.string(),
+  /** Narrows a reconcile that somebody asked for. */
+  repository: z.int().optional(),
+});
+
+export type TimerJob = z.infer<typeof timerJob>;
+
+/** Something that happens by the clock. */
+export type Timer = {
+  readonly name: string;
+  readonly repeat: Omit<RepeatOptions, "key">;
+  /** Resolves with what is worth telling whoever asked for it. */
+  readonly run: (job: TimerJob) => Promise<unknown>;
+};
+
+/** A run that failed is not tried again by itself: the next one is near. */
+const once = { attempts: 1, removeOnComplete: { count: 100 }, removeOnFail: { count: 100 } } as const;
+
+/** After a start, in milliseconds: GitHub should have answered by then. */
+const startMs = 60_000;
+
+/**
+ * Starts what happens by the clock, each timer once for all processes, and each now for the first time. Answers when the
+ * queue knows of all of them.
+ */
+export async function startTimers(queues: QueueEngine, timers: readonly Timer[], logger: Logger): Promise<void> {
+  const process = async (job: TimerJob) => timers.find(({ name }) => name === job.timer)?.run(job);
+  queues.worker(timersQueue, processorOf(timerJob, process, logger), { concurrency: 2 });
+  const queue = queues.queue<TimerJob>(timersQueue);
+  for (const { name, repeat } of timers) {
+    await queue.upsertJobScheduler(name, repeat, { name, data: { timer: name }, opts: once });
+    // What comes but once a day comes at a start, too: of several processes that start, once.
+    if (repeat.pattern === undefined) continue;
+    const atStart = { ...once, delay: startMs, deduplication: { id: `${name}-at-start`, ttl: startMs } };
+    await queue.add(name, { timer: name }, atStart);
+  }
+}
+
+/** Asks for one run of a timer, now; returns the job's id. */
+export async function askForTimer(queue: Pick<Queue<TimerJob>, "add">, job: TimerJob): Promise<string> {
+  const { id } = await queue.add(job.timer, job, once);
+  return id ?? "";
 }

@@ -1,11 +1,12 @@
 import type { Logger } from "pino";
 import { z } from "zod";
+import { withUrgency } from "../github/budget/urgency.ts";
 import { followRepository } from "../github/repositories/follow-repositories.ts";
 import { followDepsOf } from "../github/translate/app-deps.ts";
 import type { WriteCost } from "../github/write/on.ts";
-import { createWriteBudget, gitHubWriteLimits } from "../github/write/write-budget.ts";
-import { writesQueue } from "../github/write/write-target.ts";
+import { answersQueue, writesQueue } from "../github/write/write-target.ts";
 import { createWriter } from "../github/write/writer.ts";
+import type { Clock } from "../kernel/clock.ts";
 import { processorOf } from "../platform/queue/processor-of.ts";
 import type { QueueEngine } from "../platform/queue/queue-engine.ts";
 import { councilFailed } from "../workflow/application/council-failed.ts";
@@ -18,11 +19,19 @@ export type WritesOptions = {
   readonly contexts: Contexts;
   readonly simulated?: string | null;
   readonly written?: (key: string, cost: WriteCost) => void;
+  readonly clock?: Clock;
   readonly logger: Logger;
 };
 
-/** Starts the only worker that writes to GitHub; one write at a time where GitHub asks for a pace. */
-export function startWrites({ queues, github, contexts, simulated = null, written, logger }: WritesOptions): void {
+/** Jobs at once; their requests go one by one where GitHub asks for a pace. */
+const atOnce = 4;
+
+/**
+ * Starts what writes to GitHub: a worker for what people wait for, and one for everything else, so that no answer stands
+ * behind a status comment. A target belongs to one of the two, so that nothing is created twice.
+ */
+export function startWrites(options: WritesOptions): void {
+  const { queues, github, contexts, simulated = null, written, clock = Date.now, logger } = options;
   const { planning, workflow, configurations, councilPolicy } = contexts.appDeps;
   const writer = createWriter({
     octokitFor: github.octokitFor,
@@ -49,15 +58,16 @@ export function startWrites({ queues, github, contexts, simulated = null, writte
       recordMerge: workflow.recordMerge,
       councilFailed: (facts) => councilFailed(contexts.workflow, { ...facts, deliveryId: null }),
     },
-    spend: createWriteBudget(github.paced ? gitHubWriteLimits : null, Date.now),
     ...(written === undefined ? {} : { written }),
     simulated,
-    clock: Date.now,
+    clock,
     log: logger,
   });
-  queues.worker(
-    writesQueue,
-    processorOf(z.unknown(), (data) => writer.process(data), logger),
-    { concurrency: github.paced ? 1 : 4 },
-  );
+  for (const [queue, urgency] of [
+    [answersQueue, "answer"],
+    [writesQueue, "status"],
+  ] as const) {
+    const process = (data: unknown) => withUrgency(urgency, () => writer.process(data));
+    queues.worker(queue, processorOf(z.unknown(), process, logger), { concurrency: atOnce });
+  }
 }

@@ -58,6 +58,7 @@ export function aTask(changes: Partial<Task> = {}): Task {
     mergeSha: null,
     createdAt: toIso(now),
     stateSince: toIso(now),
+    deadlines: [],
     handled: [],
     ...changes,
   };

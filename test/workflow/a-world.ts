@@ -7,6 +7,7 @@ import { appendEvents } from "../../src/platform/outbox/append-events.ts";
 import { once } from "../../src/platform/outbox/once.ts";
 import { readEvents } from "../../src/platform/outbox/read-events.ts";
 import type { CouncilPolicy, StoryFacts, WorkflowDeps } from "../../src/workflow/application/ports.ts";
+import { defaultSla, type SlaPolicy } from "../../src/workflow/domain/deadlines.ts";
 import { graphTasks } from "../../src/workflow/infrastructure/graph-tasks.ts";
 import { now as start } from "./a-task.ts";
 
@@ -16,6 +17,7 @@ export type WorkflowWorld = {
   readonly deps: WorkflowDeps;
   story: StoryFacts | null;
   policy: CouncilPolicy;
+  sla: SlaPolicy;
   /** Moves the clock, in milliseconds. */
   pass(ms: number): void;
   now(): number;
@@ -41,11 +43,13 @@ export async function openWorkflowWorld(open: () => Promise<SchemaGraph> = openE
       events: appendEvents,
       firstTime: (tx, eventId) => once(tx, "workflow", eventId),
       councilPolicy: async () => world.policy,
+      sla: async () => world.sla,
       newId: createNewId(clock),
       clock,
       committed: () => undefined,
     },
     story: { owner: "acme", repo: "shop", issueNumber: 42, approvedPlan: 1, executing: true },
+    sla: defaultSla,
     policy: { start: "auto", available: true, maxRounds: 3 },
     pass: (ms) => {
       now += ms;

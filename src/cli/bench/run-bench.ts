@@ -6,6 +6,9 @@ const benches: Readonly<Record<string, () => Promise<BenchResult>>> = {
   intake: async () => (await import("./intake-bench.ts")).intakeBench(),
   road: async () => (await import("./road-bench.ts")).roadBench(),
   demo: async () => (await import("./demo-bench.ts")).demoBench(),
+  reaction: async () => (await import("./reaction-bench.ts")).reactionBench(),
+  shuffle: async () => (await import("./shuffle-bench.ts")).shuffleBench(),
+  "github-budget": async () => (await import("./github-budget-bench.ts")).githubBudgetBench(),
 };
 
 /**

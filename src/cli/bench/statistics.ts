@@ -7,3 +7,8 @@ export function median(values: readonly number[]): number {
 export function harmonicMean(rates: readonly number[]): number {
   return rates.length === 0 ? 0 : rates.length / rates.reduce((sum, rate) => sum + 1 / rate, 0);
 }
+
+/** The value that `percent` of the values do not exceed; 0 for none. */
+export function percentile(values: readonly number[], percent: number): number {
+  return values.toSorted((a, b) => a - b)[Math.max(0, Math.ceil((values.length * percent) / 100) - 1)] ?? 0;
+}

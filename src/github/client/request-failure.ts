@@ -66,28 +66,40 @@ const backOff = { limited: 60_000, fault: 2_000 } as const;
  * What a failed GitHub request means for the job that made it: server faults, timeouts and rate limits come back as a
  * `RetryableError` that honours `retry-after` and `x-ratelimit-reset`; every other error is returned as it is.
  * `now` in milliseconds.
- *
- * @see https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
  */
 export function asJobError(error: unknown, now: number): unknown {
   const failure = parseFailure(error);
   if (failure === null) return error;
-  const headers = failure.response?.headers ?? {};
-  const retryAfterMs = Number(headers["retry-after"] ?? 0) * 1000;
-  if (isRateLimited(failure)) {
-    const untilReset = Number(headers["x-ratelimit-reset"] ?? 0) * 1000 - now;
-    const primary =
-      headers["x-ratelimit-remaining"]?.toString() === "0" && untilReset > 0 ? untilReset : backOff.limited;
-    return new RetryableError("GitHub's rate limit is reached", retryAfterMs > 0 ? retryAfterMs : primary, {
-      cause: error,
-    });
-  }
+  const limitedMs = limitedForMs(error, now);
+  if (limitedMs !== null) return new RetryableError("GitHub's rate limit is reached", limitedMs, { cause: error });
   // 501 says that there is no such thing: no waiting mends it.
   if (failure.response === undefined || (failure.status >= 500 && failure.status !== 501)) {
-    const after = retryAfterMs > 0 ? retryAfterMs : backOff.fault;
+    const after = retryAfterMs(failure) ?? backOff.fault;
     return new RetryableError(`GitHub did not answer as it should (${failure.status})`, after, { cause: error });
   }
   return error;
+}
+
+/**
+ * For how many milliseconds GitHub wants to be left alone, when a failed request says that a rate limit was reached; null
+ * for every other error. `retry-after` says it, for the primary limit `x-ratelimit-reset`; where both are left out it is
+ * a minute.
+ *
+ * @see https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
+ */
+export function limitedForMs(error: unknown, now: number): number | null {
+  const failure = parseFailure(error);
+  if (failure === null || !isRateLimited(failure)) return null;
+  const headers = failure.response?.headers ?? {};
+  const untilReset = Number(headers["x-ratelimit-reset"] ?? 0) * 1000 - now;
+  const primary = headers["x-ratelimit-remaining"]?.toString() === "0" && untilReset > 0 ? untilReset : backOff.limited;
+  return retryAfterMs(failure) ?? primary;
+}
+
+/** `retry-after` is in seconds. */
+function retryAfterMs(failure: RequestFailure): number | null {
+  const seconds = Number(failure.response?.headers["retry-after"] ?? 0);
+  return seconds > 0 ? seconds * 1000 : null;
 }
 
 function isRateLimited(failure: RequestFailure): boolean {

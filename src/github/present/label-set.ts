@@ -1,5 +1,6 @@
 import { type StoryState, storyStates, type TaskState, taskStates } from "../../kernel/states.ts";
 import type { LabelSpec } from "../write/ensure-labels.ts";
+import { overdueLabel } from "./deadline-texts.ts";
 import { storyStateTexts, taskStateTexts } from "./state-texts.ts";
 
 /** The label that makes an issue a story, and the one that every task's sub-issue and pull request carries. */
@@ -28,6 +29,7 @@ export function taskStateLabel(state: TaskState): string {
  */
 export const labelSet: readonly LabelSpec[] = [
   marked(storyLabel, "5319e7", "A story that the fleet follows."),
+  marked(overdueLabel, "d93f0b", "Waits for somebody for longer than agreed."),
   marked(taskLabel, "5319e7", "A task of a story that the fleet follows."),
   marked(attentionLabel, "d93f0b", "The fleet's settings need somebody."),
   ...storyStates.map((state) => {

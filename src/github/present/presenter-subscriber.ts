@@ -2,6 +2,7 @@ import type { EventSubject, EventType, FleetEvent } from "../../kernel/event.ts"
 import type { Subscriber } from "../../kernel/subscriber.ts";
 import type { EnqueueWrite, WriteTarget } from "../write/write-target.ts";
 import { writeTargetSchema } from "../write/write-target.ts";
+import { reminderText } from "./deadline-texts.ts";
 
 /** The events after which GitHub must show something else. */
 const shownEvents = [
@@ -13,6 +14,7 @@ const shownEvents = [
   "workflow.task.created",
   "workflow.task.assigned",
   "workflow.task.transitioned",
+  "workflow.task.overdue",
   "workflow.story.tasks-completed",
   "deliberation.started",
   "deliberation.completed",
@@ -41,11 +43,21 @@ function beginsAgain(event: FleetEvent): boolean {
   return event.type === "planning.story.transitioned" && event.payload.action === "reset";
 }
 
+/** The one reminder of a deadline: its trigger is the deadline's own name, so that a repeat finds it said. */
+function reminderOf({ subject, payload }: FleetEvent<"workflow.task.overdue">): unknown {
+  const { installation, repository, task } = subject;
+  const { owner, repo, number, deadline, since } = payload;
+  const ref = { installation, repository, owner, repo };
+  const trigger = `overdue-${task}-${deadline}-${Date.parse(since)}`;
+  return { kind: "reply", ref, issueNumber: number, trigger, text: reminderText(payload) };
+}
+
 /** An event changes its subject's place on GitHub, and sometimes more. */
 export function targetsOf(event: FleetEvent): readonly WriteTarget[] {
   const { story } = event.subject;
   const again = story !== null && beginsAgain(event) ? [{ kind: "story-issue", storyId: story }] : [];
-  return [...writesAbout(event.subject), ...again.map((target) => writeTargetSchema.parse(target))];
+  const reminder = event.type === "workflow.task.overdue" ? [reminderOf(event)] : [];
+  return [...writesAbout(event.subject), ...[...again, ...reminder].map((target) => writeTargetSchema.parse(target))];
 }
 
 /** What happens to a task changes the task's issue and pull request, and its line in the story's comment. */

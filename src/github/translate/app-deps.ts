@@ -4,6 +4,7 @@ import type { StopDeliberations } from "../../deliberation/application/stop-deli
 import type { Deliberation } from "../../deliberation/domain/deliberation.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { StoryId, TaskId } from "../../kernel/ids.ts";
+import type { Principal } from "../../kernel/principal.ts";
 import type { Role } from "../../kernel/roles.ts";
 import type { DerivePlan, IssueFacts, TransitionStory } from "../../planning/application/commands.ts";
 import type { StoryFilter } from "../../planning/application/ports.ts";
@@ -81,6 +82,8 @@ export type WorkflowUseCases = {
     deliveryId: string | null,
   ) => Promise<readonly ReleasedClaim[]>;
   readonly findTasks: (filter: TaskFilter) => Promise<readonly Task[]>;
+  /** The holder was heard of. */
+  readonly renewLease: (taskId: TaskId, by: Principal) => Promise<void>;
   readonly getTask: (id: TaskId) => Promise<Task | null>;
   readonly taskHistory: (id: TaskId) => Promise<readonly TaskRecord[]>;
 };

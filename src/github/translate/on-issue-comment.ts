@@ -10,6 +10,7 @@ import type { AppDeps, Delivery } from "./app-deps.ts";
 import { askedIn, textBefore, triggerPrefix } from "./asked-in.ts";
 import type { Place } from "./commands/asking.ts";
 import { runCommand } from "./commands/run-command.ts";
+import { taskOfOwnIssue } from "./own-task-issue.ts";
 import {
   ghost,
   type IssueCommentPayload,
@@ -36,6 +37,9 @@ export async function onIssueComment(deps: AppDeps, delivery: Delivery): Promise
   const { comment, sender } = payload;
   const app = await deps.identityOf(payload.installation.id);
   if (sender.id === ghost.id || isOwn(comment, app) || isBotOf(app, sender)) return;
+  const place = repositoryOf(payload);
+  const task = await taskOf(deps, place, payload.issue);
+  if (task !== null) await deps.workflow.renewLease(task.id, { kind: "human", id: sender.id, login: sender.login });
   const { asked } = askedIn(payload);
   await (asked.length > 0
     ? runCommands(deps, delivery.id, payload, sender)
@@ -128,7 +132,8 @@ function isPull(issue: IssuePayload): boolean {
 
 async function taskOf(deps: AppDeps, ref: RepositoryRef, issue: IssuePayload): Promise<Task | null> {
   const number = isPull(issue) ? { pullRequest: issue.number } : { issueNumber: issue.number };
-  return (await deps.workflow.findTasks({ repository: ref.repository, ...number })).at(-1) ?? null;
+  const linked = (await deps.workflow.findTasks({ repository: ref.repository, ...number })).at(-1);
+  return linked ?? taskOfOwnIssue(deps, ref, issue);
 }
 
 async function isStory(deps: AppDeps, ref: RepositoryRef, issue: IssuePayload): Promise<boolean> {

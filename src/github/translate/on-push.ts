@@ -20,6 +20,9 @@ export async function onPush(deps: AppDeps, delivery: Delivery): Promise<void> {
     return;
   }
   const task = await taskOfBranch(deps, ref, branch);
+  if (task !== null) {
+    await deps.workflow.renewLease(task.id, { kind: "human", id: push.sender.id, login: push.sender.login });
+  }
   // A branch that was only created holds nobody's work yet.
   if (task === null || (push.created === true && push.commits.length === 0)) return;
   await recordBranchHead(deps, ref, task, {

@@ -48,7 +48,7 @@ export async function proposePlan(
       next: "Ask one of them to post the plan.",
     });
   }
-  return outcomeOf(await derive(deps, story, plan, trigger.deliveryId));
+  return outcomeOf(await derive(deps, trigger, story, plan));
 }
 
 /** Asks for the next version of a proposed plan; whether this person may is in the story's table. */
@@ -81,9 +81,10 @@ export async function deriveFromText(deps: AppDeps, trigger: Trigger, id: StoryI
   if ((await deps.councilPolicy(trigger.ref.repository)).available) return;
   const story = await deps.planning.getStory(id);
   const plan = story?.state === "ready-for-planning" ? typedPlanIn(story, story.body) : null;
-  if (story !== null && plan !== null) await derive(deps, story, plan, trigger.deliveryId);
+  if (story !== null && plan !== null) await derive(deps, trigger, story, plan);
 }
 
-async function derive(deps: AppDeps, story: Story, plan: ProposedPlan, deliveryId: string) {
-  return deps.planning.derivePlan({ storyId: story.id, tasks: plan.tasks, source: plan.source, deliveryId });
+/** Its time is that of the text that it stands in: an approval that came after it, and is handled late, has seen it. */
+async function derive(deps: AppDeps, { deliveryId, at }: Trigger, story: Story, plan: ProposedPlan) {
+  return deps.planning.derivePlan({ storyId: story.id, tasks: plan.tasks, source: plan.source, deliveryId, at });
 }

@@ -2,8 +2,7 @@ import type { AppIdentity } from "../client/app-identity.ts";
 import type { OptionalFeature } from "./lacks.ts";
 
 /**
- * What a write costs: `content` creates something that people are notified of (GitHub limits those to 80 a minute and 500
- * an hour); `edit` changes what is there.
+ * What a write is to people: `content` creates something that they are notified of; `edit` changes what is there.
  */
 export type WriteCost = "content" | "edit";
 
@@ -15,7 +14,7 @@ export type On<Client> = {
   readonly app: AppIdentity;
   /** The names that the App's labels have in this repository, by their own names: people may rename them. */
   readonly labelNames?: ReadonlyMap<string, string>;
-  /** Awaited before every write: paces them, and counts those that create content. */
+  /** Awaited before every write: counts what a task costs. Their pace is the client's (`keepWithinBudget`). */
   readonly beforeWrite: (cost: WriteCost) => Promise<void>;
   /** Told when GitHub lacks something that the road can do without; `status` is its answer. */
   readonly lacks: (feature: OptionalFeature, status: number | null) => void;

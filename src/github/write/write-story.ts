@@ -6,6 +6,7 @@ import type { GitHubClient } from "../client/octokit.ts";
 import type { FleetConfiguration } from "../configuration/fleet-configuration.ts";
 import type { BudgetLeft } from "../present/cost.ts";
 import type { CouncilView } from "../present/council-view.ts";
+import { overdueMarks } from "../present/deadline-texts.ts";
 import { statePrefixes, storyLabel, storyStateLabel } from "../present/label-set.ts";
 import { createPeopleOf } from "../present/people-of.ts";
 import { planComment, planMarker } from "../present/plan-comment.ts";
@@ -62,6 +63,7 @@ async function statusOf(deps: WriterDeps, on: On<GitHubClient>, story: Story): P
     councils,
     councilAvailable: policy.available,
     peopleOf: createPeopleOf(configuration, story.author.login),
+    overdue: tasks.flatMap(overdueMarks),
     spent: await deps.reads.spentOn(story.id),
     budget: await budgetOf(deps, story.repository, configuration),
     unsetRoles: rolesOfTheRoad.filter((role) => configuration.roles?.[role] === undefined),

@@ -2,8 +2,11 @@ import type { Queue } from "bullmq";
 import { z } from "zod";
 import type { StoryId, TaskId } from "../../kernel/ids.ts";
 
-/** The queue of everything that is written to GitHub; only the `writes` process works on it. */
+/** The queue of what GitHub shows of stories and tasks; only the `writes` process works on it. */
 export const writesQueue = "github-writes";
+
+/** The queue of what somebody waits for: reactions, replies, labels that are put back. Likewise. */
+export const answersQueue = "github-answers";
 
 const storyId = z.templateLiteral([z.int(), "-", z.int()]) satisfies z.ZodType<StoryId>;
 const taskId = z.templateLiteral([z.int(), "-", z.int(), "-p", z.int(), "-t", z.int()]) satisfies z.ZodType<TaskId>;
@@ -105,12 +108,20 @@ export function writeKey(target: WriteTarget): string {
 /** How often a write is tried, with a back-off that doubles from a second: about an hour in all. */
 const attempts = 12;
 
+/** What nobody waits for at this moment; everything else is an answer to somebody. */
+const views: readonly WriteTarget["kind"][] = ["labels", "story", "task"];
+
 /**
  * Enqueues writes. While a target is being written, the newest request for it waits and runs after (`keepLastIfActive`),
  * so that what GitHub shows is never older than the graph.
  */
-export function createEnqueueWrite(queue: Pick<Queue<WriteTarget>, "add">): EnqueueWrite {
+export function createEnqueueWrite(queues: {
+  readonly answers: Pick<Queue<WriteTarget>, "add">;
+  readonly writes: Pick<Queue<WriteTarget>, "add">;
+}): EnqueueWrite {
   return async (target) => {
+    const isAnswer = !views.includes(target.kind);
+    const queue = isAnswer ? queues.answers : queues.writes;
     await queue.add(target.kind, target, {
       deduplication: { id: writeKey(target), keepLastIfActive: true },
       attempts,

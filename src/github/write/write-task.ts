@@ -6,6 +6,7 @@ import { councilActions } from "../present/check-actions.ts";
 import { councilCheck } from "../present/council-check.ts";
 import { councilReview } from "../present/council-review.ts";
 import type { CouncilView } from "../present/council-view.ts";
+import { overdueFamily, overdueMarks } from "../present/deadline-texts.ts";
 import { gateCheck } from "../present/gate-check.ts";
 import { statePrefixes, taskLabel, taskStateLabel } from "../present/label-set.ts";
 import { createPeopleOf } from "../present/people-of.ts";
@@ -145,6 +146,7 @@ export async function writeTaskLabels(on: On<GitHubClient>, task: Task): Promise
     { prefix: taskLabel, wanted: [taskLabel] },
     { prefix: statePrefixes.task, wanted: [taskStateLabel(task.state)] },
     { prefix: statePrefixes.story, wanted: [] },
+    overdueFamily(task),
   ];
   if (task.issueNumber !== null) await ensureIssueLabels(on, task.issueNumber, families);
   if (task.pullRequest !== null) await ensureIssueLabels(on, task.pullRequest, families);
@@ -166,6 +168,7 @@ async function writePullRequest(
     council,
     blocked: blocked?.why ?? null,
     peopleOf: createPeopleOf(configuration, null),
+    overdue: overdueMarks(task),
     notes: gate ? [] : [noChecksNote],
     simulated: deps.simulated,
   });

@@ -12,7 +12,6 @@ import type { Spent } from "../present/cost.ts";
 import type { CouncilView } from "../present/council-view.ts";
 import type { RepositoryStanding } from "../repositories/repository-standing.ts";
 import type { WriteCost } from "./on.ts";
-import type { SpendWrite } from "./write-budget.ts";
 
 /** What the writer reads from the graph, when a job runs. */
 export type WriterReads = {
@@ -53,7 +52,6 @@ export type WriterDeps = {
   readonly councilPolicy: (repository: number) => Promise<CouncilPolicy>;
   readonly reads: WriterReads;
   readonly facts: WriterFacts;
-  readonly spend: SpendWrite;
   /** Called for every write with the target's key: what a task costs is counted by it. */
   readonly written?: (key: string, cost: WriteCost) => void;
   /** What is simulated, in words ("a local GitHub and the rehearsal model"); null where nothing is. */

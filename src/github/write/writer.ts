@@ -31,7 +31,7 @@ export type Writer = {
 /** The only code that writes to GitHub (ARCHITECTURE.md, "Processes"). */
 export function createWriter(deps: WriterDeps): Writer {
   /** Repositories whose labels were made right by this process, with the names that the labels have there. */
-  const labelled = new Map<number, ReadonlyMap<string, string>>();
+  const labelled = new Map<number, Promise<ReadonlyMap<string, string>>>();
   const noteLack = createNoteLack(deps.log);
   const mergeTries = createMergeTries();
 
@@ -41,10 +41,7 @@ export function createWriter(deps: WriterDeps): Writer {
       owner: ref.owner,
       repo: ref.repo,
       app: await deps.identityOf(ref.installation),
-      beforeWrite: async (cost) => {
-        await deps.spend(ref.installation, cost);
-        deps.written?.(writeKey(target), cost);
-      },
+      beforeWrite: async (cost) => deps.written?.(writeKey(target), cost),
       lacks: (feature, status) => noteLack(ref, feature, status),
     };
   }
@@ -52,9 +49,14 @@ export function createWriter(deps: WriterDeps): Writer {
   /** The site with the names of the repository's labels, which are made right first. */
   async function labels(ref: RepositoryRef, site: On<GitHubClient>, again: boolean): Promise<On<GitHubClient>> {
     const known = again ? undefined : labelled.get(ref.repository);
-    const labelNames = known ?? new Map((await ensureLabels(site, labelSet)).map(({ label, as }) => [label.name, as]));
-    labelled.set(ref.repository, labelNames);
-    return { ...site, labelNames };
+    const names = known ?? namesAfter(ensureLabels(site, labelSet));
+    labelled.set(ref.repository, names);
+    try {
+      return { ...site, labelNames: await names };
+    } catch (error) {
+      if (labelled.get(ref.repository) === names) labelled.delete(ref.repository);
+      throw error;
+    }
   }
 
   /** Takes the fleet's labels off what it does not follow, unless it has become a story meanwhile. */
@@ -177,4 +179,8 @@ export function createWriter(deps: WriterDeps): Writer {
       }
     },
   };
+}
+
+async function namesAfter(steps: ReturnType<typeof ensureLabels>): Promise<ReadonlyMap<string, string>> {
+  return new Map((await steps).map(({ label, as }) => [label.name, as]));
 }

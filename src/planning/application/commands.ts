@@ -23,6 +23,8 @@ export type DerivePlan = {
   readonly source: PlanSource;
   /** The delivery, or the event, that brought it: the same one has its effect once. */
   readonly deliveryId: string | null;
+  /** When it could first be seen (ISO 8601): for a typed plan, when it was written. Now, if absent. */
+  readonly at?: string;
 };
 
 /** What led to a change, for the events that it makes. */

@@ -10,7 +10,7 @@ import { transitionIn } from "./transition-story.ts";
  * again, or the same delivery, changes nothing. Without a `cause` the delivery begins the road.
  */
 export async function derivePlan(deps: PlanningDeps, command: DerivePlan, cause?: Cause): Promise<StoryDecision> {
-  const { storyId, tasks, source, deliveryId } = command;
+  const { storyId, tasks, source, deliveryId, at = toIso(deps.clock()) } = command;
   const began = deliveryId === null ? null : { correlationId: deliveryId, causationId: null };
   const decision = await deps.graph.write((tx) =>
     transitionIn(
@@ -23,7 +23,7 @@ export async function derivePlan(deps: PlanningDeps, command: DerivePlan, cause?
         roles: { known: true, roles: ["system"] },
         plan: { tasks, source },
         deliveryId,
-        at: toIso(deps.clock()),
+        at,
       },
       cause ?? began,
     ),

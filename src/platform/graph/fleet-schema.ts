@@ -10,7 +10,7 @@ export type GraphSchema = {
   readonly entries: readonly SchemaEntry[];
 };
 
-/** The nodes that are stored under an id of their own: those of DOMAIN.md §5, and the inbox of §6. */
+/** The nodes that are stored under an id of their own: those of DOMAIN.md §5, the inbox of §6, and how far timers got. */
 const identified = [
   "Repository",
   "Epic",
@@ -30,6 +30,7 @@ const identified = [
   "Test",
   "Event",
   "Inbox",
+  "Mark",
 ] as const;
 
 /** Look-ups by something else than the id. */
@@ -44,7 +45,7 @@ const indexed = [
 /** What the fleet's graph is set up with. */
 export const fleetSchema: GraphSchema = {
   name: "fleet",
-  version: 1,
+  version: 2,
   entries: [
     ...identified.map((label) => ({ label, property: "id", unique: true })),
     ...indexed.map((entry) => ({ ...entry, unique: false })),

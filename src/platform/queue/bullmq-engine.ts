@@ -9,6 +9,7 @@ import { asAnyProcessor, asPortQueue, asPortWorker } from "./trust-boundaries.ts
 /** What differs between the backends. */
 export type BullBackend = {
   readonly name: QueueEngine["backend"];
+  readonly address: QueueEngine["address"];
   openQueue(name: string, options: Partial<QueueOptions>): Queue;
   openWorker(name: string, processor: Processor<unknown, unknown>, options: Partial<WorkerOptions>): Worker;
   ping(): Promise<void>;
@@ -65,6 +66,7 @@ export function createBullEngine(backend: BullBackend, logger: Logger): QueueEng
 
   return {
     backend: backend.name,
+    address: backend.address,
     queue,
     worker,
     async unfinished() {

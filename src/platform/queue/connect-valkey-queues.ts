@@ -39,6 +39,7 @@ export function createValkeyEngine(
   return createBullEngine(
     {
       name: backend,
+      address: options.url,
       openQueue: (name, given) => new Queue(name, { ...given, connection, prefix }),
       // BullMQ duplicates the connection for the worker's blocking command.
       openWorker: (name, processor, given) => new Worker(name, processor, { ...given, connection, prefix }),

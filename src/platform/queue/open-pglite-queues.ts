@@ -46,6 +46,7 @@ export async function openPgliteQueues(options: PgliteQueueOptions): Promise<Que
     return createBullEngine(
       {
         name: "pglite",
+        address: null,
         openQueue: (name, given) => asPortQueue(new postgres.Queue(name, { ...given, connection: pool })),
         openWorker: (name, processor, given) =>
           asPortWorker(new postgres.Worker(name, processor, { ...given, connection: pool })),

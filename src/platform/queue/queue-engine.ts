@@ -7,6 +7,8 @@ import type { Processor, Queue, QueueOptions, Worker, WorkerOptions } from "bull
 export interface QueueEngine {
   /** Which backend this is, for `doctor`, logs and the demo's first lines. */
   readonly backend: "valkey" | "spawned-valkey" | "pglite";
+  /** Where the Valkey is that it works on, for others that share state over processes; null where there is none. */
+  readonly address: string | null;
   /** The queue of this name; the same object for the same name. */
   queue<Data = unknown>(name: string, options?: Partial<QueueOptions>): Queue<Data>;
   /** A worker on the queue of this name; it starts at once. Its errors go to the engine's logger. */

@@ -11,6 +11,7 @@ import { differences } from "./git-http.ts";
 import { found } from "./github-error.ts";
 import { moveRefs, settleRefs } from "./move-refs.ts";
 import { sameName } from "./operation.ts";
+import { type LimitsEnforced, RateLimits } from "./rate-limits.ts";
 import { createRouter } from "./router.ts";
 import { createSeeding } from "./seed.ts";
 import type { Seeding } from "./seeding.ts";
@@ -27,8 +28,12 @@ export interface LocalGitHubOptions {
   readonly host?: string;
   readonly logger?: Logger;
   readonly now?: () => Date;
+  /** The time by which JWTs and tokens expire: theirs who make them, where `now` is another. */
+  readonly credentialsNow?: () => Date;
   /** Where Apps that name no address of their own get their webhooks. */
   readonly webhook?: { readonly url: string; readonly secret: string };
+  /** Enforces GitHub's rate limits on installations; none if absent. */
+  readonly limits?: LimitsEnforced;
   /** Sees every answered request and every sent webhook. */
   readonly onExchange?: (exchange: Exchange) => void;
 }
@@ -41,6 +46,10 @@ export interface LocalGitHub extends Seeding {
   readonly unknownRoutes: readonly UnknownRoute[];
   /** Successful requests that create content in the sense of GitHub's secondary rate limit. */
   readonly contentWrites: number;
+  /** Requests of installations that were over a limit, and refused for it. */
+  readonly limitViolations: number;
+  /** What installations asked for: requests that create content, other writes, reads, and reads answered by a 304. */
+  readonly installationUse: Readonly<Record<"content" | "edits" | "reads" | "notModified", number>>;
   /** Requests by operation id of GitHub's OpenAPI description. */
   readonly requests: ReadonlyMap<string, number>;
   /** Adds an observer of all exchanges; the returned function takes it away. */
@@ -66,15 +75,25 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
   };
   const sender = new WebhookSender(store, logger, now, onExchange);
   const traffic = new Traffic();
+  const limits = new RateLimits(options.limits ?? null, () => now().getTime());
+  const credentialsNow = options.credentialsNow ?? now;
   const noted: number[] = [];
-  const server = createAdaptorServer({ fetch: createRouter({ world: () => world, traffic, onExchange }).fetch });
+  const server = createAdaptorServer({
+    fetch: createRouter({ world: () => world, traffic, limits, onExchange, credentialsNow }).fetch,
+  });
   const url = await listen(server, options.port ?? 0, options.host ?? "127.0.0.1");
+  const repositories = new Map<number, GitRepository>();
   const world: World = {
     store,
     logger,
     now,
     url,
-    git: (repository) => new GitRepository(join(repositoriesDirectory, `${repository.id}.git`)),
+    git: (repository) => {
+      const known = repositories.get(repository.id);
+      const git = known ?? new GitRepository(join(repositoriesDirectory, `${repository.id}.git`));
+      repositories.set(repository.id, git);
+      return git;
+    },
     alone: createLocks(),
     emit: createEmit(() => world, noted),
     noteDelivery: (id) => noted.push(id),
@@ -89,6 +108,10 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
     get contentWrites() {
       return traffic.contentWrites;
     },
+    get limitViolations() {
+      return limits.violations;
+    },
+    installationUse: limits.use,
     requests: traffic.operations,
     observe: (observer) => {
       observers.add(observer);

@@ -8,7 +8,8 @@ import { serveGraphql } from "./graphql.ts";
 import type { Call, Operation, Reply } from "./operation.ts";
 import { operations } from "./operations.ts";
 import { fullName } from "./present/repository.ts";
-import type { Traffic } from "./traffic.ts";
+import type { RateLimits, Visit } from "./rate-limits.ts";
+import { createsContent, type Traffic } from "./traffic.ts";
 import type { World } from "./world.ts";
 
 const api = "/api/v3";
@@ -20,6 +21,8 @@ const deepParameters: ReadonlySet<string> = new Set(["ref", "path", "basehead", 
 export interface RouterOptions {
   readonly world: () => World;
   readonly traffic: Traffic;
+  readonly limits: RateLimits;
+  readonly credentialsNow: () => Date;
   readonly onExchange: (exchange: Exchange) => void;
 }
 
@@ -88,9 +91,12 @@ async function answer(
   const world = options.world();
   const path = new URL(context.req.url).pathname;
   const text = context.req.method === "GET" ? "" : await context.req.text();
-  const reply = await replyOf(world, operation, context, text, param);
+  const visits: Visit[] = [];
+  const reply = await replyOf(options, operation, context, text, param, visits);
   world.wakeDeliveries();
   options.traffic.count(operation.id, reply.status);
+  const response = toResponse(context, reply, operation.id);
+  for (const visit of visits) visit.leave(response.status);
   const exchange = {
     kind: "response",
     operation: operation.id,
@@ -100,18 +106,23 @@ async function answer(
     body: reply.body,
   } as const;
   options.onExchange({ ...exchange, requestBody: text === "" ? undefined : safeParse(text) });
-  return toResponse(context, reply, operation.id);
+  return response;
 }
 
 async function replyOf(
-  world: World,
+  options: RouterOptions,
   operation: Operation,
   context: Context,
   text: string,
   param: (name: string) => string,
+  visits: Visit[],
 ): Promise<Reply> {
+  const world = options.world();
   try {
-    const actor = authenticate(world.store, world.now(), context.req.header("authorization"));
+    const actor = authenticate(world.store, options.credentialsNow(), context.req.header("authorization"));
+    const visit = options.limits.enter(actor, operation.method, createsContent(operation.id));
+    visits.push(visit);
+    if (visit.refusal !== null) return visit.refusal;
     const url = new URL(context.req.url);
     const call: Call = {
       world,

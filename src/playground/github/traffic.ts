@@ -4,11 +4,13 @@ export interface UnknownRoute {
   readonly path: string;
 }
 
-/** The operations that create content in the sense of GitHub's secondary limit (80 a minute, 500 an hour). */
+/**
+ * The operations that create content in the sense of GitHub's secondary limit (80 a minute, 500 an hour): those whose
+ * documentation warns of "creating content too quickly", and everything else that makes something new.
+ */
 const contentCreating: ReadonlySet<string> = new Set([
   "issues/create",
   "issues/create-comment",
-  "issues/update-comment",
   "issues/create-label",
   "issues/create-milestone",
   "issues/add-sub-issue",
@@ -20,17 +22,17 @@ const contentCreating: ReadonlySet<string> = new Set([
   "pulls/request-reviewers",
   "pulls/merge",
   "checks/create",
-  "checks/update",
-  "reactions/create-for-issue",
-  "reactions/create-for-issue-comment",
-  "reactions/create-for-pull-request-review-comment",
   "git/create-commit",
   "git/create-ref",
-  "git/update-ref",
   "repos/create-commit-status",
   "repos/create-or-update-file-contents",
 ]);
 const unknownKept = 1000;
+
+/** Whether an operation creates content in the sense of GitHub's secondary limit. */
+export function createsContent(operation: string): boolean {
+  return contentCreating.has(operation);
+}
 
 /** Counts what was asked of the server. */
 export class Traffic {
@@ -40,7 +42,7 @@ export class Traffic {
 
   count(operation: string, status: number): void {
     this.operations.set(operation, (this.operations.get(operation) ?? 0) + 1);
-    if (status < 400 && contentCreating.has(operation)) this.contentWrites += 1;
+    if (status < 400 && createsContent(operation)) this.contentWrites += 1;
   }
 
   unknown(method: string, path: string): void {

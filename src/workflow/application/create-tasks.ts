@@ -59,6 +59,7 @@ function newTask(command: CreateTasks, story: StoryFacts, task: PlanTask, create
     mergeSha: null,
     createdAt,
     stateSince: createdAt,
+    deadlines: [],
     handled: [],
   };
 }

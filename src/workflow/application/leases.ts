@@ -1,18 +1,25 @@
 import { toIso } from "../../kernel/clock.ts";
 import type { TaskId } from "../../kernel/ids.ts";
-import { system } from "../../kernel/principal.ts";
-import { defaultLeaseMs } from "../domain/change-task.ts";
+import { type Principal, system } from "../../kernel/principal.ts";
+import { isHolder } from "../domain/task-holder.ts";
+import { afterWorkingTime } from "../domain/working-time.ts";
 import type { WorkflowDeps } from "./ports.ts";
 import { systemRoles } from "./task-changes.ts";
 import { transitionTask } from "./transition-task.ts";
 
-/** The heartbeat of whoever works on a task: its lease begins anew, `leaseMs` (milliseconds) from now. */
-export async function renewLease(deps: WorkflowDeps, taskId: TaskId, leaseMs = defaultLeaseMs): Promise<void> {
+/**
+ * The heartbeat of whoever works on a task: its lease begins anew. Heard of is what the holder does about it: a comment,
+ * a push; of everybody else it means nothing.
+ */
+export async function renewLease(deps: WorkflowDeps, taskId: TaskId, by: Principal): Promise<void> {
+  const known = await deps.graph.read((tx) => deps.tasks.load(tx, taskId));
+  if (known?.state !== "implementing" || !isHolder(known, by)) return;
+  const { leaseMs, quiet } = await deps.sla(known.repository);
   await deps.graph.write(async (tx) => {
     const task = await deps.tasks.loadForChange(tx, taskId);
-    if (task?.state === "implementing") {
-      await deps.tasks.save(tx, task, { ...task, leaseExpiresAt: toIso(deps.clock() + leaseMs) }, []);
-    }
+    if (task?.state !== "implementing" || !isHolder(task, by)) return;
+    const leaseExpiresAt = toIso(afterWorkingTime(deps.clock(), leaseMs, quiet));
+    await deps.tasks.save(tx, task, { ...task, leaseExpiresAt }, []);
   });
 }
 

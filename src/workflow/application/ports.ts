@@ -3,6 +3,7 @@ import type { FleetEvent } from "../../kernel/event.ts";
 import type { NewId, StoryId, TaskId } from "../../kernel/ids.ts";
 import type { TaskState } from "../../kernel/states.ts";
 import type { Transaction, UnitOfWork } from "../../kernel/transaction.ts";
+import type { SlaPolicy } from "../domain/deadlines.ts";
 import type { Task, TransitionRecord } from "../domain/task.ts";
 
 /** Which tasks to find; every given field narrows. */
@@ -65,6 +66,8 @@ export type WorkflowDeps = {
   /** The inbox: whether this event comes for the first time, recorded in the same transaction (DOMAIN.md §6). */
   readonly firstTime: (tx: Transaction, eventId: string) => Promise<boolean>;
   readonly councilPolicy: (repository: number) => Promise<CouncilPolicy>;
+  /** How long people may take in a repository. */
+  readonly sla: (repository: number) => Promise<SlaPolicy>;
   readonly newId: NewId;
   readonly clock: Clock;
   /** Called after a transaction with events has committed: wakes the relay. */

@@ -1,8 +1,10 @@
+import { repositoryOf } from "../../kernel/ids.ts";
 import type { Transaction } from "../../kernel/transaction.ts";
 import { decideTask } from "../domain/decide-task.ts";
 import { areDependenciesDone } from "../domain/plan-progress.ts";
 import type { Task } from "../domain/task.ts";
 import type { TaskDecision } from "../domain/task-request.ts";
+import { afterWorkingTime } from "../domain/working-time.ts";
 import type { Cause, TransitionTask } from "./commands.ts";
 import type { WorkflowDeps } from "./ports.ts";
 import { causeOf, saveDecision, unknownTask } from "./task-changes.ts";
@@ -17,9 +19,16 @@ export async function transitionTask(
   command: TransitionTask,
   cause: Cause | null = causeOf(command.deliveryId),
 ): Promise<TaskDecision> {
-  const decision = await deps.graph.write((tx) => transitionIn(deps, tx, command, cause));
+  const lasting = command.action === "claim-task" ? { ...command, leaseMs: await leaseOf(deps, command) } : command;
+  const decision = await deps.graph.write((tx) => transitionIn(deps, tx, lasting, cause));
   deps.committed?.();
   return decision;
+}
+
+/** How long a claim lasts from now, in milliseconds; quiet time does not count. Asked for before any transaction. */
+async function leaseOf(deps: WorkflowDeps, { taskId, now, leaseMs }: TransitionTask): Promise<number> {
+  const policy = await deps.sla(repositoryOf(taskId));
+  return afterWorkingTime(now, leaseMs ?? policy.leaseMs, policy.quiet) - now;
 }
 
 /** The same in the caller's transaction. */

@@ -3,6 +3,7 @@ import type { StoryId, TaskId } from "../../kernel/ids.ts";
 import type { Principal } from "../../kernel/principal.ts";
 import type { Role } from "../../kernel/roles.ts";
 import type { TaskState, TaskType } from "../../kernel/states.ts";
+import type { Deadline } from "./deadline.ts";
 import type { TaskAction } from "./task-machine.ts";
 
 /** A gate's approval. It holds for one tree only: a changed tree is another change. */
@@ -87,6 +88,8 @@ export type Task = {
   readonly createdAt: string;
   /** When it came into its state (ISO 8601, UTC): what the timers count from. */
   readonly stateSince: string;
+  /** What it has a time for now; see `deadlinesAt`. */
+  readonly deadlines: readonly Deadline[];
   /** `<delivery id>/<action>` of the last requests that had an effect, newest last: a redelivery is recognised by it. */
   readonly handled: readonly string[];
 };

@@ -5,6 +5,7 @@ import type { StoryId, TaskId } from "../../kernel/ids.ts";
 import { isStoryId, isTaskId } from "../../kernel/parse-ids.ts";
 import { humanRoles, roles } from "../../kernel/roles.ts";
 import { taskStates, taskTypes } from "../../kernel/states.ts";
+import { deadlineKinds } from "../domain/deadline.ts";
 import type { Task } from "../domain/task.ts";
 
 const texts = z.array(z.string());
@@ -36,6 +37,13 @@ const feedback = z.object({
   at: z.string(),
   remarks: z.array(remark).optional(),
   reviewId: z.int().optional(),
+});
+
+const deadline = z.object({
+  kind: z.enum(deadlineKinds),
+  since: z.string(),
+  dueAt: z.string(),
+  remindedAt: z.string().nullable(),
 });
 
 /** A task's node as the graph returns it: what is null in the task is absent from the node. */
@@ -76,6 +84,7 @@ const taskRow = z.object({
   mergeSha: z.string().nullish(),
   createdAt: z.string(),
   stateSince: z.string(),
+  deadlines: json(z.array(deadline)).nullish(),
   handled: z.string().transform((text) => text.split(" ").filter((key) => key !== "")),
 });
 
@@ -94,12 +103,13 @@ export function readTaskRow(row: unknown): Task {
     headTree: rest.headTree ?? null,
     note: rest.note ?? null,
     mergeSha: rest.mergeSha ?? null,
+    deadlines: rest.deadlines ?? [],
   };
 }
 
 /** The properties of a task's node. */
 export function taskProperties(task: Task): Properties {
-  const { storyId, assignee, approvals, feedback: said, handled, ...rest } = task;
+  const { storyId, assignee, approvals, feedback: said, deadlines, handled, ...rest } = task;
   return {
     ...rest,
     // One text: it changes with every move, and both engines take a list in an item at a time.
@@ -108,5 +118,6 @@ export function taskProperties(task: Task): Properties {
     assignee: assignee === null ? null : JSON.stringify(assignee),
     approvals: JSON.stringify(approvals),
     feedback: JSON.stringify(said),
+    deadlines: JSON.stringify(deadlines),
   };
 }

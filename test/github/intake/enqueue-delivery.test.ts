@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pino from "pino";
-import { afterAll, expect, it } from "vitest";
+import { afterAll, expect, it, vi } from "vitest";
 import { type Delivery, deliveriesQueue, deliverySchema } from "../../../src/github/intake/delivery.ts";
 import { createDeliveryEnqueuer } from "../../../src/github/intake/enqueue-delivery.ts";
 import { openQueues } from "../../../src/platform/queue/open-queues.ts";
@@ -14,6 +14,19 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
+it("looks at comments first, then at what people do, then at facts", async () => {
+  const queue = engine.queue<Delivery>("in-order");
+  const enqueue = createDeliveryEnqueuer(queue);
+  for (const event of ["check_run", "push", "issue_comment", "pull_request_review"]) {
+    await enqueue({ id: `${event}-1`, event, rawBody: "{}" });
+  }
+  const order: string[] = [];
+  const worker = engine.worker("in-order", async (job) => void order.push(job.name));
+  await vi.waitFor(() => expect(order).toHaveLength(4), 10_000);
+  await worker.close();
+  expect(order).toEqual(["issue_comment", "push", "pull_request_review", "check_run"]);
+});
+
 it("queues a delivery once, under its own id, whatever the id looks like", async () => {
   const queue = engine.queue<Delivery>(deliveriesQueue);
   const enqueue = createDeliveryEnqueuer(queue);
@@ -21,7 +34,7 @@ it("queues a delivery once, under its own id, whatever the id looks like", async
   for (const id of [...ids, ...ids]) {
     await enqueue({ id, event: "issues", rawBody: '{"a":"é"}', installationId: 7 });
   }
-  const jobs = await queue.getJobs(["waiting"]);
+  const jobs = await queue.getJobs(["waiting", "prioritized"]);
   expect(jobs.map((job) => deliverySchema.parse(job.data).id).sort()).toEqual([...ids].sort());
   expect(jobs.map((job) => job.name)).toEqual(["issues", "issues", "issues"]);
 });

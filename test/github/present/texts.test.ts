@@ -309,7 +309,7 @@ describe("check runs", () => {
 });
 
 test("there is a label for every state, within GitHub's limits", () => {
-  expect(labelSet).toHaveLength(3 + storyStates.length + taskStates.length);
+  expect(labelSet).toHaveLength(4 + storyStates.length + taskStates.length);
   for (const label of labelSet) {
     expect(label.name.length).toBeLessThanOrEqual(50);
     expect(label.description.length).toBeLessThanOrEqual(100);

@@ -38,6 +38,7 @@ import { linkTask } from "../../../src/workflow/application/link-task.ts";
 import type { CouncilPolicy, WorkflowDeps } from "../../../src/workflow/application/ports.ts";
 import { recordHead } from "../../../src/workflow/application/record-head.ts";
 import { recordMerge } from "../../../src/workflow/application/record-merge.ts";
+import { defaultSla } from "../../../src/workflow/domain/deadlines.ts";
 import { graphTasks } from "../../../src/workflow/infrastructure/graph-tasks.ts";
 import { taskStandings } from "../../../src/workflow/infrastructure/task-standings.ts";
 import { workflowSubscriber } from "../../../src/workflow/infrastructure/workflow-subscriber.ts";
@@ -82,6 +83,7 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
     tasks: graphTasks,
     stories: createFindStoryFacts(graphStories),
     councilPolicy: async () => policy,
+    sla: async () => defaultSla,
     firstTime: (tx, eventId) => once(tx, "workflow", eventId),
   };
 
@@ -139,7 +141,6 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
       recordMerge: (facts) => recordMerge(workflow, facts),
       councilFailed: (facts) => councilFailed(workflow, facts),
     },
-    spend: async () => {},
     simulated: null,
     clock: now,
     log: world.log,
@@ -230,6 +231,7 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
     councilJobs,
     deliberation,
     councils,
+    deps,
     settle,
     planning,
     workflow,

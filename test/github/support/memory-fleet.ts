@@ -14,6 +14,7 @@ import type { Story } from "../../../src/planning/domain/story.ts";
 import { bindPlanning } from "../../../src/wiring/bind-planning.ts";
 import { bindWorkflow } from "../../../src/wiring/bind-workflow.ts";
 import type { Tasks, WorkflowDeps } from "../../../src/workflow/application/ports.ts";
+import { defaultSla } from "../../../src/workflow/domain/deadlines.ts";
 import type { Task } from "../../../src/workflow/domain/task.ts";
 
 export const botId = 5_000;
@@ -89,6 +90,7 @@ export function memoryFleet(given: {
     tasks,
     stories: createFindStoryFacts(stories),
     councilPolicy: async () => policy,
+    sla: async () => defaultSla,
     firstTime: async () => true,
   };
   const octokit = fakeGitHub(task?.headTree ?? "none", given.labels ?? []);

@@ -113,6 +113,7 @@ export function aTask(change: Partial<Task> = {}): Task {
     mergeSha: null,
     createdAt: "2026-01-01T10:06:00.000Z",
     stateSince: "2026-01-01T10:06:00.000Z",
+    deadlines: [],
     handled: [],
     ...change,
   };

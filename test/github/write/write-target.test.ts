@@ -37,12 +37,20 @@ test("writes are asked for once a target, newest last, answers before status", a
       return Promise.reject(new Error("no job is looked at"));
     },
   };
-  const write = createEnqueueWrite(queue);
+  const lanes: string[] = [];
+  const lane = (name: string): Pick<Queue<WriteTarget>, "add"> => ({
+    add: (...given) => {
+      lanes.push(name);
+      return queue.add(...given);
+    },
+  });
+  const write = createEnqueueWrite({ answers: lane("answers"), writes: lane("writes") });
   for (const target of targets) await write(target).catch(() => {});
   expect(added.map((options) => options?.deduplication)).toEqual(
     targets.map((target) => ({ id: writeKey(target), keepLastIfActive: true })),
   );
   expect(added.map((options) => options?.priority)).toEqual([10, 10, ...Array(4).fill(undefined), 1, undefined]);
+  expect(lanes).toEqual([...Array(3).fill("writes"), ...Array(5).fill("answers")]);
 });
 
 test("an event about a task shows the task and its story; one about a story shows the story", async () => {

@@ -105,7 +105,6 @@ function depsOf(): WriterDeps {
         failures.push(reason);
       },
     },
-    spend: async () => {},
     written: (_, cost) => {
       content += cost === "content" ? 1 : 0;
     },

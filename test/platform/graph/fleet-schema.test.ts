@@ -8,7 +8,7 @@ test("the schema changes only with its version", () => {
     ({ label, property, unique }) => `${label}.${property}${unique ? " unique" : ""}`,
   );
   expect([fleetSchema.version, ...text].join("\n")).toMatchInlineSnapshot(`
-    "1
+    "2
     Repository.id unique
     Epic.id unique
     Story.id unique
@@ -27,6 +27,7 @@ test("the schema changes only with its version", () => {
     Test.id unique
     Event.id unique
     Inbox.id unique
+    Mark.id unique
     Event.story
     Plan.story
     Task.story
@@ -41,6 +42,6 @@ test("the fleet's schema is set up on an empty graph, and then left alone", asyn
   await ensureSchema(graph);
   await graph.write((tx) => tx.run("CREATE (s:Story {id: '1-1'})"));
   await expect(graph.write((tx) => tx.run("CREATE (s:Story {id: '1-1'})"))).rejects.toThrow("UNIQUE");
-  expect(await graph.query("MATCH (s:Schema) RETURN s {.*} AS s")).toEqual([{ s: { id: "fleet", version: 1 } }]);
+  expect(await graph.query("MATCH (s:Schema) RETURN s {.*} AS s")).toEqual([{ s: { id: "fleet", version: 2 } }]);
   await graph.close();
 });

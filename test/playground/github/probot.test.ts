@@ -47,7 +47,7 @@ it("works with the real Probot: webhooks in, comments and check runs out", async
   expect((await scene.appClient.apps.listWebhookDeliveries()).data.every((row) => row.status === "OK")).toBe(true);
   expect(scene.validator.violations()).toEqual([]);
   expect(github.unknownRoutes).toEqual([]);
-  expect(github.contentWrites).toBe(4);
+  expect(github.contentWrites).toBe(3);
   expect(github.requests.get("apps/create-installation-access-token")).toBe(1);
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));

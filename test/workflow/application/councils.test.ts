@@ -147,10 +147,11 @@ describe("leases", () => {
     await create();
     await ask("claim-task", dev);
     world.pass(hour);
-    await renewLease(world.deps, first);
-    await renewLease(world.deps, second);
+    await renewLease(world.deps, first, dev);
+    await renewLease(world.deps, second, dev);
     world.pass(1.5 * hour);
     expect(await releaseExpiredLeases(world.deps)).toBe(0);
+    await renewLease(world.deps, first, reviewer);
     world.pass(hour);
     expect(await releaseExpiredLeases(world.deps)).toBe(1);
     expect(await getTask(world.deps, first)).toMatchObject({ state: "todo", assignee: null });

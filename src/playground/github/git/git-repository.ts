@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { LRUCache } from "lru-cache";
 import type { ChangedFile } from "./changed-file.ts";
 import { parseChangedFiles } from "./changed-file.ts";
 import type { CommitObject, NewCommit } from "./commit-object.ts";
@@ -23,11 +24,20 @@ export interface TreeChange {
   readonly sha: string | null;
 }
 
+function isHash(name: string): boolean {
+  return /^[0-9a-f]{40}$/.test(name);
+}
+
 export type ObjectType = "blob" | "tree" | "commit" | "tag";
 
 /** A bare repository: real git objects, read and written by git itself. */
 export class GitRepository {
   readonly directory: string;
+  /** What git said of objects by their hashes, which never changes: a process for each look would be most of the work. */
+  readonly #commits = new LRUCache<string, CommitObject>({ max: 1_000 });
+  readonly #types = new LRUCache<string, ObjectType>({ max: 1_000 });
+  readonly #ancestry = new LRUCache<string, boolean>({ max: 1_000 });
+  readonly #diffs = new LRUCache<string, ChangedFile[]>({ max: 100 });
 
   constructor(directory: string) {
     this.directory = directory;
@@ -74,21 +84,33 @@ export class GitRepository {
   }
 
   async typeOf(sha: string): Promise<ObjectType | null> {
+    const known = this.#types.get(sha);
+    if (known !== undefined) return known;
     const { code, stdout } = await this.#run(["cat-file", "-t", sha], { allow: [1, 128] });
     const type = stdout.toString("utf8").trim();
     if (code !== 0) return null;
-    return type === "blob" || type === "tree" || type === "commit" ? type : "tag";
+    const found = type === "blob" || type === "tree" || type === "commit" ? type : "tag";
+    if (isHash(sha)) this.#types.set(sha, found);
+    return found;
   }
 
   /** The commit that a revision names, or null. */
   async resolve(revision: string): Promise<string | null> {
+    if (this.#types.get(revision) === "commit") return revision;
     const args = ["rev-parse", "--quiet", "--verify", "--end-of-options", `${revision}^{commit}`];
     const { code, stdout } = await this.#run(args, { allow: [1, 128] });
-    return code === 0 ? stdout.toString("utf8").trim() : null;
+    if (code !== 0) return null;
+    const sha = stdout.toString("utf8").trim();
+    if (sha === revision) this.#types.set(sha, "commit");
+    return sha;
   }
 
   async commit(sha: string): Promise<CommitObject> {
-    return parseCommit(sha, await this.#text(["cat-file", "commit", sha]));
+    const known = this.#commits.get(sha);
+    if (known !== undefined) return known;
+    const commit = parseCommit(sha, await this.#text(["cat-file", "commit", sha]));
+    if (isHash(sha)) this.#commits.set(sha, commit);
+    return commit;
   }
 
   writeCommit(commit: NewCommit): Promise<string> {
@@ -150,7 +172,13 @@ export class GitRepository {
   }
 
   async isAncestor(ancestor: string, of: string): Promise<boolean> {
-    return (await this.#run(["merge-base", "--is-ancestor", ancestor, of], { allow: [1, 128] })).code === 0;
+    const key = `${ancestor} ${of}`;
+    const known = this.#ancestry.get(key);
+    if (known !== undefined) return known;
+    const { code } = await this.#run(["merge-base", "--is-ancestor", ancestor, of], { allow: [1, 128] });
+    // 128: one of them is not there (yet).
+    if (code !== 128 && isHash(ancestor) && isHash(of)) this.#ancestry.set(key, code === 0);
+    return code === 0;
   }
 
   /** Commits that `to` has and `from` has not (all, when `from` is null), newest first. */
@@ -167,13 +195,18 @@ export class GitRepository {
 
   /** The files that differ between two trees or commits; `from` null compares with nothing. */
   async diff(from: string | null, to: string): Promise<ChangedFile[]> {
+    const key = `${from} ${to}`;
+    const known = this.#diffs.get(key);
+    if (known !== undefined) return known;
     const between = [from ?? "4b825dc642cb6eb9a060e54bf8d69288fbee4904", to];
     const options = ["diff-tree", "-r", "-M", "--no-color", "--no-ext-diff", "--no-textconv", "--full-index"];
     const [raw, patches] = await Promise.all([
       this.#text([...options, "--raw", "-z", "--numstat", ...between]),
       this.#text([...options, "--patch", ...between]),
     ]);
-    return parseChangedFiles(raw, patches);
+    const files = parseChangedFiles(raw, patches);
+    if (isHash(to) && (from === null || isHash(from))) this.#diffs.set(key, files);
+    return files;
   }
 
   /** The difference as `git diff` prints it. */

@@ -1,0 +1,79 @@
+/**
+ * What can change on GitHub by itself, as far as the fleet reads it: the labels, comments, reviews … of one issue or pull
+ * request (they share their numbers), the check runs of a commit, the files of the default branch. Each has a name, so
+ * that whoever hears of a change can say what is no longer known.
+ */
+export type ResourceKind =
+  | "core"
+  | "labels"
+  | "comments"
+  | "reviewers"
+  | "reviews"
+  | "children"
+  | "checks"
+  | "files"
+  | "repository";
+
+/** The name of a resource: repository (`owner/name`, as in the URL), kind, and number or commit. */
+export function resourceName(repository: string, kind: ResourceKind, of: number | string = ""): string {
+  return `${repository.toLowerCase()} ${kind} ${of}`;
+}
+
+/** What belongs to one issue or pull request. */
+export const numberedKinds = [
+  "core",
+  "labels",
+  "comments",
+  "reviewers",
+  "reviews",
+  "children",
+] as const satisfies readonly ResourceKind[];
+
+const patterns: readonly (readonly [RegExp, ResourceKind])[] = [
+  [/^\/(?:issues|pulls)\/(\d+)$/, "core"],
+  [/^\/issues\/(\d+)\/labels$/, "labels"],
+  [/^\/issues\/(\d+)\/comments$/, "comments"],
+  [/^\/issues\/(\d+)\/sub_issues$/, "children"],
+  [/^\/pulls\/(\d+)\/requested_reviewers$/, "reviewers"],
+  [/^\/pulls\/(\d+)\/reviews$/, "reviews"],
+  [/^\/commits\/([0-9a-f]{40})\/check-runs$/, "checks"],
+  [/^\/contents\/()/, "files"],
+  [/^()$/, "repository"],
+];
+
+/** A URL below a repository: `owner/name` and the path behind it, without the query. */
+export function splitUrl(url: string): { readonly repository: string; readonly path: string } | null {
+  const [, repository, path = ""] = /\/repos\/([^/]+\/[^/?]+)([^?]*)/.exec(url) ?? [];
+  return repository === undefined ? null : { repository, path };
+}
+
+/** Who belongs to an organisation and its teams, and what they may do in the repositories of an account. */
+export function peopleOf(owner: string): string {
+  return `${owner.toLowerCase()} people`;
+}
+
+const people =
+  /\/orgs\/([^/]+)\/teams\/[^/]+\/memberships\/|\/repos\/([^/]+)\/[^/]+\/collaborators\/[^/]+\/permission$/;
+
+/** Whether it is a look-up of people, of which "there is none" is an answer to keep, too. */
+export function readsPeople(url: string): boolean {
+  return people.test(url);
+}
+
+/** The resource that a GET of this URL reads; null for one that is always asked for. */
+export function readResource(url: string): string | null {
+  const owner = people.exec(url);
+  if (owner !== null) return peopleOf(owner[1] ?? owner[2] ?? "");
+  const split = splitUrl(url);
+  if (split === null) return null;
+  for (const [pattern, kind] of patterns) {
+    const match = pattern.exec(split.path);
+    if (match !== null) return resourceName(split.repository, kind, match[1]);
+  }
+  return null;
+}
+
+/** Whether a GET of this URL always has the same answer: a commit, by its full hash. */
+export function isImmutable(url: string): boolean {
+  return /^\/(git\/)?commits\/[0-9a-f]{40}$/.test(splitUrl(url)?.path ?? "");
+}

@@ -1,0 +1,53 @@
+import type { Story } from "../../planning/domain/story.ts";
+import type { GitHubClient } from "../client/octokit.ts";
+import { nullWhenMissing } from "../client/request-failure.ts";
+import { statePrefixes, storyStateLabel } from "../present/label-set.ts";
+import type { AppDeps } from "../translate/app-deps.ts";
+import { ghost, handInMissed } from "./missed-delivery.ts";
+import type { Repair } from "./repair.ts";
+
+type Issue = Awaited<ReturnType<GitHubClient["rest"]["issues"]["get"]>>["data"];
+
+/** Compares a story with its issue: the text, whether it was closed, and the state's label. */
+export async function reconcileIssue(deps: AppDeps, story: Story): Promise<readonly Repair[]> {
+  const { repository, issueNumber: number } = story;
+  const octokit = await deps.octokitFor(story.installation);
+  const where = { owner: story.owner, repo: story.repo, issue_number: number };
+  const answer = await nullWhenMissing(octokit.rest.issues.get(where));
+  if (answer === null) return [{ repository, number, what: "gone" }];
+  const issue = answer.data;
+  const repairs: Repair[] = [];
+  if (isEdited(story, issue)) {
+    await handInMissed(deps, story, {
+      event: "issues",
+      name: `edited-${number}-${Date.parse(issue.updated_at)}`,
+      sender: issue.user ?? ghost,
+      payload: { action: "edited", issue },
+    });
+    repairs.push({ repository, number, what: "text" });
+  }
+  if (issue.state === "closed" && story.state !== "accepted") {
+    await handInMissed(deps, story, {
+      event: "issues",
+      name: `closed-${number}-${Date.parse(issue.closed_at ?? issue.updated_at)}`,
+      sender: issue.closed_by ?? ghost,
+      payload: { action: "closed", issue },
+    });
+    repairs.push({ repository, number, what: "closed" });
+  }
+  const now = await deps.planning.getStory(story.id);
+  if (now !== null && !carriesState(now, issue)) repairs.push({ repository, number, what: "labels" });
+  return repairs;
+}
+
+function isEdited(story: Story, issue: Issue): boolean {
+  const differs = issue.title !== story.title || (issue.body ?? "") !== story.body;
+  return differs && Date.parse(issue.updated_at) >= Date.parse(story.issueUpdatedAt);
+}
+
+/** Exactly the state's label, of its family. */
+function carriesState(story: Story, issue: Issue): boolean {
+  const names = issue.labels.map((label) => (typeof label === "string" ? label : (label.name ?? "")));
+  const states = names.filter((name) => name.startsWith(statePrefixes.story));
+  return states.length === 1 && states[0] === storyStateLabel(story.state);
+}

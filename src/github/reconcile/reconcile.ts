@@ -1,0 +1,69 @@
+import type { Logger } from "pino";
+import type { StoryState } from "../../kernel/states.ts";
+import type { Story } from "../../planning/domain/story.ts";
+import { isLacking } from "../client/request-failure.ts";
+import type { AppDeps } from "../translate/app-deps.ts";
+import { reconcileIssue } from "./reconcile-issue.ts";
+import { reconcilePullRequest } from "./reconcile-pull-request.ts";
+import type { Repair } from "./repair.ts";
+
+export type Reconciled = {
+  readonly stories: number;
+  readonly repairs: readonly Repair[];
+  /** Stories that could not be looked at now. */
+  readonly failed: number;
+};
+
+export type ReconcileDeps = {
+  readonly app: AppDeps;
+  /** Every story, of all repositories. */
+  readonly findStories: () => Promise<readonly Story[]>;
+  /** What is known of these numbers without asking is known no longer. */
+  readonly forget: (story: Story, numbers: readonly number[]) => Promise<void>;
+  readonly log: Logger;
+};
+
+const over: readonly StoryState[] = ["done", "archived"];
+
+/**
+ * Compares every open story with GitHub and makes good what was missed. Facts of GitHub win (text, closing, heads,
+ * merges, reviews): each goes the road of the delivery that was missed, with everything that follows from it. The
+ * graph's state wins for labels: one that was set by hand counts as a request only when a delivery says so.
+ *
+ * `repository` narrows it to one, by GitHub's id. Never throws for one story's sake.
+ */
+export async function reconcile(deps: ReconcileDeps, repository?: number): Promise<Reconciled> {
+  const all = await deps.findStories();
+  const stories = all.filter(
+    (story) => !over.includes(story.state) && (repository === undefined || story.repository === repository),
+  );
+  const repairs: Repair[] = [];
+  let failed = 0;
+  for (const story of stories) {
+    try {
+      repairs.push(...(await reconcileStory(deps, story)));
+    } catch (error) {
+      failed += 1;
+      const gone = isLacking(error) ? "the App has no access" : "it could not be looked at";
+      deps.log.warn({ err: error, story: story.id }, `a story was not reconciled: ${gone}`);
+    }
+  }
+  const counts: Record<string, number> = {};
+  for (const { what } of repairs) counts[what] = (counts[what] ?? 0) + 1;
+  deps.log.info({ stories: stories.length, failed, repairs: counts }, "reconciled with GitHub");
+  return { stories: stories.length, repairs, failed };
+}
+
+async function reconcileStory(deps: ReconcileDeps, story: Story): Promise<readonly Repair[]> {
+  const tasks = await deps.app.workflow.findTasks({ storyId: story.id });
+  const open = tasks.filter((task) => task.state !== "cancelled" && !task.merged);
+  const numbers = open.flatMap(({ issueNumber, pullRequest }) => [issueNumber, pullRequest]);
+  await deps.forget(story, [story.issueNumber, ...numbers.filter((number) => number !== null)]);
+  const repairs = [...(await reconcileIssue(deps.app, story))];
+  for (const task of open) {
+    if (task.pullRequest !== null) repairs.push(...(await reconcilePullRequest(deps.app, task, task.pullRequest)));
+    await deps.app.write({ kind: "task", taskId: task.id });
+  }
+  await deps.app.write({ kind: "story", storyId: story.id });
+  return repairs;
+}

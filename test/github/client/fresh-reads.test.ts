@@ -1,0 +1,128 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createConditionalCache, makeReadsConditional } from "../../../src/github/client/conditional-requests.ts";
+import { createMemoryEpochs } from "../../../src/github/client/epochs.ts";
+import { noteChanges } from "../../../src/github/client/note-changes.ts";
+import type { GitHubClient } from "../../../src/github/client/octokit.ts";
+import { type LocalWorld, startWorld } from "../support/local-world.ts";
+
+const shop = { owner: "acme", repo: "shop" };
+let world: LocalWorld;
+let knowing: GitHubClient;
+const noting: Promise<void>[] = [];
+
+beforeAll(async () => {
+  world = await startWorld();
+  const epochs = createMemoryEpochs();
+  knowing = await world.octokitFor(world.ref.installation);
+  makeReadsConditional(knowing, createConditionalCache(epochs));
+  world.github.observe((exchange) => {
+    if (exchange.kind === "webhook") noting.push(noteChanges(epochs, world.on.app, exchange.event, exchange.payload));
+  });
+});
+afterAll(() => world.close());
+
+/** Requests that reached GitHub. */
+const asked = () => [...world.github.requests.values()].reduce((sum, count) => sum + count, 0);
+
+async function heard(): Promise<void> {
+  await world.github.deliveriesSettled();
+  await Promise.all(noting.splice(0));
+}
+
+/** What the fleet reads of an issue. */
+async function look(octokit: GitHubClient, issue_number: number) {
+  const where = { ...shop, issue_number };
+  const { data: labels } = await octokit.rest.issues.listLabelsOnIssue({ ...where, per_page: 100 });
+  const { data: comments } = await octokit.rest.issues.listComments({ ...where, per_page: 100 });
+  const { data: issue } = await octokit.rest.issues.get(where);
+  return {
+    labels: labels.map((label) => label.name).toSorted(),
+    comments: comments.map(({ id, body }) => ({ id, body })),
+    issue: [
+      issue.title,
+      issue.body,
+      issue.state,
+      issue.labels.map((label) => (typeof label === "string" ? label : label.name)).toSorted(),
+    ],
+  };
+}
+
+type Writer = Pick<GitHubClient, "rest">;
+const acts: Record<string, (by: Writer, issue_number: number, word: string) => Promise<unknown>> = {
+  label: (by, issue_number, word) => by.rest.issues.addLabels({ ...shop, issue_number, labels: [word] }),
+  unlabel: (by, issue_number, word) =>
+    by.rest.issues.removeLabel({ ...shop, issue_number, name: word }).catch(() => undefined),
+  comment: (by, issue_number, word) => by.rest.issues.createComment({ ...shop, issue_number, body: word }),
+  edit: async (by, issue_number, word) => {
+    const { data } = await world.on.octokit.rest.issues.listComments({ ...shop, issue_number, per_page: 100 });
+    const last = data.at(-1);
+    if (last !== undefined) await by.rest.issues.updateComment({ ...shop, comment_id: last.id, body: word });
+  },
+  retitle: (by, issue_number, word) => by.rest.issues.update({ ...shop, issue_number, title: word }),
+  close: (by, issue_number) => by.rest.issues.update({ ...shop, issue_number, state: "closed" }),
+  reopen: (by, issue_number) => by.rest.issues.update({ ...shop, issue_number, state: "open" }),
+};
+
+test("whoever writes, what is known without asking is what stands on GitHub", async () => {
+  const word = fc.constantFrom("alpha", "beta", "gamma");
+  const step = fc.record({ act: fc.constantFrom(...Object.keys(acts)), own: fc.boolean(), word });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
+      const { data: issue } = await knowing.rest.issues.create({ ...shop, title: "A story" });
+      for (const { act, own, word: given } of steps) {
+        await acts[act]?.(own ? knowing : world.as("olga"), issue.number, given);
+        await heard();
+        expect(await look(knowing, issue.number)).toEqual(await look(world.on.octokit, issue.number));
+      }
+    }),
+    { numRuns: 12, seed: 4 },
+  );
+}, 60_000);
+
+test("what the App itself writes is never read back", async () => {
+  const { data: issue } = await knowing.rest.issues.create({ ...shop, title: "A story", labels: ["alpha"] });
+  const where = { ...shop, issue_number: issue.number };
+  const { data: said } = await knowing.rest.issues.createComment({ ...where, body: "one" });
+  await knowing.rest.issues.updateComment({ ...shop, comment_id: said.id, body: "two" });
+  await knowing.rest.issues.addLabels({ ...where, labels: ["beta"] });
+  await knowing.rest.issues.removeLabel({ ...where, name: "alpha" });
+  await heard();
+  const before = asked();
+  const seen = await look(knowing, issue.number);
+  expect(seen.labels).toEqual(["beta"]);
+  expect(seen.comments.map(({ body }) => body)).toEqual(["two"]);
+  expect(asked() - before).toBe(0);
+  await world.as("olga").rest.issues.addLabels({ ...where, labels: ["gamma"] });
+  await heard();
+  expect((await look(knowing, issue.number)).labels).toEqual(["beta", "gamma"]);
+});
+
+test("a comment that was deleted unheard is found out by writing to it", async () => {
+  const { data: issue } = await knowing.rest.issues.create({ ...shop, title: "A story" });
+  const { data: said } = await knowing.rest.issues.createComment({ ...shop, issue_number: issue.number, body: "one" });
+  await heard();
+  await world.as("olga").rest.issues.deleteComment({ ...shop, comment_id: said.id });
+  await world.github.deliveriesSettled();
+  noting.splice(0);
+  const failure = await knowing.rest.issues
+    .updateComment({ ...shop, comment_id: said.id, body: "two" })
+    .catch((error: unknown) => error);
+  expect(failure).toMatchObject({ name: "RetryableError" });
+  expect((await look(knowing, issue.number)).comments).toEqual([]);
+});
+
+test("who is in a team is asked for once, also who is not, until GitHub tells of a change", async () => {
+  const member = (username: string) =>
+    knowing.rest.teams
+      .getMembershipForUserInOrg({ org: "acme", team_slug: "architects", username })
+      .then(({ data }) => data.state)
+      .catch((error: unknown) => (error instanceof Error ? error.message.slice(0, 9) : "unknown"));
+  expect([await member("arno"), await member("dev")]).toEqual(["active", "Not Found"]);
+  const before = asked();
+  expect([await member("arno"), await member("dev")]).toEqual(["active", "Not Found"]);
+  expect(asked() - before).toBe(0);
+  world.github.addTeam("acme", "architects", ["dev"]);
+  await heard();
+  expect([await member("arno"), await member("dev")]).toEqual(["active", "active"]);
+});
