@@ -34,7 +34,10 @@ export function attendGitHub({ github, onReached, probes, logger }: AttendDeps):
       const why = await whyUnreachable(await github.appOctokit(), ending.signal);
       if (why === null) break;
       const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(attempt, 5));
-      if (why !== state.why) logger.warn({ github: github.webUrl, reason: why }, "waiting for GitHub");
+      // Said once a process: where readiness shows it too.
+      if (why !== state.why && probes !== null) {
+        logger.warn({ github: github.webUrl, reason: why }, "waiting for GitHub");
+      }
       state.why = why;
       await wait(pauseMs, undefined, { signal: ending.signal });
     }
