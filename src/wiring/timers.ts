@@ -55,6 +55,8 @@ export function createTimers(deps: {
             logger.warn({ reason }, "the delivery log could not be read; the next pass tries again");
             return null;
           }
+          // Two looks may be under way, one by the clock and one asked for at a start: the first one says it.
+          if (!hasLog) return null;
           hasLog = false;
           const next = "Deliveries that are missed while the fleet is away must be sent again by hand.";
           logger.warn({ status: statusOf(error), next }, "this GitHub has no delivery log for the App");
