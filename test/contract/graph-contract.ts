@@ -393,6 +393,26 @@ export function graphContract(name: string, open: () => Promise<SchemaGraph>): v
         await expect(kept?.run("RETURN 1 AS x")).rejects.toThrow("The transaction is over");
       });
 
+      test("one statement is a transaction of its own: exactly one of 50 that hold the same condition writes", async () => {
+        const id = await create();
+        // The lock first, as every save takes it: the condition is looked at again once the other one is through.
+        const change = `MATCH (n:ContractNode {id: $id}) SET n._lock = true REMOVE n._lock
+          WITH n WHERE n.version = 1 SET n.version = 2, n.writer = $writer RETURN n.writer AS writer`;
+        const rows = await Promise.all(
+          Array.from({ length: 50 }, (_, writer) => graph.writeOne(change, { id, writer })),
+        );
+        const won = rows.filter((found) => found.length > 0);
+        expect(won).toHaveLength(1);
+        expect(await load(id)).toEqual({ id, version: 2, writer: won[0]?.[0]?.["writer"] });
+      });
+
+      test("one statement that fails leaves nothing behind", async () => {
+        const [taken, free] = [await create(), newId()];
+        const two = "CREATE (:ContractNode {id: $free}) CREATE (:ContractNode {id: $taken})";
+        await expect(graph.writeOne(two, { free, taken })).rejects.toThrow(PermanentError);
+        expect(await load(free)).toBeUndefined();
+      });
+
       test("a read cannot write", async () => {
         const id = newId();
         const write = "CREATE (n:ContractNode {id: $id})";

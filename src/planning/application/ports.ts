@@ -28,6 +28,18 @@ export interface Stories {
    * @throws RetryableError when the story has another version by now; nothing is saved then.
    */
   save(tx: Transaction, before: Story, after: Story, records: readonly TransitionRecord[]): Promise<void>;
+  /**
+   * The same with the events that announce it, in a transaction of its own: the shortest way for a change that rests on a
+   * story as it was seen.
+   * @throws RetryableError when the story has another version by now; nothing is saved then.
+   */
+  saveAlone(
+    graph: UnitOfWork,
+    before: Story,
+    after: Story,
+    records: readonly TransitionRecord[],
+    events: readonly FleetEvent[],
+  ): Promise<void>;
   history(tx: Transaction, id: StoryId): Promise<readonly TransitionRecord[]>;
 }
 

@@ -7,7 +7,7 @@ import type { Story } from "../domain/story.ts";
 import type { Cause } from "./commands.ts";
 import { ifUnchanged } from "./if-unchanged.ts";
 import type { PlanningDeps } from "./ports.ts";
-import { envelopes, saveDecision } from "./story-changes.ts";
+import { envelopes, saveDecision, saveSeen } from "./story-changes.ts";
 
 /**
  * Creates the story of an issue, or brings it up to what the issue says now; the same facts again change nothing. A text
@@ -16,11 +16,12 @@ import { envelopes, saveDecision } from "./story-changes.ts";
  * is not loaded a second time.
  */
 export async function recordIssue(deps: PlanningDeps, facts: IssueFacts, known?: Story | null): Promise<Story> {
-  if (known != null && withIssueFacts(known, facts) === known) {
+  const updated = known == null ? null : withIssueFacts(known, facts);
+  if (known != null && updated === known) {
     return known;
   }
   const story =
-    (known == null ? null : await ifUnchanged(() => deps.graph.write((tx) => takeIn(deps, tx, known, facts)))) ??
+    (known == null || updated === null ? null : await saveSeenFacts(deps, known, updated, facts)) ??
     (await deps.graph.write(async (tx) => {
       const loaded = await deps.stories.loadOrCreate(tx, newStory(facts));
       return loaded.created ? announce(deps, tx, loaded.story, facts) : takeIn(deps, tx, loaded.story, facts);
@@ -34,10 +35,11 @@ export async function recordIssue(deps: PlanningDeps, facts: IssueFacts, known?:
  * it, or it has changed since, and the caller reads the story first.
  */
 export async function recordRemembered(deps: PlanningDeps, facts: IssueFacts, known: Story): Promise<Story | null> {
-  if (withIssueFacts(known, facts) === known) {
+  const updated = withIssueFacts(known, facts);
+  if (updated === known) {
     return null;
   }
-  const story = await ifUnchanged(() => deps.graph.write((tx) => takeIn(deps, tx, known, facts)));
+  const story = await saveSeenFacts(deps, known, updated, facts);
   if (story !== null) deps.committed?.();
   return story;
 }
@@ -54,21 +56,38 @@ export async function takeIn(deps: PlanningDeps, tx: Transaction, before: Story,
   if (updated === before) {
     return before;
   }
-  const decision = isApprovalStale(updated)
-    ? decideStory(updated, {
-        action: "invalidate-scope",
-        principal: system,
-        roles: { known: true, roles: ["system"] },
-        deliveryId: facts.deliveryId,
-        at: toIso(deps.clock()),
-      })
-    : null;
-  if (decision?.kind !== "moved") {
+  const decision = decideOnText(deps, updated, facts);
+  if (decision === null) {
     await deps.stories.save(tx, before, updated, []);
     return { ...updated, version: before.version + 1 };
   }
   await saveDecision(deps, tx, before, decision, causeOf(facts));
   return { ...decision.story, version: before.version + 1 };
+}
+
+/** The same for a story that was seen and not loaded for change; null where it has changed since. */
+function saveSeenFacts(deps: PlanningDeps, before: Story, updated: Story, facts: IssueFacts): Promise<Story | null> {
+  const decision = decideOnText(deps, updated, facts);
+  return ifUnchanged(async () => {
+    if (decision === null) await deps.stories.saveAlone(deps.graph, before, updated, [], []);
+    else await saveSeen(deps, before, decision, causeOf(facts));
+    return { ...(decision?.story ?? updated), version: before.version + 1 };
+  });
+}
+
+/** What follows from the text that the issue has now: a stale approval takes the story back. Null where nothing does. */
+function decideOnText(deps: PlanningDeps, updated: Story, facts: IssueFacts) {
+  if (!isApprovalStale(updated)) {
+    return null;
+  }
+  const decision = decideStory(updated, {
+    action: "invalidate-scope",
+    principal: system,
+    roles: { known: true, roles: ["system"] },
+    deliveryId: facts.deliveryId,
+    at: toIso(deps.clock()),
+  });
+  return decision.kind === "moved" ? decision : null;
 }
 
 function causeOf(facts: IssueFacts): Cause | null {

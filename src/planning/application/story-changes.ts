@@ -27,6 +27,17 @@ export async function saveDecision(
   }
 }
 
+/** The same for a story that was seen and not loaded for change, in a transaction of its own. */
+export async function saveSeen(
+  deps: PlanningDeps,
+  before: Story,
+  decision: Extract<StoryDecision, { kind: "moved" }>,
+  cause: Cause | null,
+): Promise<void> {
+  const events = envelopes(deps, before, decision.events, cause);
+  await deps.stories.saveAlone(deps.graph, before, decision.story, decision.records, events);
+}
+
 /** Puts events about a story into their envelopes. */
 export function envelopes(
   deps: PlanningDeps,

@@ -8,7 +8,7 @@ import type { Cause, TransitionStory } from "./commands.ts";
 import { ifUnchanged } from "./if-unchanged.ts";
 import type { PlanningDeps } from "./ports.ts";
 import { takeIn } from "./record-issue.ts";
-import { denialOf, envelopes, saveDecision, unknownStory } from "./story-changes.ts";
+import { denialOf, envelopes, saveDecision, saveSeen, unknownStory } from "./story-changes.ts";
 
 const taskGuards: readonly (StoryGuard | null)[] = [
   "task-started",
@@ -65,7 +65,7 @@ async function moveSeen(
     return null;
   }
   return ifUnchanged(async () => {
-    await deps.graph.write((tx) => saveDecision(deps, tx, seen.story, decision, cause));
+    await saveSeen(deps, seen.story, decision, cause);
     return decision;
   });
 }

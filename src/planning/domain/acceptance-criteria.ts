@@ -61,8 +61,9 @@ function toCriterion(lines: readonly string[]): FoundCriterion {
   return { text, inForm: outcome !== null, outcome: outcome ?? after(text, /\bthen\b/gi, 0)?.rest ?? null };
 }
 
+/** White space inside a line is single blanks already: the outline makes it so, and `scenarios` for code. */
 function collapse(lines: readonly string[]): string {
-  return lines.join(" ").replace(/\s+/g, " ").trim();
+  return lines.join(" ").trim();
 }
 
 /**
@@ -159,7 +160,7 @@ function rowLines(header: readonly string[], cells: readonly string[]): string[]
 }
 
 function scenarios(block: { language: string; lines: readonly string[] }, inSection: boolean): readonly Unit[] {
-  const lines = block.lines.map((line) => line.trim());
+  const lines = block.lines.map((line) => line.replace(/\s+/g, " ").trim());
   const isGherkin = gherkinLanguages.includes(block.language) || lines.some((line) => opensWithGiven.test(line));
   if (!isGherkin) {
     return [];

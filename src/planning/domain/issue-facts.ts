@@ -89,11 +89,25 @@ export function withIssueFacts(story: Story, facts: IssueFacts): Story {
   return isSame(story, updated) ? story : { ...updated, issueUpdatedAt: facts.updatedAt };
 }
 
+/** All that `withIssueFacts` may change, but the time. */
+const told = [
+  "title",
+  "body",
+  "bodyHash",
+  "edited",
+  "note",
+  "installation",
+  "owner",
+  "repo",
+  "labels",
+  "openBlockers",
+  "milestone",
+] as const satisfies readonly (keyof Story)[];
+
 function isSame(story: Story, updated: Story): boolean {
-  const known = new Map<string, unknown>(Object.entries(story));
-  return Object.entries(updated).every(([name, value]) => {
-    const before = known.get(name);
-    return value === before || (typeof value === "object" && JSON.stringify(value) === JSON.stringify(before));
+  return told.every((name) => {
+    const [before, after] = [story[name], updated[name]];
+    return after === before || (typeof after === "object" && JSON.stringify(after) === JSON.stringify(before));
   });
 }
 
@@ -106,6 +120,9 @@ export function isApprovalStale(story: Story): boolean {
 
 function withText(story: Story, facts: IssueFacts): Story {
   const { title, body } = facts;
+  if (title === story.title && body === story.body && story.edited === null) {
+    return story; // Most deliveries are about something else: nothing to hash.
+  }
   const bodyHash = storyBodyHash(title, body);
   if (!workedOn.includes(story.state)) {
     return { ...story, title, body, bodyHash };

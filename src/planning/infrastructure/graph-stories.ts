@@ -1,14 +1,16 @@
 import { changedProperties } from "../../kernel/changed-properties.ts";
 import { RetryableError } from "../../kernel/errors.ts";
+import type { FleetEvent } from "../../kernel/event.ts";
 import type { StoryId } from "../../kernel/ids.ts";
-import type { Transaction } from "../../kernel/transaction.ts";
+import type { GraphRow, Transaction, UnitOfWork } from "../../kernel/transaction.ts";
+import { appendEventRows, appendEvents, eventRow } from "../../platform/outbox/append-events.ts";
 import type { Stories, StoryFilter } from "../application/ports.ts";
 import type { Story, TransitionRecord } from "../domain/story.ts";
 import { planId, planProperties, readPlanRow, readStoryRow, type StoredStory, storyProperties } from "./story-row.ts";
 import { readTransitionRow, transitionProperties } from "./transition-row.ts";
 
 /** Stories in the graph, with the relationships of DOMAIN.md §5: CONTAINS, HAS_PLAN and NEXT (the timeline). */
-export const graphStories: Stories = { loadForChange, load, find, loadOrCreate, save, history };
+export const graphStories: Stories = { loadForChange, load, find, loadOrCreate, save, saveAlone, history };
 
 /**
  * Takes the node's write lock and leaves nothing behind: a read alone takes none on Neo4j, and neither does the `REMOVE`
@@ -72,8 +74,42 @@ async function loadOrCreate(
   return { story: await withPlan(tx, readStoryRow(row?.["story"])), created: false };
 }
 
-/** Locks before it compares: the story may have been read before the transaction, and then it decides who was first. */
 async function save(tx: Transaction, before: Story, after: Story, records: readonly TransitionRecord[]): Promise<void> {
+  const { cypher, parameters } = saving(before, after, records);
+  expectSaved(before, await tx.run(`${cypher} RETURN saved`, parameters));
+  await savePlan(tx, before, after);
+  await linkEpics(tx, before, after);
+}
+
+async function saveAlone(
+  graph: UnitOfWork,
+  before: Story,
+  after: Story,
+  records: readonly TransitionRecord[],
+  events: readonly FleetEvent[],
+): Promise<void> {
+  if (hasNewPlan(before, after) || hasOtherEpics(before, after)) {
+    return graph.write(async (tx) => {
+      await save(tx, before, after, records);
+      await appendEvents(tx, events);
+    });
+  }
+  const { cypher, parameters } = saving(before, after, records);
+  const rows =
+    events.length === 0
+      ? await graph.writeOne(`${cypher} RETURN saved`, parameters)
+      : await graph.writeOne(`${cypher} WITH saved WHERE saved > 0 ${appendEventRows} RETURN saved`, {
+          ...parameters,
+          events: events.map(eventRow),
+        });
+  expectSaved(before, rows);
+}
+
+/**
+ * The story's node and its timeline; `saved` is 0 where the version is another by now, and nothing is written then. Locks
+ * before it compares: the story may have been read before the transaction, and then it decides who was first.
+ */
+function saving(before: Story, after: Story, records: readonly TransitionRecord[]) {
   const properties = {
     ...changedProperties(storyProperties(before), storyProperties(after)),
     version: before.version + 1,
@@ -81,20 +117,19 @@ async function save(tx: Transaction, before: Story, after: Story, records: reado
   const parameters = { id: before.id, version: before.version, properties };
   // The version is compared after a WITH: in a WHERE beside the id the embedded graph would scan every node for it.
   const update = `MATCH (s:Story {id: $id}) ${lock} WITH s WHERE s.version = $version SET s += $properties`;
-  const rows =
-    records.length === 0
-      ? await tx.run(`${update} RETURN count(s) AS saved`, parameters)
-      : await tx.run(
-          `${update} WITH s UNWIND $records AS record
-           CREATE (s)-[:NEXT]->(t:Transition) SET t += record
-           RETURN count(t) AS saved`,
-          { ...parameters, records: transitionProperties(before, records) },
-        );
-  if (rows[0]?.["saved"] !== Math.max(records.length, 1)) {
+  return records.length === 0
+    ? { cypher: `${update} WITH count(s) AS saved`, parameters }
+    : {
+        cypher: `${update} WITH s UNWIND $records AS record
+           CREATE (s)-[:NEXT]->(t:Transition) SET t += record WITH count(t) AS saved`,
+        parameters: { ...parameters, records: transitionProperties(before, records) },
+      };
+}
+
+function expectSaved(before: Story, rows: readonly GraphRow[]): void {
+  if (!(Number(rows[0]?.["saved"] ?? 0) > 0)) {
     throw new RetryableError(`Story ${before.id} changed while it was being changed.`, 100);
   }
-  await savePlan(tx, before, after);
-  await linkEpics(tx, before, after);
 }
 
 async function history(tx: Transaction, id: StoryId): Promise<readonly TransitionRecord[]> {
@@ -113,8 +148,9 @@ async function withPlan(tx: Transaction, { story, planVersion }: StoredStory): P
   return { ...story, plan: readPlanRow(row?.["plan"]) };
 }
 
-async function savePlan(tx: Transaction, before: Story, { plan }: Story): Promise<void> {
-  if (plan === null || plan === before.plan) {
+async function savePlan(tx: Transaction, before: Story, after: Story): Promise<void> {
+  const { plan } = after;
+  if (plan === null || !hasNewPlan(before, after)) {
     return;
   }
   await tx.run(
@@ -125,18 +161,25 @@ async function savePlan(tx: Transaction, before: Story, { plan }: Story): Promis
 
 /** The milestone and the parent issue, which contain the story as its epics. */
 async function linkEpics(tx: Transaction, before: Story, after: Story): Promise<void> {
-  const epics = epicsOf(after);
-  if (JSON.stringify(epicsOf(before)) === JSON.stringify(epics)) {
+  if (!hasOtherEpics(before, after)) {
     return;
   }
   await tx.run("MATCH (:Epic)-[c:CONTAINS]->(:Story {id: $id}) DELETE c", { id: after.id });
-  for (const { id, ...properties } of epics) {
+  for (const { id, ...properties } of epicsOf(after)) {
     await tx.run("MERGE (e:Epic {id: $epic}) SET e += $properties", { epic: id, properties });
     await tx.run("MATCH (e:Epic {id: $epic}), (s:Story {id: $id}) MERGE (e)-[:CONTAINS]->(s)", {
       epic: id,
       id: after.id,
     });
   }
+}
+
+function hasNewPlan(before: Story, after: Story): boolean {
+  return after.plan !== null && after.plan !== before.plan;
+}
+
+function hasOtherEpics(before: Story, after: Story): boolean {
+  return JSON.stringify(epicsOf(before)) !== JSON.stringify(epicsOf(after));
 }
 
 function epicsOf({ repository, milestone, parent }: Story) {

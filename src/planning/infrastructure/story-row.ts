@@ -4,6 +4,7 @@ import type { StoryId } from "../../kernel/ids.ts";
 import { isStoryId } from "../../kernel/parse-ids.ts";
 import { planTaskSchema } from "../../kernel/plan.ts";
 import { storyStates } from "../../kernel/states.ts";
+import type { GraphProperty } from "../../kernel/transaction.ts";
 import type { Plan, Story } from "../domain/story.ts";
 
 const texts = z.array(z.string());
@@ -83,21 +84,39 @@ export function readStoryRow(row: unknown): StoredStory {
 
 /** The properties of a story's node. */
 export function storyProperties(story: Story): Properties {
-  const { edited, milestone, parent, author, plan, handled, ...rest } = story;
+  const { edited, milestone, parent, author, plan, handled } = story;
+  // Name by name: both sides of every save are made here, and copying "the rest" of an object takes ten times as long.
   return {
-    ...rest,
-    // One text: it changes with every move, and both engines take a list in an item at a time.
-    handled: handled.join(" "),
+    id: story.id,
+    version: story.version,
+    installation: story.installation,
+    repository: story.repository,
+    owner: story.owner,
+    repo: story.repo,
+    issueNumber: story.issueNumber,
+    title: story.title,
+    body: story.body,
+    bodyHash: story.bodyHash,
     editedTitle: edited?.title ?? null,
     editedBody: edited?.body ?? null,
+    issueUpdatedAt: story.issueUpdatedAt,
+    labels: story.labels,
+    openBlockers: story.openBlockers,
     milestoneNumber: milestone?.number ?? null,
     milestoneTitle: milestone?.title ?? null,
     parentNumber: parent?.number ?? null,
     parentTitle: parent?.title ?? null,
+    withdrawn: story.withdrawn,
     authorId: author.id,
     authorLogin: author.login,
+    state: story.state,
+    approvedBodyHash: story.approvedBodyHash,
     planVersion: plan?.version ?? null,
-  };
+    planFeedback: story.planFeedback,
+    note: story.note,
+    // One text: it changes with every move, and both engines take a list in an item at a time.
+    handled: handled.join(" "),
+  } satisfies Record<keyof z.input<typeof storyRow>, GraphProperty>;
 }
 
 /** Reads a plan's node (`p {.*}`). */

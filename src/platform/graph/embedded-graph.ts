@@ -74,6 +74,7 @@ export async function openEmbeddedGraph(options: EmbeddedGraphOptions = {}): Pro
     engine: "embedded",
     read,
     write,
+    writeOne: (cypher, parameters) => write((tx) => tx.run(cypher, parameters)),
     query: (cypher, parameters) => read((tx) => tx.run(cypher, parameters)),
     async ping() {
       await read((tx) => tx.run("RETURN 1 AS one"));

@@ -72,6 +72,22 @@ export async function connectNeo4j(options: Neo4jGraphOptions): Promise<SchemaGr
     lifetime.during(() =>
       inSession(neo4j.session.WRITE, (session) => session.executeWrite((native) => runWork(native, work), inTime)),
     );
+  /**
+   * The server begins and commits with the statement. A fault that a repeat may mend goes to a transaction with the driver's
+   * repeats; one that had been committed before its answer was lost finds its own condition broken there.
+   */
+  const writeOne: SchemaGraph["writeOne"] = (cypher, parameters) =>
+    lifetime.during(() =>
+      inSession(neo4j.session.WRITE, async (session) => {
+        const work = (tx: Transaction) => tx.run(cypher, parameters);
+        try {
+          return await runWork(session, work);
+        } catch (error) {
+          if (!isNeo4jError(error) || !error.retriable) throw error;
+          return session.executeWrite((native) => runWork(native, work), inTime);
+        }
+      }),
+    );
   const define = async (statement: string): Promise<void> => {
     try {
       await write((tx) => tx.run(statement));
@@ -84,6 +100,7 @@ export async function connectNeo4j(options: Neo4jGraphOptions): Promise<SchemaGr
     engine: "neo4j",
     read,
     write,
+    writeOne,
     query: (cypher, parameters) => read((tx) => tx.run(cypher, parameters)),
     async ping() {
       await read((tx) => tx.run("RETURN 1 AS one"));

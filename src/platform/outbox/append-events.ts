@@ -9,10 +9,14 @@ import { checkPayload, type EventRow } from "./parse-event.ts";
  */
 export async function appendEvents(tx: Transaction, events: readonly FleetEvent[]): Promise<void> {
   if (events.length === 0) return;
-  await tx.run("UNWIND $events AS event CREATE (e:Event:Outbox) SET e += event", { events: events.map(toRow) });
+  await tx.run(appendEventRows, { events: events.map(eventRow) });
 }
 
-function toRow(event: FleetEvent) {
+/** The statement, also as the last clause of one that writes the state: `$events` are rows of `eventRow`. */
+export const appendEventRows = "UNWIND $events AS event CREATE (e:Event:Outbox) SET e += event";
+
+/** An event as the properties of its node. Throws a `PermanentError` for a payload that does not fit its type. */
+export function eventRow(event: FleetEvent) {
   return {
     id: event.id,
     type: event.type,

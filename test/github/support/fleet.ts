@@ -20,7 +20,7 @@ import { createNewId } from "../../../src/kernel/ids.ts";
 import { isStoryId } from "../../../src/kernel/parse-ids.ts";
 import type { UnitOfWork } from "../../../src/kernel/transaction.ts";
 import { createFindStoryFacts, getStory } from "../../../src/planning/application/find-stories.ts";
-import type { PlanningDeps } from "../../../src/planning/application/ports.ts";
+import type { PlanningDeps, Stories } from "../../../src/planning/application/ports.ts";
 import { graphDecisions } from "../../../src/planning/infrastructure/graph-decisions.ts";
 import { graphStories } from "../../../src/planning/infrastructure/graph-stories.ts";
 import { planningSubscriber } from "../../../src/planning/infrastructure/planning-subscriber.ts";
@@ -61,6 +61,7 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
   /** A transaction may run again: what its first run announced does not count. */
   const unitOfWork: UnitOfWork = {
     read: graph.read,
+    writeOne: graph.writeOne,
     write: (work) => {
       const before = pending.length;
       return graph.write((tx) => {
@@ -77,7 +78,16 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
     committed: publish,
   };
   const pending: FleetEvent[] = [];
-  const planning: PlanningDeps = { ...shared, stories: graphStories, decisions: graphDecisions, tasks: taskStandings };
+  const stories: Stories = {
+    ...graphStories,
+    // Events go to the queue in memory here, also those of a save of its own.
+    saveAlone: (unit, before, after, records, added) =>
+      unit.write(async (tx) => {
+        await graphStories.save(tx, before, after, records);
+        await shared.events(tx, added);
+      }),
+  };
+  const planning: PlanningDeps = { ...shared, stories, decisions: graphDecisions, tasks: taskStandings };
   const workflow: WorkflowDeps = {
     ...shared,
     tasks: graphTasks,

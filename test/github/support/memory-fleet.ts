@@ -19,7 +19,7 @@ import type { Task } from "../../../src/workflow/domain/task.ts";
 
 export const botId = 5_000;
 const tx: Transaction = { run: async () => Promise.reject(new Error("there is no graph here")) };
-const unitOfWork: UnitOfWork = { write: (work) => work(tx), read: (work) => work(tx) };
+const unitOfWork: UnitOfWork = { write: (work) => work(tx), read: (work) => work(tx), writeOne: tx.run };
 const silent = pino({ level: "silent" });
 
 /** A GitHub of which nothing is known but trees, green checks and labels: what the handlers read for one decision. */
@@ -53,6 +53,9 @@ export function memoryFleet(given: {
       return { story, created: before === undefined };
     },
     save: async (_, before, after) => {
+      story = { ...after, version: before.version + 1 };
+    },
+    saveAlone: async (_, before, after) => {
       story = { ...after, version: before.version + 1 };
     },
     history: async () => [],

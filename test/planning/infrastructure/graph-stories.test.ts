@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { RetryableError } from "../../../src/kernel/errors.ts";
 import { type StoryId, storyId } from "../../../src/kernel/ids.ts";
 import { findStories, getStory, listStoryHistory } from "../../../src/planning/application/find-stories.ts";
 import { recordIssue } from "../../../src/planning/application/record-issue.ts";
+import { envelopes } from "../../../src/planning/application/story-changes.ts";
 import { transitionStory } from "../../../src/planning/application/transition-story.ts";
 import { graphStories } from "../../../src/planning/infrastructure/graph-stories.ts";
 import { openEmbeddedGraph } from "../../../src/platform/graph/embedded-graph.ts";
@@ -52,6 +54,30 @@ describe.each(engines)("stories on $name", ({ open, missing }) => {
     const outcomes = await Promise.allSettled(saves);
     expect(outcomes.filter((outcome) => outcome.status === "fulfilled")).toHaveLength(1);
     expect((await getStory(world.deps, id))?.version).toBe(story.version + 1);
+  });
+
+  it.skipIf(missing).each([
+    ["alone", {}],
+    ["with a plan", { plan: aPlan() }],
+  ])("are saved %s with their events, by one of many in transactions of their own", async (_, beside) => {
+    const id = await newStory();
+    const story = await getStory(world.deps, id);
+    if (story === null) throw new Error("The story is missing.");
+    const known = (await world.events()).length;
+    const saves = Array.from({ length: 20 }, (_, n) => {
+      const after = { ...story, ...beside, note: `writer ${n}` };
+      const body = { type: "planning.story.created", payload: { title: after.note, bodyHash: "h" } } as const;
+      return graphStories.saveAlone(world.graph, story, after, [], envelopes(world.deps, story, [body], null));
+    });
+    const outcomes = await Promise.allSettled(saves);
+    const refused = outcomes.filter((outcome) => outcome.status === "rejected");
+    expect(refused).toHaveLength(19);
+    for (const { reason } of refused) expect(reason).toBeInstanceOf(RetryableError);
+    const saved = await getStory(world.deps, id);
+    expect(saved).toMatchObject({ ...beside, version: story.version + 1 });
+    // The event of the one that won, and of no other.
+    const added = (await world.events()).slice(known).filter((event) => event.subject.story === id);
+    expect(added.map((event) => event.payload)).toEqual([{ title: saved?.note, bodyHash: "h" }]);
   });
 
   it.skipIf(missing)("come back as they were saved", async () => {
