@@ -1,6 +1,7 @@
 import type { StoryAction } from "../../planning/domain/story-machine.ts";
 import type { Verdict } from "../../workflow/domain/review.ts";
 import type { RequestedTaskAction } from "../../workflow/domain/task-machine.ts";
+import { ceremonyUsages } from "./ceremony-steps.ts";
 
 /** Where a command may be written: on the story's issue, or on a task's pull request or sub-issue. */
 export type CommandPlace = "story" | "task";
@@ -78,6 +79,14 @@ export const commands = [
     argument: "[n]",
     needsFeedback: false,
     help: "Hands the work to a council of agents, of n members if you say so.",
+  },
+  {
+    name: "ceremony",
+    ...story,
+    ...asksNothing,
+    argument: "[step]",
+    needsFeedback: false,
+    help: `Has the architect, qa and devops councils review the story, or a sprint's stories. Steps: ${ceremonyUsages}.`,
   },
   {
     name: "revise",
