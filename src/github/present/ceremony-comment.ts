@@ -29,7 +29,7 @@ const hosts = "the product owner or the architect";
 const nextTexts: Readonly<Record<CeremonyState, string>> = {
   draft: `Here ${hosts} gathers its stories with \`/ceremony add <issue>\` and \`/ceremony remove <issue>\`, and begins with \`/ceremony start\`.`,
   "in-progress": "Findings appear here as the councils end. `/ceremony cancel` stops them.",
-  reviewing: `On each story ${hosts} may say \`/ceremony approve\`, or \`/ceremony reject <why>\`; where the councils disagree, one of the two is needed. \`/ceremony complete\` closes the review. It moves no story: that stays with the text, \`/council\` and \`/reset\`.`,
+  reviewing: `On each story ${hosts} may say \`/ceremony approve\`, or \`/ceremony reject <why>\`; where the councils disagree, one of the two is needed. \`/ceremony complete\` closes the review. It moves no story: whoever wants that edits the text, goes on with \`/council\`, or sends it back with \`/reset <why>\`.`,
   completed: "",
   cancelled: "",
 };
