@@ -119,6 +119,7 @@ describe("/ceremony on a story", () => {
     expect(reasonsOf(await at.say("olga", story, "/ceremony milestone"))).toEqual(["ceremony-empty"]);
     expect(reasonsOf(await at.say("olga", await at.newStory(), "/ceremony"))).toEqual(["not-in-this-state"]);
     expect([await reviews(story), at.fleet.councilJobs]).toEqual([[], []]);
+    expect((await at.say("olga", story, "/ceremony help"))[0]).toContain("| `/ceremony milestone` |");
     const [help] = await at.say("olga", story, "/help");
     expect(help?.match(/\/ceremony \[step\]/g)).toHaveLength(2);
     const [none] = await at.say("dev", story, "/help");

@@ -1,7 +1,6 @@
 import type { StoryAction } from "../../planning/domain/story-machine.ts";
 import type { Verdict } from "../../workflow/domain/review.ts";
 import type { RequestedTaskAction } from "../../workflow/domain/task-machine.ts";
-import { ceremonyUsages } from "./ceremony-steps.ts";
 
 /** Where a command may be written: on the story's issue, or on a task's pull request or sub-issue. */
 export type CommandPlace = "story" | "task";
@@ -86,7 +85,7 @@ export const commands = [
     ...asksNothing,
     argument: "[step]",
     needsFeedback: false,
-    help: `Has the architect, qa and devops councils review the story, or a sprint's stories. Steps: ${ceremonyUsages}.`,
+    help: "Has the architect, qa and devops councils review it; `/ceremony help` lists the steps.",
   },
   {
     name: "revise",

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { ceremonyUsages, readCeremonyStep } from "../../../src/github/commands/ceremony-steps.ts";
 
+const steps = ceremonyUsages.join(", ");
+
 describe("/ceremony [step]", () => {
   it.each([
     ["", { name: "start", text: "" }],
@@ -21,20 +23,20 @@ describe("/ceremony [step]", () => {
   });
 
   it.each([
-    ["sprint", `"sprint" is no step; the steps are ${ceremonyUsages}.`],
-    [`x${"y".repeat(60)}`, `"x${"y".repeat(38)}…" is no step; the steps are ${ceremonyUsages}.`],
+    ["sprint", `"sprint" is no step; the steps are ${steps}.`],
+    [`x${"y".repeat(60)}`, `"x${"y".repeat(38)}…" is no step; the steps are ${steps}.`],
     ["add", '"" is no issue\'s number.'],
     ["add me", '"me" is no issue\'s number.'],
     ["remove -1", '"-1" is no issue\'s number.'],
     ["complete it", 'complete takes nothing behind it; "it" stands there.'],
-    ["constructor", `"constructor" is no step; the steps are ${ceremonyUsages}.`],
+    ["constructor", `"constructor" is no step; the steps are ${steps}.`],
   ])("refuses %j", (argument, problem) => {
     expect(readCeremonyStep(argument)).toEqual({ ok: false, problem });
   });
 
   it("lists its steps", () => {
-    expect(ceremonyUsages).toBe(
-      "start, milestone, draft, add <issue>, remove <issue>, approve [why], reject <why>, complete, cancel [why]",
+    expect(ceremonyUsages.join(", ")).toBe(
+      "start, milestone, draft, add <issue>, remove <issue>, approve [why], reject <why>, complete, cancel [why], help",
     );
   });
 });

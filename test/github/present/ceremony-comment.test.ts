@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ceremonyComment } from "../../../src/github/present/ceremony-comment.ts";
+import { ceremonyHelpText } from "../../../src/github/present/ceremony-help.ts";
 import { maxMarkdown } from "../../../src/github/present/fit-sections.ts";
 import type { StoryReview } from "../../../src/kernel/review.ts";
 import { ceremonyStates } from "../../../src/kernel/states.ts";
@@ -75,4 +76,8 @@ describe("the comment of a backlog review", () => {
     expect(text.match(/^#### #\d+/gm)).toHaveLength(20);
     expect(text).toMatch(/parts are left out/);
   });
+});
+
+it("the help of its command lists every step", () => {
+  expect(ceremonyHelpText).toMatchSnapshot();
 });

@@ -4,6 +4,7 @@ import { noSuchCeremony } from "../../../planning/application/ceremonies/transit
 import { type Ceremony, ceremonyMeant } from "../../../planning/domain/ceremony/ceremony.ts";
 import { type CeremonyAction, ceremonyTransition } from "../../../planning/domain/ceremony/ceremony-machine.ts";
 import { type CeremonyStep, readCeremonyStep } from "../../commands/ceremony-steps.ts";
+import { ceremonyHelpText } from "../../present/ceremony-help.ts";
 import { outcomeOf, refused, type TriggerOutcome } from "../trigger.ts";
 import { type Asking, refusal, type SpecialCommand, storyIdOf } from "./asking.ts";
 import { refuseOutsiders } from "./council-commands.ts";
@@ -27,6 +28,8 @@ export const ceremony: SpecialCommand = {
 
 function take(asking: Asking, step: CeremonyStep, meant: Ceremony | null): Promise<TriggerOutcome> {
   switch (step.name) {
+    case "help":
+      return Promise.resolve({ kind: "answered", text: ceremonyHelpText });
     case "start":
       return meant === null ? create(asking, "story", true) : ask(asking, meant, { action: "start" });
     case "milestone":
