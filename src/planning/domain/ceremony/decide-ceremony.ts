@@ -1,8 +1,8 @@
 import { refuseShortFeedback, trimFeedback } from "../../../kernel/feedback.ts";
 import { either, permit } from "../../../kernel/permission.ts";
-import { system } from "../../../kernel/principal.ts";
+import { type Principal, system } from "../../../kernel/principal.ts";
 import type { Refusal } from "../../../kernel/refusal.ts";
-import type { Role } from "../../../kernel/roles.ts";
+import type { Role, RoleAnswer } from "../../../kernel/roles.ts";
 import { type Ceremony, type CeremonyRecord, storyIn, withStory } from "./ceremony.ts";
 import { refuseByCeremonyGuard } from "./ceremony-guards.ts";
 import { type CeremonyTransition, ceremonyRows, ceremonyTransition } from "./ceremony-machine.ts";
@@ -21,13 +21,18 @@ export function decideCeremony(ceremony: Ceremony, request: CeremonyRequest): Ce
   if (tookEffect(ceremony, row, request)) return { kind: "unchanged", ceremony };
   if (!row.from.includes(ceremony.state)) return { kind: "refused", refusal: notInThisState(ceremony, row) };
   const { principal, roles, feedback } = request;
-  const permission = permit({ ...row, inPerson: false, personName: null }, principal, roles);
+  const permission = permit({ ...row, inPerson: false, personName: null }, principal, rolesThatCount(principal, roles));
   if (!permission.allowed) return { kind: "refused", refusal: permission.refusal };
   const refusal =
     (row.needsFeedback ? refuseShortFeedback(row.action, feedback, row.by) : null) ??
     refuseByCeremonyGuard(row.guard, ceremony, request, row.by);
   if (refusal !== null) return { kind: "refused", refusal };
   return withPresentation(move(ceremony, row, request, permission.role), request);
+}
+
+/** The meeting is people's: an agent reviews in it and decides nothing, whatever role it has. */
+function rolesThatCount(principal: Principal, roles: RoleAnswer): RoleAnswer {
+  return principal.kind === "agent" ? { known: true, roles: [], note: "an agent only reviews here" } : roles;
 }
 
 function tookEffect(ceremony: Ceremony, row: CeremonyTransition, request: CeremonyRequest): boolean {

@@ -78,6 +78,11 @@ describe("a ceremony", () => {
   type Case = readonly [what: string, Partial<Ceremony>, Partial<CeremonyRequest> & Pick<CeremonyRequest, "action">];
   const cases: readonly Case[] = [
     ["a developer who starts it", {}, { action: "start", roles: holding("developer") }],
+    [
+      "an agent that is an architect",
+      { state: "reviewing", stories: [reviewed] },
+      { action: "complete", principal: { kind: "agent", role: "architect", number: 1 }, roles: holding("architect") },
+    ],
     ["somebody whose roles are unknown", {}, { action: "start", roles: { known: false, why: "GitHub is away" } }],
     ["a person who presents", { state: "in-progress", stories: [reviewed] }, { action: "present" }],
     ["a start twice", { state: "in-progress" }, { action: "start" }],
