@@ -2,14 +2,9 @@
 import { Command } from "commander";
 import { describeEnvironment, parseEnvironment } from "../platform/config/environment.ts";
 import { parseParts } from "../wiring/process-parts.ts";
-import { runBench } from "./bench/run-bench.ts";
-import { printSchema, validateFile } from "./config.ts";
-import { runDemo } from "./demo/run-demo.ts";
-import { runReconcile } from "./reconcile.ts";
-import { runLabelsSync } from "./run-labels-sync.ts";
 import { runMain } from "./run-main.ts";
-import { runUp } from "./up.ts";
 
+// Each command loads its own modules when it is run: help and a wrong setting are answered without the whole fleet.
 const program = new Command("fleet")
   .description("SWE AI Fleet: run a fleet of self-hosted coding agents from GitHub.")
   .addHelpText("after", `\nEnvironment:\n${environmentTable()}`);
@@ -18,7 +13,11 @@ program
   .command("up")
   .description("start the App; without App credentials, the playground on a local GitHub")
   .option("--only <parts>", "web,events,writes,deliberations: what this process does", parseParts)
-  .action(async ({ only }) => runUp(parseEnvironment(process.env), only));
+  .action(async ({ only }) => {
+    const environment = parseEnvironment(process.env);
+    const { runUp } = await import("./up.ts");
+    await runUp(environment, only);
+  });
 
 program
   .command("demo")
@@ -29,7 +28,9 @@ program
   .option("--repo <directory>", "the repository that the story is about")
   .option("--transcript <file>", "write everything that the fleet wrote on GitHub to this file, as Markdown")
   .action(async (options) => {
-    process.exitCode = await runDemo(parseEnvironment(process.env), options);
+    const environment = parseEnvironment(process.env);
+    const { runDemo } = await import("./demo/run-demo.ts");
+    process.exitCode = await runDemo(environment, options);
   });
 
 const config = program.command("config").description("the settings of a repository, .github/fleet.yml");
@@ -39,14 +40,18 @@ config
   .description("say what is wrong with a file: line, value and what to write instead; exit code 1 if anything is")
   .argument("[file]", "the file", ".github/fleet.yml")
   .option("--json", "print one JSON object", false)
-  .action((file, { json }) => {
+  .action(async (file, { json }) => {
+    const { validateFile } = await import("./config.ts");
     process.exitCode = validateFile(file, json, (text) => process.stdout.write(text));
   });
 
 config
   .command("schema")
   .description("print the JSON Schema of the file, for editors")
-  .action(() => printSchema((text) => process.stdout.write(text)));
+  .action(async () => {
+    const { printSchema } = await import("./config.ts");
+    printSchema((text) => process.stdout.write(text));
+  });
 
 program
   .command("labels")
@@ -59,21 +64,28 @@ program
   .option("--repo <owner/name>", "one repository only")
   .option("--json", "one JSON line a repository", false)
   .action(async (options) => {
-    process.exitCode = await runLabelsSync(parseEnvironment(process.env), options);
+    const environment = parseEnvironment(process.env);
+    const { runLabelsSync } = await import("./run-labels-sync.ts");
+    process.exitCode = await runLabelsSync(environment, options);
   });
 
 program
   .command("bench")
   .description("measure the fleet against its floor in the same run; prints one JSON line")
   .argument("<name>", "intake, road, demo, reaction, github-budget or shuffle")
-  .action(runBench);
+  .action(async (name) => {
+    const { runBench } = await import("./bench/run-bench.ts");
+    await runBench(name);
+  });
 
 program
   .command("reconcile")
   .description("ask the running fleet to compare every open story with GitHub now; prints what was repaired")
   .option("--repo <id>", "one repository only, by GitHub's id", Number)
   .action(async (options) => {
-    process.exitCode = await runReconcile(parseEnvironment(process.env), options);
+    const environment = parseEnvironment(process.env);
+    const { runReconcile } = await import("./reconcile.ts");
+    process.exitCode = await runReconcile(environment, options);
   });
 
 await runMain(() => program.parseAsync());

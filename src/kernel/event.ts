@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { planTaskSchema } from "./plan.ts";
 import { isRefusalReason, type RefusalReason } from "./reasons.ts";
+import { roleReviewSchema } from "./review.ts";
 import { roles } from "./roles.ts";
-import { storyStates, taskStates } from "./states.ts";
+import { ceremonyStates, storyStates, taskStates } from "./states.ts";
 
 const principal = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("human"), id: z.int(), login: z.string() }),
@@ -29,7 +30,7 @@ const transition = {
   deliveryId: z.string().nullable(),
 };
 
-const deliberationKind = z.enum(["plan", "implementation"]);
+const deliberationKind = z.enum(["plan", "implementation", "review"]);
 
 const plan = { planVersion: z.int(), planHash: z.string(), tasks: z.array(planTaskSchema) };
 
@@ -41,6 +42,14 @@ export const eventPayloads = {
   "planning.plan.approved": z.object({ ...plan, principal }),
   "planning.plan.rejected": z.object({ planVersion: z.int(), planHash: z.string(), principal, feedback: z.string() }),
   "planning.decision.recorded": z.object({ decisionId: z.string(), title: z.string(), principal }),
+  "planning.ceremony.transitioned": z.object({
+    ...transition,
+    ceremonyId: z.string(),
+    from: z.enum(ceremonyStates),
+    to: z.enum(ceremonyStates),
+    /** The ids of all its stories. */
+    stories: z.array(z.string()),
+  }),
   "workflow.task.created": z.object({ number: z.int(), title: z.string() }),
   "workflow.task.assigned": z.object({ assignee, round: z.int(), feedback: z.array(z.string()) }),
   "workflow.task.transitioned": z.object({
@@ -72,6 +81,8 @@ export const eventPayloads = {
     reason: z.string(),
     /** The derived plan of a planning council; null for every other kind and when no plan was valid. */
     plan: z.array(planTaskSchema).nullable(),
+    /** What each role said, of a council that reviewed a story; absent for every other kind. */
+    reviews: z.array(roleReviewSchema).exactOptional(),
   }),
   "deliberation.failed": z.object({ deliberationId: z.string(), kind: deliberationKind, reason: z.string() }),
   "agent.work.completed": z.object({ deliberationId: z.string(), round: z.int(), proposalId: z.string() }),

@@ -13,6 +13,12 @@ export type StoryId = `${number}-${number}`;
 /** A task's id: `<story id>-p<plan version>-t<n>`, derived for the same reason. */
 export type TaskId = `${StoryId}-p${number}-t${number}`;
 
+/** A ceremony's id: `<story id>-c<n>`, the n-th of the issue on which it was called. */
+export type CeremonyId = `${StoryId}-c${number}`;
+
+/** The review of one story in a ceremony, which is also its deliberation's id: `<ceremony id>-s<issue number>`. */
+export type ReviewId = `${CeremonyId}-s${number}`;
+
 export function storyId(repository: RepositoryId, issueNumber: number): StoryId {
   return `${repository}-${issueNumber}`;
 }
@@ -21,8 +27,16 @@ export function taskId(story: StoryId, planVersion: number, number: number): Tas
   return `${story}-p${planVersion}-t${number}`;
 }
 
+export function ceremonyId(calledOn: StoryId, number: number): CeremonyId {
+  return `${calledOn}-c${number}`;
+}
+
+export function reviewId(ceremony: CeremonyId, story: StoryId): ReviewId {
+  return `${ceremony}-s${Number(story.slice(story.indexOf("-") + 1))}`;
+}
+
 /** The repository that an id names. */
-export function repositoryOf(id: StoryId | TaskId): RepositoryId {
+export function repositoryOf(id: StoryId | TaskId | CeremonyId): RepositoryId {
   return Number(id.slice(0, id.indexOf("-")));
 }
 

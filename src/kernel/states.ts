@@ -38,6 +38,11 @@ export const taskStates = [
 
 export type TaskState = (typeof taskStates)[number];
 
+/** The states of a ceremony, the backlog review (COUNCIL.md, "Ceremony and planning councils"). */
+export const ceremonyStates = ["draft", "in-progress", "reviewing", "completed", "cancelled"] as const;
+
+export type CeremonyState = (typeof ceremonyStates)[number];
+
 /** What a task is about; it decides which L3 rows a role may see (DOMAIN.md §4). */
 export const taskTypes = ["code", "test", "docs", "devops", "data"] as const;
 

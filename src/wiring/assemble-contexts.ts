@@ -7,6 +7,7 @@ import type { Subscriber } from "../kernel/subscriber.ts";
 import { createFindStoryFacts, findStories } from "../planning/application/find-stories.ts";
 import type { PlanningDeps } from "../planning/application/ports.ts";
 import type { Story } from "../planning/domain/story.ts";
+import { graphCeremonies } from "../planning/infrastructure/graph-ceremonies.ts";
 import { graphDecisions } from "../planning/infrastructure/graph-decisions.ts";
 import { graphStories } from "../planning/infrastructure/graph-stories.ts";
 import { planningSubscriber } from "../planning/infrastructure/planning-subscriber.ts";
@@ -60,7 +61,13 @@ export async function assembleContexts(options: AssembleOptions): Promise<Contex
     return { start: council.start, available: environment.models.hosts.length > 0, maxRounds: council.rounds };
   };
   const shared = { graph, events: appendEvents, newId: createNewId(clock), clock, committed };
-  const planning: PlanningDeps = { ...shared, stories: graphStories, decisions: graphDecisions, tasks: taskStandings };
+  const planning: PlanningDeps = {
+    ...shared,
+    stories: graphStories,
+    decisions: graphDecisions,
+    ceremonies: graphCeremonies,
+    tasks: taskStandings,
+  };
   const workflow: WorkflowDeps = {
     ...shared,
     tasks: graphTasks,

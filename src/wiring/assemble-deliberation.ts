@@ -38,6 +38,7 @@ import type { EnqueueWrite } from "../github/write/write-target.ts";
 import { RetryableError } from "../kernel/errors.ts";
 import type { StoryId, TaskId } from "../kernel/ids.ts";
 import type { Subscriber } from "../kernel/subscriber.ts";
+import { isReviewAwaited } from "../planning/application/ceremonies/find-ceremonies.ts";
 import { getStory } from "../planning/application/find-stories.ts";
 import type { PlanningDeps } from "../planning/application/ports.ts";
 import { findDecisions } from "../planning/application/record-decision.ts";
@@ -86,6 +87,7 @@ export async function assembleDeliberation(options: Options): Promise<Deliberati
     deliberations: graphDeliberations,
     storyFacts: (id) => storyFacts(planning, id),
     taskFacts: (id) => taskFacts(workflow, id),
+    isReviewAwaited: (ceremony, story) => isReviewAwaited(planning, ceremony, story),
     async configurationOf(repository) {
       const { council, checks, paths } = await configurationOf(repository);
       const { install = null, build = null, lint = null, test = null } = checks;

@@ -1,5 +1,8 @@
 import { LRUCache } from "lru-cache";
 import type { PlanningUseCases } from "../github/translate/app-deps.ts";
+import { createCeremony } from "../planning/application/ceremonies/create-ceremony.ts";
+import { ceremoniesOf, findCeremonies, getCeremony } from "../planning/application/ceremonies/find-ceremonies.ts";
+import { transitionCeremony } from "../planning/application/ceremonies/transition-ceremony.ts";
 import { derivePlan } from "../planning/application/derive-plan.ts";
 import { findStories, getStory, listStoryHistory } from "../planning/application/find-stories.ts";
 import type { PlanningDeps } from "../planning/application/ports.ts";
@@ -37,6 +40,11 @@ export function bindPlanning(deps: PlanningDeps): PlanningUseCases {
     findStories: (filter) => findStories(deps, filter),
     storyHistory: (id) => listStoryHistory(deps, id),
     stateDecision: (command) => stateDecision(deps, command),
+    createCeremony: (command) => createCeremony(deps, command),
+    transitionCeremony: (command) => transitionCeremony(deps, command),
+    getCeremony: (id) => getCeremony(deps, id),
+    findCeremonies: (filter) => findCeremonies(deps, filter),
+    ceremoniesOf: (id) => ceremoniesOf(deps, id),
     decisions: (id) => findDecisions(deps, id),
     taskStandings: (id) => deps.graph.read((tx) => deps.tasks(tx, id)),
   };

@@ -45,6 +45,8 @@ export function startWrites(options: WritesOptions): void {
       task: workflow.getTask,
       tasksOf: (storyId) => workflow.findTasks({ storyId }),
       latestCouncil: contexts.deliberation.latestCouncil,
+      ceremony: planning.getCeremony,
+      ceremoniesOf: planning.ceremoniesOf,
       council: contexts.deliberation.get,
       spentOn: (story) => contexts.deliberation.spentOn({ story }),
       tokensSince: async (repository, since) => {

@@ -126,6 +126,7 @@ export async function openDeliberations(changes: Partial<DeliberationUseCaseDeps
     },
     storyFacts: async () => storyFacts,
     taskFacts: async () => taskFacts,
+    isReviewAwaited: async () => true,
     configurationOf: async () => ({
       council: { start: "auto", members: 3, models: [], temperatures: [], budget: { tokens: 1_000, minutes: 5 } },
       checks: { install: null, build: null, lint: null, test: null },

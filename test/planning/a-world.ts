@@ -3,6 +3,7 @@ import { createNewId } from "../../src/kernel/ids.ts";
 import type { Transaction } from "../../src/kernel/transaction.ts";
 import type { PlanningDeps } from "../../src/planning/application/ports.ts";
 import type { TaskStanding } from "../../src/planning/domain/story-request.ts";
+import { graphCeremonies } from "../../src/planning/infrastructure/graph-ceremonies.ts";
 import { graphDecisions } from "../../src/planning/infrastructure/graph-decisions.ts";
 import { graphStories } from "../../src/planning/infrastructure/graph-stories.ts";
 import { openEmbeddedGraph } from "../../src/platform/graph/embedded-graph.ts";
@@ -38,6 +39,7 @@ export async function openPlanningWorld(open: () => Promise<SchemaGraph> = openE
       graph,
       stories: graphStories,
       decisions: graphDecisions,
+      ceremonies: graphCeremonies,
       tasks: async () => tasks,
       events: (tx: Transaction, events: readonly FleetEvent[]) => appendEvents(tx, events),
       newId: createNewId(clock),

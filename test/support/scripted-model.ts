@@ -17,16 +17,16 @@ export type ScriptedModel = {
  * Null is answered with 500, as by a host that fell over.
  */
 export async function startScriptedModel(
-  answer: (markers: CaseMarkers, before: number) => string | null,
+  answer: (markers: CaseMarkers, before: number) => string | null | Promise<string | null>,
 ): Promise<ScriptedModel> {
   const asked: string[] = [];
-  const answerTo = (body: string): object | null => {
+  const answerTo = async (body: string): Promise<object | null> => {
     const { messages } = requestSchema.parse(JSON.parse(body));
     const markers = readMarkers(messages);
     if (markers === null) return null;
     const before = asked.filter((purpose) => purpose === markers.purpose).length;
     asked.push(markers.purpose);
-    const content = answer(markers, before);
+    const content = await answer(markers, before);
     if (content === null) return null;
     const choices = [{ index: 0, message: { role: "assistant", content }, finish_reason: "stop" }];
     const usage = { prompt_tokens: 100, completion_tokens: 10, total_tokens: 110 };
@@ -36,7 +36,7 @@ export async function startScriptedModel(
     let body = "";
     for await (const chunk of request) body += String(chunk);
     const models = { object: "list", data: [{ id: "scripted", object: "model", created: 0, owned_by: "test" }] };
-    const value = request.url === "/v1/models" ? models : answerTo(body);
+    const value = request.url === "/v1/models" ? models : await answerTo(body);
     response.writeHead(value === null ? 500 : 200, { "content-type": "application/json" });
     response.end(JSON.stringify(value ?? { error: { message: "the script has no answer" } }));
   });

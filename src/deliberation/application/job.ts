@@ -2,6 +2,7 @@ import { z } from "zod";
 import { humanRoles } from "../../kernel/roles.ts";
 import { taskTypes } from "../../kernel/states.ts";
 import { contextSlices } from "../domain/council.ts";
+import { deliberationKinds } from "../domain/deliberation.ts";
 import { type DeliberationStatus, isDeliberationStatus } from "../domain/deliberation-status.ts";
 import { outcomeSchema } from "../domain/outcome.ts";
 
@@ -52,7 +53,7 @@ export type Member = z.infer<typeof memberSchema>;
  */
 export const deliberationJobSchema = z.object({
   deliberationId: z.string().min(1),
-  kind: z.enum(["plan", "implementation"]),
+  kind: z.enum(deliberationKinds),
   subject: z.object({
     installation: z.int(),
     repository: z.int(),

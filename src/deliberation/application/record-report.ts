@@ -63,12 +63,17 @@ function bodies({ id, kind, round }: Deliberation, report: End): readonly EventB
   if (report.kind === "failed") {
     const { reason } = report;
     const failed: EventBody = { type: "deliberation.failed", payload: { ...common, reason } };
-    return kind === "plan" ? [failed] : [failed, workFailed(id, round, reason)];
+    return kind === "implementation" ? [failed, workFailed(id, round, reason)] : [failed];
   }
   const { outcome } = report;
   const { reason } = outcome;
   if (outcome.kind === "plan") {
     return [{ type: "deliberation.completed", payload: { ...common, winner: null, reason, plan: outcome.tasks } }];
+  }
+  if (outcome.kind === "review") {
+    const { reviews } = outcome;
+    const payload = { ...common, winner: null, reason, plan: null, reviews };
+    return [{ type: "deliberation.completed", payload }];
   }
   const winner = outcome.winner === null ? null : proposalId(id, outcome.winner);
   const completed: EventBody = {

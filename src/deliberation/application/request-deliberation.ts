@@ -2,7 +2,7 @@ import { toIso } from "../../kernel/clock.ts";
 import type { EventBody } from "../../kernel/event.ts";
 import { createEvent } from "../../kernel/new-event.ts";
 import { composeCouncil } from "../domain/council.ts";
-import type { Deliberation } from "../domain/deliberation.ts";
+import type { Deliberation, DeliberationKind } from "../domain/deliberation.ts";
 import { isFinalStatus } from "../domain/deliberation-status.ts";
 import { type DeliberationJob, deliberationJobSchema } from "./job.ts";
 import type { DeliberationUseCaseDeps, StoryFacts, TaskFacts } from "./use-case-ports.ts";
@@ -21,7 +21,7 @@ export const noModelReason = "No model host is configured or healthy, so no coun
 
 export type Wanted = {
   readonly id: string;
-  readonly kind: "plan" | "implementation";
+  readonly kind: DeliberationKind;
   readonly round: number;
   readonly story: StoryFacts;
   readonly task: TaskFacts | null;
@@ -44,7 +44,7 @@ export async function requestDeliberation(deps: DeliberationUseCaseDeps, wanted:
   const members = composeCouncil(await deps.served(), { ...council, members: wanted.members ?? council.members });
   if (members.length === 0) return { kind: "no-model" };
   const source = await deps.sourceOf(story, task?.branch ?? null);
-  const phase = kind === "plan" ? "design" : "build";
+  const phase = kind === "implementation" ? "build" : "design";
   const context = await deps.buildContext({ story, task, phase, feedback }, contextTokens);
   const job = deliberationJobSchema.parse({
     deliberationId: id,

@@ -1,7 +1,10 @@
+import type { DeliberationKind } from "../domain/deliberation.ts";
 import type { DeliberationStatus } from "../domain/deliberation-status.ts";
+import type { Outcome } from "../domain/outcome.ts";
 import { runImplementation } from "./implementation/run-implementation.ts";
 import type { DeliberationJob, DeliberationReport } from "./job.ts";
 import { runPlan } from "./plan/run-plan.ts";
+import { runReview } from "./review/run-review.ts";
 import { openNotebook, type SavedState } from "./saved-state.ts";
 import type { DeliberationDeps, Session } from "./session.ts";
 
@@ -9,6 +12,12 @@ import type { DeliberationDeps, Session } from "./session.ts";
 export class DeliberationCancelled extends Error {
   override readonly name = "DeliberationCancelled";
 }
+
+/** How each kind of deliberation is run. */
+const runs = { plan: runPlan, implementation: runImplementation, review: runReview } as const satisfies Record<
+  DeliberationKind,
+  (session: Session) => Promise<Outcome | { readonly nobody: string }>
+>;
 
 export type RunOptions = {
   /** Aborts a running deliberation within seconds; with `DeliberationCancelled` as reason it ends as cancelled. */
@@ -22,7 +31,7 @@ export type RunOptions = {
 };
 
 /**
- * Runs one deliberation to its end: a plan or an implementation (COUNCIL.md). It touches no graph; everything that it
+ * Runs one deliberation to its end: a plan, an implementation or a review (COUNCIL.md). It touches no graph; everything that it
  * needs is in the job and in `deps`. Members that fail are left out, so it ends with a report unless an engine breaks;
  * then it throws, and a rerun goes on from the saved steps.
  */
@@ -45,7 +54,7 @@ export async function runDeliberation(
     announce: (status: DeliberationStatus, note: string) => report({ kind: "progress", deliberationId, status, note }),
   };
   try {
-    const outcome = await (job.kind === "plan" ? runPlan(session) : runImplementation(session));
+    const outcome = await runs[job.kind](session);
     if ("nobody" in outcome) {
       const status = deps.clock() >= session.deadlineAt ? "timed-out" : "failed";
       await report({ kind: "failed", deliberationId, status, reason: outcome.nobody });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { roleReviewSchema } from "../../kernel/review.ts";
 import { candidateSchema } from "../domain/candidate.ts";
 import { acceptanceTestSchema, planAttemptSchema } from "../domain/outcome.ts";
 import { planAnswerSchema } from "./prompts/plan-prompt.ts";
@@ -51,6 +52,8 @@ const savedSchema = z.object({
   drafts: z.array(draftSchema),
   checked: z.array(checkedSchema),
   revisions: z.array(draftSchema),
+  /** Absent in what an earlier version saved. */
+  reviews: z.array(z.object({ seat: roleReviewSchema, failed: z.boolean() })).default([]),
   plans: z.array(z.object({ attempt: planAttemptSchema, failed: z.boolean(), answer: planAnswerSchema.nullable() })),
 });
 
@@ -91,5 +94,6 @@ function emptyState(now: number): SavedState {
     checked: [],
     revisions: [],
     plans: [],
+    reviews: [],
   };
 }

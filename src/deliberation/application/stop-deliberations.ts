@@ -6,8 +6,8 @@ import type { DeliberationUseCaseDeps } from "./use-case-ports.ts";
 
 export type StopDeliberations = {
   readonly storyId: StoryId;
-  /** The story's plan and all its tasks, or only one of them. */
-  readonly of: "everything" | "plan" | { readonly task: string };
+  /** The story's plan, its reviews and all its tasks; or only its plan, one task or one deliberation. */
+  readonly of: "everything" | "plan" | { readonly task: string } | { readonly deliberation: string };
   /** Why they end, as it is shown: "Stopped by @dev." */
   readonly reason: string;
   /** Only those that began before (ISO 8601); left out: all. */
@@ -26,9 +26,9 @@ export async function stopDeliberations(
 ): Promise<readonly string[]> {
   const stopped = await deps.graph.write(async (tx) => {
     const all = (await deps.deliberations.ofStory(tx, command.storyId)).filter(
-      ({ task, startedAt }) =>
-        isMeant(command.of, task) &&
-        (command.startedBefore === undefined || Date.parse(startedAt) <= Date.parse(command.startedBefore)),
+      (each) =>
+        isMeant(command.of, each) &&
+        (command.startedBefore === undefined || Date.parse(each.startedAt) <= Date.parse(command.startedBefore)),
     );
     const before = all.filter(({ stoppedBy }) => stoppedBy === command.deliveryId);
     if (before.length > 0) return before.map(({ id }) => id);
@@ -52,7 +52,8 @@ function isRunning({ status }: Deliberation): boolean {
   return !isFinalStatus(status);
 }
 
-function isMeant(of: StopDeliberations["of"], task: string | null): boolean {
+function isMeant(of: StopDeliberations["of"], { id, kind, task }: Deliberation): boolean {
   if (of === "everything") return true;
-  return of === "plan" ? task === null : task === of.task;
+  if (of === "plan") return kind === "plan";
+  return "task" in of ? task === of.task : id === of.deliberation;
 }

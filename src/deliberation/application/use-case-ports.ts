@@ -1,6 +1,6 @@
 import type { Clock } from "../../kernel/clock.ts";
 import type { FleetEvent } from "../../kernel/event.ts";
-import type { NewId, StoryId, TaskId } from "../../kernel/ids.ts";
+import type { CeremonyId, NewId, StoryId, TaskId } from "../../kernel/ids.ts";
 import type { Role } from "../../kernel/roles.ts";
 import type { StoryState, TaskType } from "../../kernel/states.ts";
 import type { Transaction, UnitOfWork } from "../../kernel/transaction.ts";
@@ -17,7 +17,7 @@ export interface Deliberations {
   loadForChange(tx: Transaction, id: string): Promise<Deliberation | null>;
   /** Saves status, note, end and outcome with its proposals. */
   save(tx: Transaction, deliberation: Deliberation): Promise<void>;
-  /** Newest first; `task: null` finds the plans. Outcomes are loaded for the first one only. */
+  /** Newest first; `task: null` finds the plans, never the reviews. Outcomes are loaded for the first one only. */
   find(
     tx: Transaction,
     about: { readonly story: string; readonly task: string | null },
@@ -104,6 +104,8 @@ export type DeliberationUseCaseDeps = {
   readonly committed?: () => void;
   readonly storyFacts: (id: StoryId) => Promise<StoryFacts | null>;
   readonly taskFacts: (id: TaskId) => Promise<TaskFacts | null>;
+  /** Whether an open ceremony waits for the councils' word on a story. */
+  readonly isReviewAwaited: (ceremony: CeremonyId, story: StoryId) => Promise<boolean>;
   readonly configurationOf: (repository: number) => Promise<CouncilConfiguration>;
   /** What healthy model hosts serve now. */
   readonly served: () => Promise<readonly { readonly host: string; readonly model: string }[]>;

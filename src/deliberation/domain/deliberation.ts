@@ -1,14 +1,19 @@
 import type { DeliberationStatus } from "./deliberation-status.ts";
 import type { Outcome } from "./outcome.ts";
 
+/** What councils are asked for: a story's plan, a task's change, what the roles think of a story. */
+export const deliberationKinds = ["plan", "implementation", "review"] as const;
+
+export type DeliberationKind = (typeof deliberationKinds)[number];
+
 /** A deliberation as the graph keeps it. */
 export type Deliberation = {
   readonly id: string;
-  readonly kind: "plan" | "implementation";
+  readonly kind: DeliberationKind;
   readonly installation: number;
   readonly repository: number;
   readonly story: string;
-  /** Null for a plan. */
+  /** Null for a plan and for a review. */
   readonly task: string | null;
   /** 1 for the first. */
   readonly round: number;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { planTaskSchema } from "../../kernel/plan.ts";
+import { roleReviewSchema } from "../../kernel/review.ts";
 import { candidateSchema } from "./candidate.ts";
 
 const tokens = z.object({ in: z.int().min(0), out: z.int().min(0) });
@@ -92,6 +93,24 @@ export const planOutcomeSchema = z.object({
 
 export type PlanOutcome = z.infer<typeof planOutcomeSchema>;
 
-export const outcomeSchema = z.discriminatedUnion("kind", [implementationOutcomeSchema, planOutcomeSchema]);
+/** How the review of a story ended: one seat a role, side by side. Nothing is chosen and nothing averaged. */
+export const reviewOutcomeSchema = z.object({
+  kind: z.literal("review"),
+  /** One of each role, in the order of the roles. */
+  reviews: z.array(roleReviewSchema),
+  /** One sentence: who said what. */
+  reason: z.string(),
+  tokens,
+  ms: z.number().min(0),
+  statistics: statisticsSchema.pick({ members: true, calls: true, msByStep: true }),
+});
+
+export type ReviewOutcome = z.infer<typeof reviewOutcomeSchema>;
+
+export const outcomeSchema = z.discriminatedUnion("kind", [
+  implementationOutcomeSchema,
+  planOutcomeSchema,
+  reviewOutcomeSchema,
+]);
 
 export type Outcome = z.infer<typeof outcomeSchema>;

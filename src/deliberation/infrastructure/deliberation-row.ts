@@ -1,9 +1,15 @@
 import { z } from "zod";
 import type { Properties } from "../../kernel/changed-properties.ts";
+import type { RoleReview } from "../../kernel/review.ts";
 import { type Candidate, candidateSchema } from "../domain/candidate.ts";
-import { type Deliberation, proposalId } from "../domain/deliberation.ts";
+import { type Deliberation, deliberationKinds, proposalId } from "../domain/deliberation.ts";
 import { type DeliberationStatus, isDeliberationStatus } from "../domain/deliberation-status.ts";
-import { implementationOutcomeSchema, type Outcome, planOutcomeSchema } from "../domain/outcome.ts";
+import {
+  implementationOutcomeSchema,
+  type Outcome,
+  planOutcomeSchema,
+  reviewOutcomeSchema,
+} from "../domain/outcome.ts";
 
 const json = <T>(schema: z.ZodType<T>) => z.string().transform((text): T => schema.parse(JSON.parse(text)));
 
@@ -13,11 +19,12 @@ const members = z.array(z.object({ number: z.int(), model: z.string(), temperatu
 const storedOutcome = z.discriminatedUnion("kind", [
   implementationOutcomeSchema.omit({ candidates: true }),
   planOutcomeSchema,
+  reviewOutcomeSchema,
 ]);
 
 const row = z.object({
   id: z.string(),
-  kind: z.enum(["plan", "implementation"]),
+  kind: z.enum(deliberationKinds),
   installation: z.int(),
   repository: z.int(),
   story: z.string(),
@@ -52,24 +59,26 @@ export function readDeliberationRow(value: unknown, candidates: readonly string[
 }
 
 function withCandidates(outcome: z.infer<typeof storedOutcome>, texts: readonly string[]): Outcome {
-  if (outcome.kind === "plan") return outcome;
+  if (outcome.kind !== "implementation") return outcome;
   return { ...outcome, candidates: texts.map((text) => candidateSchema.parse(JSON.parse(text))) };
 }
 
 /** The properties of a deliberation's node. The figures of its statistics are properties, so that Cypher can add them up. */
 export function deliberationProperties(deliberation: Deliberation): Properties {
   const { members: seats, outcome, ...rest } = deliberation;
+  // Reviews are no candidates: nothing is chosen among them.
+  const choice = outcome === null || outcome.kind === "review" ? null : outcome.statistics;
   return {
     ...rest,
     members: JSON.stringify(seats),
     outcome:
       outcome === null
         ? null
-        : JSON.stringify({ ...outcome, ...(outcome.kind === "plan" ? {} : { candidates: undefined }) }),
+        : JSON.stringify({ ...outcome, ...(outcome.kind === "implementation" ? { candidates: undefined } : {}) }),
     winner: outcome?.kind === "implementation" ? outcome.winner : null,
-    passAt1: outcome?.statistics.passAt1 ?? null,
-    oracleAtK: outcome?.statistics.oracleAtK ?? null,
-    chosenPassed: outcome?.statistics.chosenPassed ?? null,
+    passAt1: choice?.passAt1 ?? null,
+    oracleAtK: choice?.oracleAtK ?? null,
+    chosenPassed: choice?.chosenPassed ?? null,
     tokensIn: outcome?.tokens.in ?? null,
     tokensOut: outcome?.tokens.out ?? null,
     ms: outcome?.ms ?? null,
@@ -90,5 +99,19 @@ export function proposalProperties(deliberation: Deliberation, candidate: Candid
     treeHash,
     matrix: JSON.stringify(candidate.checks.map(({ name, status, summary }) => ({ name, status, summary }))),
     candidate: JSON.stringify(candidate),
+  };
+}
+
+/** The properties of a role's review of a story: what is asked for by Cypher, and the whole as JSON. */
+export function reviewProperties(deliberation: Deliberation, seat: RoleReview): Properties {
+  const { role, model, review } = seat;
+  return {
+    id: `${deliberation.id}-${role}`,
+    deliberation: deliberation.id,
+    story: deliberation.story,
+    role,
+    model,
+    verdict: review?.verdict ?? null,
+    review: JSON.stringify(seat),
   };
 }

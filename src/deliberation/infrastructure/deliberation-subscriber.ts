@@ -1,24 +1,35 @@
 import type { FleetEvent } from "../../kernel/event.ts";
-import { isStoryId } from "../../kernel/parse-ids.ts";
+import { reviewId } from "../../kernel/ids.ts";
+import { isCeremonyId, isStoryId } from "../../kernel/parse-ids.ts";
 import type { Subscriber } from "../../kernel/subscriber.ts";
 import { requestImplementation } from "../application/request-implementation.ts";
 import { requestPlan } from "../application/request-plan.ts";
+import { requestReview } from "../application/request-review.ts";
 import { type StopDeliberations, stopDeliberations } from "../application/stop-deliberations.ts";
 import type { DeliberationUseCaseDeps } from "../application/use-case-ports.ts";
 
 /**
  * Deliberation's ear. A story that becomes ready for planning (also after a rejected plan: the transition says so) is
  * planned where the repository lets councils start by themselves; a task that is assigned to the council is worked on; a
- * council whose task or plan was taken from it stops. It only requests and stops, which converges, so it needs no inbox.
+ * ceremony's stories are reviewed; a council whose task, plan or ceremony was taken from it stops. It only requests and stops, which converges, so it needs no inbox.
  */
 export function deliberationSubscriber(deps: DeliberationUseCaseDeps): Subscriber {
   return {
     name: "deliberation",
     queue: "deliberation-events",
-    types: ["planning.story.transitioned", "workflow.task.assigned", "workflow.task.transitioned"],
+    types: [
+      "planning.story.transitioned",
+      "planning.ceremony.transitioned",
+      "workflow.task.assigned",
+      "workflow.task.transitioned",
+    ],
     async handle(event: FleetEvent): Promise<void> {
       if (event.type === "workflow.task.assigned") {
         await requestImplementation(deps, event);
+        return;
+      }
+      if (event.type === "planning.ceremony.transitioned") {
+        await followCeremony(deps, event);
         return;
       }
       const { story, repository } = event.subject;
@@ -53,4 +64,20 @@ function abandonedBy(event: FleetEvent): Pick<StopDeliberations, "of" | "reason"
   const reason = `Nobody waits for it any more: ${action}.`;
   if (takesStory.includes(action)) return { of: "everything", reason };
   return from === "ready-for-planning" ? { of: "plan", reason } : null;
+}
+
+/** A ceremony that starts has its stories reviewed; one that is given up has no use for that any more. */
+async function followCeremony(
+  deps: DeliberationUseCaseDeps,
+  event: FleetEvent<"planning.ceremony.transitioned">,
+): Promise<void> {
+  const { ceremonyId, action, stories } = event.payload;
+  if (!isCeremonyId(ceremonyId)) return;
+  const cause = { correlationId: event.correlationId, causationId: event.id };
+  for (const storyId of stories.filter(isStoryId)) {
+    if (action === "start") await requestReview(deps, ceremonyId, storyId, cause);
+    if (action !== "cancel") continue;
+    const of = { deliberation: reviewId(ceremonyId, storyId) };
+    await stopDeliberations(deps, { storyId, of, reason: "The backlog review was cancelled.", deliveryId: event.id });
+  }
 }

@@ -1,10 +1,16 @@
 import { z } from "zod";
+import type { RoleReview } from "../../kernel/review.ts";
 import type { Transaction } from "../../kernel/transaction.ts";
 import type { Deliberations, Spent, SpentOf } from "../application/use-case-ports.ts";
 import type { Deliberation } from "../domain/deliberation.ts";
-import { deliberationProperties, proposalProperties, readDeliberationRow } from "./deliberation-row.ts";
+import {
+  deliberationProperties,
+  proposalProperties,
+  readDeliberationRow,
+  reviewProperties,
+} from "./deliberation-row.ts";
 
-/** Deliberations in the graph: Deliberation −PRODUCED→ Proposal (DOMAIN.md §5). */
+/** Deliberations in the graph: Deliberation −PRODUCED→ Proposal or Review (DOMAIN.md §5). */
 export const graphDeliberations: Deliberations = { create, load, loadForChange, save, find, ofStory, spent };
 
 async function create(tx: Transaction, deliberation: Deliberation): Promise<boolean> {
@@ -37,6 +43,7 @@ async function save(tx: Transaction, deliberation: Deliberation): Promise<void> 
     properties: deliberationProperties(deliberation),
   });
   const { outcome } = deliberation;
+  if (outcome?.kind === "review") await saveReviews(tx, deliberation, outcome.reviews);
   if (outcome?.kind !== "implementation" || outcome.candidates.length === 0) return;
   await tx.run(
     `MATCH (d:Deliberation {id: $id})
@@ -51,13 +58,26 @@ async function save(tx: Transaction, deliberation: Deliberation): Promise<void> 
   );
 }
 
+async function saveReviews(tx: Transaction, deliberation: Deliberation, reviews: readonly RoleReview[]): Promise<void> {
+  const given = reviews.filter(({ review }) => review !== null);
+  if (given.length === 0) return;
+  await tx.run(
+    `MATCH (d:Deliberation {id: $id})
+     UNWIND $reviews AS review
+     MERGE (r:Review {id: review.id})
+     SET r += review
+     MERGE (d)-[:PRODUCED]->(r)`,
+    { id: deliberation.id, reviews: given.map((review) => reviewProperties(deliberation, review)) },
+  );
+}
+
 async function find(
   tx: Transaction,
   { story, task }: { readonly story: string; readonly task: string | null },
 ): Promise<readonly Deliberation[]> {
   const rows = await tx.run(
     `MATCH (d:Deliberation {story: $story})
-     WHERE ${task === null ? "d.task IS NULL" : "d.task = $task"}
+     WHERE ${task === null ? "d.task IS NULL AND d.kind = 'plan'" : "d.task = $task"}
      RETURN d {.*} AS deliberation ORDER BY d.round DESC`,
     { story, ...(task === null ? {} : { task }) },
   );

@@ -80,6 +80,14 @@ export const commands = [
     help: "Hands the work to a council of agents, of n members if you say so.",
   },
   {
+    name: "ceremony",
+    ...story,
+    ...asksNothing,
+    argument: "[step]",
+    needsFeedback: false,
+    help: "Has the architect, qa and devops councils review it; `/ceremony help` lists the steps.",
+  },
+  {
     name: "revise",
     ...task,
     argument: "[feedback]",

@@ -8,6 +8,7 @@ import { reminderText } from "./deadline-texts.ts";
 const shownEvents = [
   "planning.story.created",
   "planning.story.transitioned",
+  "planning.ceremony.transitioned",
   "planning.plan.derived",
   "planning.plan.approved",
   "planning.plan.rejected",
@@ -54,10 +55,18 @@ function reminderOf({ subject, payload }: FleetEvent<"workflow.task.overdue">): 
 
 /** An event changes its subject's place on GitHub, and sometimes more. */
 export function targetsOf(event: FleetEvent): readonly WriteTarget[] {
+  if (event.type === "planning.ceremony.transitioned") return targetsOfCeremony(event);
   const { story } = event.subject;
   const again = story !== null && beginsAgain(event) ? [{ kind: "story-issue", storyId: story }] : [];
   const reminder = event.type === "workflow.task.overdue" ? [reminderOf(event)] : [];
   return [...writesAbout(event.subject), ...[...again, ...reminder].map((target) => writeTargetSchema.parse(target))];
+}
+
+/** A ceremony has a comment of its own; its stories' comments name its state. */
+function targetsOfCeremony({ payload }: FleetEvent<"planning.ceremony.transitioned">): readonly WriteTarget[] {
+  const { ceremonyId, from, to, stories } = payload;
+  const shown = from === to ? [] : stories.map((storyId) => ({ kind: "story", storyId }));
+  return [{ kind: "ceremony", ceremonyId }, ...shown].map((target) => writeTargetSchema.parse(target));
 }
 
 /** What happens to a task changes the task's issue and pull request, and its line in the story's comment. */

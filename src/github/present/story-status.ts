@@ -1,4 +1,5 @@
 import type { StoryState } from "../../kernel/states.ts";
+import type { Ceremony } from "../../planning/domain/ceremony/ceremony.ts";
 import type { Story } from "../../planning/domain/story.ts";
 import type { Task } from "../../workflow/domain/task.ts";
 import type { ConfigurationProblem } from "../configuration/parse-configuration.ts";
@@ -44,6 +45,8 @@ export type StoryView = {
   readonly spent: Spent;
   readonly budget: BudgetLeft | null;
   readonly overdue?: readonly OverdueMark[];
+  /** The open backlog review that holds the story; absent or null where there is none. */
+  readonly ceremony?: Pick<Ceremony, "state" | "issueNumber"> | null;
   /** Roles that fleet.yml does not set. */
   readonly unsetRoles: readonly string[];
   readonly problems: readonly ConfigurationProblem[];
@@ -66,6 +69,7 @@ export function storyStatus(view: StoryView): string {
     { text: nextStep(view), priority: 0 },
     { text: placePart(story), priority: 2 },
     { text: readinessPart(view), priority: 1 },
+    { text: ceremonyLine(view), priority: 1 },
     { text: planLine(story), priority: 1 },
     { text: tasks.length === 0 ? "" : `#### Tasks\n${taskTable(tasks)}`, priority: 1 },
     { text: checklistPart(view), priority: 1 },
@@ -128,6 +132,12 @@ function readinessPart({ story, readiness, threshold }: StoryView): string {
   return [`**Readiness** ${readiness.score}/100, ${band} (it takes ${threshold})`, ...lines].join("\n");
 }
 
+function ceremonyLine({ ceremony, story }: StoryView): string {
+  if (ceremony == null) return "";
+  const where = ceremony.issueNumber === story.issueNumber ? "here" : `on #${ceremony.issueNumber}`;
+  return `**Backlog review** \`${ceremony.state}\`, ${where}`;
+}
+
 function planLine({ plan }: Story): string {
   if (plan === null) return "";
   const hours = plan.tasks.reduce((sum, task) => sum + task.estimateHours, 0);
@@ -170,6 +180,7 @@ function resultOf(view: CouncilView): string {
     return outcome.tasks === null
       ? "no valid plan"
       : `a plan with ${outcome.tasks.length} ${outcome.tasks.length === 1 ? "task" : "tasks"}`;
+  if (outcome.kind === "review") return inlineText(outcome.reason, 200);
   const count = outcome.candidates.length;
   if (outcome.winner === null) return `none of ${count} candidates passed`;
   return `${codeSpan(outcome.winner)} won of ${count} ${count === 1 ? "candidate" : "candidates"}`;

@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { StoryState } from "../../kernel/states.ts";
+import { isOpenCeremony } from "../../planning/domain/ceremony/ceremony.ts";
 import type { Story } from "../../planning/domain/story.ts";
 import { isLacking } from "../client/request-failure.ts";
 import type { AppDeps } from "../translate/app-deps.ts";
@@ -65,5 +66,7 @@ async function reconcileStory(deps: ReconcileDeps, story: Story): Promise<readon
     await deps.app.write({ kind: "task", taskId: task.id });
   }
   await deps.app.write({ kind: "story", storyId: story.id });
+  for (const { id, calledOn } of (await deps.app.planning.ceremoniesOf(story.id)).filter(isOpenCeremony))
+    if (calledOn === story.id) await deps.app.write({ kind: "ceremony", ceremonyId: id });
   return repairs;
 }

@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { Ceremony } from "../../planning/domain/ceremony/ceremony.ts";
 import type { Story } from "../../planning/domain/story.ts";
 import type { Task } from "../../workflow/domain/task.ts";
 import type { GitHubClient, OctokitFor, RepositoryRef } from "../client/octokit.ts";
@@ -12,6 +13,8 @@ export type FollowDeps = {
   readonly appOctokit: () => Promise<GitHubClient>;
   readonly octokitFor: OctokitFor;
   readonly storiesOf: (repository: number) => Promise<readonly Pick<Story, "id" | "state">[]>;
+  /** The open ones. */
+  readonly ceremoniesOf: (repository: number) => Promise<readonly Pick<Ceremony, "id">[]>;
   readonly tasksOf: (repository: number) => Promise<readonly Pick<Task, "id" | "storyId">[]>;
   readonly write: EnqueueWrite;
   readonly log: Logger;
@@ -110,6 +113,7 @@ async function showAll(deps: FollowDeps, standing: RepositoryStanding, offersFor
   const stories = await deps.storiesOf(repository);
   const open = new Set(stories.filter((story) => story.state !== "archived").map((story) => story.id));
   for (const storyId of open) await deps.write({ kind: "story", storyId });
+  for (const { id } of await deps.ceremoniesOf(repository)) await deps.write({ kind: "ceremony", ceremonyId: id });
   for (const task of await deps.tasksOf(repository)) {
     if (open.has(task.storyId)) await deps.write({ kind: "task", taskId: task.id });
   }

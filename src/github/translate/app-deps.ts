@@ -3,13 +3,17 @@ import type { Context } from "../../context/domain/build-context.ts";
 import type { StopDeliberations } from "../../deliberation/application/stop-deliberations.ts";
 import type { Deliberation } from "../../deliberation/domain/deliberation.ts";
 import type { Clock } from "../../kernel/clock.ts";
-import type { StoryId, TaskId } from "../../kernel/ids.ts";
+import type { CeremonyId, StoryId, TaskId } from "../../kernel/ids.ts";
 import type { Principal } from "../../kernel/principal.ts";
 import type { Role } from "../../kernel/roles.ts";
+import type { CreateCeremony } from "../../planning/application/ceremonies/create-ceremony.ts";
+import type { TransitionCeremony } from "../../planning/application/ceremonies/transition-ceremony.ts";
 import type { DerivePlan, IssueFacts, TransitionStory } from "../../planning/application/commands.ts";
-import type { StoryFilter } from "../../planning/application/ports.ts";
+import type { CeremonyFilter, StoryFilter } from "../../planning/application/ports.ts";
 import type { DecisionOutcome, StateDecision } from "../../planning/application/record-decision.ts";
 import type { RecordSurroundings } from "../../planning/application/record-surroundings.ts";
+import { type Ceremony, openCeremonyStates } from "../../planning/domain/ceremony/ceremony.ts";
+import type { CeremonyDecision } from "../../planning/domain/ceremony/ceremony-request.ts";
 import type { Decision } from "../../planning/domain/decision.ts";
 import type { Story, TransitionRecord as StoryRecord } from "../../planning/domain/story.ts";
 import type { StoryDecision, TaskStanding } from "../../planning/domain/story-request.ts";
@@ -59,6 +63,13 @@ export type PlanningUseCases = {
   readonly storyHistory: (id: StoryId) => Promise<readonly StoryRecord[]>;
   readonly taskStandings: (id: StoryId) => Promise<readonly TaskStanding[]>;
   readonly stateDecision: (command: StateDecision) => Promise<DecisionOutcome>;
+  /** Creates a ceremony, and starts it if so asked. */
+  readonly createCeremony: (command: CreateCeremony) => Promise<CeremonyDecision>;
+  readonly transitionCeremony: (command: TransitionCeremony) => Promise<CeremonyDecision>;
+  readonly getCeremony: (id: CeremonyId) => Promise<Ceremony | null>;
+  readonly findCeremonies: (filter: CeremonyFilter) => Promise<readonly Ceremony[]>;
+  /** Those that hold the story or were called on it, newest first. */
+  readonly ceremoniesOf: (id: StoryId) => Promise<readonly Ceremony[]>;
   readonly decisions: (id: StoryId) => Promise<readonly Decision[]>;
 };
 
@@ -147,6 +158,7 @@ export function followDepsOf(deps: AppDeps): FollowDeps {
   return {
     ...deps,
     storiesOf: (repository) => deps.planning.findStories({ repository }),
+    ceremoniesOf: (repository) => deps.planning.findCeremonies({ repository, states: openCeremonyStates }),
     tasksOf: (repository) => deps.workflow.findTasks({ repository }),
   };
 }

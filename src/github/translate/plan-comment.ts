@@ -28,7 +28,7 @@ export async function onOwnComment(deps: AppDeps, delivery: Delivery): Promise<b
   const story = await deps.planning.getStory(storyId(ref.repository, issue.number));
   if (action === "deleted") {
     const [task] = await deps.workflow.findTasks({ repository: ref.repository, pullRequest: issue.number });
-    if (story !== null) await deps.write({ kind: "story", storyId: story.id });
+    if (story !== null) await writeStoryAgain(deps, story);
     if (task !== undefined) await deps.write({ kind: "task", taskId: task.id });
   } else if (story?.plan != null && isPlanComment(`${payload.changes?.body?.from ?? ""}\n${comment.body}`)) {
     await onPlanEdit(deps, delivery.id, payload, story, story.plan);
@@ -82,4 +82,11 @@ function withWhatWasWritten(trigger: Trigger, outcome: TriggerOutcome, text: str
       `<details><summary>What you wrote</summary>\n\n${fencedText(block, "markdown")}\n\n</details>`,
     ].join("\n\n"),
   };
+}
+
+/** Which of the comments is gone is not asked: those that are there are found right. */
+async function writeStoryAgain(deps: AppDeps, { id }: Story): Promise<void> {
+  await deps.write({ kind: "story", storyId: id });
+  for (const ceremony of await deps.planning.ceremoniesOf(id))
+    if (ceremony.calledOn === id) await deps.write({ kind: "ceremony", ceremonyId: ceremony.id });
 }

@@ -1,5 +1,6 @@
 import { toIso } from "../../kernel/clock.ts";
 import type { humanRoles } from "../../kernel/roles.ts";
+import { type Ceremony, isOpenCeremony, storyIn } from "../../planning/domain/ceremony/ceremony.ts";
 import { scoreReadiness } from "../../planning/domain/readiness.ts";
 import type { Story } from "../../planning/domain/story.ts";
 import type { GitHubClient } from "../client/octokit.ts";
@@ -63,6 +64,8 @@ async function statusOf(deps: WriterDeps, on: On<GitHubClient>, story: Story): P
     councils,
     councilAvailable: policy.available,
     peopleOf: createPeopleOf(configuration, story.author.login),
+    ceremony:
+      (await deps.reads.ceremoniesOf(story.id)).find((each) => isOpenCeremony(each) && holds(each, story)) ?? null,
     overdue: tasks.flatMap(overdueMarks),
     spent: await deps.reads.spentOn(story.id),
     budget: await budgetOf(deps, story.repository, configuration),
@@ -70,6 +73,10 @@ async function statusOf(deps: WriterDeps, on: On<GitHubClient>, story: Story): P
     problems,
     simulated: deps.simulated,
   });
+}
+
+function holds(ceremony: Ceremony, { id }: Story): boolean {
+  return storyIn(ceremony, id) !== undefined;
 }
 
 /** What is left of today's tokens (UTC); null where fleet.yml sets no limit. */

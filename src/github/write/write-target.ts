@@ -1,6 +1,6 @@
 import type { Queue } from "bullmq";
 import { z } from "zod";
-import type { StoryId, TaskId } from "../../kernel/ids.ts";
+import type { CeremonyId, StoryId, TaskId } from "../../kernel/ids.ts";
 
 /** The queue of what GitHub shows of stories and tasks; only the `writes` process works on it. */
 export const writesQueue = "github-writes";
@@ -11,15 +11,19 @@ export const answersQueue = "github-answers";
 const storyId = z.templateLiteral([z.int(), "-", z.int()]) satisfies z.ZodType<StoryId>;
 const taskId = z.templateLiteral([z.int(), "-", z.int(), "-p", z.int(), "-t", z.int()]) satisfies z.ZodType<TaskId>;
 
+const ceremonyId = z.templateLiteral([z.int(), "-", z.int(), "-c", z.int()]) satisfies z.ZodType<CeremonyId>;
+
 const ref = z.object({ installation: z.int(), repository: z.int(), owner: z.string(), repo: z.string() });
 
 /**
- * What should be right on GitHub. `story` and `task` carry ids only: what is written is derived from the graph when the
+ * What should be right on GitHub. `story`, `task` and `ceremony` carry ids only: what is written is derived from the graph when the
  * job runs. Replies and reactions answer a trigger and carry what they say.
  */
 export const writeTargetSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("story"), storyId }),
   z.object({ kind: z.literal("task"), taskId }),
+  /** The comment of a backlog review. */
+  z.object({ kind: z.literal("ceremony"), ceremonyId }),
   /** The plan's comment, after somebody edited it: also where its marker is gone, so it is found by its id. */
   z.object({ kind: z.literal("plan-comment"), storyId, commentId: z.int() }),
   /** The issue is open, or closed, as the state wants it; a task's stands below its story's. */
@@ -76,6 +80,8 @@ export function writeKey(target: WriteTarget): string {
       return `story-${target.storyId}`;
     case "task":
       return `task-${target.taskId}`;
+    case "ceremony":
+      return `ceremony-${target.ceremonyId}`;
     case "plan-comment":
       return `plan-comment-${target.commentId}`;
     case "story-issue":
@@ -109,7 +115,7 @@ export function writeKey(target: WriteTarget): string {
 const attempts = 12;
 
 /** What nobody waits for at this moment; everything else is an answer to somebody. */
-const views: readonly WriteTarget["kind"][] = ["labels", "story", "task"];
+const views: readonly WriteTarget["kind"][] = ["labels", "story", "task", "ceremony"];
 
 /**
  * Enqueues writes. While a target is being written, the newest request for it waits and runs after (`keepLastIfActive`),
@@ -134,7 +140,7 @@ export function createEnqueueWrite(queues: {
 }
 
 /** What is derived from the graph as a whole, and may be long: everything else answers somebody. */
-const derived: readonly WriteTarget["kind"][] = ["story", "task"];
+const derived: readonly WriteTarget["kind"][] = ["story", "task", "ceremony"];
 /** What is put back, and what must be there first: a label that people see wrong, the labels themselves. */
 const first: readonly WriteTarget["kind"][] = ["story-label", "task-label", "no-label", "labels"];
 

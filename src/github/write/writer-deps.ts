@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { Clock } from "../../kernel/clock.ts";
-import type { StoryId, TaskId } from "../../kernel/ids.ts";
+import type { CeremonyId, StoryId, TaskId } from "../../kernel/ids.ts";
+import type { Ceremony } from "../../planning/domain/ceremony/ceremony.ts";
 import type { Story } from "../../planning/domain/story.ts";
 import type { CouncilFailed, LinkTask, RecordHead, RecordMerge } from "../../workflow/application/commands.ts";
 import type { CouncilPolicy } from "../../workflow/application/ports.ts";
@@ -23,6 +24,9 @@ export type WriterReads = {
   readonly latestCouncil: (
     about: { readonly taskId: TaskId } | { readonly storyId: StoryId },
   ) => Promise<CouncilView | null>;
+  readonly ceremony: (id: CeremonyId) => Promise<Ceremony | null>;
+  /** Those that hold the story or were called on it, newest first. */
+  readonly ceremoniesOf: (id: StoryId) => Promise<readonly Ceremony[]>;
   /** One deliberation by its id. */
   readonly council: (id: string) => Promise<CouncilView | null>;
   /** What all councils of a story used up. */

@@ -12,6 +12,7 @@ import { offerIssueForm } from "./offer-issue-form.ts";
 import type { On } from "./on.ts";
 import { putBaseRight, putPlanCommentRight, putStoryIssueRight, putTaskIssueRight } from "./put-right.ts";
 import { updateBranch } from "./update-branch.ts";
+import { writeCeremony } from "./write-ceremony.ts";
 import { reviewSettings, writeSettings } from "./write-settings.ts";
 import { writeStory, writeStoryLabels } from "./write-story.ts";
 import { type WriteTarget, writeKey, writeTargetSchema } from "./write-target.ts";
@@ -73,6 +74,7 @@ export function createWriter(deps: WriterDeps): Writer {
   /** Where the target is; null when there is nothing to be written any more. */
   async function placeOf(target: WriteTarget): Promise<RepositoryRef | null> {
     if ("storyId" in target) return deps.reads.story(target.storyId);
+    if ("ceremonyId" in target) return deps.reads.ceremony(target.ceremonyId);
     return "taskId" in target ? deps.reads.task(target.taskId) : target.ref;
   }
 
@@ -115,6 +117,7 @@ export function createWriter(deps: WriterDeps): Writer {
   async function write(target: WriteTarget, site: On<GitHubClient>, ref: RepositoryRef): Promise<void> {
     if ("storyId" in target) return writeAboutStory(target, site);
     if ("taskId" in target) return writeAboutTask(target, site);
+    if ("ceremonyId" in target) return writeCeremony(deps, site, target.ceremonyId);
     switch (target.kind) {
       case "labels":
         await labels(ref, site, true);

@@ -1,8 +1,9 @@
 import type { Clock } from "../../kernel/clock.ts";
 import type { FleetEvent } from "../../kernel/event.ts";
-import type { NewId, StoryId } from "../../kernel/ids.ts";
-import type { StoryState } from "../../kernel/states.ts";
+import type { CeremonyId, NewId, StoryId } from "../../kernel/ids.ts";
+import type { CeremonyState, StoryState } from "../../kernel/states.ts";
 import type { Transaction, UnitOfWork } from "../../kernel/transaction.ts";
+import type { Ceremony, CeremonyRecord } from "../domain/ceremony/ceremony.ts";
 import type { Decision } from "../domain/decision.ts";
 import type { Story, TransitionRecord } from "../domain/story.ts";
 import type { TaskStanding } from "../domain/story-request.ts";
@@ -51,6 +52,29 @@ export interface Decisions {
   ofStory(tx: Transaction, id: StoryId): Promise<readonly Decision[]>;
 }
 
+/** Which ceremonies to find; every given field narrows. */
+export type CeremonyFilter = {
+  readonly repository?: number;
+  readonly states?: readonly CeremonyState[];
+};
+
+/** Where ceremonies are kept. */
+export interface Ceremonies {
+  /** Creates it with the records of its first transitions; its id is new, which the lock on its stories guards. */
+  create(tx: Transaction, ceremony: Ceremony, records: readonly CeremonyRecord[]): Promise<void>;
+  load(tx: Transaction, id: CeremonyId): Promise<Ceremony | null>;
+  /** Loads it to change it: nobody else can load it so until the transaction ends. */
+  loadForChange(tx: Transaction, id: CeremonyId): Promise<Ceremony | null>;
+  /** Saves what differs from the one that was loaded for change, and appends the records of its transitions. */
+  save(tx: Transaction, before: Ceremony, after: Ceremony, records: readonly CeremonyRecord[]): Promise<void>;
+  /** Those that hold the story or were called on it, newest first. */
+  ofStory(tx: Transaction, id: StoryId): Promise<readonly Ceremony[]>;
+  /** Oldest first. */
+  find(tx: Transaction, filter: CeremonyFilter): Promise<readonly Ceremony[]>;
+  /** Every transition of one, oldest first. */
+  history(tx: Transaction, id: CeremonyId): Promise<readonly CeremonyRecord[]>;
+}
+
 /** How the tasks of a story's latest plan stand; workflow answers it, `main.ts` wires it. */
 export type TaskStandings = (tx: Transaction, storyId: StoryId) => Promise<readonly TaskStanding[]>;
 
@@ -59,6 +83,7 @@ export type PlanningDeps = {
   readonly graph: UnitOfWork;
   readonly stories: Stories;
   readonly decisions: Decisions;
+  readonly ceremonies: Ceremonies;
   readonly tasks: TaskStandings;
   /** Appends events to the outbox, in the same transaction. */
   readonly events: (tx: Transaction, events: readonly FleetEvent[]) => Promise<void>;

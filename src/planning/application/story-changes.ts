@@ -10,6 +10,9 @@ import type { PlanningDeps } from "./ports.ts";
 /** The refusals that are about who asked: each leaves an `access.denied` event (DOMAIN.md §4). */
 const denials: readonly Refusal["reason"][] = ["role-missing", "roles-unknown", "own-work", "not-holder"];
 
+type Asked = Pick<StoryRequest, "principal" | "deliveryId"> & { readonly action: string };
+type Decided = { readonly kind: "moved" | "unchanged" } | { readonly kind: "refused"; readonly refusal: Refusal };
+
 /** Saves what a decision changed, with its events, in the caller's transaction. */
 export async function saveDecision(
   deps: PlanningDeps,
@@ -41,7 +44,7 @@ export async function saveSeen(
 /** Puts events about a story into their envelopes. */
 export function envelopes(
   deps: PlanningDeps,
-  story: Story,
+  story: Pick<Story, "installation" | "repository" | "id">,
   bodies: readonly EventBody[],
   cause: Cause | null,
 ): readonly FleetEvent[] {
@@ -60,14 +63,14 @@ export function envelopes(
 }
 
 /** The audit's word of a refusal that was about who asked; none for every other. */
-export function denialOf(story: Story, request: StoryRequest, decision: StoryDecision): readonly EventBody[] {
+export function denialOf(subject: { readonly state: string }, request: Asked, decision: Decided): readonly EventBody[] {
   if (decision.kind !== "refused" || !denials.includes(decision.refusal.reason)) {
     return [];
   }
   const { principal, action, deliveryId } = request;
   const { reason, rule } = decision.refusal;
   return [
-    { type: "access.denied", payload: { principal, action, state: story.state, reason, text: rule, deliveryId } },
+    { type: "access.denied", payload: { principal, action, state: subject.state, reason, text: rule, deliveryId } },
   ];
 }
 

@@ -15,6 +15,7 @@ const identified = [
   "Repository",
   "Epic",
   "Story",
+  "Ceremony",
   "Plan",
   "Task",
   "Decision",
@@ -40,12 +41,13 @@ const indexed = [
   { label: "Task", property: "story" },
   { label: "Decision", property: "story" },
   { label: "Deliberation", property: "story" },
+  { label: "Ceremony", property: "calledOn" },
 ] as const;
 
 /** What the fleet's graph is set up with. */
 export const fleetSchema: GraphSchema = {
   name: "fleet",
-  version: 2,
+  version: 3,
   entries: [
     ...identified.map((label) => ({ label, property: "id", unique: true })),
     ...indexed.map((entry) => ({ ...entry, unique: false })),

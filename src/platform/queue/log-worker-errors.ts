@@ -10,6 +10,14 @@ export function isConnectionLoss(error: Error): boolean {
 }
 
 /**
+ * Whether the error only says that a job is no longer this worker's: its lock ran out while the server was away or the
+ * machine too busy to renew it. Whoever holds it now runs it again, and every consumer is convergent.
+ */
+export function isLockLoss(error: Error): boolean {
+  return /^(?:could not renew lock for|Lock mismatch for|Missing lock for)/.test(error.message);
+}
+
+/**
  * Logs what goes wrong in a worker outside its jobs, and jobs that end as failed. A lost connection shows once, in the
  * connection's own log line; BullMQ repeats it here for every attempt.
  */
@@ -17,6 +25,8 @@ export function logWorkerErrors(worker: Worker, logger: Logger): void {
   worker.on("error", (err) => {
     if (isConnectionLoss(err)) {
       logger.debug({ err }, "queue worker lost its connection");
+    } else if (isLockLoss(err)) {
+      logger.warn({ reason: err.message }, "a job is not this worker's any more, it runs again");
     } else {
       logger.error({ err }, "queue worker error");
     }

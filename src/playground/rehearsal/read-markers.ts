@@ -2,11 +2,13 @@
 export type CaseMarkers = {
   readonly story: string;
   readonly storyNumber: number;
-  /** Null for a planning council. */
+  /** Null for a plan and for a review. */
   readonly task: number | null;
   readonly purpose: string;
   readonly round: number;
   readonly criterion: number | null;
+  /** The role that reviews a story; null for every other purpose. */
+  readonly reviewer: string | null;
   /** Whether the model is asked again after a first answer. */
   readonly isRetry: boolean;
   /** The whole prompt. */
@@ -31,6 +33,7 @@ export function readMarkers(messages: readonly { role: string; content: string }
     purpose,
     round: Number(last(/^Round: (\d+)$/gm)?.[1] ?? 1),
     criterion: criterion === undefined ? null : Number(criterion),
+    reviewer: last(/^Reviewer: ([a-z]+)$/gm)?.[1] ?? null,
     isRetry: messages.some(({ role }) => role === "assistant"),
     text,
   };

@@ -45,6 +45,8 @@ function fileOf(story: RecordedStory, markers: CaseMarkers, model: string): stri
   switch (markers.purpose) {
     case "plan":
       return `plan.${model}${markers.isRetry ? ".retry" : ""}.json`;
+    case "review":
+      return `review.${markers.reviewer}${markers.isRetry ? ".retry" : ""}.json`;
     case "acceptance test":
       return `acceptance.${markers.criterion}.txt`;
     case "draft":

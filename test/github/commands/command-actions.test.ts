@@ -11,9 +11,9 @@ import { storyStates, taskStates } from "../../../src/kernel/states.ts";
 import { storyRows, storyTransition } from "../../../src/planning/domain/story-machine.ts";
 import { taskRows, taskTransition } from "../../../src/workflow/domain/task-machine.ts";
 
-/** GITHUB.md, "Surfaces": the list, with the one that the table of stories needs beside it. */
+/** GITHUB.md, "Surfaces": the list, with the backlog review and the one that the table of stories needs beside it. */
 const specified =
-  "submit approve reject decide claim release assign council revise retry stop resume rebase discard carry-over continue archive reset status why context budget help".split(
+  "submit approve reject decide claim release assign council ceremony revise retry stop resume rebase discard carry-over continue archive reset status why context budget help".split(
     " ",
   );
 

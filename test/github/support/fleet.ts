@@ -19,8 +19,14 @@ import type { FleetEvent } from "../../../src/kernel/event.ts";
 import { createNewId } from "../../../src/kernel/ids.ts";
 import { isStoryId } from "../../../src/kernel/parse-ids.ts";
 import type { UnitOfWork } from "../../../src/kernel/transaction.ts";
+import {
+  ceremoniesOf,
+  getCeremony,
+  isReviewAwaited,
+} from "../../../src/planning/application/ceremonies/find-ceremonies.ts";
 import { createFindStoryFacts, getStory } from "../../../src/planning/application/find-stories.ts";
 import type { PlanningDeps, Stories } from "../../../src/planning/application/ports.ts";
+import { graphCeremonies } from "../../../src/planning/infrastructure/graph-ceremonies.ts";
 import { graphDecisions } from "../../../src/planning/infrastructure/graph-decisions.ts";
 import { graphStories } from "../../../src/planning/infrastructure/graph-stories.ts";
 import { planningSubscriber } from "../../../src/planning/infrastructure/planning-subscriber.ts";
@@ -87,7 +93,13 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
         await shared.events(tx, added);
       }),
   };
-  const planning: PlanningDeps = { ...shared, stories, decisions: graphDecisions, tasks: taskStandings };
+  const planning: PlanningDeps = {
+    ...shared,
+    stories,
+    decisions: graphDecisions,
+    ceremonies: graphCeremonies,
+    tasks: taskStandings,
+  };
   const workflow: WorkflowDeps = {
     ...shared,
     tasks: graphTasks,
@@ -141,6 +153,8 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
       task: (id) => getTask(workflow, id),
       tasksOf: tasks,
       latestCouncil: async (about) => councils.get("taskId" in about ? about.taskId : about.storyId) ?? null,
+      ceremony: (id) => getCeremony(planning, id),
+      ceremoniesOf: (id) => ceremoniesOf(planning, id),
       council: async (id) => [...councils.values()].find((council) => council.id === id) ?? null,
       spentOn: async () => ({ councils: 0, tokens: { in: 0, out: 0 }, ms: 0 }),
       tokensSince: async () => 0,
@@ -174,6 +188,7 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
       const heldByCouncil = found.state === "implementing" && found.assignee?.kind === "council";
       return { ...found, heldByCouncil, feedback: found.feedback.map(({ text }) => text) };
     },
+    isReviewAwaited: (ceremony, id) => isReviewAwaited(planning, ceremony, id),
     configurationOf: async () => ({
       council: { start: policy.start, members: 3, models: [], temperatures: [], budget: { tokens: 1_000, minutes: 5 } },
       checks: { install: null, build: null, lint: null, test: null },

@@ -86,6 +86,15 @@ export function memoryFleet(given: {
     stories,
     tasks: async () => (task === undefined ? [] : [{ ...task }]),
     decisions: { create: async () => true, ofStory: async () => [] },
+    ceremonies: {
+      create: async () => {},
+      load: async () => null,
+      loadForChange: async () => null,
+      save: async () => {},
+      ofStory: async () => [],
+      find: async () => [],
+      history: async () => [],
+    },
   };
   const policy = { start: "command", available: true, maxRounds: 3 } as const;
   const workflow: WorkflowDeps = {

@@ -2,6 +2,7 @@ import { storyId } from "../../../src/kernel/ids.ts";
 import { getStory } from "../../../src/planning/application/find-stories.ts";
 import type { Story } from "../../../src/planning/domain/story.ts";
 import { findTasks } from "../../../src/workflow/application/find-tasks.ts";
+import type { CouncilPolicy } from "../../../src/workflow/application/ports.ts";
 import type { Task } from "../../../src/workflow/domain/task.ts";
 import { startFleet } from "./fleet.ts";
 import { startWorld } from "./local-world.ts";
@@ -19,10 +20,10 @@ export const twoTasks = [
   "- [ ] Show the total (developer, 1h, after 1, covers 2)",
 ].join("\n");
 
-/** A fleet without models on a local GitHub, with the steps that stories take in tests of single events. */
-export async function startStoryWorld() {
+/** A fleet on a local GitHub, without models if not said otherwise, with the steps of stories in tests of single events. */
+export async function startStoryWorld(given: Partial<CouncilPolicy> = {}) {
   const world = await startWorld({ "src/coupon.ts": "// old\n", ".github/fleet.yml": fleetYml });
-  const fleet = await startFleet(world, { start: "command", available: false, maxRounds: 3 });
+  const fleet = await startFleet(world, { start: "command", available: false, maxRounds: 3, ...given });
 
   async function storyOf(issueNumber: number): Promise<Story> {
     const found = await getStory(fleet.planning, storyId(world.ref.repository, issueNumber));

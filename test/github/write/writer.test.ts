@@ -86,6 +86,8 @@ function depsOf(): WriterDeps {
       task: async (id) => (id === task.id ? task : null),
       tasksOf: async () => [task],
       latestCouncil: async (about) => ("taskId" in about ? council : null),
+      ceremony: async () => null,
+      ceremoniesOf: async () => [],
       council: async (id) => published.get(id) ?? null,
       spentOn: async () => ({ councils: 1, tokens: { in: 1_000, out: 500 }, ms: 65_000 }),
       tokensSince: async (_, since) => (since === "1970-01-01T00:00:00.000Z" ? 400 : 0),

@@ -8,10 +8,11 @@ test("the schema changes only with its version", () => {
     ({ label, property, unique }) => `${label}.${property}${unique ? " unique" : ""}`,
   );
   expect([fleetSchema.version, ...text].join("\n")).toMatchInlineSnapshot(`
-    "2
+    "3
     Repository.id unique
     Epic.id unique
     Story.id unique
+    Ceremony.id unique
     Plan.id unique
     Task.id unique
     Decision.id unique
@@ -32,7 +33,8 @@ test("the schema changes only with its version", () => {
     Plan.story
     Task.story
     Decision.story
-    Deliberation.story"
+    Deliberation.story
+    Ceremony.calledOn"
   `);
 });
 
@@ -42,6 +44,6 @@ test("the fleet's schema is set up on an empty graph, and then left alone", asyn
   await ensureSchema(graph);
   await graph.write((tx) => tx.run("CREATE (s:Story {id: '1-1'})"));
   await expect(graph.write((tx) => tx.run("CREATE (s:Story {id: '1-1'})"))).rejects.toThrow("UNIQUE");
-  expect(await graph.query("MATCH (s:Schema) RETURN s {.*} AS s")).toEqual([{ s: { id: "fleet", version: 2 } }]);
+  expect(await graph.query("MATCH (s:Schema) RETURN s {.*} AS s")).toEqual([{ s: { id: "fleet", version: 3 } }]);
   await graph.close();
 });

@@ -1,7 +1,7 @@
 import type { PlanTask } from "../../../kernel/plan.ts";
 import type { PlanOutcome } from "../../domain/outcome.ts";
-import { openWorkspace } from "../implementation/workspace-of.ts";
 import type { Member } from "../job.ts";
+import { outlinePaths } from "../outline-paths.ts";
 import type { ChatMessage } from "../ports.ts";
 import { type PlanAnswer, planAnswerSchema, planPrompt, planRetryPrompt, tasksOf } from "../prompts/plan-prompt.ts";
 import { sharedPrefix, systemPrompt } from "../prompts/shared-prefix.ts";
@@ -37,16 +37,6 @@ export async function runPlan(session: Session): Promise<PlanOutcome | { readonl
   }
   await session.announce("selecting", "The plans are compared.");
   return conclude(session, plans);
-}
-
-async function outlinePaths(session: Session): Promise<readonly string[]> {
-  if (session.job.source === null) return [];
-  const workspace = await openWorkspace(session, session.job.source.startSha, "outline");
-  try {
-    return await workspace.list();
-  } finally {
-    await workspace.close();
-  }
 }
 
 async function propose(session: Session, member: Member, prefix: string): Promise<SavedPlan> {

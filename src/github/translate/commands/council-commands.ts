@@ -159,7 +159,7 @@ async function wasResumed(asking: Asking): Promise<boolean> {
 /** What waits because somebody stopped it: the latest of its kind, and nothing of it runs since. */
 async function stoppedAt(asking: Asking) {
   const all = await deliberationsAt(asking);
-  const latest = (task: string | null) => all.filter((each) => each.task === task).at(-1);
+  const latest = (task: string | null) => all.filter((each) => each.task === task && each.kind !== "review").at(-1);
   const { place } = asking;
   const plan = place.kind === "story" && place.story.state === "ready-for-planning" ? latest(null) : undefined;
   const tasks = (await tasksAt(asking))

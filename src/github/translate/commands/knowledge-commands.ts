@@ -52,8 +52,8 @@ export const budget: SpecialCommand = {
     const all = await deps.councils.ofStory(storyIdOf(place));
     const here = place.kind === "story" ? all : all.filter(({ task }) => task === place.task.id);
     const numbers = new Map((await tasksAt(asking)).map(({ id, number }) => [String(id), number]));
-    const rows = here.map(({ task, round, status, outcome }) => ({
-      what: task === null ? "plan" : `task ${numbers.get(task) ?? task.replace(/^.*-t/, "")}`,
+    const rows = here.map(({ kind, task, round, status, outcome }) => ({
+      what: task === null ? kind : `task ${numbers.get(task) ?? task.replace(/^.*-t/, "")}`,
       round,
       status,
       running: !isFinalStatus(status),
