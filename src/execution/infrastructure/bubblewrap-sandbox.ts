@@ -55,6 +55,9 @@ export async function createBubblewrapSandbox(options: {
   if ((await findProgram("prlimit")) === null) return { missing: "prlimit (util-linux) is not installed" };
   const setpriv = isRoot ? await findProgram("setpriv") : "";
   if (setpriv === null) return { missing: "setpriv (util-linux) is not installed" };
+  // Work trees become the sandbox user's, and that takes a program of its own.
+  const chown = (await findProgram("chown")) ?? "";
+  if (isRoot && chown === "") return { missing: "chown (coreutils) is not installed" };
   const { uid, gid } = unprivileged;
   const become = ["--reuid", `${uid}`, "--regid", `${gid}`, "--clear-groups", "--no-new-privs", "--bounding-set=-all"];
   const launcher = setpriv === "" ? [bwrap] : [setpriv, ...become, bwrap];
@@ -68,7 +71,7 @@ export async function createBubblewrapSandbox(options: {
     if (run.signal?.aborted) return refusedRun("aborted", "was stopped by its caller before it began");
     const blocked = await blockedMount(run.worktree, [...readOnly, ...writable]);
     if (blocked !== null) return refusedRun("refused", blocked);
-    if (isRoot) await giveAway([run.worktree, ...writable.map(({ from }) => from)]);
+    if (isRoot) await giveAway(chown, [run.worktree, ...writable.map(({ from }) => from)]);
     const disk = await openDiskWatch(run.worktree, limits.diskBytes);
     const command = typeof run.command === "string" ? ["/bin/sh", "-c", run.command] : run.command;
     const args = bubblewrapArguments({
@@ -171,9 +174,9 @@ function inheritableDescriptors(): readonly number[] {
     });
 }
 
-async function giveAway(paths: readonly string[]): Promise<void> {
+async function giveAway(chown: string, paths: readonly string[]): Promise<void> {
   const owner = `${unprivileged.uid}:${unprivileged.gid}`;
-  await promisify(execFile)("chown", ["-R", "-h", owner, "--", ...paths], { env: { PATH: process.env["PATH"] ?? "" } });
+  await promisify(execFile)(chown, ["-R", "-h", owner, "--", ...paths], { env: {} });
 }
 
 /** Why a mount inside the work tree is not possible: the candidate put something there that is no plain directory. */

@@ -12,7 +12,8 @@ export async function removeDirectory(directory: string): Promise<void> {
   } catch {
     const env = { PATH: process.env["PATH"] ?? "" };
     const run = promisify(execFile);
-    await run("chmod", ["-R", "u+rwX", "--", directory], { env });
+    // It fails where something vanishes while it walks; whether the directory is gone in the end is for `rm` to say.
+    await run("chmod", ["-R", "u+rwX", "--", directory], { env }).catch(() => undefined);
     await run("rm", ["-rf", "--", directory], { env });
   }
 }

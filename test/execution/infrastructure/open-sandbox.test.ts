@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { createOffSandbox } from "../../../src/execution/infrastructure/off-sandbox.ts";
 import { openSandbox } from "../../../src/execution/infrastructure/open-sandbox.ts";
 import { probeSandbox } from "../../../src/execution/infrastructure/probe-sandbox.ts";
+import { onlyPrograms } from "../../support/only-programs.ts";
 import { bubblewrapMissing } from "./bubblewrap-missing.ts";
 
 const logger = pino({ level: "silent" });
@@ -36,6 +37,29 @@ describe("openSandbox", () => {
       });
     } finally {
       process.env["PATH"] = path;
+    }
+  });
+
+  const programs = [
+    { program: "prlimit", why: "prlimit (util-linux) is not installed" },
+    ...(process.getuid?.() === 0
+      ? [
+          { program: "setpriv", why: "setpriv (util-linux) is not installed" },
+          { program: "chown", why: "chown (coreutils) is not installed" },
+        ]
+      : []),
+  ];
+  it.skipIf(bubblewrapMissing).each(programs)("says that $program is missing", async ({ program, why }) => {
+    const folder = await mkdtemp(join(tmpdir(), "fleet-path-"));
+    const path = process.env["PATH"] ?? "";
+    try {
+      const others = ["bwrap", "prlimit", "setpriv", "chown"].filter((name) => name !== program);
+      process.env["PATH"] = await onlyPrograms(folder, others);
+      const sandbox = await openSandbox({ choice: undefined, logger });
+      expect(await sandbox.run({ worktree: "/", command: "true" })).toMatchObject({ reason: `no-sandbox: ${why}` });
+    } finally {
+      process.env["PATH"] = path;
+      await rm(folder, { recursive: true });
     }
   });
 
