@@ -6,12 +6,14 @@ import { sweepDeliveries, sweepStateSchema } from "../github/redelivery.ts";
 import { followPaused } from "../github/repositories/follow-repositories.ts";
 import { rolesChanged } from "../github/roles/roles-changed.ts";
 import { followDepsOf } from "../github/translate/app-deps.ts";
+import { checkStoryDeadlines } from "../planning/application/check-story-deadlines.ts";
 import type { Graph } from "../platform/graph/graph.ts";
 import { checkDeadlines } from "../workflow/application/check-deadlines.ts";
 import { releaseExpiredLeases } from "../workflow/application/leases.ts";
 import type { Contexts } from "./assemble-contexts.ts";
 import type { GitHubConnection } from "./connect-github.ts";
 import { createGraphMark } from "./graph-marks.ts";
+import { decisionTimeOf } from "./sla-policy.ts";
 import type { Timer } from "./start-timers.ts";
 
 const minuteMs = 60_000;
@@ -49,7 +51,9 @@ export function createTimers(deps: {
       name: "deadlines",
       repeat: { every: minuteMs },
       async run() {
-        const overdue = await checkDeadlines(contexts.workflow);
+        const { workflow, planning } = contexts;
+        const decisionTime = async (repository: number) => decisionTimeOf(await workflow.sla(repository));
+        const overdue = (await checkDeadlines(workflow)) + (await checkStoryDeadlines({ ...planning, decisionTime }));
         if (overdue > 0) logger.info({ overdue }, "deadlines are over");
         return { overdue };
       },

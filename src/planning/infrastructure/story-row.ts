@@ -7,6 +7,7 @@ import { storyStates } from "../../kernel/states.ts";
 import type { Plan, Story } from "../domain/story.ts";
 
 const texts = z.array(z.string());
+const deadline = z.object({ since: z.string(), dueAt: z.string(), remindedAt: z.string().nullable() });
 
 /** A story's node as the graph returns it: what is null in the story is absent from the node. */
 const storyRow = z.object({
@@ -36,6 +37,10 @@ const storyRow = z.object({
   approvedBodyHash: z.string().nullish(),
   planVersion: z.int().nullish(),
   planFeedback: texts,
+  deadline: z
+    .string()
+    .transform((text) => deadline.parse(JSON.parse(text)))
+    .nullish(),
   note: z.string().nullish(),
   handled: z.string().transform((text) => text.split(" ").filter((key) => key !== "")),
 });
@@ -75,6 +80,7 @@ export function readStoryRow(row: unknown): StoredStory {
     withdrawn: rest.withdrawn ?? false,
     author: { id: authorId, login: authorLogin },
     approvedBodyHash: rest.approvedBodyHash ?? null,
+    deadline: rest.deadline ?? null,
     note: rest.note ?? null,
     plan: null,
   };
@@ -83,11 +89,12 @@ export function readStoryRow(row: unknown): StoredStory {
 
 /** The properties of a story's node. */
 export function storyProperties(story: Story): Properties {
-  const { edited, milestone, parent, author, plan, handled, ...rest } = story;
+  const { edited, milestone, parent, author, plan, deadline: due, handled, ...rest } = story;
   return {
     ...rest,
     // One text: it changes with every move, and both engines take a list in an item at a time.
     handled: handled.join(" "),
+    deadline: due === null ? null : JSON.stringify(due),
     editedTitle: edited?.title ?? null,
     editedBody: edited?.body ?? null,
     milestoneNumber: milestone?.number ?? null,
