@@ -35,11 +35,12 @@ export async function ensureReviewRequest(
   const answer = await nullWhenLacking(on.octokit.rest.pulls.listRequestedReviewers(where));
   if (answer === null) return isNobody(wanted);
   await withdraw(on, where, asked(answer.data, over));
-  if (isNobody(wanted)) return true;
+  const there = asked(answer.data, wanted);
+  // Everybody is asked already, or nobody is to be: what was reviewed so far changes nothing.
+  if (there.logins.length === wanted.logins.length && there.teams.length === wanted.teams.length) return true;
   const reviews = await on.octokit.paginate(on.octokit.rest.pulls.listReviews, { ...where, per_page: 100 });
   const since = reviews.findLastIndex((review) => decided.some((each) => isUpTo(review, each))) + 1;
   const done = reviews.slice(since).filter((review) => review.commit_id === headSha && !isOwn(review, on.app));
-  const there = asked(answer.data, wanted);
   const reviewed = done.map((review) => review.user?.login ?? "");
   const reviewers = wanted.logins.filter((login) => !has([...there.logins, ...reviewed], login));
   const team_reviewers = done.length > 0 ? [] : wanted.teams.filter((team) => !has(there.teams, team));
