@@ -29,7 +29,6 @@ import {
 } from "./wiring/process-parts.ts";
 import { receiveDeliveries } from "./wiring/receive-deliveries.ts";
 import { type Deliberations, startDeliberations } from "./wiring/start-deliberations.ts";
-import { startRechecks } from "./wiring/start-rechecks.ts";
 import { askForTimer, startTimers, type TimerJob, timersQueue } from "./wiring/start-timers.ts";
 import { startWrites } from "./wiring/start-writes.ts";
 import { createTimers } from "./wiring/timers.ts";
@@ -103,7 +102,7 @@ async function start(
   const github = onlyDeliberates(parts) ? null : connect(options, queues, closers);
   // Beside the web server: whoever takes deliveries in asks for those that came while it was away, and shows readiness.
   if (web !== null && github !== null) {
-    const askForMissed = async () => void (await askForTimer(queues.queue<TimerJob>(timersQueue), { timer: "sweep" }));
+    const askForMissed = () => askFor(queues, "sweep");
     closers.push(attendGitHub({ github, onReached: askForMissed, probes, logger }));
   }
   const contexts =
@@ -127,6 +126,11 @@ async function start(
       await closeAll();
     },
   };
+}
+
+/** One run of a timer, now. */
+async function askFor(queues: QueueEngine, timer: string): Promise<void> {
+  await askForTimer(queues.queue<TimerJob>(timersQueue), { timer });
 }
 
 function connect(
@@ -196,15 +200,14 @@ async function startGraphSide(
   const outbox = createRelay({ graph, queues, subscribers: contexts.subscribers, observe, logger });
   relay.wake = () => outbox.wake();
   outbox.start();
-  const rechecks = startRechecks({ contexts, logger });
   const { write } = contexts.appDeps;
   const follow = (installation: number) => followInstallation(followDepsOf(contexts.appDeps), installation);
   const greet = async () => {
     await greetAll({ github, logger }, { follow, write });
-    await rechecks.round();
+    await askFor(queues, "roles");
   };
   const attended = attendGitHub({ github, onReached: greet, probes: null, logger });
   await startTimers(queues, createTimers({ contexts, github, graph, logger }), logger);
-  closers.push(() => outbox.close(), rechecks.close, attended);
+  closers.push(() => outbox.close(), attended);
   return contexts;
 }

@@ -41,6 +41,16 @@ export const eventPayloads = {
   "planning.plan.derived": z.object({ ...plan, source: z.enum(["council", "typed"]) }),
   "planning.plan.approved": z.object({ ...plan, principal }),
   "planning.plan.rejected": z.object({ planVersion: z.int(), planHash: z.string(), principal, feedback: z.string() }),
+  /** The product owner's time to decide on a story is over; said once for each time that it waits. */
+  "planning.story.overdue": z.object({
+    state: z.enum(storyStates),
+    role: z.enum(roles),
+    since: z.string(),
+    dueAt: z.string(),
+    owner: z.string(),
+    repo: z.string(),
+    number: z.int(),
+  }),
   "planning.decision.recorded": z.object({ decisionId: z.string(), title: z.string(), principal }),
   "planning.ceremony.transitioned": z.object({
     ...transition,

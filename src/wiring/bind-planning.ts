@@ -13,11 +13,8 @@ import { transitionRemembered, transitionStory } from "../planning/application/t
 import type { Story } from "../planning/domain/story.ts";
 import type { StoryDecision } from "../planning/domain/story-request.ts";
 
-/** How many stories a process remembers. */
-const remembered = 1_000;
-
-/** Planning's use cases with their dependencies bound, as the drivers call them. */
-export function bindPlanning(deps: PlanningDeps): PlanningUseCases {
+/** Planning's use cases with their dependencies bound, as the drivers call them. `remembered`: how many stories. */
+export function bindPlanning(deps: PlanningDeps, remembered = 1_000): PlanningUseCases {
   const stories = new LRUCache<string, Story>({ max: remembered });
   /** Only what is committed is kept, and never over something newer. */
   function keep<T extends Story | null>(story: T): T {

@@ -1,4 +1,5 @@
 import type { FleetConfiguration } from "../github/configuration/fleet-configuration.ts";
+import type { DecisionTime } from "../planning/domain/story-deadline.ts";
 import type { SlaPolicy } from "../workflow/domain/deadlines.ts";
 
 const hourMs = 60 * 60 * 1000;
@@ -15,4 +16,9 @@ export function slaPolicyOf({ sla }: FleetConfiguration): SlaPolicy {
     },
     quiet: sla.quiet ?? null,
   };
+}
+
+/** The same as planning counts: the product owner has one time, on a task and on a story. */
+export function decisionTimeOf({ deadlineMs, quiet }: SlaPolicy): DecisionTime {
+  return { decisionMs: deadlineMs["product-owner"], quiet };
 }

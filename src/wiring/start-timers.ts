@@ -19,6 +19,8 @@ export type TimerJob = z.infer<typeof timerJob>;
 export type Timer = {
   readonly name: string;
   readonly repeat: Omit<RepeatOptions, "key">;
+  /** Whether it comes at each start, too, a minute after it; one that repeats by an interval begins at once anyway. */
+  readonly atStart?: true;
   /** Resolves with what is worth telling whoever asked for it. */
   readonly run: (job: TimerJob) => Promise<unknown>;
 };
@@ -29,20 +31,17 @@ const once = { attempts: 1, removeOnComplete: { count: 100 }, removeOnFail: { co
 /** After a start, in milliseconds: GitHub should have answered by then. */
 const startMs = 60_000;
 
-/**
- * Starts what happens by the clock, each timer once for all processes, and each now for the first time. Answers when the
- * queue knows of all of them.
- */
+/** Starts what happens by the clock, each timer once for all processes. Answers when the queue knows of all of them. */
 export async function startTimers(queues: QueueEngine, timers: readonly Timer[], logger: Logger): Promise<void> {
   const process = async (job: TimerJob) => timers.find(({ name }) => name === job.timer)?.run(job);
   queues.worker(timersQueue, processorOf(timerJob, process, logger), { concurrency: 2 });
   const queue = queues.queue<TimerJob>(timersQueue);
-  for (const { name, repeat } of timers) {
+  for (const { name, repeat, atStart } of timers) {
     await queue.upsertJobScheduler(name, repeat, { name, data: { timer: name }, opts: once });
-    // What comes but once a day comes at a start, too: of several processes that start, once.
-    if (repeat.pattern === undefined) continue;
-    const atStart = { ...once, delay: startMs, deduplication: { id: `${name}-at-start`, ttl: startMs } };
-    await queue.add(name, { timer: name }, atStart);
+    if (atStart !== true) continue;
+    // Of several processes that start, once.
+    const soon = { ...once, delay: startMs, deduplication: { id: `${name}-at-start`, ttl: startMs } };
+    await queue.add(name, { timer: name }, soon);
   }
 }
 

@@ -3,12 +3,17 @@ import { isLacking, statusOf } from "../github/client/request-failure.ts";
 import { numberedKinds, resourceName } from "../github/client/resources.ts";
 import { reconcile } from "../github/reconcile/reconcile.ts";
 import { sweepDeliveries, sweepStateSchema } from "../github/redelivery.ts";
+import { followPaused } from "../github/repositories/follow-repositories.ts";
+import { rolesChanged } from "../github/roles/roles-changed.ts";
+import { followDepsOf } from "../github/translate/app-deps.ts";
+import { checkStoryDeadlines } from "../planning/application/check-story-deadlines.ts";
 import type { Graph } from "../platform/graph/graph.ts";
 import { checkDeadlines } from "../workflow/application/check-deadlines.ts";
 import { releaseExpiredLeases } from "../workflow/application/leases.ts";
 import type { Contexts } from "./assemble-contexts.ts";
 import type { GitHubConnection } from "./connect-github.ts";
 import { createGraphMark } from "./graph-marks.ts";
+import { decisionTimeOf } from "./sla-policy.ts";
 import type { Timer } from "./start-timers.ts";
 
 const minuteMs = 60_000;
@@ -23,6 +28,15 @@ export function createTimers(deps: {
   const { contexts, github, graph, logger } = deps;
   const memory = createGraphMark(graph, "delivery-sweep", sweepStateSchema);
   let hasLog = true;
+  /** GitHub may be away at a round: that is no defect, and the next one is near. */
+  async function orNextTime(what: string, look: () => Promise<void>): Promise<null> {
+    try {
+      await look();
+    } catch (error) {
+      logger.warn({ reason: reasonOf(error) }, `${what} could not be looked at; the next round tries again`);
+    }
+    return null;
+  }
   return [
     {
       name: "leases",
@@ -37,7 +51,9 @@ export function createTimers(deps: {
       name: "deadlines",
       repeat: { every: minuteMs },
       async run() {
-        const overdue = await checkDeadlines(contexts.workflow);
+        const { workflow, planning } = contexts;
+        const decisionTime = async (repository: number) => decisionTimeOf(await workflow.sla(repository));
+        const overdue = (await checkDeadlines(workflow)) + (await checkStoryDeadlines({ ...planning, decisionTime }));
         if (overdue > 0) logger.info({ overdue }, "deadlines are over");
         return { overdue };
       },
@@ -51,8 +67,7 @@ export function createTimers(deps: {
           return await sweepDeliveries({ octokit: await github.appOctokit(), memory, clock: Date.now, log: logger });
         } catch (error) {
           if (!isLacking(error)) {
-            const reason = error instanceof Error ? error.message : "unknown";
-            logger.warn({ reason }, "the delivery log could not be read; the next pass tries again");
+            logger.warn({ reason: reasonOf(error) }, "the delivery log could not be read; the next pass tries again");
             return null;
           }
           // Two looks may be under way, one by the clock and one asked for at a start: the first one says it.
@@ -65,9 +80,23 @@ export function createTimers(deps: {
       },
     },
     {
+      // Whether paused repositories can be worked on again: the event that said so may never have arrived. Not at a start:
+      // the greeting has looked at every repository then.
+      name: "places",
+      repeat: { pattern: "11 * * * *" },
+      run: () => orNextTime("paused repositories", () => followPaused(followDepsOf(contexts.appDeps))),
+    },
+    {
+      // Whether those who hold a task may still hold it. At a start it is asked for once GitHub has answered.
+      name: "roles",
+      repeat: { pattern: "41 * * * *" },
+      run: () => orNextTime("roles", () => rolesChanged(contexts.appDeps, {}, null)),
+    },
+    {
       name: "reconcile",
-      // At night, by the clock of the machine; and once at each start.
+      // At night, by the clock of the machine.
       repeat: { pattern: "17 3 * * *" },
+      atStart: true,
       run: ({ repository }) =>
         reconcile(
           {
@@ -85,4 +114,8 @@ export function createTimers(deps: {
         ),
     },
   ];
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : "unknown";
 }

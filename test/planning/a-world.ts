@@ -16,6 +16,8 @@ import { readEvents } from "../../src/platform/outbox/read-events.ts";
 export type PlanningWorld = {
   readonly graph: SchemaGraph;
   readonly deps: PlanningDeps;
+  /** Lets so many milliseconds go by. */
+  pass(ms: number): void;
   /** How many transactions said that they had committed. */
   commits(): number;
   setTasks(tasks: readonly TaskStanding[]): void;
@@ -47,6 +49,9 @@ export async function openPlanningWorld(open: () => Promise<SchemaGraph> = openE
       committed: () => {
         commits += 1;
       },
+    },
+    pass: (ms) => {
+      now += ms;
     },
     commits: () => commits,
     setTasks: (given) => {

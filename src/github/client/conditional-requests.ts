@@ -4,7 +4,7 @@ import type { Epochs } from "./epochs.ts";
 import { answerKey, type ConditionalCache, type KnownAnswer, type Response } from "./known-answers.ts";
 import type { GitHubClient } from "./octokit.ts";
 import { statusOf } from "./request-failure.ts";
-import { isImmutable, readResource, readsPeople, splitUrl } from "./resources.ts";
+import { isImmutable, isOwnAlone, readResource, readsPeople, splitUrl } from "./resources.ts";
 import { keepUp } from "./write-through.ts";
 
 /**
@@ -12,6 +12,9 @@ import { keepUp } from "./write-through.ts";
  * one that gets lost is made good by the sweep of missed deliveries, and at the latest by this.
  */
 const freshMs = 60 * 60 * 1000;
+
+/** The same for what nobody but the App changes: its processes tell one another of their writes. */
+const ownFreshMs = 24 * freshMs;
 
 /** An empty cache. Without `epochs` nothing is taken for fresh. */
 export function createConditionalCache(epochs: Epochs | null = null, clock: Clock = Date.now): ConditionalCache {
@@ -65,5 +68,5 @@ function copyOf(response: Response): Response {
 
 function isFresh(known: Pick<KnownAnswer, "epoch" | "at">, epoch: number | null, url: string, now: number): boolean {
   if (isImmutable(url)) return true;
-  return known.epoch !== null && known.epoch === epoch && now - known.at < freshMs;
+  return known.epoch !== null && known.epoch === epoch && now - known.at < (isOwnAlone(url) ? ownFreshMs : freshMs);
 }

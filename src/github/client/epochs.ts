@@ -11,8 +11,8 @@ export interface Epochs {
   raise(resource: string): Promise<number>;
 }
 
-/** Longer than anything that was read is taken for fresh (`freshMs`), in milliseconds. */
-const keptMs = 3 * 60 * 60 * 1000;
+/** Longer than anything that was read is taken for fresh (`ownFreshMs`), in milliseconds. */
+const keptMs = 26 * 60 * 60 * 1000;
 
 /** Epochs of one process. */
 export function createMemoryEpochs(): Epochs {

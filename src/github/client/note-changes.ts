@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type AppIdentity, isBotOf } from "./app-identity.ts";
 import type { Epochs } from "./epochs.ts";
-import { numberedKinds, peopleOf, type ResourceKind, resourceName } from "./resources.ts";
+import { isOwnCheck, numberedKinds, peopleOf, type ResourceKind, resourceName } from "./resources.ts";
 
 const numbered = z.object({ number: z.int() });
 
@@ -21,7 +21,7 @@ const change = z.object({
   pull_request: numbered.nullish(),
   parent_issue: numbered.nullish(),
   ref: z.string().nullish(),
-  check_run: z.object({ head_sha: z.string().nullish() }).nullish(),
+  check_run: z.object({ head_sha: z.string().nullish(), name: z.string().nullish() }).nullish(),
 });
 
 /** What an event changes of its issue or pull request; everything, where it is not said. */
@@ -94,6 +94,10 @@ async function noteInRepository(epochs: Epochs, app: AppIdentity, event: string,
   const isDefault = !repository.default_branch || ref === `refs/heads/${repository.default_branch}`;
   if (event === "push" && isDefault) changed.push(resourceName(name, "files"));
   if (event === "repository") changed.push(resourceName(name, "repository"));
-  if (run?.head_sha && !isOwn) changed.push(resourceName(name, "checks", run.head_sha));
+  if (run?.head_sha && !isOwn) {
+    changed.push(resourceName(name, "checks", run.head_sha));
+    // Somebody asked for one of the App's own again, or has one of the same name.
+    if (!run.name || isOwnCheck(run.name)) changed.push(resourceName(name, "own checks", run.head_sha));
+  }
   for (const resource of changed) await epochs.raise(resource);
 }

@@ -11,6 +11,7 @@ export type ResourceKind =
   | "reviews"
   | "children"
   | "checks"
+  | "own checks"
   | "files"
   | "repository";
 
@@ -41,6 +42,19 @@ const patterns: readonly (readonly [RegExp, ResourceKind])[] = [
   [/^()$/, "repository"],
 ];
 
+/** The App's own check runs are read by their name. What other Apps run on the commit is no news of them. */
+const ownCheckQuery = /[?&]check_name=fleet(%2F|\/)/i;
+
+/** Whether a GET of this URL reads what nobody but the App changes. */
+export function isOwnAlone(url: string): boolean {
+  return ownCheckQuery.test(url);
+}
+
+/** Whether a check run's name is one of the App's. */
+export function isOwnCheck(name: string): boolean {
+  return name.startsWith("fleet/");
+}
+
 /** A URL below a repository: `owner/name` and the path behind it, without the query. */
 export function splitUrl(url: string): { readonly repository: string; readonly path: string } | null {
   const [, repository, path = ""] = /\/repos\/([^/]+\/[^/?]+)([^?]*)/.exec(url) ?? [];
@@ -68,7 +82,9 @@ export function readResource(url: string): string | null {
   if (split === null) return null;
   for (const [pattern, kind] of patterns) {
     const match = pattern.exec(split.path);
-    if (match !== null) return resourceName(split.repository, kind, match[1]);
+    if (match === null) continue;
+    const isOwn = kind === "checks" && ownCheckQuery.test(url);
+    return resourceName(split.repository, isOwn ? "own checks" : kind, match[1]);
   }
   return null;
 }

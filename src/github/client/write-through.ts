@@ -133,7 +133,12 @@ function effectsOf(method: string, path: string, data: unknown): readonly Effect
   }
   const run = checkRun.safeParse(data);
   if (path.startsWith("/check-runs") && run.success) {
-    return [{ kind: "checks", of: run.data.head_sha, change: (known, url) => withRun(known, run.data, url) }];
+    const { head_sha: of } = run.data;
+    const change: Change = (known, url) => withRun(known, run.data, url);
+    return [
+      { kind: "checks", of, change },
+      { kind: "own checks", of, change },
+    ];
   }
   if (path.startsWith("/contents/")) return [{ kind: "files", of: "", change: null }];
   if (number === null) return [];

@@ -33,10 +33,7 @@ export type Asked = Command | UnknownCommand | HiddenCommand | Unreadable;
 export function parseCommands(markdown: string): readonly Asked[] {
   if (!mayHoldCommands(markdown)) return [];
   if (isTooComplicated(markdown)) return [{ kind: "unreadable" }];
-  const blocks = fromMarkdown(withoutEmphasis(markdown), {
-    extensions: [gfm()],
-    mdastExtensions: [gfmFromMarkdown()],
-  }).children;
+  const blocks = fromMarkdown(withoutEmphasis(markdown), syntax).children;
   const found: Asked[] = [];
   for (const [index, block] of blocks.entries()) {
     if (block.type !== "paragraph") continue;
@@ -48,6 +45,9 @@ export function parseCommands(markdown: string): readonly Asked[] {
   }
   return found;
 }
+
+/** Built once: it costs more than most comments. */
+const syntax = { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] };
 
 type Block = ReturnType<typeof fromMarkdown>["children"][number];
 type Paragraph = Extract<Block, { type: "paragraph" }>;

@@ -1,4 +1,6 @@
 import type { FleetEvent } from "../../kernel/event.ts";
+import type { Story } from "../../planning/domain/story.ts";
+import { overdueDecision } from "../../planning/domain/story-deadline.ts";
 import type { Deadline } from "../../workflow/domain/deadline.ts";
 import { overdue, roleOfDeadline } from "../../workflow/domain/deadlines.ts";
 import type { Task } from "../../workflow/domain/task.ts";
@@ -15,6 +17,21 @@ export function overdueFamily(task: Pick<Task, "state" | "deadlines">) {
   return { prefix: overdueLabel, wanted: overdue(task).length > 0 ? [overdueLabel] : [] };
 }
 
+/** The same of a story's own deadline. */
+export function overdueStoryFamily(story: Pick<Story, "state" | "deadline">) {
+  return { prefix: overdueLabel, wanted: overdueDecision(story) === null ? [] : [overdueLabel] };
+}
+
+/** What of a story is late: the decision of its product owner, then what its tasks wait for. */
+export function overdueStoryMarks(
+  story: Pick<Story, "state" | "deadline">,
+  tasks: readonly Late[],
+): readonly OverdueMark[] {
+  const late = overdueDecision(story);
+  const own = late === null ? [] : [{ what: lateDecision(story.state), due: late.dueAt }];
+  return [...own, ...tasks.flatMap(overdueMarks)];
+}
+
 /** What of a task is late, for the status comments. */
 export function overdueMarks(task: Late): readonly OverdueMark[] {
   return overdue(task).map(({ kind, dueAt }) => ({ what: whatIsLate(kind, task.number), due: dueAt }));
@@ -22,11 +39,25 @@ export function overdueMarks(task: Late): readonly OverdueMark[] {
 
 /** The reminder, said once and mentioning nobody: who is waited for sees it on the pull request. */
 export function reminderText(payload: FleetEvent<"workflow.task.overdue">["payload"]): string {
-  const { deadline, since, dueAt, task } = payload;
+  return reminder(whatIsLate(payload.deadline, payload.task), "task", payload);
+}
+
+/** The same of a story that waits for its product owner. */
+export function storyReminderText(payload: FleetEvent<"planning.story.overdue">["payload"]): string {
+  return reminder(lateDecision(payload.state), "story", payload);
+}
+
+type Times = { readonly since: string; readonly dueAt: string };
+
+function reminder(late: string, thing: "task" | "story", { since, dueAt }: Times): string {
   return [
-    `Overdue: ${whatIsLate(deadline, task)}, open since ${minute(since)}, was due by ${minute(dueAt)} (UTC).`,
-    "This is the only reminder. The label `fleet:overdue` goes away when the task moves on.",
+    `Overdue: ${late}, open since ${minute(since)}, was due by ${minute(dueAt)} (UTC).`,
+    `This is the only reminder. The label \`${overdueLabel}\` goes away when the ${thing} moves on.`,
   ].join("\n\n");
+}
+
+function lateDecision(state: Story["state"]): string {
+  return `the decision of ${rolePhrase(["product-owner"])} on the ${state === "planned" ? "plan" : "text"}`;
 }
 
 function whatIsLate(kind: Deadline["kind"], number: number): string {

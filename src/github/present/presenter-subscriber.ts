@@ -2,13 +2,14 @@ import type { EventSubject, EventType, FleetEvent } from "../../kernel/event.ts"
 import type { Subscriber } from "../../kernel/subscriber.ts";
 import type { EnqueueWrite, WriteTarget } from "../write/write-target.ts";
 import { writeTargetSchema } from "../write/write-target.ts";
-import { reminderText } from "./deadline-texts.ts";
+import { reminderText, storyReminderText } from "./deadline-texts.ts";
 
 /** The events after which GitHub must show something else. */
 const shownEvents = [
   "planning.story.created",
   "planning.story.transitioned",
   "planning.ceremony.transitioned",
+  "planning.story.overdue",
   "planning.plan.derived",
   "planning.plan.approved",
   "planning.plan.rejected",
@@ -45,12 +46,16 @@ function beginsAgain(event: FleetEvent): boolean {
 }
 
 /** The one reminder of a deadline: its trigger is the deadline's own name, so that a repeat finds it said. */
-function reminderOf({ subject, payload }: FleetEvent<"workflow.task.overdue">): unknown {
-  const { installation, repository, task } = subject;
-  const { owner, repo, number, deadline, since } = payload;
+function remindersOf(event: FleetEvent): readonly unknown[] {
+  if (event.type !== "workflow.task.overdue" && event.type !== "planning.story.overdue") return [];
+  const { installation, repository, story, task } = event.subject;
+  const { owner, repo, number, since } = event.payload;
+  const [name, text] =
+    event.type === "workflow.task.overdue"
+      ? [`${task}-${event.payload.deadline}`, reminderText(event.payload)]
+      : [`${story}-${event.payload.state}`, storyReminderText(event.payload)];
   const ref = { installation, repository, owner, repo };
-  const trigger = `overdue-${task}-${deadline}-${Date.parse(since)}`;
-  return { kind: "reply", ref, issueNumber: number, trigger, text: reminderText(payload) };
+  return [{ kind: "reply", ref, issueNumber: number, trigger: `overdue-${name}-${Date.parse(since)}`, text }];
 }
 
 /** An event changes its subject's place on GitHub, and sometimes more. */
@@ -58,8 +63,10 @@ export function targetsOf(event: FleetEvent): readonly WriteTarget[] {
   if (event.type === "planning.ceremony.transitioned") return targetsOfCeremony(event);
   const { story } = event.subject;
   const again = story !== null && beginsAgain(event) ? [{ kind: "story-issue", storyId: story }] : [];
-  const reminder = event.type === "workflow.task.overdue" ? [reminderOf(event)] : [];
-  return [...writesAbout(event.subject), ...[...again, ...reminder].map((target) => writeTargetSchema.parse(target))];
+  return [
+    ...writesAbout(event.subject),
+    ...[...again, ...remindersOf(event)].map((target) => writeTargetSchema.parse(target)),
+  ];
 }
 
 /** A ceremony has a comment of its own; its stories' comments name its state. */

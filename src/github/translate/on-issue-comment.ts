@@ -2,7 +2,7 @@ import { storyId } from "../../kernel/ids.ts";
 import type { Task } from "../../workflow/domain/task.ts";
 import { isBotOf, isOwn } from "../client/app-identity.ts";
 import type { RepositoryRef } from "../client/octokit.ts";
-import { maxCommands } from "../commands/commands-to-run.ts";
+import { type CommandsToRun, maxCommands } from "../commands/commands-to-run.ts";
 import type { Asked } from "../commands/parse-commands.ts";
 import { storyLabel } from "../present/label-set.ts";
 import { botText, hiddenCommandText, leftOutText, unknownCommandText, unreadableText } from "../present/replies.ts";
@@ -40,16 +40,20 @@ export async function onIssueComment(deps: AppDeps, delivery: Delivery): Promise
   const place = repositoryOf(payload);
   const task = await taskOf(deps, place, payload.issue);
   if (task !== null) await deps.workflow.renewLease(task.id, { kind: "human", id: sender.id, login: sender.login });
-  const { asked } = askedIn(payload);
-  await (asked.length > 0
-    ? runCommands(deps, delivery.id, payload, sender)
+  const commands = askedIn(payload);
+  await (commands.asked.length > 0
+    ? runCommands(deps, delivery.id, payload, commands)
     : takePlan(deps, delivery.id, payload, sender));
 }
 
-async function runCommands(deps: AppDeps, deliveryId: string, payload: IssueCommentPayload, sender: Sender) {
-  const { comment, issue } = payload;
+async function runCommands(
+  deps: AppDeps,
+  deliveryId: string,
+  payload: IssueCommentPayload,
+  { asked, leftOut }: CommandsToRun,
+) {
+  const { comment, issue, sender } = payload;
   const ref = repositoryOf(payload);
-  const { asked, leftOut } = askedIn(payload);
   const isApp = sender.type === "Bot";
   const task = await taskOf(deps, ref, issue);
   const isOurs = task !== null || (await isStory(deps, ref, issue)) || submitsOwn(issue, asked, sender);

@@ -3,12 +3,26 @@ import type { Role } from "../../kernel/roles.ts";
 import type { TaskState } from "../../kernel/states.ts";
 import type { Task } from "../../workflow/domain/task.ts";
 import type { FleetConfiguration } from "../configuration/fleet-configuration.ts";
-import type { Reviewers } from "./ensure-review.ts";
+
+/** Whom a gate asks: logins and team slugs of `.github/fleet.yml`. */
+export type Reviewers = { readonly logins: readonly string[]; readonly teams: readonly string[] };
+
+/** Whose reviews a task waits for, and whose it does not. */
+export type ReviewsWanted = {
+  /** The people of the gate that is open. */
+  readonly wanted: Reviewers;
+  /** The people of the gates that have approved, who are no longer waited for. */
+  readonly over: Reviewers;
+  /** What the gates before it decided: reviews up to there were for them. */
+  readonly decided: readonly { readonly reviewId?: number | undefined; readonly at: string }[];
+};
 
 /** The gate that a state waits for. */
 const gateOf: Partial<Record<TaskState, Exclude<Role, "system">>> = {
   "pending-arch-review": "architect",
+  "arch-reviewing": "architect",
   "pending-qa": "qa",
+  "qa-testing": "qa",
   "pending-po-approval": "product-owner",
 };
 
@@ -16,9 +30,32 @@ const gateOf: Partial<Record<TaskState, Exclude<Role, "system">>> = {
  * Whom to ask for a review now: the logins and teams that `.github/fleet.yml` gives to the role of the gate. Nobody where
  * it names none: then the labels and the status comment say who is waited for.
  */
-export function gateReviewers(task: Task, configuration: FleetConfiguration): Reviewers {
-  const role = gateOf[task.state];
-  const actors = role === undefined ? [] : (configuration.roles?.[role] ?? []);
+export function reviewsWanted(task: Task, configuration: FleetConfiguration): ReviewsWanted {
+  const gate = gateOf[task.state];
+  const wanted = gate === undefined ? nobody : reviewersOf(task, configuration, gate);
+  const before = task.approvals.filter(({ role }) => role !== gate);
+  const over = before.map(({ role }) => reviewersOf(task, configuration, role));
+  const without = (names: readonly string[], kept: readonly string[]) => names.filter((name) => !kept.includes(name));
+  return {
+    wanted,
+    over: {
+      logins: without(
+        over.flatMap(({ logins }) => logins),
+        wanted.logins,
+      ),
+      teams: without(
+        over.flatMap(({ teams }) => teams),
+        wanted.teams,
+      ),
+    },
+    decided: before.map(({ reviewId, at }) => ({ reviewId, at })),
+  };
+}
+
+const nobody: Reviewers = { logins: [], teams: [] };
+
+function reviewersOf(task: Task, { roles }: FleetConfiguration, role: Role): Reviewers {
+  const actors = role === "system" ? [] : (roles?.[role] ?? []);
   const names = actors.map((actor) => actor.replace(/^@/, ""));
   const holder = task.assignee?.kind === "person" ? task.assignee.principal : null;
   const own =

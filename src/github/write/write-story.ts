@@ -7,7 +7,7 @@ import type { GitHubClient } from "../client/octokit.ts";
 import type { FleetConfiguration } from "../configuration/fleet-configuration.ts";
 import type { BudgetLeft } from "../present/cost.ts";
 import type { CouncilView } from "../present/council-view.ts";
-import { overdueMarks } from "../present/deadline-texts.ts";
+import { overdueStoryFamily, overdueStoryMarks } from "../present/deadline-texts.ts";
 import { statePrefixes, storyLabel, storyStateLabel } from "../present/label-set.ts";
 import { createPeopleOf } from "../present/people-of.ts";
 import { planComment, planMarker } from "../present/plan-comment.ts";
@@ -39,6 +39,7 @@ export async function writeStoryLabels(on: On<GitHubClient>, story: Story): Prom
     { prefix: storyLabel, wanted: [storyLabel] },
     { prefix: statePrefixes.story, wanted: [storyStateLabel(story.state)] },
     { prefix: statePrefixes.task, wanted: [] },
+    overdueStoryFamily(story),
   ]);
 }
 
@@ -66,7 +67,7 @@ async function statusOf(deps: WriterDeps, on: On<GitHubClient>, story: Story): P
     peopleOf: createPeopleOf(configuration, story.author.login),
     ceremony:
       (await deps.reads.ceremoniesOf(story.id)).find((each) => isOpenCeremony(each) && holds(each, story)) ?? null,
-    overdue: tasks.flatMap(overdueMarks),
+    overdue: overdueStoryMarks(story, tasks),
     spent: await deps.reads.spentOn(story.id),
     budget: await budgetOf(deps, story.repository, configuration),
     unsetRoles: rolesOfTheRoad.filter((role) => configuration.roles?.[role] === undefined),

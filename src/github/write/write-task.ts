@@ -18,8 +18,9 @@ import { ensureIssueState, ensureSubIssue } from "./ensure-issue.ts";
 import { ensureIssueLabels } from "./ensure-issue-labels.ts";
 import { ensureMerged } from "./ensure-merged.ts";
 import { ensurePullRequest } from "./ensure-pull-request.ts";
-import { ensureReview, ensureReviewRequest } from "./ensure-review.ts";
-import { gateReviewers } from "./gate-reviewers.ts";
+import { ensureReview } from "./ensure-review.ts";
+import { ensureReviewRequest } from "./ensure-review-request.ts";
+import { reviewsWanted } from "./gate-reviewers.ts";
 import { whereOffered } from "./lacks.ts";
 import type { MergeTries } from "./merge-tries.ts";
 import { type On, place } from "./on.ts";
@@ -200,8 +201,7 @@ async function writeCouncil(
 
 async function askReviewers({ deps, on }: Site, task: Task, configuration: FleetConfiguration): Promise<void> {
   if (task.pullRequest === null || task.headSha === null) return;
-  const reviewers = gateReviewers(task, configuration);
-  const asked = await ensureReviewRequest(on, task.pullRequest, task.headSha, reviewers);
+  const asked = await ensureReviewRequest(on, task.pullRequest, task.headSha, reviewsWanted(task, configuration));
   if (!asked)
     deps.log.warn({ task: task.id }, "the gate's reviewers could not be asked: they have no access to the repository");
 }

@@ -114,7 +114,8 @@ function move(story: Story, row: StoryTransition, request: StoryRequest, role: R
   const handled = request.deliveryId === null ? story.handled : [...story.handled, key].slice(-rememberedRequests);
   return {
     kind: "moved",
-    story: { ...changed.story, state: row.to, handled },
+    // Who is waited for in another state has a time of his own; an edited plan stays where it is, and so does its time.
+    story: { ...changed.story, state: row.to, deadline: row.to === story.state ? story.deadline : null, handled },
     records: [record],
     events: [transitioned(record), ...changed.events],
   };

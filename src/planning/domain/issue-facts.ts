@@ -62,6 +62,7 @@ export function newStory(facts: IssueFacts): Story {
     approvedBodyHash: null,
     plan: null,
     planFeedback: [],
+    deadline: null,
     note: null,
     handled: [],
   };

@@ -56,10 +56,21 @@ export type Story = {
   readonly plan: Plan | null;
   /** Reasons of the rejected plans, oldest first: the next derivation answers them. */
   readonly planFeedback: readonly string[];
+  /** Until when the product owner should have decided; null where nobody is waited for, or it was not looked at yet. */
+  readonly deadline: StoryDeadline | null;
   /** Something that readers should know, for example that the text was edited after its approval. */
   readonly note: string | null;
   /** `<delivery id>/<action>` of the last requests that had an effect, newest last: a redelivery is recognised by it. */
   readonly handled: readonly string[];
+};
+
+/** The time that the product owner has for a decision. Times are ISO 8601, UTC. */
+export type StoryDeadline = {
+  /** When the story came to the product owner. */
+  readonly since: string;
+  readonly dueAt: string;
+  /** When it was found to be over, and somebody was reminded; null before. Nobody is reminded twice. */
+  readonly remindedAt: string | null;
 };
 
 export type Milestone = { readonly number: number; readonly title: string };

@@ -8,6 +8,7 @@ import type { GraphProperty } from "../../kernel/transaction.ts";
 import type { Plan, Story } from "../domain/story.ts";
 
 const texts = z.array(z.string());
+const deadline = z.object({ since: z.string(), dueAt: z.string(), remindedAt: z.string().nullable() });
 
 /** A story's node as the graph returns it: what is null in the story is absent from the node. */
 const storyRow = z.object({
@@ -37,6 +38,10 @@ const storyRow = z.object({
   approvedBodyHash: z.string().nullish(),
   planVersion: z.int().nullish(),
   planFeedback: texts,
+  deadline: z
+    .string()
+    .transform((text) => deadline.parse(JSON.parse(text)))
+    .nullish(),
   note: z.string().nullish(),
   handled: z.string().transform((text) => text.split(" ").filter((key) => key !== "")),
 });
@@ -76,6 +81,7 @@ export function readStoryRow(row: unknown): StoredStory {
     withdrawn: rest.withdrawn ?? false,
     author: { id: authorId, login: authorLogin },
     approvedBodyHash: rest.approvedBodyHash ?? null,
+    deadline: rest.deadline ?? null,
     note: rest.note ?? null,
     plan: null,
   };
@@ -114,6 +120,7 @@ export function storyProperties(story: Story): Properties {
     planVersion: plan?.version ?? null,
     planFeedback: story.planFeedback,
     note: story.note,
+    deadline: story.deadline === null ? null : JSON.stringify(story.deadline),
     // One text: it changes with every move, and both engines take a list in an item at a time.
     handled: handled.join(" "),
   } satisfies Record<keyof z.input<typeof storyRow>, GraphProperty>;

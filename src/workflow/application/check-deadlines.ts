@@ -1,7 +1,7 @@
+import { isQuietAt } from "../../kernel/working-time.ts";
 import type { Deadline } from "../domain/deadline.ts";
 import { deadlinesAt, roleOfDeadline, statesWithDeadlines } from "../domain/deadlines.ts";
 import type { Task } from "../domain/task.ts";
-import { isQuietAt } from "../domain/working-time.ts";
 import type { WorkflowDeps } from "./ports.ts";
 import { announce } from "./task-changes.ts";
 

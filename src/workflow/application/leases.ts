@@ -1,8 +1,8 @@
 import { toIso } from "../../kernel/clock.ts";
 import type { TaskId } from "../../kernel/ids.ts";
 import { type Principal, system } from "../../kernel/principal.ts";
+import { afterWorkingTime } from "../../kernel/working-time.ts";
 import { isHolder } from "../domain/task-holder.ts";
-import { afterWorkingTime } from "../domain/working-time.ts";
 import type { WorkflowDeps } from "./ports.ts";
 import { systemRoles } from "./task-changes.ts";
 import { transitionTask } from "./transition-task.ts";

@@ -1,10 +1,10 @@
 import { repositoryOf } from "../../kernel/ids.ts";
 import type { Transaction } from "../../kernel/transaction.ts";
+import { afterWorkingTime } from "../../kernel/working-time.ts";
 import { decideTask } from "../domain/decide-task.ts";
 import { areDependenciesDone } from "../domain/plan-progress.ts";
 import type { Task } from "../domain/task.ts";
 import type { TaskDecision } from "../domain/task-request.ts";
-import { afterWorkingTime } from "../domain/working-time.ts";
 import type { Cause, TransitionTask } from "./commands.ts";
 import type { WorkflowDeps } from "./ports.ts";
 import { causeOf, saveDecision, unknownTask } from "./task-changes.ts";

@@ -1,9 +1,9 @@
 import { toIso } from "../../kernel/clock.ts";
 import type { Role } from "../../kernel/roles.ts";
 import type { TaskState } from "../../kernel/states.ts";
+import { afterWorkingTime, type QuietTime } from "../../kernel/working-time.ts";
 import { type Deadline, type DeadlineKind, deadlineKinds } from "./deadline.ts";
 import type { Task } from "./task.ts";
-import { afterWorkingTime, type QuietTime } from "./working-time.ts";
 
 /** How long people may take, in milliseconds of working time (DOMAIN.md §3). */
 export type SlaPolicy = {

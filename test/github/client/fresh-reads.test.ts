@@ -98,6 +98,40 @@ test("what the App itself writes is never read back", async () => {
   expect((await look(knowing, issue.number)).labels).toEqual(["beta", "gamma"]);
 });
 
+test("the App's own check runs are read once, whatever other Apps run; all of them are read again", async () => {
+  const epochs = createMemoryEpochs();
+  let now = Date.now();
+  const octokit = await world.octokitFor(world.ref.installation);
+  makeReadsConditional(
+    octokit,
+    createConditionalCache(epochs, () => now),
+  );
+  const { data: main } = await octokit.rest.git.getRef({ ...shop, ref: "heads/main" });
+  const ref = main.object.sha;
+  const own = () => octokit.rest.checks.listForRef({ ...shop, ref, check_name: "fleet/gate" });
+  const all = () => octokit.rest.checks.listForRef({ ...shop, ref, per_page: 100 });
+  await own();
+  await all();
+  await octokit.rest.checks.create({ ...shop, name: "fleet/gate", head_sha: ref, status: "in_progress" });
+  const before = asked();
+  now += 5 * 60 * 60 * 1000;
+  expect((await own()).data.check_runs.map(({ name }) => name)).toEqual(["fleet/gate"]);
+  expect(asked() - before).toBe(0);
+  const repository = { name: "shop", owner: { login: "acme" } };
+  const sender = { id: 9_999, login: "ci[bot]" };
+  const note = (name: string) =>
+    noteChanges(epochs, world.on.app, "check_run", { repository, sender, check_run: { head_sha: ref, name } });
+  await note("tests");
+  await own();
+  expect(asked() - before).toBe(0);
+  await all();
+  expect(asked() - before).toBe(1);
+  // Somebody asked for it again: GitHub takes its conclusion away.
+  await note("fleet/gate");
+  await own();
+  expect(asked() - before).toBe(2);
+});
+
 test("a comment that was deleted unheard is found out by writing to it", async () => {
   const { data: issue } = await knowing.rest.issues.create({ ...shop, title: "A story" });
   const { data: said } = await knowing.rest.issues.createComment({ ...shop, issue_number: issue.number, body: "one" });

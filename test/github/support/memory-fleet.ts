@@ -107,10 +107,10 @@ export function memoryFleet(given: {
   };
   const octokit = fakeGitHub(task?.headTree ?? "none", given.labels ?? []);
   const deps: AppDeps = {
-    planning: bindPlanning(planning),
+    planning: bindPlanning(planning, 1),
     workflow: bindWorkflow(workflow),
     councils: { requestPlan: async () => {}, stop: async () => [], ofStory: async () => [] },
-    contextOf: async () => null,
+    contextOf: async () => ({ blocks: [], text: "", tokens: 0, hash: "0", dropped: [], redacted: [] }),
     answered: { has: async () => false, add: async () => {} },
     councilPolicy: async () => policy,
     rolesOf: async () => given.roles,

@@ -41,6 +41,7 @@ export function aStory(change: Partial<Story> = {}): Story {
     milestone: null,
     parent: null,
     withdrawn: false,
+    deadline: null,
     author: { id: 11, login: "olga" },
     state: "po-review",
     approvedBodyHash: null,

@@ -8,7 +8,8 @@ import { ensureIssueLabels } from "../../../src/github/write/ensure-issue-labels
 import { ensureLabels } from "../../../src/github/write/ensure-labels.ts";
 import { ensureMerged } from "../../../src/github/write/ensure-merged.ts";
 import { ensurePullRequest } from "../../../src/github/write/ensure-pull-request.ts";
-import { ensureReview, ensureReviewRequest } from "../../../src/github/write/ensure-review.ts";
+import { ensureReview } from "../../../src/github/write/ensure-review.ts";
+import { ensureReviewRequest } from "../../../src/github/write/ensure-review-request.ts";
 import { type LocalWorld, startWorld } from "../support/local-world.ts";
 
 let world: LocalWorld;
@@ -209,9 +210,10 @@ describe("a task's branch", () => {
     };
     const pull = await twice(() => ensurePullRequest(world.on, wanted));
     expect(pull).toMatchObject({ open: true, merged: false, headSha: result.sha });
-    await twice(() =>
-      ensureReviewRequest(world.on, pull.number, result.sha, { logins: ["quinn"], teams: ["architects"] }),
-    );
+    const nobody = { logins: [], teams: [] };
+    const architects = { logins: ["quinn"], teams: ["architects"] };
+    const atFirst = { wanted: architects, over: nobody, decided: [] };
+    await twice(() => ensureReviewRequest(world.on, pull.number, result.sha, atFirst));
     await twice(async () =>
       ensureReview(world.on, pull.number, {
         marker: "d1",

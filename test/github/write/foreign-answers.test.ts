@@ -4,7 +4,8 @@ import { ensureCommit } from "../../../src/github/write/ensure-commit.ts";
 import { readSubIssues } from "../../../src/github/write/ensure-issue.ts";
 import { ensureMerged } from "../../../src/github/write/ensure-merged.ts";
 import { ensurePullRequest } from "../../../src/github/write/ensure-pull-request.ts";
-import { ensureReview, ensureReviewRequest } from "../../../src/github/write/ensure-review.ts";
+import { ensureReview } from "../../../src/github/write/ensure-review.ts";
+import { ensureReviewRequest } from "../../../src/github/write/ensure-review-request.ts";
 
 type Reply = readonly [status: number, body?: unknown];
 
@@ -114,7 +115,9 @@ describe("reviewers", () => {
     "GET pulls/5/requested_reviewers": [[200, { users: [], teams: [] }]],
     "GET pulls/5/reviews": [[200, []]],
   } as const;
-  const wanted = { logins: ["quinn"], teams: ["qa"] };
+  const people = { logins: ["quinn"], teams: ["qa"] };
+  const nobody = { logins: [], teams: [] };
+  const wanted = { wanted: people, over: nobody, decided: [] };
 
   test("are asked without the teams where there are none", async () => {
     const { on, bodiesOf } = scripted({ ...known, [call]: [[422], [201, {}]] });
@@ -127,6 +130,14 @@ describe("reviewers", () => {
     expect(await ensureReviewRequest(on, 5, "head", wanted)).toBe(false);
     const silent = scripted({ "GET pulls/5/requested_reviewers": [[status]] });
     expect(await ensureReviewRequest(silent.on, 5, "head", wanted)).toBe(false);
+  });
+
+  test.each([403, 404, 422])("stay asked where a request cannot be withdrawn (%i)", async (status) => {
+    const asked = { users: [{ login: "Quinn" }], teams: [{ slug: "qa" }, { slug: "others" }] };
+    const withdraw = "DELETE pulls/5/requested_reviewers";
+    const { on, bodiesOf } = scripted({ "GET pulls/5/requested_reviewers": [[200, asked]], [withdraw]: [[status]] });
+    expect(await ensureReviewRequest(on, 5, "head", { wanted: nobody, over: people, decided: [] })).toBe(true);
+    expect(bodiesOf(withdraw)).toEqual([{ reviewers: ["Quinn"], team_reviewers: ["qa"] }]);
   });
 });
 

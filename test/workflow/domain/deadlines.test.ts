@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { toIso } from "../../../src/kernel/clock.ts";
 import { taskStates } from "../../../src/kernel/states.ts";
+import { afterWorkingTime, isQuietAt, type QuietTime, weekdays } from "../../../src/kernel/working-time.ts";
 import type { Deadline } from "../../../src/workflow/domain/deadline.ts";
 import { deadlinesAt, defaultSla, overdue } from "../../../src/workflow/domain/deadlines.ts";
-import { afterWorkingTime, isQuietAt, type QuietTime, weekdays } from "../../../src/workflow/domain/working-time.ts";
 import { aTask, now } from "../a-task.ts";
 
 const hour = 60 * 60 * 1000;

@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { defaultConfiguration } from "../../../src/github/configuration/fleet-configuration.ts";
+import { ensureReviewRequest } from "../../../src/github/write/ensure-review-request.ts";
+import { reviewsWanted } from "../../../src/github/write/gate-reviewers.ts";
+import type { Task } from "../../../src/workflow/domain/task.ts";
+import { type LocalWorld, startWorld } from "../support/local-world.ts";
+import { aTask } from "../support/samples.ts";
+
+const shop = { owner: "acme", repo: "shop" };
+const roles = { architect: ["@acme/architects"], qa: ["@acme/testers", "@dev"], "product-owner": ["@olga"] };
+const configuration = { ...defaultConfiguration, roles };
+let world: LocalWorld;
+let pull_number: number;
+let sha: string;
+
+beforeAll(async () => {
+  world = await startWorld();
+  world.github.addTeam("acme", "testers", ["quinn"]);
+  const { rest } = world.as("arno");
+  const { data: main } = await rest.git.getRef({ ...shop, ref: "heads/main" });
+  await rest.git.createRef({ ...shop, ref: "refs/heads/work", sha: main.object.sha });
+  const content = Buffer.from("new").toString("base64");
+  await rest.repos.createOrUpdateFileContents({ ...shop, path: "a.txt", branch: "work", message: "Work", content });
+  // The fleet opens it, so that everybody may be asked.
+  const { data } = await world.on.octokit.rest.pulls.create({ ...shop, head: "work", base: "main", title: "Work" });
+  pull_number = data.number;
+  sha = data.head.sha;
+});
+afterAll(async () => {
+  expect(world.github.unknownRoutes).toEqual([]);
+  await world.close();
+});
+beforeEach(() => {
+  world.writes.length = 0;
+});
+
+const approval = { principal: { kind: "system" }, tree: "t", at: "2020-01-01T00:00:00.000Z" } as const;
+async function ask(task: Partial<Task>): Promise<readonly string[]> {
+  const wanted = reviewsWanted(aTask(task), configuration);
+  expect(await ensureReviewRequest(world.on, pull_number, sha, wanted)).toBe(true);
+  const spent = world.writes.length;
+  expect(await ensureReviewRequest(world.on, pull_number, sha, wanted)).toBe(true);
+  expect(world.writes).toHaveLength(spent);
+  const { data } = await world.as("olga").rest.pulls.listRequestedReviewers({ ...shop, pull_number });
+  return [...data.users.map(({ login }) => login), ...data.teams.map(({ slug }) => slug)];
+}
+async function review(login: string, event: "APPROVE" | "COMMENT"): Promise<number> {
+  const { data } = await world.as(login).rest.pulls.createReview({ ...shop, pull_number, event, body: "Read." });
+  return data.id;
+}
+
+describe("a pull request on its way through the gates", () => {
+  test("asks those of the gate that is open, each once, and waits for those of the others no longer", async () => {
+    expect(await ask({ state: "pending-arch-review", approvals: [] })).toEqual(["architects"]);
+    // Somebody else asked for a person that no gate names: that is nobody's business.
+    await world.as("olga").rest.pulls.requestReviewers({ ...shop, pull_number, reviewers: ["quinn"] });
+
+    await review("arno", "COMMENT");
+    const approvals = [{ ...approval, role: "architect", reviewId: await review("arno", "APPROVE") }] as const;
+    // The architect's words were for the gate before: the team of this one is asked all the same.
+    expect(await ask({ state: "pending-qa", approvals })).toEqual(["quinn", "dev", "testers"]);
+
+    await review("quinn", "COMMENT");
+    world.writes.length = 0;
+    // One of the team has answered; GitHub has taken her request away, and nobody is asked anew.
+    await ask({ state: "qa-testing", approvals });
+    expect(world.writes).toEqual([]);
+
+    const both = [...approvals, { ...approval, role: "qa", reviewId: await review("quinn", "APPROVE") } as const];
+    expect(await ask({ state: "pending-po-approval", approvals: both })).toEqual(["olga"]);
+    expect(await ask({ state: "done", approvals: [...both, { ...approval, role: "product-owner" }] })).toEqual([]);
+  });
+});
+
+test("without a review's id, its time tells which gate it was for; who is of two gates stays asked", () => {
+  const one = { ...configuration, roles: { ...roles, qa: ["@acme/architects", "@dev"] } };
+  const task = aTask({ state: "pending-qa", approvals: [{ ...approval, role: "architect" }] });
+  expect(reviewsWanted(task, one)).toEqual({
+    wanted: { logins: ["dev"], teams: ["architects"] },
+    over: { logins: [], teams: [] },
+    decided: [{ reviewId: undefined, at: approval.at }],
+  });
+});
