@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Delivery } from "../../github/intake/delivery.ts";
+import { RetryableError } from "../../kernel/errors.ts";
 import { type BenchResult, benchResult } from "./bench-result.ts";
 import { startDayGitHub } from "./day-github.ts";
 import { liveStory } from "./day-script.ts";
@@ -18,6 +19,9 @@ export type ShuffleOptions = {
   readonly seed?: number;
 };
 
+/** GitHub's hour is over long before, however short the pauses that it asks for. */
+const mostAttempts = 100;
+
 /**
  * Whether deliveries that come shuffled and repeated end where those in order end. People live a day of stories, and what
  * GitHub sent is kept. Then it is handed in twice more on the same GitHub, each time to a fleet that knows nothing: once
@@ -32,18 +36,18 @@ export async function shuffleBench(options: ShuffleOptions = {}): Promise<BenchR
   const time = createVirtualTime(Date.UTC(2030, 0, 7));
   const place = await startDayGitHub(directory, time);
   const stages: DayStage[] = [];
-  const open = async (name: string, live: boolean) => {
-    const stage = await openDayStage(join(directory, name), time, place, live);
+  const open = async (name: string) => {
+    const stage = await openDayStage(join(directory, name), time, place, false);
     stages.push(stage);
     return stage;
   };
   try {
-    const recorded = await live(await open("live", true), stories, tasks);
-    const ordered = await open("ordered", false);
+    const recorded = await record(await openDayStage(join(directory, "live"), time, place, true), stories, tasks);
+    const ordered = await open("ordered");
     for (const delivery of recorded) await handIn(ordered, delivery, true);
     const wanted = { graph: await describeGraph(ordered.graph), github: await describeGitHub(ordered) };
 
-    const shuffled = await open("shuffled", false);
+    const shuffled = await open("shuffled");
     const plan = shuffleDeliveries(recorded, deliveries, seed);
     for (const { delivery, settle } of plan) await handIn(shuffled, delivery, settle);
     await shuffled.run();
@@ -74,21 +78,38 @@ export async function shuffleBench(options: ShuffleOptions = {}): Promise<BenchR
   }
 }
 
-/** People take stories from issue to merge, a few minutes apart; what GitHub sent, in its order. */
-async function live(stage: DayStage, stories: number, tasks: number): Promise<readonly Delivery[]> {
+/**
+ * People take stories from issue to merge, a few minutes apart; what GitHub sent, in its order. The fleet that they lived
+ * with is gone afterwards: it would answer what the others do.
+ */
+async function record(stage: DayStage, stories: number, tasks: number): Promise<readonly Delivery[]> {
   const failures: unknown[] = [];
-  for (let n = 0; n < stories; n += 1) {
-    void stage.time
-      .sleep(n * 10 * 60_000)
-      .then(() => liveStory(stage, tasks, 1))
-      .catch((error: unknown) => failures.push(error));
+  try {
+    for (let n = 0; n < stories; n += 1) {
+      void stage.time
+        .sleep(n * 10 * 60_000)
+        .then(() => liveStory(stage, tasks, 1))
+        .catch((error: unknown) => failures.push(error));
+    }
+    await stage.run();
+    if (failures.length > 0) throw failures[0];
+    return [...stage.deliveries];
+  } finally {
+    await stage.close();
   }
-  await stage.run();
-  if (failures.length > 0) throw failures[0];
-  return stage.deliveries;
 }
 
+/** As the queue does it: what GitHub does not take now comes again later. */
 async function handIn(stage: DayStage, delivery: Delivery, settle: boolean): Promise<void> {
-  await stage.receive(delivery);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await stage.receive(delivery);
+      break;
+    } catch (error) {
+      if (!(error instanceof RetryableError) || attempt === mostAttempts) throw error;
+      void stage.time.sleep(error.afterMs);
+      await stage.run();
+    }
+  }
   if (settle) await stage.run();
 }

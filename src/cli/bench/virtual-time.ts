@@ -18,6 +18,7 @@ export function createVirtualTime(start: number): VirtualTime {
   /** The next one is the last; of two at one time, the one that was set first. */
   const alarms: Alarm[] = [];
   const at = (ms: number, ring: () => void) => {
+    if (!Number.isFinite(ms)) throw new RangeError(`There is no time ${ms} to ring at.`);
     let low = 0;
     let high = alarms.length;
     while (low < high) {
