@@ -8,7 +8,7 @@ import { ensureIssueLabels } from "./ensure-issue-labels.ts";
 import { ensureLabels } from "./ensure-labels.ts";
 import { createNoteLack, whereOffered } from "./lacks.ts";
 import { createMergeTries } from "./merge-tries.ts";
-import { offerIssueForm } from "./offer-issue-form.ts";
+import { offerIssueForms } from "./offer-issue-forms.ts";
 import type { On } from "./on.ts";
 import { putBaseRight, putPlanCommentRight, putStoryIssueRight, putTaskIssueRight } from "./put-right.ts";
 import { updateBranch } from "./update-branch.ts";
@@ -130,7 +130,7 @@ export function createWriter(deps: WriterDeps): Writer {
         return reviewSettings(site, ref, target.pullNumber);
       case "issue-form":
         await labels(ref, site, false);
-        return offerIssueForm(site);
+        return offerIssueForms(site);
       case "update-branch":
         return updateBranch(site, target);
       case "reply":

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
-import { issueFormOffer, readIssueForm, storyFormPath } from "../../../src/github/issue-forms/issue-form.ts";
+import { issueFormOffer, issueForms, readIssueForm } from "../../../src/github/issue-forms/issue-form.ts";
 import { storyLabel } from "../../../src/github/present/label-set.ts";
 import { scoreReadiness } from "../../../src/planning/domain/readiness.ts";
 import { parseTypedPlan } from "../../../src/planning/domain/typed-plan.ts";
@@ -28,7 +28,7 @@ const form = z.strictObject({
   body: z.array(element),
 });
 
-const parsed = form.parse(parse(readIssueForm()));
+const parsed = form.parse(parse(readIssueForm("story")));
 const fields = parsed.body.flatMap((part) => (part.type === "markdown" ? [] : [part]));
 
 /** What GitHub makes of a filled-in form; a field that was left empty says so. */
@@ -65,11 +65,21 @@ describe("the story's issue form", () => {
   });
 
   test("is the one in the sample repository, so that the demo is not offered it", () => {
-    expect(readFileSync(`src/playground/sample/repository/${storyFormPath}`, "utf8")).toBe(readIssueForm());
+    expect(readFileSync(`src/playground/sample/repository/${issueForms.story.path}`, "utf8")).toBe(
+      readIssueForm("story"),
+    );
   });
 
   test("its headings are no plan", () => {
     expect(parseTypedPlan(rendered(placeholders), 2)).toBeNull();
+  });
+});
+
+describe("the epic's issue form", () => {
+  test("makes the issue no story: its stories are issues of their own", () => {
+    const { name, labels, body } = form.parse(parse(readIssueForm("epic")));
+    expect([name, labels]).toEqual(["Epic", []]);
+    expect(body.flatMap((part) => (part.type === "markdown" ? [] : [part.id]))).toEqual(["goal", "measure", "limits"]);
   });
 });
 
@@ -104,12 +114,14 @@ describe("the offer", () => {
   test("is one pull request at the installation, and never again once it was closed", async () => {
     await ask();
     const [pull] = await pulls();
-    expect(pull?.title).toBe("Add the issue form for stories");
+    expect(pull?.title).toBe("Add the issue forms for stories and epics");
     expect(pull?.body?.replaceAll(/<!--.*?-->\n?/g, "").trim()).toMatchSnapshot();
-    const { data: file } = await world
-      .as("olga")
-      .rest.repos.getContent({ ...shop, path: storyFormPath, ref: issueFormOffer.branch });
-    expect("content" in file ? Buffer.from(file.content, "base64").toString() : "").toBe(readIssueForm());
+    for (const form of ["story", "epic"] as const) {
+      const { data: file } = await world
+        .as("olga")
+        .rest.repos.getContent({ ...shop, path: issueForms[form].path, ref: issueFormOffer.branch });
+      expect("content" in file ? Buffer.from(file.content, "base64").toString() : "").toBe(readIssueForm(form));
+    }
     await ask();
     await world.as("olga").rest.pulls.update({ ...shop, pull_number: pull?.number ?? 0, state: "closed" });
     await world.as("olga").rest.git.deleteRef({ ...shop, ref: `heads/${issueFormOffer.branch}` });
