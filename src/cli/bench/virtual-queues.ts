@@ -96,7 +96,15 @@ export function createVirtualQueues(time: VirtualTime): VirtualQueues {
     const moveToDelayed = async (at: number) => {
       again = Math.max(0, at - Date.now());
     };
-    const given = { id, data, queueName: name, attemptsMade: 0, timestamp: Date.now(), moveToDelayed };
+    const given = {
+      id,
+      data,
+      queueName: name,
+      attemptsMade: 0,
+      attemptsStarted: 1,
+      timestamp: Date.now(),
+      moveToDelayed,
+    };
     const error = await process(job.parse(given), "token").then(
       () => null,
       (failure: unknown) => failure,
