@@ -47,6 +47,9 @@ export const refusalReasons = {
 
 export type RefusalReason = keyof typeof refusalReasons;
 
+/** The refusals that are about who asked: each leaves an `access.denied` event (DOMAIN.md §4). */
+export const denialReasons: readonly RefusalReason[] = ["role-missing", "roles-unknown", "own-work", "not-holder"];
+
 /** Narrows anything to a refusal reason: for data that comes back from a store. */
 export function isRefusalReason(value: unknown): value is RefusalReason {
   return typeof value === "string" && Object.hasOwn(refusalReasons, value);

@@ -1,7 +1,11 @@
 import { z } from "zod";
+import type { StoryState } from "./states.ts";
 
 /** The roles whose councils review a story, in the order of tables (COUNCIL.md, "Ceremony and planning councils"). */
 export const reviewRoles = ["architect", "qa", "devops"] as const;
+
+/** The state of the stories that a backlog review looks at. */
+export const reviewableState = "ready-for-planning" satisfies StoryState;
 
 export type ReviewRole = (typeof reviewRoles)[number];
 

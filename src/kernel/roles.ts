@@ -27,6 +27,9 @@ export type RoleAnswer =
   /** `why` names the look-up that failed, for the refusal's text; it holds no secret. */
   | { readonly known: false; readonly why: string };
 
+/** What the fleet itself holds. */
+export const systemRoles = { known: true, roles: ["system"] } as const satisfies RoleAnswer;
+
 /** Narrows any string to a role. */
 export function isRole(value: string): value is Role {
   return roles.some((role) => role === value);

@@ -1,3 +1,4 @@
+import { afterEach } from "vitest";
 import type { DeliberationJob } from "../../src/deliberation/application/job.ts";
 import type {
   DeliberationUseCaseDeps,
@@ -7,6 +8,7 @@ import type {
 import type { Candidate } from "../../src/deliberation/domain/candidate.ts";
 import { checkNames, plainCheck } from "../../src/deliberation/domain/check-result.ts";
 import type { ImplementationOutcome, PlanOutcome } from "../../src/deliberation/domain/outcome.ts";
+import { deliberationSubscriber } from "../../src/deliberation/infrastructure/deliberation-subscriber.ts";
 import { graphDeliberations } from "../../src/deliberation/infrastructure/graph-deliberations.ts";
 import type { FleetEvent } from "../../src/kernel/event.ts";
 import { createNewId } from "../../src/kernel/ids.ts";
@@ -181,5 +183,18 @@ export function readyForPlanning(id: string): FleetEvent<"planning.story.transit
       from: "po-review",
       to: "ready-for-planning",
     },
+  };
+}
+
+/** Opens deliberation with its ear, as often as a file's tests ask; what a test opened is closed after it. */
+export function deliberationsOfEachTest() {
+  const closing: (() => Promise<void>)[] = [];
+  afterEach(async () => {
+    await Promise.all(closing.splice(0).map((close) => close()));
+  });
+  return async (changes: Partial<DeliberationUseCaseDeps> = {}) => {
+    const opened = await openDeliberations(changes);
+    closing.push(() => opened.graph.close());
+    return { ...opened, subscriber: deliberationSubscriber(opened.deps) };
   };
 }

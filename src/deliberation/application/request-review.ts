@@ -1,6 +1,6 @@
 import { type CeremonyId, reviewId, type StoryId } from "../../kernel/ids.ts";
 import { createEvent } from "../../kernel/new-event.ts";
-import { reviewRoles } from "../../kernel/review.ts";
+import { reviewableState, reviewRoles } from "../../kernel/review.ts";
 import { type Cause, noModelReason, type Requested, requestDeliberation } from "./request-deliberation.ts";
 import type { DeliberationUseCaseDeps, StoryFacts } from "./use-case-ports.ts";
 
@@ -19,7 +19,7 @@ export async function requestReview(
   const id = reviewId(ceremony, storyId);
   const story = await deps.storyFacts(storyId);
   if (story === null) return null;
-  if (story.state !== "ready-for-planning") {
+  if (story.state !== reviewableState) {
     await fail(deps, id, story, `The story is in ${story.state}, where nothing is left to be reviewed.`, cause);
     return null;
   }

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import type { RoleReview } from "../../kernel/review.ts";
+import type { Properties } from "../../kernel/changed-properties.ts";
 import type { Transaction } from "../../kernel/transaction.ts";
+import { lockNode } from "../../platform/graph/lock-node.ts";
 import type { Deliberations, Spent, SpentOf } from "../application/use-case-ports.ts";
 import type { Deliberation } from "../domain/deliberation.ts";
 import {
@@ -31,10 +32,7 @@ async function load(tx: Transaction, id: string): Promise<Deliberation | null> {
 }
 
 async function loadForChange(tx: Transaction, id: string): Promise<Deliberation | null> {
-  // A write that leaves nothing behind takes the node's lock: a read alone takes none on Neo4j.
-  const lock = "MATCH (d:Deliberation {id: $id}) SET d._lock = true REMOVE d._lock RETURN count(d) AS found";
-  const rows = await tx.run(lock, { id });
-  return rows[0]?.["found"] === 1 ? load(tx, id) : null;
+  return (await lockNode(tx, "Deliberation", id)) ? load(tx, id) : null;
 }
 
 async function save(tx: Transaction, deliberation: Deliberation): Promise<void> {
@@ -43,31 +41,30 @@ async function save(tx: Transaction, deliberation: Deliberation): Promise<void> 
     properties: deliberationProperties(deliberation),
   });
   const { outcome } = deliberation;
-  if (outcome?.kind === "review") await saveReviews(tx, deliberation, outcome.reviews);
-  if (outcome?.kind !== "implementation" || outcome.candidates.length === 0) return;
-  await tx.run(
-    `MATCH (d:Deliberation {id: $id})
-     UNWIND $proposals AS proposal
-     MERGE (p:Proposal {id: proposal.id})
-     SET p += proposal
-     MERGE (d)-[:PRODUCED]->(p)`,
-    {
-      id: deliberation.id,
-      proposals: outcome.candidates.map((candidate) => proposalProperties(deliberation, candidate)),
-    },
-  );
+  if (outcome?.kind === "implementation") {
+    const proposals = outcome.candidates.map((candidate) => proposalProperties(deliberation, candidate));
+    await saveProducts(tx, deliberation.id, "Proposal", proposals);
+  } else if (outcome?.kind === "review") {
+    const given = outcome.reviews.filter(({ review }) => review !== null);
+    const reviews = given.map((review) => reviewProperties(deliberation, review));
+    await saveProducts(tx, deliberation.id, "Review", reviews);
+  }
 }
 
-async function saveReviews(tx: Transaction, deliberation: Deliberation, reviews: readonly RoleReview[]): Promise<void> {
-  const given = reviews.filter(({ review }) => review !== null);
-  if (given.length === 0) return;
+async function saveProducts(
+  tx: Transaction,
+  id: string,
+  label: "Proposal" | "Review",
+  products: readonly Properties[],
+): Promise<void> {
+  if (products.length === 0) return;
   await tx.run(
     `MATCH (d:Deliberation {id: $id})
-     UNWIND $reviews AS review
-     MERGE (r:Review {id: review.id})
-     SET r += review
-     MERGE (d)-[:PRODUCED]->(r)`,
-    { id: deliberation.id, reviews: given.map((review) => reviewProperties(deliberation, review)) },
+     UNWIND $products AS product
+     MERGE (p:${label} {id: product.id})
+     SET p += product
+     MERGE (d)-[:PRODUCED]->(p)`,
+    { id, products },
   );
 }
 

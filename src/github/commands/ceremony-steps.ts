@@ -1,4 +1,5 @@
-import type { Read } from "./read-argument.ts";
+import { type Read, shown } from "./read-argument.ts";
+import { unquoted } from "./unquoted.ts";
 
 /** The steps of `/ceremony`, in the order in which its help lists them; `takes` is what stands behind the word. */
 export const ceremonySteps = [
@@ -45,17 +46,4 @@ export function readCeremonyStep(argument: string): Read<CeremonyStep> {
   if (takes === null && rest !== "")
     return { ok: false, problem: `${name} takes nothing behind it; "${shown(rest)}" stands there.` };
   return { ok: true, value: { name, text: unquoted(rest) } };
-}
-
-function unquoted(text: string): string {
-  return (
-    /^(?:"([^"]*)"|“([^“”]*)”)$/
-      .exec(text)
-      ?.slice(1)
-      .find((inside) => inside !== undefined) ?? text
-  );
-}
-
-function shown(text: string): string {
-  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
 }

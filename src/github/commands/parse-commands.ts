@@ -4,6 +4,7 @@ import { gfmFromMarkdown } from "mdast-util-gfm";
 import { gfm } from "micromark-extension-gfm";
 import { type CommandName, commandRow, commandRows, isCommandName } from "./command-table.ts";
 import { isTooComplicated, mayHoldCommands, withoutEmphasis } from "./parse-bounds.ts";
+import { unquoted } from "./unquoted.ts";
 
 /** A command as somebody wrote it. `argument` is the text after it, trimmed; "" when there is none. */
 export type Command = { readonly kind: "command"; readonly name: CommandName; readonly argument: string };
@@ -117,20 +118,9 @@ function argumentOfNext(markdown: string, next: Block | undefined, section: Sect
   return cleanArgument(markdown.slice(start, end));
 }
 
-const quotes = [
-  ['"', '"'],
-  ["“", "”"],
-  ["„", "“"],
-  ["«", "»"],
-  ["'", "'"],
-] as const;
-
 /** HTML comments are invisible to readers, so they are no part of what was said. */
 function cleanArgument(text: string): string {
-  const said = text.replaceAll(/<!--[\s\S]*?(-->|$)/g, "").trim();
-  const pair = quotes.find(([open, close]) => said.length > 1 && said.startsWith(open) && said.endsWith(close));
-  const inside = said.slice(1, -1);
-  return pair === undefined || inside.includes(pair[0]) || inside.includes(pair[1]) ? said : inside.trim();
+  return unquoted(text.replaceAll(/<!--[\s\S]*?(-->|$)/g, "").trim());
 }
 
 function toCommand({ prefixed, word, hidden }: Words, argument: string): Asked | null {

@@ -43,6 +43,7 @@ export function readAssignee(argument: string): Read<AssignTo> {
   return { ok: false, problem: `"${shown(argument)}" is neither "council" nor a login such as "@octocat".` };
 }
 
-function shown(text: string): string {
+/** An argument as a problem names it: its beginning. */
+export function shown(text: string): string {
   return text.length > 40 ? `${text.slice(0, 39)}…` : text;
 }

@@ -6,11 +6,11 @@ export const issueForms = {
   epic: { path: ".github/ISSUE_TEMPLATE/fleet-epic.yml", file: "./fleet-epic.yml" },
 } as const;
 
-export type IssueForm = keyof typeof issueForms;
+export type IssueForm = (typeof issueForms)[keyof typeof issueForms];
 
 /** The text of an issue form. */
 export function readIssueForm(form: IssueForm): string {
-  return readFileSync(new URL(issueForms[form].file, import.meta.url), "utf8");
+  return readFileSync(new URL(form.file, import.meta.url), "utf8");
 }
 
 /** The pull request that offers them. The branch is none of a task's. */

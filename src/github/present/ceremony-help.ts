@@ -1,9 +1,10 @@
+import { reviewableState } from "../../kernel/review.ts";
 import { ceremonySteps, ceremonyUsages } from "../commands/ceremony-steps.ts";
 import { markdownTable } from "./markdown-table.ts";
 
 /** The answer to `/ceremony help`. */
 export const ceremonyHelpText = [
-  "A **backlog review** has the architect, qa and devops councils look at stories in `ready-for-planning`: risks, missing criteria, tests needed, operations. It moves no story.",
+  `A **backlog review** has the architect, qa and devops councils look at stories in \`${reviewableState}\`: risks, missing criteria, tests needed, operations. It moves no story.`,
   markdownTable(
     ["step", "what it does"],
     ceremonySteps.map(({ help }, index) => [`\`/ceremony ${ceremonyUsages[index] ?? ""}\``, help]),

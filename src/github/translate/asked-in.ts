@@ -1,6 +1,6 @@
 import { type CommandsToRun, commandsToRun } from "../commands/commands-to-run.ts";
 import { contentHash } from "../write/content-hash.ts";
-import type { IssueCommentPayload } from "./payloads.ts";
+import type { IssueCommentPayload } from "./issue-payloads.ts";
 
 /** What the comment said before, for an edit; null for a new one. An edit that left the text alone asks for nothing new. */
 export function textBefore({ action, changes, comment }: IssueCommentPayload): string | null {

@@ -1,4 +1,5 @@
 import { system } from "../../kernel/principal.ts";
+import { systemRoles } from "../../kernel/roles.ts";
 import type { Story } from "../../planning/domain/story.ts";
 import type { Task } from "../../workflow/domain/task.ts";
 import type { RepositoryRef } from "../client/octokit.ts";
@@ -6,9 +7,9 @@ import { nullWhenMissing } from "../client/request-failure.ts";
 import { taskIssueGoneText } from "../present/lifecycle-texts.ts";
 import { amendTask } from "./amend-task.ts";
 import type { AppDeps } from "./app-deps.ts";
+import type { IssuePayload, IssuesPayload } from "./issue-payloads.ts";
 import { moveStory, wasHandled } from "./move-story.ts";
 import { moveTask } from "./move-task.ts";
-import type { IssuePayload, IssuesPayload } from "./payloads.ts";
 import { refreshBlockersOf } from "./surroundings.ts";
 import { conclude, done, refused, type Trigger, type TriggerOutcome } from "./trigger.ts";
 
@@ -98,7 +99,7 @@ async function withdraw(deps: AppDeps, story: Story, payload: IssuesPayload, tri
     storyId: story.id,
     action: "withdraw",
     principal: system,
-    roles: { known: true, roles: ["system"] },
+    roles: systemRoles,
     feedback: `The issue was ${action}${to} by @${trigger.principal.login}.`,
     deliveryId: trigger.deliveryId,
     at: trigger.at,

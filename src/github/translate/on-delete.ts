@@ -2,7 +2,8 @@ import { isBotOf } from "../client/app-identity.ts";
 import { nullWhenMissing } from "../client/request-failure.ts";
 import { branchDeletedText } from "../present/lifecycle-texts.ts";
 import type { AppDeps, Delivery } from "./app-deps.ts";
-import { deletePayload, repositoryOf } from "./payloads.ts";
+import { repositoryOf } from "./payload-parts.ts";
+import { deletePayload } from "./pull-request-payloads.ts";
 import { taskOfBranch } from "./record-branch-head.ts";
 
 /**

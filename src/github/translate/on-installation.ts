@@ -1,6 +1,6 @@
 import { followInstallation } from "../repositories/follow-repositories.ts";
 import { type AppDeps, type Delivery, followDepsOf } from "./app-deps.ts";
-import { installationPayload } from "./payloads.ts";
+import { installationPayload } from "./installation-payloads.ts";
 
 /**
  * The life of an installation: created, deleted, suspended and taken up again, new permissions accepted, repositories

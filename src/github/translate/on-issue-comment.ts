@@ -10,15 +10,9 @@ import type { AppDeps, Delivery } from "./app-deps.ts";
 import { askedIn, textBefore, triggerPrefix } from "./asked-in.ts";
 import type { Place } from "./commands/asking.ts";
 import { runCommand } from "./commands/run-command.ts";
+import { type IssueCommentPayload, type IssuePayload, issueCommentPayload, issueFactsOf } from "./issue-payloads.ts";
 import { taskOfOwnIssue } from "./own-task-issue.ts";
-import {
-  ghost,
-  type IssueCommentPayload,
-  type IssuePayload,
-  issueCommentPayload,
-  issueFactsOf,
-  repositoryOf,
-} from "./payloads.ts";
+import { ghost, repositoryOf } from "./payload-parts.ts";
 import { onOwnComment } from "./plan-comment.ts";
 import { recordStory } from "./record-story.ts";
 import { acknowledge, conclude, type Subject, type Trigger, type TriggerOutcome } from "./trigger.ts";

@@ -2,7 +2,8 @@ import { storyId } from "../../kernel/ids.ts";
 import { isBotOf } from "../client/app-identity.ts";
 import { amendTask } from "./amend-task.ts";
 import type { AppDeps, Delivery } from "./app-deps.ts";
-import { issueDependenciesPayload, repositoryOf } from "./payloads.ts";
+import { issueDependenciesPayload } from "./issue-payloads.ts";
+import { repositoryOf } from "./payload-parts.ts";
 import { refreshBlockersOf } from "./surroundings.ts";
 
 /**

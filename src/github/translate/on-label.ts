@@ -2,7 +2,8 @@ import { isBotOf } from "../client/app-identity.ts";
 import { labelSet } from "../present/label-set.ts";
 import { canonicalName } from "../present/read-label.ts";
 import type { AppDeps, Delivery } from "./app-deps.ts";
-import { labelPayload, repositoryOf } from "./payloads.ts";
+import { labelPayload } from "./issue-payloads.ts";
+import { repositoryOf } from "./payload-parts.ts";
 
 const names: ReadonlySet<string> = new Set(labelSet.map((label) => label.name));
 

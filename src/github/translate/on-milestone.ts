@@ -1,13 +1,15 @@
 import { storyId } from "../../kernel/ids.ts";
 import { system } from "../../kernel/principal.ts";
+import { systemRoles } from "../../kernel/roles.ts";
 import type { Milestone, Story } from "../../planning/domain/story.ts";
 import { isBotOf } from "../client/app-identity.ts";
 import type { RepositoryRef } from "../client/octokit.ts";
 import { storyLabel } from "../present/label-set.ts";
 import { carriedOverText } from "../present/lifecycle-texts.ts";
 import type { AppDeps, Delivery } from "./app-deps.ts";
+import { milestonePayload } from "./issue-payloads.ts";
 import { wasHandled } from "./move-story.ts";
-import { milestonePayload, repositoryOf } from "./payloads.ts";
+import { repositoryOf } from "./payload-parts.ts";
 
 type MilestonePayload = ReturnType<typeof milestonePayload.parse>;
 
@@ -54,7 +56,7 @@ async function carryOver(
       storyId: storyId(ref.repository, number),
       action: "carry-over",
       principal: system,
-      roles: { known: true, roles: ["system"] },
+      roles: systemRoles,
       feedback: `The sprint ${milestone.title} was closed by @${sender.login}.`,
       deliveryId,
       at: milestone.updated_at,

@@ -1,6 +1,6 @@
 import { rolesChanged } from "../roles/roles-changed.ts";
 import type { AppDeps, Delivery } from "./app-deps.ts";
-import { organizationPayload } from "./payloads.ts";
+import { organizationPayload } from "./installation-payloads.ts";
 
 /** Somebody left the organisation, and with it its teams. */
 export async function onOrganization(deps: AppDeps, delivery: Delivery): Promise<void> {

@@ -4,8 +4,9 @@ import type { AppDeps, Delivery } from "./app-deps.ts";
 import { labelEventOf } from "./label-event.ts";
 import { onStrayLabel } from "./on-stray-label.ts";
 import { onTaskLabel } from "./on-task-label.ts";
-import { pullRequestPayload, repositoryOf } from "./payloads.ts";
+import { repositoryOf } from "./payload-parts.ts";
 import { onPullRequestChange } from "./pull-request-changes.ts";
+import { pullRequestPayload } from "./pull-request-payloads.ts";
 import { recordBranchHead, taskOfBranch } from "./record-branch-head.ts";
 
 /** Pull requests of task branches: linked, followed, labelled, merged. Those from forks are nobody's task. */

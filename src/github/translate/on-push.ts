@@ -1,7 +1,8 @@
 import { configurationPath } from "../configuration/repository-configuration.ts";
 import { rolesChanged } from "../roles/roles-changed.ts";
 import type { AppDeps, Delivery } from "./app-deps.ts";
-import { type PushPayload, pushPayload, repositoryOf } from "./payloads.ts";
+import { repositoryOf } from "./payload-parts.ts";
+import { type PushPayload, pushPayload } from "./pull-request-payloads.ts";
 import { recordBranchHead, taskOfBranch } from "./record-branch-head.ts";
 
 /** Pushes: the head of a task's branch, and a changed `.github/fleet.yml` on the default branch. */

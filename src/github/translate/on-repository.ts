@@ -1,6 +1,7 @@
 import { followRepository } from "../repositories/follow-repositories.ts";
 import { type AppDeps, type Delivery, followDepsOf } from "./app-deps.ts";
-import { repositoryOf, repositoryPayload } from "./payloads.ts";
+import { repositoryPayload } from "./installation-payloads.ts";
+import { repositoryOf } from "./payload-parts.ts";
 
 /** A repository is renamed, transferred, archived, taken up again, deleted, or gets another default branch. */
 export async function onRepository(deps: AppDeps, delivery: Delivery): Promise<void> {

@@ -2,10 +2,10 @@ import type { Story } from "../../planning/domain/story.ts";
 import type { StoryAction } from "../../planning/domain/story-machine.ts";
 import type { AppDeps } from "./app-deps.ts";
 import { askForReason } from "./feedback-hint.ts";
+import { type IssuePayload, issueFactsOf } from "./issue-payloads.ts";
 import { concludeLabel, type LabelEvent, labelTrigger, onLabelTakenOff, refuseLabel } from "./label-event.ts";
 import { labelTakenOff, noSuchState, noWay, otherFamily, stillFollowed } from "./label-refusals.ts";
 import { actionToward, moveRemembered, moveStory, wasHandled } from "./move-story.ts";
-import { type IssuePayload, issueFactsOf } from "./payloads.ts";
 import { isNewer, recordKnown } from "./record-story.ts";
 
 /**

@@ -3,7 +3,8 @@ import type { Task } from "../../workflow/domain/task.ts";
 import { isBotOf } from "../client/app-identity.ts";
 import { foreignSubIssueText } from "../present/lifecycle-texts.ts";
 import type { AppDeps, Delivery } from "./app-deps.ts";
-import { repositoryOf, type SubIssuesPayload, subIssuesPayload } from "./payloads.ts";
+import { type SubIssuesPayload, subIssuesPayload } from "./issue-payloads.ts";
+import { repositoryOf } from "./payload-parts.ts";
 import { refreshParentOf } from "./surroundings.ts";
 import { conclude, refused } from "./trigger.ts";
 

@@ -1,6 +1,6 @@
 import { rolesChanged } from "../roles/roles-changed.ts";
 import type { AppDeps, Delivery } from "./app-deps.ts";
-import { teamPayload } from "./payloads.ts";
+import { teamPayload } from "./installation-payloads.ts";
 
 /**
  * A team was renamed, moved below another one or deleted, or its permission in a repository changed: any role may have.

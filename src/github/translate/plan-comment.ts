@@ -8,8 +8,9 @@ import { isPlanComment, planHashIn } from "../present/plan-comment.ts";
 import { refusalText } from "../present/replies.ts";
 import { fencedText } from "../present/safe-text.ts";
 import type { AppDeps, Delivery } from "./app-deps.ts";
+import { type IssueCommentPayload, issueCommentPayload } from "./issue-payloads.ts";
 import { wasHandled } from "./move-story.ts";
-import { type IssueCommentPayload, issueCommentPayload, repositoryOf } from "./payloads.ts";
+import { repositoryOf } from "./payload-parts.ts";
 import { acknowledge, conclude, type Trigger, type TriggerOutcome } from "./trigger.ts";
 import { editPlan } from "./typed-plan.ts";
 

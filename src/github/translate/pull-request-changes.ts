@@ -3,7 +3,8 @@ import type { RepositoryRef } from "../client/octokit.ts";
 import { nullWhenMissing } from "../client/request-failure.ts";
 import { mergedEarlyText, mergedElsewhereText, pullRequestClosedText } from "../present/lifecycle-texts.ts";
 import type { AppDeps, Delivery } from "./app-deps.ts";
-import { pullRequestPayload, repositoryOf } from "./payloads.ts";
+import { repositoryOf } from "./payload-parts.ts";
+import { pullRequestPayload } from "./pull-request-payloads.ts";
 import { conclude, refused } from "./trigger.ts";
 
 /**

@@ -3,7 +3,7 @@ import type { Story } from "../../planning/domain/story.ts";
 import type { RepositoryRef } from "../client/octokit.ts";
 import { readLabel } from "../present/read-label.ts";
 import type { AppDeps } from "./app-deps.ts";
-import { type IssuePayload, issueFactsOf } from "./payloads.ts";
+import { type IssuePayload, issueFactsOf } from "./issue-payloads.ts";
 
 /**
  * The story of an issue; null when it is none. Recorded when it is new and carries `fleet:story`; recorded again when

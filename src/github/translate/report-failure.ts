@@ -2,7 +2,8 @@ import type { Delivery } from "../intake/delivery.ts";
 import { failureText } from "../present/replies.ts";
 import type { EnqueueWrite } from "../write/write-target.ts";
 import { askedIn } from "./asked-in.ts";
-import { issueCommentPayload, repositoryOf } from "./payloads.ts";
+import { issueCommentPayload } from "./issue-payloads.ts";
+import { repositoryOf } from "./payload-parts.ts";
 
 /**
  * Tells who gave a command that it failed for good, with the incident's id, under which the log has the rest (GITHUB.md,

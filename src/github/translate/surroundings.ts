@@ -3,7 +3,7 @@ import type { ParentIssue, Story } from "../../planning/domain/story.ts";
 import type { RepositoryRef } from "../client/octokit.ts";
 import { nullWhenMissing } from "../client/request-failure.ts";
 import type { AppDeps } from "./app-deps.ts";
-import type { IssuePayload } from "./payloads.ts";
+import type { IssuePayload } from "./issue-payloads.ts";
 
 /**
  * Takes an issue's milestone from a delivery about it. Unlike its text it is taken from one of the same second, too: no

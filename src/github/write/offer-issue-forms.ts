@@ -21,8 +21,8 @@ export async function offerIssueForms(on: On<GitHubClient>): Promise<void> {
   const parentSha = await branchHead(on, base);
   // An empty repository has no branch to open a pull request against.
   if (parentSha === null) return;
-  const changes = (["story", "epic"] as const).map((form) => ({
-    path: issueForms[form].path,
+  const changes = Object.values(issueForms).map((form) => ({
+    path: form.path,
     mode: "100644" as const,
     content: Buffer.from(readIssueForm(form)).toString("base64"),
   }));

@@ -1,8 +1,10 @@
 import { toIso } from "../../kernel/clock.ts";
 import { system } from "../../kernel/principal.ts";
+import { systemRoles } from "../../kernel/roles.ts";
 import type { StoryDecision } from "../domain/story-request.ts";
 import type { Cause, DerivePlan } from "./commands.ts";
 import type { PlanningDeps } from "./ports.ts";
+import { causeOf } from "./story-changes.ts";
 import { transitionIn } from "./transition-story.ts";
 
 /**
@@ -11,7 +13,7 @@ import { transitionIn } from "./transition-story.ts";
  */
 export async function derivePlan(deps: PlanningDeps, command: DerivePlan, cause?: Cause): Promise<StoryDecision> {
   const { storyId, tasks, source, deliveryId, at = toIso(deps.clock()) } = command;
-  const began = deliveryId === null ? null : { correlationId: deliveryId, causationId: null };
+  const began = causeOf(deliveryId);
   const decision = await deps.graph.write((tx) =>
     transitionIn(
       deps,
@@ -20,7 +22,7 @@ export async function derivePlan(deps: PlanningDeps, command: DerivePlan, cause?
         storyId,
         action: "derive-plan",
         principal: system,
-        roles: { known: true, roles: ["system"] },
+        roles: systemRoles,
         plan: { tasks, source },
         deliveryId,
         at,

@@ -1,13 +1,13 @@
 import { toIso } from "../../kernel/clock.ts";
 import { system } from "../../kernel/principal.ts";
+import { systemRoles } from "../../kernel/roles.ts";
 import type { Transaction } from "../../kernel/transaction.ts";
 import { decideStory } from "../domain/decide-story.ts";
 import { type IssueFacts, isApprovalStale, newStory, withIssueFacts } from "../domain/issue-facts.ts";
 import type { Story } from "../domain/story.ts";
-import type { Cause } from "./commands.ts";
 import { ifUnchanged } from "./if-unchanged.ts";
 import type { PlanningDeps } from "./ports.ts";
-import { envelopes, saveDecision, saveSeen } from "./story-changes.ts";
+import { causeOf, envelopes, saveDecision, saveSeen } from "./story-changes.ts";
 
 /**
  * Creates the story of an issue, or brings it up to what the issue says now; the same facts again change nothing. A text
@@ -46,7 +46,10 @@ export async function recordRemembered(deps: PlanningDeps, facts: IssueFacts, kn
 
 async function announce(deps: PlanningDeps, tx: Transaction, story: Story, facts: IssueFacts): Promise<Story> {
   const payload = { title: story.title, bodyHash: story.bodyHash };
-  await deps.events(tx, envelopes(deps, story, [{ type: "planning.story.created", payload }], causeOf(facts)));
+  await deps.events(
+    tx,
+    envelopes(deps, story, [{ type: "planning.story.created", payload }], causeOf(facts.deliveryId)),
+  );
   return story;
 }
 
@@ -61,7 +64,7 @@ export async function takeIn(deps: PlanningDeps, tx: Transaction, before: Story,
     await deps.stories.save(tx, before, updated, []);
     return { ...updated, version: before.version + 1 };
   }
-  await saveDecision(deps, tx, before, decision, causeOf(facts));
+  await saveDecision(deps, tx, before, decision, causeOf(facts.deliveryId));
   return { ...decision.story, version: before.version + 1 };
 }
 
@@ -70,7 +73,7 @@ function saveSeenFacts(deps: PlanningDeps, before: Story, updated: Story, facts:
   const decision = decideOnText(deps, updated, facts);
   return ifUnchanged(async () => {
     if (decision === null) await deps.stories.saveAlone(deps.graph, before, updated, [], []);
-    else await saveSeen(deps, before, decision, causeOf(facts));
+    else await saveSeen(deps, before, decision, causeOf(facts.deliveryId));
     return { ...(decision?.story ?? updated), version: before.version + 1 };
   });
 }
@@ -83,13 +86,9 @@ function decideOnText(deps: PlanningDeps, updated: Story, facts: IssueFacts) {
   const decision = decideStory(updated, {
     action: "invalidate-scope",
     principal: system,
-    roles: { known: true, roles: ["system"] },
+    roles: systemRoles,
     deliveryId: facts.deliveryId,
     at: toIso(deps.clock()),
   });
   return decision.kind === "moved" ? decision : null;
-}
-
-function causeOf(facts: IssueFacts): Cause | null {
-  return facts.deliveryId === null ? null : { correlationId: facts.deliveryId, causationId: null };
 }

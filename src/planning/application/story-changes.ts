@@ -1,14 +1,12 @@
 import type { EventBody, EventSubject, FleetEvent } from "../../kernel/event.ts";
 import { createEvent } from "../../kernel/new-event.ts";
+import { denialReasons } from "../../kernel/reasons.ts";
 import type { Refusal } from "../../kernel/refusal.ts";
 import type { Transaction } from "../../kernel/transaction.ts";
 import type { Story } from "../domain/story.ts";
 import type { StoryDecision, StoryRequest } from "../domain/story-request.ts";
 import type { Cause } from "./commands.ts";
 import type { PlanningDeps } from "./ports.ts";
-
-/** The refusals that are about who asked: each leaves an `access.denied` event (DOMAIN.md §4). */
-const denials: readonly Refusal["reason"][] = ["role-missing", "roles-unknown", "own-work", "not-holder"];
 
 type Asked = Pick<StoryRequest, "principal" | "deliveryId"> & { readonly action: string };
 type Decided = { readonly kind: "moved" | "unchanged" } | { readonly kind: "refused"; readonly refusal: Refusal };
@@ -41,6 +39,11 @@ export async function saveSeen(
   await deps.stories.saveAlone(deps.graph, before, decision.story, decision.records, events);
 }
 
+/** The road that a delivery begins; null where none did. */
+export function causeOf(deliveryId: string | null): Cause | null {
+  return deliveryId === null ? null : { correlationId: deliveryId, causationId: null };
+}
+
 /** Puts events about a story into their envelopes. */
 export function envelopes(
   deps: PlanningDeps,
@@ -64,7 +67,7 @@ export function envelopes(
 
 /** The audit's word of a refusal that was about who asked; none for every other. */
 export function denialOf(subject: { readonly state: string }, request: Asked, decision: Decided): readonly EventBody[] {
-  if (decision.kind !== "refused" || !denials.includes(decision.refusal.reason)) {
+  if (decision.kind !== "refused" || !denialReasons.includes(decision.refusal.reason)) {
     return [];
   }
   const { principal, action, deliveryId } = request;

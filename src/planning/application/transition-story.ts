@@ -8,7 +8,7 @@ import type { Cause, TransitionStory } from "./commands.ts";
 import { ifUnchanged } from "./if-unchanged.ts";
 import type { PlanningDeps } from "./ports.ts";
 import { takeIn } from "./record-issue.ts";
-import { denialOf, envelopes, saveDecision, saveSeen, unknownStory } from "./story-changes.ts";
+import { causeOf, denialOf, envelopes, saveDecision, saveSeen, unknownStory } from "./story-changes.ts";
 
 const taskGuards: readonly (StoryGuard | null)[] = [
   "task-started",
@@ -25,7 +25,7 @@ const taskGuards: readonly (StoryGuard | null)[] = [
  * follow at once, their records and events; for a refusal that is about who asked, `access.denied`.
  */
 export async function transitionStory(deps: PlanningDeps, command: TransitionStory): Promise<StoryDecision> {
-  const cause = command.deliveryId === null ? null : { correlationId: command.deliveryId, causationId: null };
+  const cause = causeOf(command.deliveryId);
   const decision =
     (await moveSeen(deps, command, cause)) ?? (await deps.graph.write((tx) => transitionIn(deps, tx, command, cause)));
   deps.committed?.();
@@ -40,7 +40,7 @@ export async function transitionRemembered(
   deps: PlanningDeps,
   command: TransitionStory,
 ): Promise<StoryDecision | null> {
-  const cause = command.deliveryId === null ? null : { correlationId: command.deliveryId, causationId: null };
+  const cause = causeOf(command.deliveryId);
   const decision = await moveSeen(deps, command, cause);
   if (decision !== null) deps.committed?.();
   return decision;

@@ -1,5 +1,6 @@
 import type { EventBody } from "../../kernel/event.ts";
 import { system } from "../../kernel/principal.ts";
+import { systemRoles } from "../../kernel/roles.ts";
 import { decideStory } from "./decide-story.ts";
 import type { Story, TransitionRecord } from "./story.ts";
 import type { StoryAction } from "./story-machine.ts";
@@ -36,7 +37,7 @@ function nextMove(story: Story, tasks: readonly TaskStanding[], at: string) {
     const decision = decideStory(story, {
       action,
       principal: system,
-      roles: { known: true, roles: ["system"] },
+      roles: systemRoles,
       tasks,
       deliveryId: null,
       at,

@@ -5,10 +5,11 @@ import type { CeremonyId, StoryId } from "../../kernel/ids.ts";
 import { isCeremonyId, isStoryId } from "../../kernel/parse-ids.ts";
 import { roleReviewSchema } from "../../kernel/review.ts";
 import { ceremonyStates } from "../../kernel/states.ts";
+import { timelineFields } from "../../platform/graph/timeline-row.ts";
 import type { Ceremony, CeremonyRecord } from "../domain/ceremony/ceremony.ts";
 import { type CeremonyAction, isCeremonyAction } from "../domain/ceremony/ceremony-machine.ts";
 
-const { principal, role } = eventPayloads["planning.ceremony.transitioned"].shape;
+const { principal } = eventPayloads["planning.ceremony.transitioned"].shape;
 
 const storyId = z.custom<StoryId>((id) => typeof id === "string" && isStoryId(id));
 
@@ -43,18 +44,11 @@ const ceremonyRow = z.object({
 });
 
 const recordRow = z.object({
+  ...timelineFields,
   from: z.enum(ceremonyStates),
   to: z.enum(ceremonyStates),
   action: z.custom<CeremonyAction>((action) => typeof action === "string" && isCeremonyAction(action)),
-  principal: z.string().transform((text) => principal.parse(JSON.parse(text))),
-  role: role.optional(),
-  reason: z.string().nullish(),
-  deliveryId: z.string().nullish(),
-  at: z.string(),
 });
-
-/** More than one decision ever records, so that the sequence rises from save to save. */
-const recordsPerSave = 100;
 
 /** Reads a ceremony's node (`c {.*}`). */
 export function readCeremonyRow(row: unknown): Ceremony {
@@ -77,16 +71,5 @@ export function ceremonyProperties({ milestone, stories, handled, ...rest }: Cer
 
 /** Reads a transition's node (`t {.*}`). */
 export function readCeremonyRecord(row: unknown): CeremonyRecord {
-  const record = recordRow.parse(row);
-  const { role = null, reason, deliveryId } = record;
-  return { ...record, role, reason: reason ?? null, deliveryId: deliveryId ?? null };
-}
-
-/** The properties of the transitions' nodes; `sequence` orders them, since several share a millisecond. */
-export function ceremonyRecordProperties(version: number, records: readonly CeremonyRecord[]): readonly Properties[] {
-  return records.map((record, index) => ({
-    ...record,
-    principal: JSON.stringify(record.principal),
-    sequence: version * recordsPerSave + index,
-  }));
+  return recordRow.parse(row);
 }

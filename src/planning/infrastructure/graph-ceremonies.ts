@@ -2,9 +2,11 @@ import { changedProperties } from "../../kernel/changed-properties.ts";
 import { RetryableError } from "../../kernel/errors.ts";
 import type { CeremonyId, StoryId } from "../../kernel/ids.ts";
 import type { Transaction } from "../../kernel/transaction.ts";
+import { lockNode } from "../../platform/graph/lock-node.ts";
+import { timelineProperties } from "../../platform/graph/timeline-row.ts";
 import type { Ceremonies, CeremonyFilter } from "../application/ports.ts";
 import type { Ceremony, CeremonyRecord } from "../domain/ceremony/ceremony.ts";
-import { ceremonyProperties, ceremonyRecordProperties, readCeremonyRecord, readCeremonyRow } from "./ceremony-row.ts";
+import { ceremonyProperties, readCeremonyRecord, readCeremonyRow } from "./ceremony-row.ts";
 
 /** Ceremonies in the graph: Ceremony −CONTAINS→ Story and NEXT, the timeline (DOMAIN.md §5). */
 export const graphCeremonies: Ceremonies = { create, load, loadForChange, save, ofStory, find, history };
@@ -24,10 +26,7 @@ async function load(tx: Transaction, id: CeremonyId): Promise<Ceremony | null> {
 }
 
 async function loadForChange(tx: Transaction, id: CeremonyId): Promise<Ceremony | null> {
-  // A write that leaves nothing behind takes the node's lock: a read alone takes none on Neo4j.
-  const lock = "MATCH (c:Ceremony {id: $id}) SET c._lock = true REMOVE c._lock RETURN c {.*} AS ceremony";
-  const [row] = await tx.run(lock, { id });
-  return row === undefined ? null : readCeremonyRow(row["ceremony"]);
+  return (await lockNode(tx, "Ceremony", id)) ? load(tx, id) : null;
 }
 
 async function save(
@@ -87,7 +86,7 @@ async function append(
     `MATCH (c:Ceremony {id: $id})
      UNWIND $records AS record
      CREATE (c)-[:NEXT]->(t:Transition) SET t += record`,
-    { id, records: ceremonyRecordProperties(version, records) },
+    { id, records: timelineProperties(version, records) },
   );
 }
 

@@ -3,11 +3,12 @@ import { RetryableError } from "../../kernel/errors.ts";
 import type { FleetEvent } from "../../kernel/event.ts";
 import type { StoryId } from "../../kernel/ids.ts";
 import type { GraphRow, Transaction, UnitOfWork } from "../../kernel/transaction.ts";
+import { timelineProperties } from "../../platform/graph/timeline-row.ts";
 import { appendEventRows, appendEvents, eventRow } from "../../platform/outbox/append-events.ts";
 import type { Stories, StoryFilter } from "../application/ports.ts";
 import type { Story, TransitionRecord } from "../domain/story.ts";
 import { planId, planProperties, readPlanRow, readStoryRow, type StoredStory, storyProperties } from "./story-row.ts";
-import { readTransitionRow, transitionProperties } from "./transition-row.ts";
+import { readTransitionRow } from "./transition-row.ts";
 
 /** Stories in the graph, with the relationships of DOMAIN.md §5: CONTAINS, HAS_PLAN and NEXT (the timeline). */
 export const graphStories: Stories = { loadForChange, load, find, loadOrCreate, save, saveAlone, history };
@@ -122,7 +123,7 @@ function saving(before: Story, after: Story, records: readonly TransitionRecord[
     : {
         cypher: `${update} WITH s UNWIND $records AS record
            CREATE (s)-[:NEXT]->(t:Transition) SET t += record WITH count(t) AS saved`,
-        parameters: { ...parameters, records: transitionProperties(before, records) },
+        parameters: { ...parameters, records: timelineProperties(before.version, records) },
       };
 }
 

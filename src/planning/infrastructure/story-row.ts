@@ -91,7 +91,7 @@ export function readStoryRow(row: unknown): StoredStory {
 /** The properties of a story's node. */
 export function storyProperties(story: Story): Properties {
   const { edited, milestone, parent, author, plan, handled } = story;
-  // Name by name: both sides of every save are made here, and copying "the rest" of an object takes ten times as long.
+  // Name by name: both sides of every save are made here, and copying "the rest" of an object is slow.
   return {
     id: story.id,
     version: story.version,

@@ -53,41 +53,31 @@ export async function connectNeo4j(options: Neo4jGraphOptions): Promise<SchemaGr
     }
   }
 
+  /** Statements that each begin and commit by themselves. A fault that a repeat may mend gets the driver's own repeats. */
+  function withoutTransaction<T>(mode: SessionMode, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return inSession(mode, async (session) => {
+      try {
+        return await runWork(session, work);
+      } catch (error) {
+        if (!isNeo4jError(error) || !error.retriable) throw error;
+        const again = (native: ManagedTransaction) => runWork(native, work);
+        return mode === neo4j.session.READ ? session.executeRead(again, inTime) : session.executeWrite(again, inTime);
+      }
+    });
+  }
+
   /**
    * Neo4j isolates reads no better in a transaction than outside (read committed), so each statement of a read runs by
-   * itself and costs one journey instead of two. A fault that a repeat may mend gets the driver's own repeats.
+   * itself and costs one journey instead of two.
    */
-  const read: SchemaGraph["read"] = (work) =>
-    lifetime.during(() =>
-      inSession(neo4j.session.READ, async (session) => {
-        try {
-          return await runWork(session, work);
-        } catch (error) {
-          if (!isNeo4jError(error) || !error.retriable) throw error;
-          return session.executeRead((native) => runWork(native, work), inTime);
-        }
-      }),
-    );
+  const read: SchemaGraph["read"] = (work) => lifetime.during(() => withoutTransaction(neo4j.session.READ, work));
   const write: SchemaGraph["write"] = (work) =>
     lifetime.during(() =>
       inSession(neo4j.session.WRITE, (session) => session.executeWrite((native) => runWork(native, work), inTime)),
     );
-  /**
-   * The server begins and commits with the statement. A fault that a repeat may mend goes to a transaction with the driver's
-   * repeats; one that had been committed before its answer was lost finds its own condition broken there.
-   */
+  /** A statement that had been committed before its answer was lost finds its own condition broken at the repeat. */
   const writeOne: SchemaGraph["writeOne"] = (cypher, parameters) =>
-    lifetime.during(() =>
-      inSession(neo4j.session.WRITE, async (session) => {
-        const work = (tx: Transaction) => tx.run(cypher, parameters);
-        try {
-          return await runWork(session, work);
-        } catch (error) {
-          if (!isNeo4jError(error) || !error.retriable) throw error;
-          return session.executeWrite((native) => runWork(native, work), inTime);
-        }
-      }),
-    );
+    lifetime.during(() => withoutTransaction(neo4j.session.WRITE, (tx) => tx.run(cypher, parameters)));
   const define = async (statement: string): Promise<void> => {
     try {
       await write((tx) => tx.run(statement));

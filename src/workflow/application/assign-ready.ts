@@ -1,10 +1,11 @@
 import type { StoryId } from "../../kernel/ids.ts";
 import { system } from "../../kernel/principal.ts";
+import { systemRoles } from "../../kernel/roles.ts";
 import type { Transaction } from "../../kernel/transaction.ts";
 import { areDependenciesDone, latestPlan } from "../domain/plan-progress.ts";
 import type { Cause } from "./commands.ts";
 import type { WorkflowDeps } from "./ports.ts";
-import { systemRoles } from "./task-changes.ts";
+
 import { transitionIn } from "./transition-task.ts";
 
 /**

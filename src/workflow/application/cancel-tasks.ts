@@ -1,9 +1,10 @@
 import type { StoryId } from "../../kernel/ids.ts";
 import { system } from "../../kernel/principal.ts";
+import { systemRoles } from "../../kernel/roles.ts";
 import { decideTask } from "../domain/decide-task.ts";
 import type { Cause } from "./commands.ts";
 import type { WorkflowDeps } from "./ports.ts";
-import { saveDecision, systemRoles } from "./task-changes.ts";
+import { saveDecision } from "./task-changes.ts";
 
 /**
  * Cancels the open tasks of a story that was reset, edited anew or given up (DOMAIN.md §2, `reset`). `createdBefore`

@@ -1,9 +1,10 @@
 import { system } from "../../kernel/principal.ts";
+import { systemRoles } from "../../kernel/roles.ts";
 import { decideTask } from "../domain/decide-task.ts";
 import type { TaskDecision } from "../domain/task-request.ts";
 import type { Cause, CouncilFailed } from "./commands.ts";
 import type { WorkflowDeps } from "./ports.ts";
-import { causeOf, saveDecision, systemRoles, unknownTask } from "./task-changes.ts";
+import { causeOf, saveDecision, unknownTask } from "./task-changes.ts";
 
 /**
  * Gives back a task whose council ended with nothing to hand in, with the reason: from then on it waits for a person, or

@@ -1,7 +1,7 @@
 import { permit } from "../../kernel/permission.ts";
 import { system } from "../../kernel/principal.ts";
 import type { Refusal } from "../../kernel/refusal.ts";
-import type { Role } from "../../kernel/roles.ts";
+import { type Role, systemRoles } from "../../kernel/roles.ts";
 import { decideTask } from "../domain/decide-task.ts";
 import { areDependenciesDone } from "../domain/plan-progress.ts";
 import { decideInTurn } from "../domain/review.ts";
@@ -11,7 +11,7 @@ import { taskTransition } from "../domain/task-machine.ts";
 import type { TaskDecision, TaskRequest } from "../domain/task-request.ts";
 import type { HandOverTask } from "./commands.ts";
 import type { WorkflowDeps } from "./ports.ts";
-import { causeOf, saveDecision, systemRoles, unknownTask } from "./task-changes.ts";
+import { causeOf, saveDecision, unknownTask } from "./task-changes.ts";
 
 /** Who may say that a task goes to a council or a person: the table's `assign` is the fleet's step, asked for by them. */
 export const mayHandOver: readonly Role[] = ["developer", "product-owner"];

@@ -1,10 +1,11 @@
 import { toIso } from "../../kernel/clock.ts";
 import type { TaskId } from "../../kernel/ids.ts";
 import { type Principal, system } from "../../kernel/principal.ts";
+import { systemRoles } from "../../kernel/roles.ts";
 import { afterWorkingTime } from "../../kernel/working-time.ts";
 import { isHolder } from "../domain/task-holder.ts";
 import type { WorkflowDeps } from "./ports.ts";
-import { systemRoles } from "./task-changes.ts";
+
 import { transitionTask } from "./transition-task.ts";
 
 /**

@@ -1,8 +1,8 @@
 import { type HumanPrincipal, principalKey, principalName, system } from "../../kernel/principal.ts";
-import type { RoleAnswer } from "../../kernel/roles.ts";
+import { type RoleAnswer, systemRoles } from "../../kernel/roles.ts";
 import type { Task } from "../domain/task.ts";
 import type { WorkflowDeps } from "./ports.ts";
-import { systemRoles } from "./task-changes.ts";
+
 import { transitionTask } from "./transition-task.ts";
 
 /** Whose claims are looked at; every given field narrows. */

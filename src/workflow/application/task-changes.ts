@@ -1,16 +1,13 @@
 import type { EventBody, EventSubject } from "../../kernel/event.ts";
 import { createEvent } from "../../kernel/new-event.ts";
 import type { Principal } from "../../kernel/principal.ts";
-import type { Refusal } from "../../kernel/refusal.ts";
+import { denialReasons } from "../../kernel/reasons.ts";
 import type { Transaction } from "../../kernel/transaction.ts";
 import { isComplete, latestPlan } from "../domain/plan-progress.ts";
 import type { Task } from "../domain/task.ts";
 import type { TaskDecision } from "../domain/task-request.ts";
 import type { Cause } from "./commands.ts";
 import type { WorkflowDeps } from "./ports.ts";
-
-/** The refusals that are about who asked: each leaves an `access.denied` event (DOMAIN.md §4). */
-const denials: readonly Refusal["reason"][] = ["role-missing", "roles-unknown", "own-work", "not-holder"];
 
 /** The refusal for an id that names no task. */
 export const unknownTask: TaskDecision = {
@@ -36,7 +33,7 @@ export async function saveDecision(
     await deps.tasks.save(tx, before, decision.task, decision.records);
     await announce(deps, tx, before, decision.events, cause);
     await announceCompletion(deps, tx, decision.task, cause);
-  } else if (decision.kind === "refused" && denials.includes(decision.refusal.reason)) {
+  } else if (decision.kind === "refused" && denialReasons.includes(decision.refusal.reason)) {
     const { action, principal, deliveryId = null } = asked;
     const { reason, rule: text } = decision.refusal;
     const payload = { principal, action, state: before.state, reason, text, deliveryId };
@@ -94,6 +91,3 @@ export async function announceCompletion(
 export function causeOf(deliveryId: string | null | undefined): Cause | null {
   return deliveryId == null ? null : { correlationId: deliveryId, causationId: null };
 }
-
-/** The fleet's own roles. */
-export const systemRoles = { known: true, roles: ["system"] } as const;

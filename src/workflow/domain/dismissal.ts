@@ -1,4 +1,5 @@
 import { type Principal, principalName, system } from "../../kernel/principal.ts";
+import { systemRoles } from "../../kernel/roles.ts";
 import { decideTask } from "./decide-task.ts";
 import type { Task } from "./task.ts";
 import { taskTransition } from "./task-machine.ts";
@@ -32,7 +33,7 @@ export function decideDismissal(task: Task, { reviewId, by, deliveryId, now }: D
   const decision = decideTask(task, {
     action: "invalidate",
     principal: system,
-    roles: { known: true, roles: ["system"] },
+    roles: systemRoles,
     feedback: `${principalName(by)} dismissed the approval by ${principalName(approval.principal)}: every gate decides again.`,
     dismissedReview: reviewId,
     deliveryId,

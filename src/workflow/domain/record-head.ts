@@ -1,6 +1,6 @@
 import type { EventBody } from "../../kernel/event.ts";
 import { type Principal, principalKey, system } from "../../kernel/principal.ts";
-import type { Role } from "../../kernel/roles.ts";
+import { type Role, systemRoles } from "../../kernel/roles.ts";
 import type { TaskState } from "../../kernel/states.ts";
 import { validationOf, withHead } from "./change-task.ts";
 import { decideTask } from "./decide-task.ts";
@@ -87,7 +87,7 @@ function decide(task: Task, head: Head): TaskDecision {
       ...facts,
       action: "invalidate",
       principal: system,
-      roles: { known: true, roles: ["system"] },
+      roles: systemRoles,
     });
   }
   return { kind: "unchanged" };

@@ -3,10 +3,11 @@ import { RetryableError } from "../../kernel/errors.ts";
 import { type StoryId, storyId, type TaskId, taskId } from "../../kernel/ids.ts";
 import { principalKey } from "../../kernel/principal.ts";
 import type { GraphRow, Transaction } from "../../kernel/transaction.ts";
+import { timelineProperties } from "../../platform/graph/timeline-row.ts";
 import type { TaskFilter, Tasks } from "../application/ports.ts";
 import type { Task, TransitionRecord } from "../domain/task.ts";
 import { readTaskRow, taskProperties } from "./task-row.ts";
-import { readTransitionRow, transitionProperties } from "./transition-row.ts";
+import { readTransitionRow } from "./transition-row.ts";
 
 /**
  * Tasks in the graph, with the relationships of DOMAIN.md §5: HAS_TASK (from their plan), DEPENDS_ON, ASSIGNED_TO and
@@ -130,7 +131,7 @@ async function save(tx: Transaction, before: Task, after: Task, records: readonl
           `${update} WITH t UNWIND $records AS record
            CREATE (t)-[:NEXT]->(r:Transition) SET r += record
            RETURN count(r) AS saved`,
-          { ...parameters, records: transitionProperties(before, records) },
+          { ...parameters, records: timelineProperties(before.version, records) },
         );
   if (rows[0]?.["saved"] !== Math.max(records.length, 1)) {
     throw new RetryableError(`Task ${before.id} changed while it was being changed.`, 100);

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { createRoadDeliveries } from "../../../src/cli/bench/road-deliveries.ts";
-import { issuesPayload } from "../../../src/github/translate/payloads.ts";
+import { issuesPayload } from "../../../src/github/translate/issue-payloads.ts";
 
 const place = {
   installation: 3,

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   getDeliberation,
   latestDeliberation,
@@ -6,20 +6,16 @@ import {
 } from "../../../src/deliberation/application/find-deliberations.ts";
 import { recordReport } from "../../../src/deliberation/application/record-report.ts";
 import { requestPlan } from "../../../src/deliberation/application/request-plan.ts";
-import type { DeliberationUseCaseDeps } from "../../../src/deliberation/application/use-case-ports.ts";
-import { deliberationSubscriber } from "../../../src/deliberation/infrastructure/deliberation-subscriber.ts";
-import { assigned, implementation, openDeliberations, plan, readyForPlanning, storyFacts } from "../a-deliberation.ts";
+import {
+  assigned,
+  deliberationsOfEachTest,
+  implementation,
+  plan,
+  readyForPlanning,
+  storyFacts,
+} from "../a-deliberation.ts";
 
-const closing: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  await Promise.all(closing.splice(0).map((close) => close()));
-});
-
-async function open(changes: Partial<DeliberationUseCaseDeps> = {}) {
-  const opened = await openDeliberations(changes);
-  closing.push(() => opened.graph.close());
-  return { ...opened, subscriber: deliberationSubscriber(opened.deps) };
-}
+const open = deliberationsOfEachTest();
 
 const id = "7-12-p1-t1-r1";
 const task = { taskId: "7-12-p1-t1" } as const;

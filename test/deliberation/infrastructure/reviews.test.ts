@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   deliberationsOf,
   getDeliberation,
@@ -7,25 +7,14 @@ import {
 import { recordReport } from "../../../src/deliberation/application/record-report.ts";
 import { requestPlan } from "../../../src/deliberation/application/request-plan.ts";
 import { stopDeliberations } from "../../../src/deliberation/application/stop-deliberations.ts";
-import type { DeliberationUseCaseDeps } from "../../../src/deliberation/application/use-case-ports.ts";
 import type { ReviewOutcome } from "../../../src/deliberation/domain/outcome.ts";
-import { deliberationSubscriber } from "../../../src/deliberation/infrastructure/deliberation-subscriber.ts";
 import type { FleetEvent } from "../../../src/kernel/event.ts";
 import { allMissing } from "../../../src/kernel/review.ts";
 import { checkPayload } from "../../../src/platform/outbox/parse-event.ts";
 import { seats } from "../../planning/a-ceremony.ts";
-import { openDeliberations, readyForPlanning, storyFacts } from "../a-deliberation.ts";
+import { deliberationsOfEachTest, readyForPlanning, storyFacts } from "../a-deliberation.ts";
 
-const closing: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  await Promise.all(closing.splice(0).map((close) => close()));
-});
-
-async function open(changes: Partial<DeliberationUseCaseDeps> = {}) {
-  const opened = await openDeliberations(changes);
-  closing.push(() => opened.graph.close());
-  return { ...opened, subscriber: deliberationSubscriber(opened.deps) };
-}
+const open = deliberationsOfEachTest();
 
 const id = "7-12-c1-s12";
 

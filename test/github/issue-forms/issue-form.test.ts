@@ -28,7 +28,7 @@ const form = z.strictObject({
   body: z.array(element),
 });
 
-const parsed = form.parse(parse(readIssueForm("story")));
+const parsed = form.parse(parse(readIssueForm(issueForms.story)));
 const fields = parsed.body.flatMap((part) => (part.type === "markdown" ? [] : [part]));
 
 /** What GitHub makes of a filled-in form; a field that was left empty says so. */
@@ -66,7 +66,7 @@ describe("the story's issue form", () => {
 
   test("is the one in the sample repository, so that the demo is not offered it", () => {
     expect(readFileSync(`src/playground/sample/repository/${issueForms.story.path}`, "utf8")).toBe(
-      readIssueForm("story"),
+      readIssueForm(issueForms.story),
     );
   });
 
@@ -77,7 +77,7 @@ describe("the story's issue form", () => {
 
 describe("the epic's issue form", () => {
   test("makes the issue no story: its stories are issues of their own", () => {
-    const { name, labels, body } = form.parse(parse(readIssueForm("epic")));
+    const { name, labels, body } = form.parse(parse(readIssueForm(issueForms.epic)));
     expect([name, labels]).toEqual(["Epic", []]);
     expect(body.flatMap((part) => (part.type === "markdown" ? [] : [part.id]))).toEqual(["goal", "measure", "limits"]);
   });
@@ -116,10 +116,10 @@ describe("the offer", () => {
     const [pull] = await pulls();
     expect(pull?.title).toBe("Add the issue forms for stories and epics");
     expect(pull?.body?.replaceAll(/<!--.*?-->\n?/g, "").trim()).toMatchSnapshot();
-    for (const form of ["story", "epic"] as const) {
+    for (const form of Object.values(issueForms)) {
       const { data: file } = await world
         .as("olga")
-        .rest.repos.getContent({ ...shop, path: issueForms[form].path, ref: issueFormOffer.branch });
+        .rest.repos.getContent({ ...shop, path: form.path, ref: issueFormOffer.branch });
       expect("content" in file ? Buffer.from(file.content, "base64").toString() : "").toBe(readIssueForm(form));
     }
     await ask();

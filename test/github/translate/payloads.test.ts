@@ -1,17 +1,19 @@
 import { describe, expect, test } from "vitest";
 import {
-  deletePayload,
   issueCommentPayload,
   issueDependenciesPayload,
   issueFactsOf,
   issuesPayload,
   milestonePayload,
+  subIssuesPayload,
+} from "../../../src/github/translate/issue-payloads.ts";
+import { repositoryOf } from "../../../src/github/translate/payload-parts.ts";
+import {
+  deletePayload,
   pullRequestPayload,
   pushPayload,
-  repositoryOf,
   reviewPayload,
-  subIssuesPayload,
-} from "../../../src/github/translate/payloads.ts";
+} from "../../../src/github/translate/pull-request-payloads.ts";
 import { PermanentError } from "../../../src/kernel/errors.ts";
 
 const common = {

@@ -1,15 +1,15 @@
 import { toIso } from "../../../kernel/clock.ts";
 import { ceremonyId, type StoryId } from "../../../kernel/ids.ts";
+import { reviewableState } from "../../../kernel/review.ts";
 import type { Transaction } from "../../../kernel/transaction.ts";
 import { type Ceremony, isOpenCeremony, storyIn } from "../../domain/ceremony/ceremony.ts";
-import { reviewableState } from "../../domain/ceremony/ceremony-guards.ts";
 import { ceremonyTransition } from "../../domain/ceremony/ceremony-machine.ts";
 import type { CeremonyDecision, CeremonyRequest } from "../../domain/ceremony/ceremony-request.ts";
 import { decideCeremony } from "../../domain/ceremony/decide-ceremony.ts";
 import type { Story } from "../../domain/story.ts";
 import type { PlanningDeps } from "../ports.ts";
-import { noSuchStory } from "../story-changes.ts";
-import { causeOf, saveCeremony } from "./save-ceremony.ts";
+import { causeOf, noSuchStory } from "../story-changes.ts";
+import { saveCeremony } from "./save-ceremony.ts";
 
 /** A backlog review that somebody calls on a story's issue. */
 export type CreateCeremony = Pick<CeremonyRequest, "principal" | "roles" | "at" | "councilAvailable"> & {

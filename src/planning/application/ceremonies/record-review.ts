@@ -2,6 +2,7 @@ import { toIso } from "../../../kernel/clock.ts";
 import type { CeremonyId, StoryId } from "../../../kernel/ids.ts";
 import { system } from "../../../kernel/principal.ts";
 import type { RoleReview } from "../../../kernel/review.ts";
+import { systemRoles } from "../../../kernel/roles.ts";
 import type { CeremonyRequest } from "../../domain/ceremony/ceremony-request.ts";
 import { decideCeremony } from "../../domain/ceremony/decide-ceremony.ts";
 import type { Cause } from "../commands.ts";
@@ -29,7 +30,7 @@ export async function recordReview(deps: PlanningDeps, review: RecordReview, cau
       storyId,
       reviews,
       principal: system,
-      roles: { known: true, roles: ["system"] },
+      roles: systemRoles,
       deliveryId: null,
       at: toIso(deps.clock()),
     };

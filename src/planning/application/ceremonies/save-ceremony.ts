@@ -28,8 +28,3 @@ export async function saveCeremony(
   await deps.events(tx, envelopes(deps, subject, decision.events, cause));
   return { ...decision, ceremony: after };
 }
-
-/** The road that a delivery begins. */
-export function causeOf(deliveryId: string | null): Cause | null {
-  return deliveryId === null ? null : { correlationId: deliveryId, causationId: null };
-}

@@ -1,10 +1,13 @@
 import type { CeremonyId } from "../../../kernel/ids.ts";
 import type { Refusal } from "../../../kernel/refusal.ts";
+import { reviewableState } from "../../../kernel/review.ts";
+import { ceremonyTransition } from "../../domain/ceremony/ceremony-machine.ts";
 import type { CeremonyDecision, CeremonyRequest } from "../../domain/ceremony/ceremony-request.ts";
 import { decideCeremony } from "../../domain/ceremony/decide-ceremony.ts";
 import type { PlanningDeps } from "../ports.ts";
+import { causeOf } from "../story-changes.ts";
 import { openElsewhere } from "./create-ceremony.ts";
-import { causeOf, saveCeremony } from "./save-ceremony.ts";
+import { saveCeremony } from "./save-ceremony.ts";
 
 /** One request to a ceremony, by anybody: add or remove a story, start, approve, reject, complete, cancel. */
 export type TransitionCeremony = Omit<CeremonyRequest, "joining" | "elsewhere" | "reviews"> & {
@@ -15,8 +18,8 @@ export type TransitionCeremony = Omit<CeremonyRequest, "joining" | "elsewhere" |
 export const noSuchCeremony: Refusal = {
   reason: "no-ceremony",
   rule: "No backlog review is open here.",
-  who: ["product-owner", "architect"],
-  next: "Begin one with /ceremony on a story in ready-for-planning.",
+  who: ceremonyTransition("start").by,
+  next: `Begin one with /ceremony on a story in ${reviewableState}.`,
 };
 
 /**

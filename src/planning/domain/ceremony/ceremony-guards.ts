@@ -1,17 +1,14 @@
 import { either } from "../../../kernel/permission.ts";
 import type { RefusalReason } from "../../../kernel/reasons.ts";
 import type { Refusal } from "../../../kernel/refusal.ts";
+import { reviewableState } from "../../../kernel/review.ts";
 import type { Role } from "../../../kernel/roles.ts";
-import type { StoryState } from "../../../kernel/states.ts";
 import { type Ceremony, type CeremonyStory, standingOf, storyIn } from "./ceremony.ts";
 import type { CeremonyGuard } from "./ceremony-machine.ts";
 import type { CeremonyRequest } from "./ceremony-request.ts";
 
 /** The most stories of one ceremony: each is three answers of models, and its comment must stay readable. */
 export const mostStories = 20;
-
-/** The state of the stories that a ceremony looks at (COUNCIL.md, "Ceremony and planning councils"). */
-export const reviewableState: StoryState = "ready-for-planning";
 
 /** What the guards read of a request. */
 export type CeremonyGuardInput = Pick<CeremonyRequest, "storyId" | "joining" | "elsewhere" | "councilAvailable">;

@@ -2,9 +2,9 @@ import type { CeremonyId, StoryId } from "../../../kernel/ids.ts";
 import type { Principal } from "../../../kernel/principal.ts";
 import type { RoleReview } from "../../../kernel/review.ts";
 import type { Role } from "../../../kernel/roles.ts";
-import type { CeremonyState } from "../../../kernel/states.ts";
+import { type CeremonyState, ceremonyStates } from "../../../kernel/states.ts";
 import type { Milestone } from "../story.ts";
-import type { CeremonyAction } from "./ceremony-machine.ts";
+import { type CeremonyAction, ceremonyRows } from "./ceremony-machine.ts";
 
 /** What a person says of a reviewed story; the latest word counts. */
 export type Word = {
@@ -60,11 +60,13 @@ export type CeremonyRecord = {
 };
 
 /** The states from which anything leads on. */
-export const openCeremonyStates = ["draft", "in-progress", "reviewing"] as const satisfies readonly CeremonyState[];
+export const openCeremonyStates: readonly CeremonyState[] = ceremonyStates.filter((state) =>
+  ceremonyRows.some(({ from }) => from.includes(state)),
+);
 
 /** Whether anything leads on from here. */
 export function isOpenCeremony({ state }: Pick<Ceremony, "state">): boolean {
-  return openCeremonyStates.some((open) => open === state);
+  return openCeremonyStates.includes(state);
 }
 
 /**

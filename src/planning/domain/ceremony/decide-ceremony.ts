@@ -2,7 +2,7 @@ import { refuseShortFeedback, trimFeedback } from "../../../kernel/feedback.ts";
 import { either, permit } from "../../../kernel/permission.ts";
 import { type Principal, system } from "../../../kernel/principal.ts";
 import type { Refusal } from "../../../kernel/refusal.ts";
-import type { Role, RoleAnswer } from "../../../kernel/roles.ts";
+import { type Role, type RoleAnswer, systemRoles } from "../../../kernel/roles.ts";
 import { type Ceremony, type CeremonyRecord, storyIn, withStory } from "./ceremony.ts";
 import { refuseByCeremonyGuard } from "./ceremony-guards.ts";
 import { type CeremonyTransition, ceremonyRows, ceremonyTransition } from "./ceremony-machine.ts";
@@ -117,7 +117,7 @@ function withPresentation(moved: Moved, { at }: CeremonyRequest): CeremonyDecisi
     present.from.includes(ceremony.state) && refuseByCeremonyGuard(present.guard, ceremony, {}, present.by) === null;
   if (!isDue) return announced(moved);
   const asked = { action: present.action, principal: system, deliveryId: null, at } as const;
-  const next = move(ceremony, present, { ...asked, roles: { known: true, roles: ["system"] } }, "system");
+  const next = move(ceremony, present, { ...asked, roles: systemRoles }, "system");
   return announced({ ceremony: next.ceremony, records: [...moved.records, ...next.records] });
 }
 

@@ -1,0 +1,76 @@
+import { z } from "zod";
+import { common, label, listedLabel, listOf, payloadOf, user, via } from "./payload-parts.ts";
+
+const pullRequest = z.object({
+  number: z.int(),
+  merged: z.boolean().nullish(),
+  merge_commit_sha: z.string().nullish(),
+  updated_at: z.string(),
+  labels: listOf(listedLabel),
+  base: z.object({ ref: z.string() }).nullish(),
+  head: z.object({ ref: z.string(), sha: z.string(), repo: z.object({ id: z.int() }).nullish() }),
+});
+
+export const pullRequestPayload = payloadOf("pull_request", {
+  ...common,
+  action: z.string(),
+  pull_request: pullRequest,
+  label: label.nullish(),
+  changes: z.object({ base: z.unknown().optional() }).nullish(),
+});
+
+export const reviewPayload = payloadOf("pull_request_review", {
+  ...common,
+  action: z.string().nullish(),
+  pull_request: z.object({
+    number: z.int(),
+    updated_at: z.string().nullish(),
+    head: z.object({ ref: z.string().nullish(), sha: z.string(), repo: z.object({ id: z.int() }).nullish() }).nullish(),
+  }),
+  review: z.object({
+    id: z.int(),
+    state: z.string(),
+    body: z.string().nullish(),
+    commit_id: z.string().nullish(),
+    user: user.nullish(),
+    performed_via_github_app: via,
+  }),
+});
+
+export type ReviewPayload = ReturnType<typeof reviewPayload.parse>;
+
+const pushed = z.object({
+  id: z.string(),
+  added: listOf(z.string()),
+  modified: listOf(z.string()),
+  removed: listOf(z.string()),
+});
+
+export const pushPayload = payloadOf("push", {
+  ...common,
+  ref: z.string(),
+  after: z.string(),
+  created: z.boolean().nullish(),
+  deleted: z.boolean().nullish(),
+  commits: listOf(pushed),
+});
+
+export type PushPayload = ReturnType<typeof pushPayload.parse>;
+
+export const checkRunPayload = payloadOf("check_run", {
+  ...common,
+  action: z.string(),
+  check_run: z.object({
+    name: z.string(),
+    head_sha: z.string().optional(),
+    app: z.object({ id: z.int() }).nullish(),
+    check_suite: z.object({ head_branch: z.string().nullish() }).nullish(),
+    pull_requests: listOf(z.object({ number: z.int() })),
+  }),
+  /** The button that somebody pressed. */
+  requested_action: z.object({ identifier: z.string() }).nullish(),
+});
+
+export type CheckRunPayload = ReturnType<typeof checkRunPayload.parse>;
+
+export const deletePayload = payloadOf("delete", { ...common, ref: z.string(), ref_type: z.string() });
