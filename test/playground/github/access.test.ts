@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { createAppAuth } from "@octokit/auth-app";
 import { Octokit } from "@octokit/rest";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -151,7 +152,9 @@ describe("who may do what", () => {
     expect((await appClient.apps.getOrgInstallation({ org: "acme" })).data.id).toBe(installationId);
     await expect(appClient.apps.getInstallation({ installation_id: 1 })).rejects.toMatchObject({ status: 404 });
     await expect(as(people.ada.token).apps.getAuthenticated()).rejects.toMatchObject({ status: 401 });
-    const stranger = github.registerApp({ slug: "other", permissions: {}, events: [] });
+    const pair = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    const privateKey = pair.privateKey.export({ type: "pkcs1", format: "pem" }).toString();
+    const stranger = github.registerApp({ slug: "other", permissions: {}, events: [], privateKey });
     const wrongKey = new Octokit({
       baseUrl: `${github.url}/api/v3`,
       authStrategy: createAppAuth,

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LRUCache } from "lru-cache";
@@ -6,7 +6,7 @@ import type { ChangedFile } from "./changed-file.ts";
 import { parseChangedFiles } from "./changed-file.ts";
 import type { CommitObject, NewCommit } from "./commit-object.ts";
 import { parseCommit, serialiseCommit } from "./commit-object.ts";
-import type { GitOptions } from "./run-git.ts";
+import type { GitOptions, GitResult } from "./run-git.ts";
 import { runGit } from "./run-git.ts";
 
 export interface TreeEntry {
@@ -28,16 +28,37 @@ function isHash(name: string): boolean {
   return /^[0-9a-f]{40}$/.test(name);
 }
 
+/** What a push needs of the server, and nothing that changes a repository by itself. */
+const configuration = `[http]
+	receivepack = true
+[uploadpack]
+	allowFilter = true
+	allowAnySHA1InWant = true
+[receive]
+	denyNonFastForwards = false
+	denyDeleteCurrent = refuse
+[core]
+	logAllRefUpdates = false
+[gc]
+	auto = 0
+`;
+
+/** Every repository knows it. */
+export const emptyTree = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+
+/** Of the answers that are remembered. */
+const keptBytes = 16_000_000;
+
 export type ObjectType = "blob" | "tree" | "commit" | "tag";
 
 /** A bare repository: real git objects, read and written by git itself. */
 export class GitRepository {
   readonly directory: string;
   /** What git said of objects by their hashes, which never changes: a process for each look would be most of the work. */
-  readonly #commits = new LRUCache<string, CommitObject>({ max: 1_000 });
-  readonly #types = new LRUCache<string, ObjectType>({ max: 1_000 });
-  readonly #ancestry = new LRUCache<string, boolean>({ max: 1_000 });
-  readonly #diffs = new LRUCache<string, ChangedFile[]>({ max: 100 });
+  readonly #said = new LRUCache<string, GitResult>({
+    maxSize: keptBytes,
+    sizeCalculation: ({ stdout }, command) => command.length + stdout.length + 1,
+  });
 
   constructor(directory: string) {
     this.directory = directory;
@@ -45,18 +66,8 @@ export class GitRepository {
 
   async initialise(defaultBranch: string): Promise<void> {
     await mkdir(this.directory, { recursive: true });
+    await writeFile(join(this.directory, "config"), configuration);
     await this.#text(["init", "--quiet", "--bare", `--initial-branch=${defaultBranch}`, "--template=", "."]);
-    for (const [name, value] of Object.entries({
-      "http.receivepack": "true",
-      "uploadpack.allowFilter": "true",
-      "uploadpack.allowAnySHA1InWant": "true",
-      "receive.denyNonFastForwards": "false",
-      "receive.denyDeleteCurrent": "refuse",
-      "core.logAllRefUpdates": "false",
-      "gc.auto": "0",
-    })) {
-      await this.#text(["config", name, value]);
-    }
   }
 
   /** Makes a tree of all files of a directory (its own `.git` left out; ignored files too). */
@@ -84,33 +95,21 @@ export class GitRepository {
   }
 
   async typeOf(sha: string): Promise<ObjectType | null> {
-    const known = this.#types.get(sha);
-    if (known !== undefined) return known;
-    const { code, stdout } = await this.#run(["cat-file", "-t", sha], { allow: [1, 128] });
+    const { code, stdout } = await this.#look(["cat-file", "-t", sha], [sha], { allow: [1, 128] });
     const type = stdout.toString("utf8").trim();
     if (code !== 0) return null;
-    const found = type === "blob" || type === "tree" || type === "commit" ? type : "tag";
-    if (isHash(sha)) this.#types.set(sha, found);
-    return found;
+    return type === "blob" || type === "tree" || type === "commit" ? type : "tag";
   }
 
   /** The commit that a revision names, or null. */
   async resolve(revision: string): Promise<string | null> {
-    if (this.#types.get(revision) === "commit") return revision;
     const args = ["rev-parse", "--quiet", "--verify", "--end-of-options", `${revision}^{commit}`];
-    const { code, stdout } = await this.#run(args, { allow: [1, 128] });
-    if (code !== 0) return null;
-    const sha = stdout.toString("utf8").trim();
-    if (sha === revision) this.#types.set(sha, "commit");
-    return sha;
+    const { code, stdout } = await this.#look(args, [revision], { allow: [1, 128] });
+    return code === 0 ? stdout.toString("utf8").trim() : null;
   }
 
   async commit(sha: string): Promise<CommitObject> {
-    const known = this.#commits.get(sha);
-    if (known !== undefined) return known;
-    const commit = parseCommit(sha, await this.#text(["cat-file", "commit", sha]));
-    if (isHash(sha)) this.#commits.set(sha, commit);
-    return commit;
+    return parseCommit(sha, await this.#lookText(["cat-file", "commit", sha], [sha]));
   }
 
   writeCommit(commit: NewCommit): Promise<string> {
@@ -122,17 +121,18 @@ export class GitRepository {
   }
 
   async blob(sha: string): Promise<Buffer> {
-    return (await this.#run(["cat-file", "blob", sha])).stdout;
+    return (await this.#look(["cat-file", "blob", sha], [sha])).stdout;
   }
 
   async tree(treeish: string, recursive: boolean): Promise<TreeEntry[]> {
-    const text = await this.#text(["ls-tree", "-z", "--long", ...(recursive ? ["-r", "-t"] : []), treeish]);
+    const args = ["ls-tree", "-z", "--long", ...(recursive ? ["-r", "-t"] : []), treeish];
+    const text = await this.#lookText(args, [treeish]);
     return text.split("\0").filter(Boolean).map(parseTreeLine);
   }
 
   /** The entry of one path in a commit, or undefined. */
   async entry(commit: string, path: string): Promise<TreeEntry | undefined> {
-    const text = await this.#text(["ls-tree", "-z", "--long", "--full-tree", commit, "--", path]);
+    const text = await this.#lookText(["ls-tree", "-z", "--long", "--full-tree", commit, "--", path], [commit]);
     return text.split("\0").filter(Boolean).map(parseTreeLine)[0];
   }
 
@@ -167,17 +167,14 @@ export class GitRepository {
   }
 
   async mergeBase(left: string, right: string): Promise<string | null> {
-    const { code, stdout } = await this.#run(["merge-base", left, right], { allow: [1] });
+    const { code, stdout } = await this.#look(["merge-base", left, right], [left, right], { allow: [1] });
     return code === 0 ? stdout.toString("utf8").trim() : null;
   }
 
   async isAncestor(ancestor: string, of: string): Promise<boolean> {
-    const key = `${ancestor} ${of}`;
-    const known = this.#ancestry.get(key);
-    if (known !== undefined) return known;
-    const { code } = await this.#run(["merge-base", "--is-ancestor", ancestor, of], { allow: [1, 128] });
+    const args = ["merge-base", "--is-ancestor", ancestor, of];
     // 128: one of them is not there (yet).
-    if (code !== 128 && isHash(ancestor) && isHash(of)) this.#ancestry.set(key, code === 0);
+    const { code } = await this.#look(args, [ancestor, of], { allow: [1, 128], settled: [0, 1] });
     return code === 0;
   }
 
@@ -185,33 +182,30 @@ export class GitRepository {
   async log(from: string | null, to: string, limit = 250, path?: string): Promise<CommitObject[]> {
     const range = from === null ? [to] : [to, `^${from}`];
     const where = path === undefined ? [] : ["--", `:(literal)${path}`];
-    const text = await this.#text(["rev-list", "--topo-order", `--max-count=${limit}`, ...range, ...where]);
+    const args = ["rev-list", "--topo-order", `--max-count=${limit}`, ...range, ...where];
+    const text = await this.#lookText(args, [to, from ?? emptyTree]);
     return Promise.all(lines(text).map((sha) => this.commit(sha)));
   }
 
   async count(from: string | null, to: string): Promise<number> {
-    return Number(await this.#text(["rev-list", "--count", to, ...(from === null ? [] : [`^${from}`])]));
+    const args = ["rev-list", "--count", to, ...(from === null ? [] : [`^${from}`])];
+    return Number(await this.#lookText(args, [to, from ?? emptyTree]));
   }
 
   /** The files that differ between two trees or commits; `from` null compares with nothing. */
   async diff(from: string | null, to: string): Promise<ChangedFile[]> {
-    const key = `${from} ${to}`;
-    const known = this.#diffs.get(key);
-    if (known !== undefined) return known;
-    const between = [from ?? "4b825dc642cb6eb9a060e54bf8d69288fbee4904", to];
+    const between = [from ?? emptyTree, to] as const;
     const options = ["diff-tree", "-r", "-M", "--no-color", "--no-ext-diff", "--no-textconv", "--full-index"];
     const [raw, patches] = await Promise.all([
-      this.#text([...options, "--raw", "-z", "--numstat", ...between]),
-      this.#text([...options, "--patch", ...between]),
+      this.#lookText([...options, "--raw", "-z", "--numstat", ...between], between),
+      this.#lookText([...options, "--patch", ...between], between),
     ]);
-    const files = parseChangedFiles(raw, patches);
-    if (isHash(to) && (from === null || isHash(from))) this.#diffs.set(key, files);
-    return files;
+    return parseChangedFiles(raw, patches);
   }
 
   /** The difference as `git diff` prints it. */
   diffText(from: string, to: string): Promise<string> {
-    return this.#text(["diff-tree", "-r", "-M", "--patch", "--no-color", "--full-index", from, to]);
+    return this.#lookText(["diff-tree", "-r", "-M", "--patch", "--no-color", "--full-index", from, to], [from, to]);
   }
 
   async #write(type: ObjectType, content: string | Buffer): Promise<string> {
@@ -226,6 +220,27 @@ export class GitRepository {
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
+  }
+
+  /**
+   * Runs a command whose answer depends on these revisions only, and remembers what it answers of full hashes: with
+   * status 0, or another one that is `settled` as well.
+   */
+  async #look(
+    args: readonly string[],
+    revisions: readonly string[],
+    { settled = [0], ...options }: GitOptions & { readonly settled?: readonly number[] } = {},
+  ): Promise<GitResult> {
+    const key = args.join("\0");
+    const known = this.#said.get(key);
+    if (known !== undefined) return known;
+    const result = await this.#run(args, options);
+    if (revisions.every(isHash) && settled.includes(result.code)) this.#said.set(key, result);
+    return result;
+  }
+
+  async #lookText(args: readonly string[], revisions: readonly string[]): Promise<string> {
+    return (await this.#look(args, revisions)).stdout.toString("utf8");
   }
 
   #run(args: readonly string[], options: GitOptions = {}) {

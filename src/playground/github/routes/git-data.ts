@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { signatureOf } from "../git/commit-author.ts";
+import { emptyTree } from "../git/git-repository.ts";
 import { found, GitHubError, notFound, validationFailed } from "../github-error.ts";
 import { authorOf, bodyOf, type Operation, onRepository, type RepositoryCall } from "../operation.ts";
 import { nodeId } from "../present/account.ts";
@@ -10,7 +11,6 @@ import { readContents, writeContents } from "./find.ts";
 
 const objectId = /^[0-9a-f]{40}$/;
 const modes = ["100644", "100755", "040000", "160000", "120000"] as const;
-const emptyTree = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 
 const blobSchema = z.object({ content: z.string(), encoding: z.enum(["utf-8", "base64"]).default("utf-8") });
 const treeSchema = z.object({
