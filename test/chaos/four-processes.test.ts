@@ -76,7 +76,9 @@ describe.skipIf(missing !== null)(`the fleet as four processes on Neo4j and Valk
       if (isWrite(exchange, "pulls/create")) kill("writes", "writes, between a write and its record");
       if (isReview(exchange)) kill("events", "events, with a delivery in its hands");
     });
-    const council = whileChecking(graph).then(() => kill("deliberations", "deliberations, while it checks candidates"));
+    const council = whileChecking(graph, 1).then(() =>
+      kill("deliberations", "deliberations, while it checks candidates"),
+    );
     await other.actUntil(["story/done"], 240_000);
     await council;
     stop();

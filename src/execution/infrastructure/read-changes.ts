@@ -1,5 +1,5 @@
 import { PermanentError } from "../../kernel/errors.ts";
-import type { Worktree } from "../application/ports.ts";
+import type { Changes, Worktree } from "../application/ports.ts";
 import { type FileChange, type FileMode, fileModes } from "../domain/file-change.ts";
 import { runGit } from "./run-git.ts";
 
@@ -16,23 +16,29 @@ type RawChange = {
 /** What every comparison of untrusted files says: no filter, driver, rename guess or colour decides what is shown. */
 export const plainDiff = ["--no-ext-diff", "--no-textconv", "--no-renames", "--no-color", "--ignore-submodules=none"];
 
+/** More changed files than this are not read one by one. */
+const maxChanges = 2_000;
+
 /** Compares the index with the start commit. The index was filled from the work tree just before. */
-export async function readChanges(worktree: Worktree, indexFile: string): Promise<readonly FileChange[]> {
+export async function readChanges(worktree: Worktree, indexFile: string): Promise<Changes> {
   const base = { gitDirectory: worktree.gitDirectory, workTree: worktree.directory, indexFile };
   const compare = ["diff-index", "--cached", ...plainDiff, "-z"];
   const raw = await runGit({ ...base, arguments: [...compare, "--raw", "--abbrev=64", worktree.startSha] });
+  const changes = parseRaw(raw.toString("utf8"));
+  if (changes.length > maxChanges)
+    return { readable: false, reason: `It changes ${changes.length.toLocaleString("en")} files.` };
   const numbers = await runGit({ ...base, arguments: [...compare, "--numstat", worktree.startSha] });
   const lines = parseNumbers(numbers.toString("utf8"));
-  const changes = parseRaw(raw.toString("utf8"));
   const blobs = await readBlobs(
     worktree,
     changes.flatMap(({ blob }) => blob ?? []),
   );
-  return changes.map(({ path, change, mode, blob }) => {
+  const read = changes.map(({ path, change, mode, blob }): FileChange => {
     const content = blob === null ? undefined : blobs.get(blob);
     const { added = 0, deleted = 0 } = lines.get(path) ?? {};
     return { path, change, mode, content: content?.base64 ?? null, size: content?.size ?? 0, added, deleted };
   });
+  return { readable: true, changes: read };
 }
 
 /** `:<old mode> <new mode> <old sha> <new sha> <status>\0<path>\0` … */

@@ -18,9 +18,6 @@ import { createWorktreeFiles } from "./worktree-files.ts";
  */
 const attributes = "* !text !eol !crlf !ident !filter !working-tree-encoding !diff !merge !export-subst\n";
 
-/** More changed files than this are not read one by one. */
-const maxChanges = 2_000;
-
 /**
  * Work trees below `root` (default: a folder of the system's temporary directory that lives as long as the process). Each
  * has its own git directory outside the checkout, which borrows the mirror's objects and takes no setting from a file.
@@ -41,8 +38,8 @@ export function createWorktrees(options: { readonly root: string; readonly logge
 
   async function checkOut(worktree: Worktree): Promise<void> {
     await mkdir(worktree.directory, { mode: 0o755 });
-    const indexFile = join(worktree.gitDirectory, "start-index");
-    await runGit({ ...inside(worktree), indexFile, arguments: ["read-tree", worktree.startSha] });
+    const indexFile = startIndex(worktree);
+    await runGit({ ...inside(worktree), indexFile, arguments: ["read-tree", `${worktree.startSha}^{commit}`] });
     await runGit({ ...inside(worktree), indexFile, arguments: ["checkout-index", "--all", "--force", "--quiet"] });
   }
 
@@ -101,29 +98,17 @@ export function createWorktrees(options: { readonly root: string; readonly logge
     }
   }
 
-  /** Every path that git tracks or would add and that is there. Nothing is hashed for it. */
+  /** Every path that git tracks or would add and that is there. Only names count, so the index of the start will do. */
   async function list(worktree: Worktree): Promise<readonly string[]> {
-    const scratch = await mkdtemp(join(worktree.gitDirectory, "index-"));
-    const call = { ...inside(worktree), indexFile: join(scratch, "index") };
-    try {
-      await runGit({ ...call, arguments: ["read-tree", worktree.startSha] });
-      const some = ["--cached", "--others", "--exclude-standard", "--deduplicate"];
-      const names = (await runGit({ ...call, arguments: ["ls-files", "-z", ...some] })).toString("utf8").split("\0");
-      const present = await Promise.all(names.map((path) => isFileOrLink(worktree, path)));
-      return names.filter((_, at) => present[at]).sort();
-    } finally {
-      await rm(scratch, { recursive: true, force: true });
-    }
+    const call = { ...inside(worktree), indexFile: startIndex(worktree) };
+    const some = ["--cached", "--others", "--exclude-standard", "--deduplicate"];
+    const names = (await runGit({ ...call, arguments: ["ls-files", "-z", ...some] })).toString("utf8").split("\0");
+    const present = await Promise.all(names.map((path) => isFileOrLink(worktree, path)));
+    return names.filter((_, at) => present[at]).sort();
   }
 
   async function changesOf(worktree: Worktree): Promise<Changes> {
-    const result = await withIndex(worktree, async (indexFile): Promise<Changes> => {
-      const compare = ["diff-index", "--cached", ...plainDiff, "-z", "--name-only", worktree.startSha];
-      const names = await runGit({ ...inside(worktree), indexFile, arguments: compare });
-      const count = names.filter((byte) => byte === 0).length;
-      if (count > maxChanges) return { readable: false, reason: `It changes ${count.toLocaleString("en")} files.` };
-      return { readable: true, changes: await readChanges(worktree, indexFile) };
-    });
+    const result = await withIndex(worktree, (indexFile) => readChanges(worktree, indexFile));
     return typeof result === "string" ? { readable: false, reason: result } : result;
   }
 
@@ -149,7 +134,6 @@ export function createWorktrees(options: { readonly root: string; readonly logge
         await mkdir(join(git, "objects/info"), { recursive: true });
         await writeFile(join(git, "info/attributes"), attributes);
         await writeFile(join(git, "objects/info/alternates"), `${join(mirror, "objects")}\n`);
-        await runGit({ gitDirectory: git, arguments: ["cat-file", "-e", `${sha}^{commit}`] });
         await checkOut(worktree);
       } catch (error) {
         await removeDirectory(home);
@@ -207,6 +191,10 @@ export function createWorktrees(options: { readonly root: string; readonly logge
       return left;
     },
   };
+}
+
+function startIndex({ gitDirectory }: Worktree): string {
+  return join(gitDirectory, "start-index");
 }
 
 async function isFileOrLink({ directory }: Worktree, path: string): Promise<boolean> {
