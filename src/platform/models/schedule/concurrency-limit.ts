@@ -19,8 +19,6 @@ export type LimitOptions = { readonly initial: number; readonly max: number };
 const tooSlow = 2;
 /** A new value's share in the smoothed pace. */
 const smoothing = 0.2;
-/** The best pace is forgotten by this factor an answer: a host may get slower for good (another model, longer prompts). */
-const forgetting = 1.001;
 
 /** Requests that may wait in the server, so that its next batch is full, without being a queue. */
 export function isQueueing({ running, waiting }: ServerLoad): boolean {
@@ -65,8 +63,13 @@ export function createConcurrencyLimit({ initial, max }: LimitOptions): Concurre
     answered(msPerToken, inFlight) {
       sinceCut += 1;
       smoothed = smoothed === null ? msPerToken : smoothed + smoothing * (msPerToken - smoothed);
-      best = Math.min(best * forgetting, smoothed);
+      best = Math.min(best, smoothed);
       if (told) return;
+      if (limit < 2 && smoothed > tooSlow * best) {
+        // Alone nobody waits for another: the host itself got slower, by another model or longer prompts.
+        best = smoothed;
+        probing = true;
+      }
       if (smoothed > tooSlow * best) {
         if (mayCut()) cut(0.9);
       } else if (usedUp(inFlight)) {

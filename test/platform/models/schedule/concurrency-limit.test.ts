@@ -8,10 +8,10 @@ import {
 } from "../../../../src/platform/models/schedule/concurrency-limit.ts";
 
 /** Rounds of as many requests as the limit allows, to a server that works on `capacity` at once and lets the rest wait. */
-function rounds(limit: ConcurrencyLimit, capacity: number, count: number): void {
+function rounds(limit: ConcurrencyLimit, capacity: number, count: number, base = 10): void {
   for (let round = 0; round < count; round++) {
     const inFlight = limit.current;
-    const pace = 10 * Math.max(1, inFlight / capacity);
+    const pace = base * Math.max(1, inFlight / capacity);
     for (let n = 0; n < inFlight; n++) limit.answered(pace, inFlight);
   }
 }
@@ -65,6 +65,13 @@ describe("how many requests at once a host is given", () => {
     const before = limit.current;
     rounds(limit, 100, 50);
     expect(limit.current).toBeGreaterThan(before);
+  });
+
+  it("finds its way again when the host itself gets much slower", () => {
+    const limit = createConcurrencyLimit({ initial: 8, max: 256 });
+    rounds(limit, 20, 100);
+    rounds(limit, 20, 300, 80);
+    expect(limit.current).toBeGreaterThanOrEqual(20);
   });
 
   it("stays between 1 and its maximum, whatever happens", () => {
