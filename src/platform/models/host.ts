@@ -125,7 +125,12 @@ export function createHost(url: string, options: HostOptions): Host {
 
   async function send<T>(request: CompletionRequest<T>, used: Dialect, signal: AbortSignal): Promise<unknown> {
     if (!used.streams) return client.chat.completions.create(toParams(request, used), { signal });
-    return collectChunks(await client.chat.completions.create(toStreamParams(request, used), { signal }));
+    const completion = await collectChunks(
+      await client.chat.completions.create(toStreamParams(request, used), { signal }),
+    );
+    // The client ends an aborted stream as if it were complete.
+    signal.throwIfAborted();
+    return completion;
   }
 
   async function capabilities(model: string, signal: AbortSignal): Promise<Omit<Capabilities, "contextLength">> {

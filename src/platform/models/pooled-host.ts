@@ -52,8 +52,13 @@ export function createPooledHost(
   const limit = createConcurrencyLimit({ initial: usualInitial, max: concurrencyPerHost });
   const models = createKnownModels(host, {
     answered: () => circuit.close(),
-    changed: lostCache,
+    changed() {
+      found.clear();
+      lostCache();
+    },
   });
+  /** By model, what it can do; only where nothing stayed unknown. */
+  const found = new Map<string, Capabilities>();
   let running = 0;
   let pausedUntil = 0;
   let lost = new AbortController();
@@ -122,7 +127,11 @@ export function createPooledHost(
     known: models.known,
     async capabilities(model, signal) {
       if (!models.mayServe(model)) return null;
-      return { ...(await host.capabilities(model, signal)), contextLength: models.contextLength(model) };
+      const known = found.get(model);
+      if (known !== undefined) return known;
+      const all = { ...(await host.capabilities(model, signal)), contextLength: models.contextLength(model) };
+      if (all.jsonSchema !== null && all.usage !== null && all.logprobs !== null) found.set(model, all);
+      return all;
     },
     state: () => ({
       host: url,

@@ -29,7 +29,8 @@ export type FairQueue<C extends Claim> = {
 /** Who waits for longer than this moves up one priority, so that urgent work starves nobody. Milliseconds. */
 const usualAgingMs = 60_000;
 
-type Tenant = { counter: number; active: number };
+/** `had` is known, `charged` is expected of what runs; `active` counts what waits or runs. */
+type Tenant = { had: number; charged: number; active: number };
 type Entry<C> = { readonly claim: C; readonly order: number; readonly since: number };
 
 /**
@@ -46,7 +47,8 @@ export function createFairQueue<C extends Claim>(agingMs = usualAgingMs): FairQu
 
   function raiseFloor(): void {
     let least = Number.POSITIVE_INFINITY;
-    for (const { active, counter } of tenants.values()) if (active > 0) least = Math.min(least, counter);
+    // By what is known: an expectation that was too high would keep a newcomer back for good.
+    for (const { active, had } of tenants.values()) if (active > 0) least = Math.min(least, had);
     if (least !== Number.POSITIVE_INFINITY) floor = Math.max(floor, least);
   }
 
@@ -56,7 +58,7 @@ export function createFairQueue<C extends Claim>(agingMs = usualAgingMs): FairQu
     tenant.active -= 1;
     raiseFloor();
     // Below the floor there is nothing to remember: whoever comes back starts at the floor.
-    for (const [other, { active, counter }] of tenants) if (active === 0 && counter <= floor) tenants.delete(other);
+    for (const [other, { active, had }] of tenants) if (active === 0 && had <= floor) tenants.delete(other);
   }
 
   function rank({ claim, since }: Entry<C>, now: number): number {
@@ -69,9 +71,9 @@ export function createFairQueue<C extends Claim>(agingMs = usualAgingMs): FairQu
     },
     add(claim, now) {
       raiseFloor();
-      const tenant = tenants.get(claim.tenant) ?? { counter: 0, active: 0 };
+      const tenant = tenants.get(claim.tenant) ?? { had: 0, charged: 0, active: 0 };
       tenants.set(claim.tenant, tenant);
-      if (tenant.active === 0) tenant.counter = Math.max(tenant.counter, floor);
+      if (tenant.active === 0) tenant.had = Math.max(tenant.had, floor);
       tenant.active += 1;
       arrivals += 1;
       waiting.set(claim, { claim, order: arrivals, since: now });
@@ -82,7 +84,10 @@ export function createFairQueue<C extends Claim>(agingMs = usualAgingMs): FairQu
       return true;
     },
     inOrder(now) {
-      const counterOf = ({ claim }: Entry<C>): number => tenants.get(claim.tenant)?.counter ?? 0;
+      const counterOf = ({ claim }: Entry<C>): number => {
+        const { had = 0, charged = 0 } = tenants.get(claim.tenant) ?? {};
+        return had + charged;
+      };
       return [...waiting.values()]
         .sort((a, b) => rank(a, now) - rank(b, now) || counterOf(a) - counterOf(b) || a.order - b.order)
         .map(({ claim }) => claim);
@@ -90,12 +95,13 @@ export function createFairQueue<C extends Claim>(agingMs = usualAgingMs): FairQu
     take(claim) {
       const tenant = tenants.get(claim.tenant);
       if (!waiting.delete(claim) || tenant === undefined) return;
-      tenant.counter += claim.cost;
+      tenant.charged += claim.cost;
     },
     settle(claim, actualCost) {
       const tenant = tenants.get(claim.tenant);
       if (tenant === undefined) return;
-      tenant.counter += actualCost - claim.cost;
+      tenant.charged -= claim.cost;
+      tenant.had += actualCost;
       leave(claim.tenant);
     },
   };
