@@ -41,6 +41,7 @@ export function createConcurrencyLimit({ initial, max }: LimitOptions): Concurre
   let limit = Math.max(1, Math.min(initial, max));
   let probing = true;
   let told = false;
+  let queued = false;
   let sinceCut = 0;
   let best = Number.POSITIVE_INFINITY;
   let smoothed: number | null = null;
@@ -81,8 +82,12 @@ export function createConcurrencyLimit({ initial, max }: LimitOptions): Concurre
     },
     observed(load, inFlight) {
       told = load !== null;
+      const queuedBefore = queued;
+      queued = load !== null && isQueueing(load);
       if (load === null) return;
-      if (isQueueing(load)) cut(0.8);
+      // Between two steps of its engine a server has a queue for a moment: only one that is seen twice in a row is one.
+      if (queued && queuedBefore) cut(0.8);
+      else if (queued) return;
       else if (usedUp(inFlight)) limit = Math.min(max, probing ? limit * 1.5 : limit + 1);
     },
   };

@@ -52,6 +52,12 @@ describe("how many requests at once a host is given", () => {
     expect(limit.current).toBe(8);
   });
 
+  it("takes a queue of a moment for none", () => {
+    const limit = createConcurrencyLimit({ initial: 8, max: 256 });
+    for (let n = 0; n < 100; n++) limit.observed({ running: 8, waiting: n % 2 === 0 ? 8 : 0 }, limit.current);
+    expect(limit.current).toBeGreaterThan(8);
+  });
+
   it("halves once for a burst of refusals, not once for each", () => {
     const limit = createConcurrencyLimit({ initial: 32, max: 256 });
     for (let n = 0; n < 32; n++) limit.overloaded();
