@@ -35,10 +35,25 @@ export function createModelHosts(options: ModelHostsOptions): ModelHosts {
   const places = createPlaces(hosts, warm);
   const ledger = createUsageLedger();
 
+  let allKnown = false;
+
+  /** Each host is asked once what it serves before the first call; a host that hangs holds nobody who is stopped. */
+  async function untilKnown(signal: AbortSignal | undefined): Promise<void> {
+    const known = Promise.all(hosts.map((host) => host.known()));
+    if (allKnown) return;
+    const stopped = new Promise<void>((resolve) => {
+      signal?.addEventListener("abort", () => resolve(), { once: true });
+    });
+    signal?.throwIfAborted();
+    await Promise.race([known, stopped]);
+    signal?.throwIfAborted();
+    allKnown = true;
+  }
+
   async function complete<T>(request: CompletionRequest<T>): Promise<ModelAnswer<T> | ModelFailure> {
     const { model, signal, installation = null } = request;
     const started = performance.now();
-    await Promise.all(hosts.map((host) => host.known()));
+    await untilKnown(signal);
     const promptLength = request.messages.reduce((sum, { content }) => sum + content.length, 0);
     const tried: PooledHost[] = [];
     let failure = noHost(model, hosts);
@@ -88,7 +103,7 @@ export function createModelHosts(options: ModelHostsOptions): ModelHosts {
     },
     complete,
     async capabilities(model, signal = new AbortController().signal) {
-      await Promise.all(hosts.map((host) => host.known()));
+      await untilKnown(signal);
       const found = await Promise.all(hosts.map((host) => host.capabilities(model, signal)));
       return found.filter((each) => each !== null);
     },
@@ -103,5 +118,6 @@ function noHost(model: string, hosts: readonly PooledHost[]): ModelFailure {
   if (hosts.some((host) => host.mayAsk())) {
     return { ...nobody, reason: "no-model", message: `No model host serves ${model.slice(0, 100)}.` };
   }
-  return { ...nobody, reason: "unavailable", message: "Every model host is out of use after repeated failures." };
+  const last = hosts.map((host) => host.lastFailure()).find((message) => message !== null) ?? "";
+  return { ...nobody, reason: "unavailable", message: `Every model host is out of use after failures. ${last}`.trim() };
 }

@@ -28,6 +28,8 @@ export type PooledHost = {
   /** Milliseconds until the pause that it asked for is over; 0: none. */
   pausedForMs(): number;
   ask<T>(request: CompletionRequest<T>, promptLength: number): Promise<Asked<T>>;
+  /** Why it rests, in one sentence; null before its first failure. */
+  lastFailure(): string | null;
   /** Asks what it serves; empty when it does not answer. */
   discover(): Promise<readonly string[]>;
   /** Resolves when it was asked once what it serves; asks again in the background when that is long ago. */
@@ -62,6 +64,7 @@ export function createPooledHost(
   let running = 0;
   let pausedUntil = 0;
   let lost = new AbortController();
+  let lastFailure: string | null = null;
 
   const watch = watchLoad({
     host,
@@ -97,6 +100,7 @@ export function createPooledHost(
       const { result, retryAfterMs } = asked;
       const reason = result.kind === "failed" ? result.reason : null;
       outcome = outcomeOf(reason);
+      if (result.kind === "failed" && outcome === "failed") lastFailure = result.message;
       if (retryAfterMs > 0) pausedUntil = performance.now() + retryAfterMs;
       if (reason === "rate-limited" || reason === "timeout") limit.overloaded();
       if (result.kind === "answer") limit.answered(paceOf(result.ms, result.tokensIn, result.tokensOut), running);
@@ -122,6 +126,7 @@ export function createPooledHost(
     },
     mayAsk: circuit.mayAsk,
     pausedForMs,
+    lastFailure: () => lastFailure,
     ask,
     discover: async () => [...((await models.ask()) ?? new Map()).keys()],
     known: models.known,

@@ -1,3 +1,4 @@
+import { createServer } from "node:http";
 import fc from "fast-check";
 import { pino } from "pino";
 import { afterEach, describe, expect, it } from "vitest";
@@ -199,6 +200,27 @@ describe("a call that is stopped", () => {
     await expect.poll(held.held).toBe(1);
     held.letGo();
     expect(await after).toMatchObject({ kind: "answer" });
+  });
+
+  it("ends at once while a host hangs that was to say what it serves", async () => {
+    const server = createServer(() => {});
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    closing.push(
+      () =>
+        new Promise((resolve) => {
+          server.close(() => resolve());
+          server.closeAllConnections();
+        }),
+    );
+    const address = server.address();
+    const url = typeof address === "object" ? `http://127.0.0.1:${address?.port}/v1` : "";
+    const controller = new AbortController();
+    const running = pool([], { hosts: [url] }).complete({ ...ask, signal: controller.signal });
+    const ended = expect(running).rejects.toThrow("stopped");
+    const at = performance.now();
+    controller.abort(new Error("stopped"));
+    await ended;
+    expect(performance.now() - at).toBeLessThan(3_000);
   });
 
   it("ends at once between two attempts, with its reason", async () => {
