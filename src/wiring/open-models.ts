@@ -6,7 +6,8 @@ import type { ModelHosts } from "../platform/models/model-hosts.ts";
 
 /** One answer of a self-hosted model may take minutes. */
 const timeoutMs = 5 * 60_000;
-const concurrencyPerHost = 8;
+/** vLLM's own `--max-num-seqs` on most hardware; how many a host really takes is found by trying. */
+const concurrencyPerHost = 256;
 
 /**
  * The model hosts that the environment names; a pool of none where it names none.

@@ -23,6 +23,7 @@ import type { Environment } from "../platform/config/environment.ts";
 import type { QueueEngine } from "../platform/queue/queue-engine.ts";
 import { createCouncilChecks } from "./council-checks.ts";
 import { createCouncilWorkspaces } from "./council-workspaces.ts";
+import { describeModels } from "./describe-models.ts";
 import { openModels } from "./open-models.ts";
 
 export type DeliberationsOptions = {
@@ -61,10 +62,13 @@ export async function startDeliberations(options: DeliberationsOptions): Promise
   await worktrees.sweep();
   const workspaces = createCouncilWorkspaces(worktrees);
   const countTokens = await loadTokenCounter();
+  const models = openModels(environment, logger);
+  const closing = new AbortController();
+  const described = describeModels(models, logger, closing.signal);
   const worker = queues.worker(
     deliberationQueues.jobs,
     createDeliberationProcessor({
-      models: openModels(environment, logger),
+      models,
       workspaces,
       checks: createCouncilChecks({
         sandbox,
@@ -89,5 +93,12 @@ export async function startDeliberations(options: DeliberationsOptions): Promise
     }),
     { concurrency },
   );
-  return { sandbox: sandbox.kind, close: () => worker.pause(true) };
+  return {
+    sandbox: sandbox.kind,
+    async close() {
+      closing.abort(new Error("The worker closes."));
+      await Promise.all([worker.pause(true), described]);
+      for (const total of models.usage()) logger.info(total, "used of a model host");
+    },
+  };
 }

@@ -33,6 +33,7 @@ export async function startScriptedModel(
     return { id: `chat-${asked.length}`, object: "chat.completion", created: 0, model: "scripted", choices, usage };
   };
   const server = createServer(async (request, response) => {
+    if (request.url === "/metrics") return void response.writeHead(404).end();
     let body = "";
     for await (const chunk of request) body += String(chunk);
     const models = { object: "list", data: [{ id: "scripted", object: "model", created: 0, owned_by: "test" }] };

@@ -8,6 +8,7 @@ const benches: Readonly<Record<string, () => Promise<BenchResult>>> = {
   demo: async () => (await import("./demo-bench.ts")).demoBench(),
   reaction: async () => (await import("./reaction-bench.ts")).reactionBench(),
   shuffle: async () => (await import("./shuffle-bench.ts")).shuffleBench(),
+  hosts: async () => (await import("./hosts-bench.ts")).hostsBench(),
   "github-budget": async () => (await import("./github-budget-bench.ts")).githubBudgetBench(),
 };
 

@@ -21,6 +21,12 @@ export interface Models {
   /** One answer; only an abort throws. `reason: "prompt-too-long"` is answered by a smaller prompt. */
   complete<T = never>(request: {
     readonly host: string;
+    /** Names the beginning that the prompt shares with others: they go where a host's prefix cache holds it. */
+    readonly prefix: string;
+    /** Whose share of the hosts this takes. */
+    readonly installation: number;
+    /** `waited-for`: a person waits at a gate for the outcome. */
+    readonly priority: "waited-for" | "normal";
     readonly model: string;
     readonly messages: readonly ChatMessage[];
     readonly temperature: number;

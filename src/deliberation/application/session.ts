@@ -50,8 +50,12 @@ export async function ask<T = never>(
     const message = `The budget of ${session.job.budget.tokens} tokens is used up.`;
     return { kind: "failed", reason: "budget", message, tokensIn: 0, tokensOut: 0 };
   }
+  const { subject } = session.job;
   const answer = await session.deps.models.complete<T>({
     host: member.host,
+    prefix: subject.task ?? subject.story ?? session.job.deliberationId,
+    installation: subject.installation,
+    priority: isWaitedFor(session.job) ? "waited-for" : "normal",
     model: member.model,
     temperature: member.temperature,
     // The same job asks the same: a rerun after a crash differs only where the host does.
@@ -63,6 +67,11 @@ export async function ask<T = never>(
   state.tokens.in += answer.tokensIn;
   state.tokens.out += answer.tokensOut;
   return answer;
+}
+
+/** A product owner waits for a plan; who rejected an earlier round waits to review the next one. */
+function isWaitedFor({ kind, round }: DeliberationJob): boolean {
+  return kind === "plan" || round > 1;
 }
 
 export const late = Symbol("late");

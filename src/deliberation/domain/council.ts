@@ -27,8 +27,9 @@ const defaultTemperatures = [0.2, 0.7, 1.0, 0.4, 0.9, 0.5, 0.8] as const;
 
 /**
  * The members of a council over what the hosts serve now: as many different models as there are, then the same ones
- * again with other temperatures; slices take turns. A model that several hosts serve sits on the first of them, so that
- * its members share that host's prefix cache. Empty when nothing that may be used is served.
+ * again with other temperatures; slices take turns. A model that several hosts serve sits on the first of them; which host
+ * is asked in the end decides the pool, by where the council's prefix is warm and by load. Empty when nothing that may be
+ * used is served.
  */
 export function composeCouncil(
   served: readonly { readonly host: string; readonly model: string }[],

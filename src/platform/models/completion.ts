@@ -10,7 +10,18 @@ const content = z
   ])
   .nullish();
 
-const usage = z.object({ prompt_tokens: z.int().catch(0), completion_tokens: z.int().catch(0) }).nullish();
+/** A number of tokens; whatever else a host says there is none. */
+const tokens = z.int().min(0).catch(0);
+
+// vLLM tells the tokens that its prefix cache held only with --enable-prompt-tokens-details.
+const usage = z
+  .object({
+    prompt_tokens: tokens,
+    completion_tokens: tokens,
+    prompt_tokens_details: z.object({ cached_tokens: tokens }).nullish().catch(null),
+  })
+  .nullish()
+  .catch(null);
 
 // Only what is used: hosts differ in the rest. vLLM sends null for a missing content, and some leave `usage` out.
 const completionSchema = z.object({

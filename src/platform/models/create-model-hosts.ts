@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { isPassing } from "./explain-failure.ts";
-import { createHost, type Host, type HostOptions } from "./host.ts";
-import type { CompletionRequest, ModelAnswer, ModelFailure, ModelHosts, ServedModel } from "./model-hosts.ts";
+import { isOfThisHost, isPassing } from "./explain-failure.ts";
+import type { CompletionRequest, ModelAnswer, ModelFailure, ModelHosts } from "./model-hosts.ts";
+import { createPlaces } from "./places.ts";
+import { createPooledHost, type PooledHost, type PooledHostOptions } from "./pooled-host.ts";
+import { createWarmPrefixes } from "./schedule/warm-prefixes.ts";
+import { createUsageLedger } from "./usage-ledger.ts";
 
-export type ModelHostsOptions = HostOptions & {
+export type ModelHostsOptions = PooledHostOptions & {
   /** Base URLs, e.g. `http://gpu-1:8000/v1`. */
   readonly hosts: readonly string[];
   /** Requests for one answer, all hosts together; default 3. */
@@ -13,70 +16,108 @@ export type ModelHostsOptions = HostOptions & {
 };
 
 /**
- * A pool of OpenAI-compatible hosts: discovery, affinity with least-loaded routing, a limit of requests and a circuit
- * per host, retry with jitter on another host for passing faults. The key goes to the configured hosts only, so a job
- * that names an unknown host is served by a configured one with the same model.
+ * A pool of OpenAI-compatible hosts. Calls wait in one queue, fair between installations, urgent ones first; each goes to
+ * the host that holds its prefix or else to the least loaded, as many at once as that host takes without a queue. What
+ * fails is tried again elsewhere, with jitter; a host that fails in a row rests. The key goes to the configured hosts
+ * only, so a job that names an unknown host is served by a configured one with the same model.
  */
 export function createModelHosts(options: ModelHostsOptions): ModelHosts {
   const { attempts = 3, retryDelayMs = 300, logger } = options;
-  const hosts = options.hosts.map((url) => createHost(url, options));
+  const warm = createWarmPrefixes();
+  const hosts: readonly PooledHost[] = [...new Set(options.hosts)].map((url) =>
+    createPooledHost(
+      url,
+      options,
+      () => places.look(),
+      () => warm.forget(url),
+    ),
+  );
+  const places = createPlaces(hosts, warm);
+  const ledger = createUsageLedger();
 
-  async function discover(): Promise<readonly ServedModel[]> {
-    const served = await Promise.all(
-      hosts.map(async (host) => (await host.probe()).map((model) => ({ host: host.url, model }))),
-    );
-    return served.flat();
-  }
+  let allKnown = false;
 
-  /** The next host to ask: one that serves the model and was not tried, the preferred one first, then the idlest. */
-  function next(request: { host?: string; model: string }, tried: readonly Host[]): Host | null {
-    const able = hosts.filter((host) => host.available() && host.mayServe(request.model));
-    const fresh = able.filter((host) => !tried.includes(host));
-    const pool = fresh.length > 0 ? fresh : able;
-    return pool.find((host) => host.url === request.host) ?? pool.sort((a, b) => a.load() - b.load())[0] ?? null;
+  /** Each host is asked once what it serves before the first call; a host that hangs holds nobody who is stopped. */
+  async function untilKnown(signal: AbortSignal | undefined): Promise<void> {
+    const known = Promise.all(hosts.map((host) => host.known()));
+    if (allKnown) return;
+    const stopped = new Promise<void>((resolve) => {
+      signal?.addEventListener("abort", () => resolve(), { once: true });
+    });
+    signal?.throwIfAborted();
+    await Promise.race([known, stopped]);
+    signal?.throwIfAborted();
+    allKnown = true;
   }
 
   async function complete<T>(request: CompletionRequest<T>): Promise<ModelAnswer<T> | ModelFailure> {
-    const tried: Host[] = [];
-    let failure = noHost(request.model, hosts);
-    let tokens = { tokensIn: 0, tokensOut: 0 };
+    const { model, signal, installation = null } = request;
     const started = performance.now();
+    await untilKnown(signal);
+    const promptLength = request.messages.reduce((sum, { content }) => sum + content.length, 0);
+    const tried: PooledHost[] = [];
+    let failure = noHost(model, hosts);
+    let spent = { tokensIn: 0, tokensOut: 0, tokensCached: 0 };
     for (let attempt = 1; attempt <= attempts; attempt++) {
-      request.signal?.throwIfAborted();
-      const host = next(request, tried);
-      if (host === null) break;
-      const { result, retryAfterMs } = await host.complete(request);
-      const spent = { tokensIn: tokens.tokensIn + result.tokensIn, tokensOut: tokens.tokensOut + result.tokensOut };
+      const served = await places.ask({ request, promptLength, tried });
+      if (served === null) {
+        // Whoever could have answered rests by now: the last failure says more than that nobody is left.
+        if (tried.length === 0) failure = noHost(model, hosts);
+        break;
+      }
+      const { result, retryAfterMs } = served;
+      ledger.record({ installation, model }, result);
+      spent = {
+        tokensIn: spent.tokensIn + result.tokensIn,
+        tokensOut: spent.tokensOut + result.tokensOut,
+        tokensCached: spent.tokensCached + result.tokensCached,
+      };
       if (result.kind === "answer") return { ...result, ...spent, ms: performance.now() - started };
       failure = result;
-      tokens = spent;
-      logger.warn(
-        { host: host.url, model: request.model, reason: result.reason, attempt },
-        "no answer from a model host",
-      );
-      tried.push(host);
-      // A model that moved away from one host may be served by another; every other refusal stays a refusal.
-      const elsewhere = result.reason === "no-model" && hosts.some((each) => !tried.includes(each));
-      if (!isPassing(result.reason) && !elsewhere) break;
-      const untried = hosts.some((each) => !tried.includes(each) && each.available());
-      if (attempt < attempts && !elsewhere) await pause(untried ? 0 : retryAfterMs, attempt, request.signal);
+      const { host, reason } = result;
+      logger.warn({ host, model, reason, attempt }, "no answer from a model host");
+      tried.push(served.host);
+      const others = hosts.some((each) => !tried.includes(each) && each.view({ model, promptLength }) !== null);
+      if (!isPassing(reason) && !(isOfThisHost(reason) && others)) break;
+      if (attempt < attempts) await pause(others ? 0 : retryAfterMs, attempt, signal);
     }
-    return { ...failure, ...tokens, ms: performance.now() - started };
+    return { ...failure, ...spent, ms: performance.now() - started };
   }
 
-  function pause(atLeastMs: number, attempt: number, signal: AbortSignal | undefined): Promise<void> {
+  async function pause(atLeastMs: number, attempt: number, signal: AbortSignal | undefined): Promise<void> {
     const jittered = retryDelayMs * attempt * (0.5 + Math.random());
-    return sleep(Math.max(atLeastMs, jittered), undefined, signal === undefined ? {} : { signal });
+    try {
+      await sleep(Math.max(atLeastMs, jittered), undefined, signal === undefined ? {} : { signal });
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
+    }
   }
 
-  return { discover, complete };
+  return {
+    async discover() {
+      const served = await Promise.all(
+        hosts.map(async (host) => (await host.discover()).map((model) => ({ host: host.url, model }))),
+      );
+      return served.flat();
+    },
+    complete,
+    async capabilities(model, signal = new AbortController().signal) {
+      await untilKnown(signal);
+      const found = await Promise.all(hosts.map((host) => host.capabilities(model, signal)));
+      return found.filter((each) => each !== null);
+    },
+    hosts: () => hosts.map((host) => host.state()),
+    usage: ledger.totals,
+  };
 }
 
-function noHost(model: string, hosts: readonly Host[]): ModelFailure {
-  const nobody = { kind: "failed", tokensIn: 0, tokensOut: 0, ms: 0, host: "" } as const;
+function noHost(model: string, hosts: readonly PooledHost[]): ModelFailure {
+  const nobody = { kind: "failed", tokensIn: 0, tokensOut: 0, tokensCached: 0, ms: 0, host: "" } as const;
   if (hosts.length === 0) return { ...nobody, reason: "no-model", message: "No model host is configured." };
-  if (hosts.some((host) => host.available())) {
+  if (hosts.some((host) => host.mayAsk())) {
     return { ...nobody, reason: "no-model", message: `No model host serves ${model.slice(0, 100)}.` };
   }
-  return { ...nobody, reason: "unavailable", message: "Every model host is out of use after repeated failures." };
+  const last = hosts.map((host) => host.lastFailure()).find((message) => message !== null) ?? "";
+  return { ...nobody, reason: "unavailable", message: `Every model host is out of use after failures. ${last}`.trim() };
 }

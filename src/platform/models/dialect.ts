@@ -1,5 +1,9 @@
 import { APIError } from "openai";
-import type { ChatCompletionCreateParamsNonStreaming, ChatCompletionMessageParam } from "openai/resources/chat";
+import type {
+  ChatCompletionCreateParamsNonStreaming,
+  ChatCompletionCreateParamsStreaming,
+  ChatCompletionMessageParam,
+} from "openai/resources/chat";
 import { isTooLong } from "./explain-failure.ts";
 import type { ChatMessage, CompletionRequest } from "./model-hosts.ts";
 import { answerJsonSchema } from "./structured-answer.ts";
@@ -14,6 +18,8 @@ export type Dialect = {
   readonly limit: "max_tokens" | "max_completion_tokens" | null;
   /** Whether it answers in a stream only. */
   readonly streams: boolean;
+  /** Whether a stream is asked to end with its `usage`: without being asked, most hosts leave it out. */
+  readonly streamUsage: boolean;
 };
 
 /** How a host is asked at first. */
@@ -23,6 +29,7 @@ export const firstDialect: Dialect = {
   temperatures: true,
   limit: "max_tokens",
   streams: false,
+  streamUsage: true,
 };
 
 /** What the refusal of a request may be about, by the words in it, and the way around it; null where it is taken already. */
@@ -37,6 +44,10 @@ const lessons: readonly { readonly about: RegExp; readonly next: (dialect: Diale
   },
   { about: /temperature/i, next: (dialect) => (dialect.temperatures ? { ...dialect, temperatures: false } : null) },
   { about: /\bseed\b/i, next: (dialect) => (dialect.seeds ? { ...dialect, seeds: false } : null) },
+  {
+    about: /stream_options|include_usage/i,
+    next: (dialect) => (dialect.streams && dialect.streamUsage ? { ...dialect, streamUsage: false } : null),
+  },
   { about: /\bstream/i, next: (dialect) => (dialect.streams ? null : { ...dialect, streams: true }) },
 ];
 
@@ -77,6 +88,18 @@ export function toParams<T>(request: CompletionRequest<T>, dialect: Dialect): Ch
           },
         }
       : {}),
+  };
+}
+
+/** The same body, answered in a stream. */
+export function toStreamParams<T>(
+  request: CompletionRequest<T>,
+  dialect: Dialect,
+): ChatCompletionCreateParamsStreaming {
+  return {
+    ...toParams(request, dialect),
+    stream: true,
+    ...(dialect.streamUsage ? { stream_options: { include_usage: true } } : {}),
   };
 }
 

@@ -10,6 +10,11 @@ import {
 import { AnswerTooLarge } from "./capped-fetch.ts";
 import type { ModelFailureReason } from "./model-hosts.ts";
 
+/** The reason of an abort: the host was found to be gone while a request ran there. */
+export class HostLost extends Error {
+  override readonly name = "HostLost";
+}
+
 /** A failure of one request in our own words. Messages of a host may echo the prompt, so they are cut short. */
 export type Explained = {
   readonly reason: ModelFailureReason;
@@ -23,6 +28,7 @@ export type Explained = {
  */
 export function explainFailure(error: unknown, host: string): Explained {
   if (isTooLarge(error)) return explained("too-large", `${host} sent an answer that is too large to be read.`);
+  if (error instanceof HostLost) return explained("unavailable", `${host} does not answer any more.`);
   if (error instanceof APIConnectionTimeoutError) return explained("timeout", `${host} did not answer in time.`);
   if (error instanceof APIConnectionError) return explained("unavailable", `${host} could not be reached.`);
   if (error instanceof AuthenticationError || error instanceof PermissionDeniedError) {
@@ -39,6 +45,7 @@ export function explainFailure(error: unknown, host: string): Explained {
     if (isTooLong(error)) return explained("prompt-too-long", `The prompt is too long for the model at ${host}.`);
     return explained("refused", `${host} refused the request (${error.status}): ${said(error) ?? "no reason given"}.`);
   }
+  if (isBrokenOff(error)) return explained("unavailable", `${host} broke off in the middle of its answer.`);
   // A body that is not JSON, or JSON of another shape, surfaces as a parse error of the client.
   return explained("not-the-protocol", `${host} did not answer with a chat completion.`);
 }
@@ -48,6 +55,20 @@ export function isPassing(reason: ModelFailureReason): boolean {
   return reason === "unavailable" || reason === "timeout" || reason === "rate-limited";
 }
 
+/** Whether another host may do better, while this one would fail again. */
+export function isOfThisHost(reason: ModelFailureReason): boolean {
+  return elsewhere.has(reason);
+}
+
+const elsewhere: ReadonlySet<ModelFailureReason> = new Set([
+  "no-model",
+  "unauthorized",
+  "not-the-protocol",
+  "prompt-too-long",
+  "too-large",
+  "empty",
+]);
+
 function explained(reason: ModelFailureReason, message: string): Explained {
   return { reason, message, retryAfterMs: 0 };
 }
@@ -55,6 +76,12 @@ function explained(reason: ModelFailureReason, message: string): Explained {
 function isTooLarge(error: unknown): boolean {
   if (error instanceof AnswerTooLarge) return true;
   return error instanceof Error && error.cause !== undefined && isTooLarge(error.cause);
+}
+
+/** A body whose connection ended early: the client passes on what Node's fetch says, "terminated" with its cause. */
+function isBrokenOff(error: unknown): boolean {
+  if (!(error instanceof TypeError) || !(error.cause instanceof Error) || !("code" in error.cause)) return false;
+  return /^(UND_ERR_|ECONN|EPIPE)/.test(String(error.cause.code));
 }
 
 /** Whether a refusal is about the length of the prompt. */

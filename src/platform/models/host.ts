@@ -1,52 +1,50 @@
-import OpenAI, { APIUserAbortError, NotFoundError } from "openai";
-import pLimit from "p-limit";
+import OpenAI, { APIConnectionTimeoutError, NotFoundError } from "openai";
 import type { Logger } from "pino";
-import { z } from "zod";
 import { cappedFetch } from "./capped-fetch.ts";
-import { createCircuit } from "./circuit.ts";
 import { type Completion, collectChunks, parseCompletion } from "./completion.ts";
-import { type Dialect, firstDialect, otherWay, toParams } from "./dialect.ts";
-import { explainFailure, isPassing } from "./explain-failure.ts";
-import type { CompletionRequest, ModelAnswer, ModelFailure } from "./model-hosts.ts";
-import { stripThinking } from "./strip-thinking.ts";
-import { parseStructuredAnswer } from "./structured-answer.ts";
+import { type Dialect, firstDialect, otherWay, toParams, toStreamParams } from "./dialect.ts";
+import { explainFailure } from "./explain-failure.ts";
+import { type Listing, readListing } from "./listing.ts";
+import type { Capabilities, CompletionRequest, ModelAnswer, ModelFailure } from "./model-hosts.ts";
+import { findCapabilities } from "./probe-capabilities.ts";
+import { readAnswer } from "./read-answer.ts";
+import { readServerMetrics, type ServerMetrics } from "./server-metrics.ts";
 
 export type HostOptions = {
   /** Sent as Bearer to every configured host; never logged. */
   readonly apiKey?: string;
   readonly logger: Logger;
-  /** Of one request, in milliseconds. */
+  /** Of one request, to the last byte of its answer, in milliseconds. */
   readonly timeoutMs: number;
-  /** Requests at once to one host. */
-  readonly concurrencyPerHost: number;
-  /** Failures in a row that take a host out of use, and for how long in milliseconds; default 3 and 15,000. */
-  readonly circuit?: { readonly failures: number; readonly coolDownMs: number };
 };
 
-type Asked<T> = { readonly result: ModelAnswer<T> | ModelFailure; readonly retryAfterMs: number };
+export type Asked<T> = {
+  readonly result: ModelAnswer<T> | ModelFailure;
+  /** How long the host wants to be left alone; milliseconds. */
+  readonly retryAfterMs: number;
+};
 
-/** One model host of the pool. */
+/** One model server, asked in its own way. */
 export type Host = {
   readonly url: string;
-  /** Models served now; empty when the host does not answer. */
-  probe(): Promise<readonly string[]>;
-  /** False only when the last probe said that the host serves other models. */
-  mayServe(model: string): boolean;
-  /** Whether the circuit lets requests through. */
-  available(): boolean;
-  /** Requests running and waiting. */
-  load(): number;
-  complete<T>(request: CompletionRequest<T>): Promise<Asked<T>>;
+  /** The models served now; null when the host does not answer. */
+  list(): Promise<Listing | null>;
+  /**
+   * One request. Whatever the host does is a value; only an abort by the request's signal throws (its reason).
+   * @param lost aborted when the host is found to be gone: the request fails at once as `unavailable`
+   */
+  complete<T>(request: CompletionRequest<T>, lost: AbortSignal): Promise<Asked<T>>;
+  capabilities(model: string, signal: AbortSignal): Promise<Omit<Capabilities, "contextLength">>;
+  /** What the server says of its queue: null where it does not tell, `silent` when it cannot be reached. */
+  metrics(): Promise<ServerMetrics | "silent" | null>;
 };
 
 const probeTimeoutMs = 5_000;
 const maxBodyBytes = 8_000_000;
-const maxTextLength = 1_000_000;
 
 export function createHost(url: string, options: HostOptions): Host {
-  const { failures, coolDownMs } = options.circuit ?? { failures: 3, coolDownMs: 15_000 };
-  const circuit = createCircuit(failures, coolDownMs, () => performance.now());
-  const limit = pLimit(options.concurrencyPerHost);
+  const { logger, timeoutMs } = options;
+  const boundedFetch = cappedFetch(maxBodyBytes);
   // Every field that the client would take from the environment is given; its own log would print bodies.
   const client = new OpenAI({
     baseURL: url,
@@ -54,72 +52,63 @@ export function createHost(url: string, options: HostOptions): Host {
     organization: null,
     project: null,
     maxRetries: 0,
-    timeout: options.timeoutMs,
+    timeout: timeoutMs,
     logLevel: "off",
-    fetch: cappedFetch(maxBodyBytes),
+    fetch: boundedFetch,
   });
-  let served: readonly string[] | null = null;
-  let dialect = firstDialect;
+  /** By model: one host may serve several that differ in what they take. */
+  const dialects = new Map<string, Dialect>();
 
-  async function probe(): Promise<readonly string[]> {
+  async function list(): Promise<Listing | null> {
     try {
-      const page = await listModels();
-      const models = z.array(z.object({ id: z.string().min(1) })).parse(page.data);
-      served = chatModels(models.map((model) => model.id));
-      circuit.succeeded();
-      return served;
+      return readListing((await listModels()).data);
     } catch (error) {
       const { reason, message } = explainFailure(error, url);
-      options.logger.warn({ host: url, reason, detail: message }, "model host is not healthy");
-      served = null;
-      return [];
+      logger.warn({ host: url, reason, detail: message }, "model host is not healthy");
+      return null;
     }
   }
 
   /** The protocol's paths lie below `/v1`, which is easily left out of the address. */
   async function listModels() {
-    const timeout = Math.min(probeTimeoutMs, options.timeoutMs);
+    const timeout = Math.min(probeTimeoutMs, timeoutMs);
+    const signal = AbortSignal.timeout(timeout);
     try {
-      return await client.models.list({ timeout });
+      return await client.models.list({ timeout, signal });
     } catch (error) {
       if (!(error instanceof NotFoundError) || /\/v\d+$/.test(client.baseURL)) throw error;
-      const page = await client.withOptions({ baseURL: `${url}/v1` }).models.list({ timeout });
+      const page = await client.withOptions({ baseURL: `${url}/v1` }).models.list({ timeout, signal });
       client.baseURL = `${url}/v1`;
       return page;
     }
   }
 
-  async function complete<T>(request: CompletionRequest<T>): Promise<Asked<T>> {
-    return limit(async () => {
+  async function complete<T>(request: CompletionRequest<T>, lost: AbortSignal): Promise<Asked<T>> {
+    const started = performance.now();
+    // The client's own timeout ends with the headers; a host may still hang in the middle of its answer.
+    const deadline = AbortSignal.timeout(timeoutMs);
+    const signals = [deadline, lost, ...(request.signal === undefined ? [] : [request.signal])];
+    try {
+      const body = parseCompletion(await ask(request, AbortSignal.any(signals)));
+      return { result: readAnswer(body, request, { host: url, ms: performance.now() - started }), retryAfterMs: 0 };
+    } catch (error) {
       request.signal?.throwIfAborted();
-      const started = performance.now();
-      const usage = { tokensIn: 0, tokensOut: 0, host: url };
-      try {
-        const body = parseCompletion(await ask(request));
-        circuit.succeeded();
-        return { result: read(body, request, performance.now() - started), retryAfterMs: 0 };
-      } catch (error) {
-        if (error instanceof APIUserAbortError) request.signal?.throwIfAborted();
-        const { reason, message, retryAfterMs } = explainFailure(error, url);
-        if (isPassing(reason) && reason !== "rate-limited") circuit.failed();
-        const ms = performance.now() - started;
-        return { result: { ...usage, kind: "failed", reason, message, ms }, retryAfterMs };
-      }
-    });
+      const { reason, message, retryAfterMs } = explainFailure(causeOf(error, deadline, lost), url);
+      const nothing = { tokensIn: 0, tokensOut: 0, tokensCached: 0, host: url, ms: performance.now() - started };
+      return { result: { ...nothing, kind: "failed", reason, message }, retryAfterMs };
+    }
   }
 
   /**
-   * Asks in the host's dialect. A host that refuses a parameter is asked again without it at once; what it answers to is
+   * Asks in the model's dialect. A host that refuses a parameter is asked again without it at once; what it answers to is
    * remembered.
    */
-  async function ask<T>(request: CompletionRequest<T>): Promise<unknown> {
-    let used = dialect;
+  async function ask<T>(request: CompletionRequest<T>, signal: AbortSignal): Promise<unknown> {
+    let used = dialects.get(request.model) ?? firstDialect;
     for (;;) {
       try {
-        const answer = await send(request, used);
-        if (used !== dialect)
-          options.logger.info({ host: url, dialect: used }, "the model host is asked in its own way");
-        dialect = used;
+        const answer = await send(request, used, signal);
+        if (used !== (dialects.get(request.model) ?? firstDialect)) learn(request.model, used);
         return answer;
       } catch (error) {
         const next = otherWay(error, used, request.schema !== undefined);
@@ -129,49 +118,60 @@ export function createHost(url: string, options: HostOptions): Host {
     }
   }
 
-  async function send<T>(request: CompletionRequest<T>, used: Dialect): Promise<unknown> {
-    const signal = request.signal === undefined ? {} : { signal: request.signal };
-    if (!used.streams) return client.chat.completions.create(toParams(request, used), signal);
-    const stream = await client.chat.completions.create({ ...toParams(request, used), stream: true }, signal);
-    return collectChunks(stream);
+  function learn(model: string, dialect: Dialect): void {
+    logger.info({ host: url, model, dialect }, "the model host is asked in its own way");
+    dialects.set(model, dialect);
   }
 
-  function read<T>(body: Completion, request: CompletionRequest<T>, ms: number): ModelAnswer<T> | ModelFailure {
-    const choice = body.choices[0];
-    const raw = choice?.message.content ?? "";
-    const tokensIn = body.usage?.prompt_tokens ?? 0;
-    const usage = { tokensIn, tokensOut: body.usage?.completion_tokens ?? 0, ms, host: url };
-    const failed = (reason: ModelFailure["reason"], message: string): ModelFailure => ({
-      ...usage,
-      kind: "failed",
-      reason,
-      message,
-    });
-    const finishReason = choice?.finish_reason ?? "stop";
-    if (finishReason === "length") return failed("truncated", "The answer ran into its token limit.");
-    if (raw.length > maxTextLength) return failed("too-large", "The answer is too large to be read.");
-    const text = stripThinking(raw);
-    if (text === "") return failed("empty", "The answer is empty.");
-    const structured =
-      request.schema === undefined ? { value: null, problems: [] } : parseStructuredAnswer(text, request.schema.schema);
-    return { ...usage, kind: "answer", text, finishReason, ...structured };
+  async function send<T>(request: CompletionRequest<T>, used: Dialect, signal: AbortSignal): Promise<unknown> {
+    if (!used.streams) return client.chat.completions.create(toParams(request, used), { signal });
+    const completion = await collectChunks(
+      await client.chat.completions.create(toStreamParams(request, used), { signal }),
+    );
+    // The client ends an aborted stream as if it were complete.
+    signal.throwIfAborted();
+    return completion;
   }
 
-  return {
-    url,
-    probe,
-    mayServe: (model) => served === null || served.includes(model),
-    available: circuit.closed,
-    load: () => limit.activeCount + limit.pendingCount,
-    complete,
-  };
+  async function capabilities(model: string, signal: AbortSignal): Promise<Omit<Capabilities, "contextLength">> {
+    const within = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+    const found = await findCapabilities(
+      model,
+      async (request): Promise<Completion> => parseCompletion(await ask(request, within)),
+      async (request) =>
+        client.chat.completions.create(
+          { ...toParams(request, dialects.get(model) ?? firstDialect), logprobs: true },
+          { signal: within },
+        ),
+    );
+    signal.throwIfAborted();
+    const dialect = dialects.get(model) ?? firstDialect;
+    // A host that takes a schema and does not keep to it is told it in words.
+    if (found.jsonSchema === false && dialect.schemas) learn(model, { ...dialect, schemas: false });
+    return { host: url, ...found, jsonSchema: dialect.schemas ? found.jsonSchema : false };
+  }
+
+  async function metrics(): Promise<ServerMetrics | "silent" | null> {
+    try {
+      const response = await boundedFetch(`${client.baseURL.replace(/\/v\d+$/, "")}/metrics`, {
+        headers: options.apiKey === undefined ? {} : { authorization: `Bearer ${options.apiKey}` },
+        signal: AbortSignal.timeout(probeTimeoutMs),
+      });
+      return readServerMetrics(await response.text());
+    } catch (error) {
+      logger.debug(
+        { host: url, kind: error instanceof Error ? error.name : "unknown" },
+        "no metrics of the model host",
+      );
+      return "silent";
+    }
+  }
+
+  return { url, list, complete, capabilities, metrics };
 }
 
-/** Names of models that answer no chat; hosts list them beside the others. */
-const noChat = /embed|rerank|whisper|transcri|\btts\b|moderation|diffusion|dall-e|\bclip\b|\bocr\b/i;
-
-/** The models that may be asked; all of them where no name says that it can chat. */
-function chatModels(models: readonly string[]): readonly string[] {
-  const able = models.filter((model) => !noChat.test(model));
-  return able.length > 0 ? able : models;
+/** Which of our own signals ended a request, if one did. */
+function causeOf(error: unknown, deadline: AbortSignal, lost: AbortSignal): unknown {
+  if (lost.aborted) return lost.reason;
+  return deadline.aborted ? new APIConnectionTimeoutError() : error;
 }

@@ -1,4 +1,6 @@
 import type { z } from "zod";
+import type { Priority } from "./schedule/fair-queue.ts";
+import type { ServerMetrics } from "./server-metrics.ts";
 
 /** One turn of a conversation. */
 export type ChatMessage = { readonly role: "system" | "user" | "assistant"; readonly content: string };
@@ -7,8 +9,17 @@ export type ChatMessage = { readonly role: "system" | "user" | "assistant"; read
 export type AnswerSchema<T> = { readonly name: string; readonly schema: z.ZodType<T> };
 
 export type CompletionRequest<T = never> = {
-  /** Preferred host (base URL): affinity keeps a council on the host that holds its prefix. */
+  /** Base URL of the host that is taken of equals, for a call without `prefix`. */
   readonly host?: string;
+  /**
+   * Names the beginning that the prompt shares with others, such as a council's: they go to the host whose prefix cache
+   * holds it, as long as no queue grows there.
+   */
+  readonly prefix?: string;
+  /** Whose share of the hosts this takes; calls without one share theirs. */
+  readonly installation?: number;
+  /** Default `normal`. */
+  readonly priority?: Priority;
   readonly model: string;
   readonly messages: readonly ChatMessage[];
   readonly temperature: number;
@@ -39,7 +50,15 @@ export type ModelFailureReason =
   | "empty"
   | "too-large";
 
-type Usage = { readonly tokensIn: number; readonly tokensOut: number; readonly ms: number; readonly host: string };
+/** As the host's `usage` says, all attempts together; 0 where it says nothing. `ms` is wall time, waiting included. */
+type Usage = {
+  readonly tokensIn: number;
+  readonly tokensOut: number;
+  /** Of `tokensIn`, those that the host's prefix cache held; 0 where it does not tell. */
+  readonly tokensCached: number;
+  readonly ms: number;
+  readonly host: string;
+};
 
 export type ModelAnswer<T = never> = Usage & {
   readonly kind: "answer";
@@ -61,6 +80,46 @@ export type ModelFailure = Usage & {
 
 export type ServedModel = { readonly host: string; readonly model: string };
 
+/** What a host can do with a model; null: it could not be found out. */
+export type Capabilities = {
+  readonly host: string;
+  /** Tokens of prompt and answer together, as the host's list of models says. */
+  readonly contextLength: number | null;
+  /** Whether answers keep to a JSON Schema that is sent along. */
+  readonly jsonSchema: boolean | null;
+  /** Whether answers say how many tokens they took. */
+  readonly usage: boolean | null;
+  /** Whether the probabilities of tokens can be had. */
+  readonly logprobs: boolean | null;
+};
+
+/** A host as it stands now, in this process. */
+export type HostState = {
+  readonly host: string;
+  /** `resting`: out of use after failures; `paused`: it asked for a pause. */
+  readonly health: "up" | "resting" | "paused";
+  readonly running: number;
+  /** Requests at once that it is given at most. */
+  readonly limit: number;
+  /** Null: it has not told them. */
+  readonly models: readonly string[] | null;
+  /** What its server said last of itself; null where it does not. */
+  readonly metrics: ServerMetrics | null;
+};
+
+/** What was used since the process started; tokens as in `usage`, `ms` of requests, without waiting. */
+export type UsageTotal = {
+  readonly installation: number | null;
+  readonly model: string;
+  readonly host: string;
+  readonly requests: number;
+  readonly failed: number;
+  readonly tokensIn: number;
+  readonly tokensOut: number;
+  readonly tokensCached: number;
+  readonly ms: number;
+};
+
 /** The model hosts of this process (COUNCIL.md, "Talking to the models"). */
 export interface ModelHosts {
   /** What the healthy hosts serve now (GET /v1/models), in the order of the configuration. */
@@ -70,4 +129,12 @@ export interface ModelHosts {
    * `finish_reason: "length"` is no proposal, whatever the text.
    */
   complete<T = never>(request: CompletionRequest<T>): Promise<ModelAnswer<T> | ModelFailure>;
+  /**
+   * What each host that serves the model can do with it, found out by two small requests, once for each. These are not
+   * in the account.
+   */
+  capabilities(model: string, signal?: AbortSignal): Promise<readonly Capabilities[]>;
+  hosts(): readonly HostState[];
+  /** The account, by installation, model and host; one request more for each attempt. */
+  usage(): readonly UsageTotal[];
 }

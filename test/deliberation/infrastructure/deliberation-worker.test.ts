@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { getDeliberation } from "../../../src/deliberation/application/find-deliberations.ts";
 import { type DeliberationReport, deliberationQueues } from "../../../src/deliberation/application/job.ts";
+import type { Models } from "../../../src/deliberation/application/ports.ts";
 import { requestImplementation } from "../../../src/deliberation/application/request-implementation.ts";
 import { stopDeliberations } from "../../../src/deliberation/application/stop-deliberations.ts";
 import {
@@ -17,8 +18,10 @@ import {
 } from "../../../src/deliberation/infrastructure/deliberation-queues.ts";
 import { createDeliberationProcessor } from "../../../src/deliberation/infrastructure/deliberation-worker.ts";
 import { PermanentError } from "../../../src/kernel/errors.ts";
+import { createModelHosts } from "../../../src/platform/models/create-model-hosts.ts";
 import { openQueues } from "../../../src/platform/queue/open-queues.ts";
 import type { QueueEngine } from "../../../src/platform/queue/queue-engine.ts";
+import { startFakeModelHost } from "../../platform/models/fake-model-host.ts";
 import { assigned, openDeliberations } from "../a-deliberation.ts";
 import { realPrompting, silent } from "../council-of.ts";
 import { hang, memoryBench, type Prompt, result, scriptedModels } from "../memory-bench.ts";
@@ -44,8 +47,10 @@ afterAll(async () => {
 
 const good = "a.js\n```js\nconst a = 2;\n```\n";
 
-async function worker(answer: (prompt: Prompt) => string | Promise<string>, broken?: Error) {
-  const { models, asked } = scriptedModels(answer);
+async function worker(answer: (prompt: Prompt) => string | Promise<string>, broken?: Error, pool?: Models) {
+  const scripted = scriptedModels(answer);
+  const { asked } = scripted;
+  const models = pool ?? scripted.models;
   const judge = (files: ReadonlyMap<string, string>) => [
     result("test/a.test.js > a", files.get("a.js") === "const a = 0;\n" ? "fail" : "pass"),
   ];
@@ -104,6 +109,28 @@ describe("a deliberation on its queue", () => {
     await expect.poll(() => given?.aborted, { timeout: 5_000 }).toBe(true);
     await expect.poll(() => queues.queue(cancellationQueue).getJobCountByTypes("waiting"), { timeout: 5_000 }).toBe(0);
     await running.worker.close();
+  });
+
+  it("that is stopped in the middle of a generation ends its requests to the host within three seconds", async () => {
+    const host = await startFakeModelHost(() => ({ begin: '{"choices":[', ending: "hang" }));
+    const pool = createModelHosts({ hosts: [host.url], logger: silent, timeoutMs: 60_000, concurrencyPerHost: 1 });
+    await requestImplementation(opened.deps, assigned(7));
+    const running = await worker(() => good, undefined, pool);
+    try {
+      // One generates, and the others wait for the host.
+      await expect.poll(() => host.seen.length, { timeout: 20_000 }).toBe(1);
+      const at = performance.now();
+      await stop("stop-3");
+      await expect.poll(host.givenUp, { timeout: 5_000 }).toBe(1);
+      expect(performance.now() - at).toBeLessThan(3_000);
+      await expect
+        .poll(() => queues.queue(cancellationQueue).getJobCountByTypes("waiting"), { timeout: 5_000 })
+        .toBe(0);
+      expect(host.seen).toHaveLength(1);
+    } finally {
+      await running.worker.close();
+      await host.close();
+    }
   });
 
   it("that is stopped before a worker takes it never runs; the same delivery stops nothing newer", async () => {

@@ -170,7 +170,7 @@ describe("a host", () => {
     await hosts.complete(ask);
     expect(await hosts.complete(ask)).toMatchObject({
       reason: "unavailable",
-      message: expect.stringContaining("out of use"),
+      message: `Every model host is out of use after failures. ${one.url} failed (500).`,
     });
     expect(one.seen).toHaveLength(2);
     healthy = true;
