@@ -135,7 +135,7 @@ function testRun(result: CheckResult): TestRun {
   const tests = (result.tests ?? []).map(named);
   if (result.cutShort !== true) return { ...commandRun(result), tests };
   const ended = { name: "the test run", file: null, verdict: "fail" as const, reason: result.reason };
-  return { ...commandRun(result), outcome: "failed", tests: [...tests, ended] };
+  return { ...commandRun(result), outcome: "failed", tests: [...tests, ended], cutShort: true };
 }
 
 /** Reports name a test `file > suite > test`; without a file the name is the command's. */

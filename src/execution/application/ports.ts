@@ -82,6 +82,15 @@ export type Changes =
   | { readonly readable: true; readonly changes: readonly FileChange[] }
   | { readonly readable: false; readonly reason: string };
 
+/**
+ * What became of a whole change that somebody brought (a patch, a directory). `problem` is null when all of it was
+ * applied. `refused` names the paths that no candidate may have, whatever else is wrong with it.
+ */
+export type AppliedChange = {
+  readonly problem: string | null;
+  readonly refused: readonly { readonly path: string; readonly reason: string }[];
+};
+
 export interface Worktrees {
   /**
    * Checks out `sha` of the bare repository `mirror` under an id that begins with the given one: the same twice is two

@@ -68,7 +68,7 @@ export type GitCall = {
   readonly gitDirectory?: string;
   readonly workTree?: string;
   readonly indexFile?: string;
-  readonly input?: string;
+  readonly input?: string | Buffer;
   /** Settings for this call only; the values are not readable by other users. */
   readonly settings?: Readonly<Record<string, string>>;
   /** More output than this ends git, and the output is cut there. Default 256 MiB, where it is a failure instead. */
