@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import type { CheckConfiguration } from "../deliberation/application/job.ts";
 import type { Checks, CommandRun, RunOptions, TestRun, Workspace } from "../deliberation/application/ports.ts";
 import { detectChecks } from "../execution/application/detect-checks.ts";
@@ -5,6 +6,7 @@ import type {
   InstallDependencies,
   OpenReportFolder,
   Sandbox,
+  SandboxLimits,
   SecretScan,
   Worktrees,
 } from "../execution/application/ports.ts";
@@ -50,6 +52,7 @@ export function createCouncilChecks(deps: CouncilChecksDeps): Checks {
       readOnly: installed.readOnly,
       signal: options.signal,
       trusted: options.trusted,
+      ...(options.wallMs === undefined ? {} : { limits: patientLimits(options.wallMs) }),
     };
     return { kind: "ready" as const, checks, run };
   }
@@ -103,6 +106,24 @@ export function createCouncilChecks(deps: CouncilChecksDeps): Checks {
       };
     },
     isTestPath: (path, { tests }) => matchesAny(tests.length > 0 ? tests : pathKinds.tests, path),
+  };
+}
+
+const gibibyte = 1024 ** 3;
+
+/**
+ * Limits for projects of any size, where somebody said how long to wait: compilers hold more memory than a test runner
+ * and write whole trees of objects. The CPU time of one process, in seconds, may be that of every core.
+ */
+function patientLimits(wallMs: number): Partial<SandboxLimits> {
+  return {
+    wallMs,
+    cpuSeconds: Math.ceil(wallMs / 1_000) * availableParallelism(),
+    memoryBytes: 3 * gibibyte,
+    processes: 512,
+    diskBytes: 2 * gibibyte,
+    tmpBytes: gibibyte,
+    fileBytes: gibibyte / 2,
   };
 }
 

@@ -1,5 +1,3 @@
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Logger } from "pino";
 import { cleanText, fenceUntrusted } from "../context/domain/clean-text.ts";
 import { redactSecrets } from "../context/domain/redact-secrets.ts";
@@ -23,6 +21,7 @@ import type { Environment } from "../platform/config/environment.ts";
 import type { QueueEngine } from "../platform/queue/queue-engine.ts";
 import { createCouncilChecks } from "./council-checks.ts";
 import { createCouncilWorkspaces } from "./council-workspaces.ts";
+import { dependencyStore } from "./dependency-store.ts";
 import { openModels } from "./open-models.ts";
 
 export type DeliberationsOptions = {
@@ -30,14 +29,6 @@ export type DeliberationsOptions = {
   readonly queues: QueueEngine;
   readonly logger: Logger;
 };
-
-/**
- * Where installed dependencies are kept. Not in the data directory: run as root, the sandbox takes on another user, who
- * must be able to pass every directory above.
- */
-function dependencyStore(): string {
-  return join(tmpdir(), `fleet-dependencies-${process.getuid?.() ?? 0}`);
-}
 
 /** A running deliberation worker. */
 export type Deliberations = {

@@ -14,9 +14,10 @@ const readings = [["-p1"], ["-p1", "--recount"], ["-p0"]] as const;
 /** The paths that a patch speaks of, as it spells them; nothing is applied, so that paths out of the tree show as well. */
 export async function pathsOfPatch(patch: Buffer): Promise<readonly string[]> {
   for (const reading of readings) {
-    const numbers = await runGit({ arguments: ["apply", "--numstat", "-z", ...reading, "-"], input: ended(patch) }).catch(
-      nullOnFailure,
-    );
+    const numbers = await runGit({
+      arguments: ["apply", "--numstat", "-z", ...reading, "-"],
+      input: ended(patch),
+    }).catch(nullOnFailure);
     if (numbers === null) continue;
     const entries = numbers.toString("utf8").split("\0");
     return entries.flatMap((entry) => entry.split("\t").slice(2).join("\t") || []);
@@ -54,7 +55,8 @@ async function applyAs(worktree: Worktree, input: Buffer, reading: readonly stri
   } catch (error) {
     if (!(error instanceof GitFailure)) throw error;
     const lines = error.stderr.split("\n").map((line) => line.replace(/^(?:error|fatal): /, ""));
-    return lines.filter((line) => line !== "").join("; ") || error.message;
+    const text = lines.filter((line) => line !== "").join("; ") || error.message;
+    return text.startsWith("No valid patches in input") ? "It is no patch, or one that changes nothing." : text;
   }
 }
 

@@ -31,7 +31,7 @@ export async function entriesOf(directory: string): Promise<readonly Entry[]> {
 }
 
 /**
- * Lays the files of a directory over a work tree, byte by byte and with their executable bit; links stay links, for the
+ * Lays the files of a directory over a work tree, byte by byte; links stay links, for the
  * policy to see. It never writes over a link of the work tree, and removes nothing.
  */
 export async function overlayDirectory(worktree: string, directory: string): Promise<AppliedChange> {
@@ -69,6 +69,7 @@ async function makeFolders(worktree: string, path: string): Promise<string | nul
 
 async function copy({ path, kind }: Entry, directory: string, worktree: string): Promise<void> {
   const [from, to] = [join(directory, path), join(worktree, path)];
+  const before = await lstat(to).catch(() => null);
   // A link of the repository is replaced, not followed.
   await rm(to, { force: true });
   if (kind === "link") return symlink(await readlink(from), to);
@@ -80,5 +81,7 @@ async function copy({ path, kind }: Entry, directory: string, worktree: string):
   } finally {
     await file.close();
   }
-  await chmod(to, (mode & 0o100) === 0 ? 0o644 : 0o755);
+  // Directories that were unpacked somewhere often lost the bit; a candidate that means to clear it brings a patch.
+  const executable = ((mode | (before?.isFile() ? before.mode : 0)) & 0o100) !== 0;
+  await chmod(to, executable ? 0o755 : 0o644);
 }

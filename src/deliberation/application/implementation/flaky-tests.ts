@@ -51,7 +51,10 @@ function merge(first: TestRun, again: TestRun): { readonly run: TestRun; readonl
   const flaky = first.tests.filter(({ name, verdict }) => verdict === "fail" && passed.has(name));
   // What a crash of the first run kept from coming to its turn.
   const late = again.tests.filter(({ name }) => !seen.has(name));
-  const tests = [...first.tests.map((test) => (test.verdict === "fail" ? (passed.get(test.name) ?? test) : test)), ...late];
+  const tests = [
+    ...first.tests.map((test) => (test.verdict === "fail" ? (passed.get(test.name) ?? test) : test)),
+    ...late,
+  ];
   const outcome = again.outcome === "passed" ? again : first;
   return { run: { ...outcome, tests, ms: first.ms + again.ms }, flaky: flaky.map(({ name }) => name) };
 }

@@ -82,11 +82,7 @@ async function draftAll(session: Session, code: PromptCode): Promise<readonly Dr
   return drafts;
 }
 
-async function checkAll(
-  session: Session,
-  drafts: readonly Draft[],
-  yardstick: Yardstick,
-): Promise<void> {
+async function checkAll(session: Session, drafts: readonly Draft[], yardstick: Yardstick): Promise<void> {
   const { notebook } = session;
   const limit = pLimit(checksAtOnce);
   await Promise.all(
