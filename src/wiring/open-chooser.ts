@@ -4,8 +4,9 @@ import type { Logger } from "pino";
 import { redactSecrets } from "../context/domain/redact-secrets.ts";
 import type { ChooseDeps } from "../deliberation/application/choose/choose.ts";
 import type { Sandbox } from "../execution/application/ports.ts";
+import { createFindToolchain } from "../execution/infrastructure/find-toolchain.ts";
 import { createInstallDependencies } from "../execution/infrastructure/install-dependencies.ts";
-import { openSandbox, type SandboxChoice } from "../execution/infrastructure/open-sandbox.ts";
+import { openSandbox, runtimeCache, type SandboxChoice } from "../execution/infrastructure/open-sandbox.ts";
 import { openReportFolder } from "../execution/infrastructure/report-folder.ts";
 import { scanSecrets } from "../execution/infrastructure/secret-scan.ts";
 import { createWorktrees } from "../execution/infrastructure/worktrees.ts";
@@ -34,6 +35,7 @@ export async function openChooser(options: {
     worktrees,
     workspaces,
     install: createInstallDependencies({ root: dependencyStore() }),
+    toolchains: createFindToolchain({ cache: runtimeCache() }),
     openReportFolder,
     scanSecrets,
   });

@@ -11,8 +11,9 @@ import {
 } from "../deliberation/infrastructure/deliberation-queues.ts";
 import { createDeliberationProcessor } from "../deliberation/infrastructure/deliberation-worker.ts";
 import type { Sandbox } from "../execution/application/ports.ts";
+import { createFindToolchain } from "../execution/infrastructure/find-toolchain.ts";
 import { createInstallDependencies } from "../execution/infrastructure/install-dependencies.ts";
-import { openSandbox } from "../execution/infrastructure/open-sandbox.ts";
+import { openSandbox, runtimeCache } from "../execution/infrastructure/open-sandbox.ts";
 import { openReportFolder } from "../execution/infrastructure/report-folder.ts";
 import { scanSecrets } from "../execution/infrastructure/secret-scan.ts";
 import { createWorktrees, defaultWorktreeRoot } from "../execution/infrastructure/worktrees.ts";
@@ -62,6 +63,7 @@ export async function startDeliberations(options: DeliberationsOptions): Promise
         worktrees,
         workspaces,
         install: createInstallDependencies({ root: dependencyStore() }),
+        toolchains: createFindToolchain({ cache: runtimeCache() }),
         openReportFolder,
         scanSecrets,
       }),

@@ -40,12 +40,14 @@ export function createInstallDependencies(options: {
   const registry = options.registry ?? process.env["npm_config_registry"];
   const running = new Map<string, Promise<void>>();
 
-  return async (worktree, signal): Promise<InstallOutcome> => {
+  return async (worktree, signal, { directory = "", kind = "node" } = {}): Promise<InstallOutcome> => {
     const started = performance.now();
     const wallMs = () => Math.round(performance.now() - started);
     const failed = (reason: string): InstallOutcome => ({ outcome: "failed", reason, wallMs: wallMs() });
-    const project = await readInside(worktree, "package.json", maxLockBytes);
-    const lock = await readInside(worktree, "package-lock.json", maxLockBytes);
+    if (kind !== "node" && kind !== "configured") return { outcome: "skipped", readOnly: [], wallMs: wallMs() };
+    const at = (name: string): string => (directory === "" ? name : `${directory}/${name}`);
+    const project = await readInside(worktree, at("package.json"), maxLockBytes);
+    const lock = await readInside(worktree, at("package-lock.json"), maxLockBytes);
     if (project.kind !== "text" || lock.kind !== "text") {
       return { outcome: "skipped", readOnly: [], wallMs: wallMs() };
     }
@@ -57,7 +59,7 @@ export function createInstallDependencies(options: {
     for (const part of [process.version, process.platform, process.arch, project.text, lock.text])
       hash.update(part).update("\0");
     const home = join(root, hash.digest("hex").slice(0, 40));
-    const readOnly = [{ from: join(home, "node_modules"), to: "node_modules" }];
+    const readOnly = [{ from: join(home, "node_modules"), to: at("node_modules") }];
     if (await exists(home)) {
       // The time of the last use, for whoever clears the store.
       await utimes(home, new Date(), new Date());
