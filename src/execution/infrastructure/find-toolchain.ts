@@ -11,7 +11,7 @@ import { isOpenToOthers } from "./node-runtime.ts";
 const none: Toolchain = { readOnly: [], path: [], env: {} };
 
 /** Parts of an installation that no command needs, and that make most of its size. */
-const unneeded = /\/(?:share\/(?:doc|man)|lib\/python[\d.]+\/(?:test|idlelib)|__pycache__)(?:\/|$)/;
+const unneeded = /\/(?:share\/(?:doc|man)|lib\/python[\d.]+\/(?:test|idlelib))(?:\/|$)/;
 
 /** Where the sandbox sees what is shown at another place than its own. */
 const inside = { goModules: "/fleet/go-modules", maven: "/fleet/maven" } as const;
@@ -78,6 +78,8 @@ async function copy(from: string, target: string): Promise<void> {
   await cp(from, join(draft, "files"), {
     recursive: true,
     verbatimSymlinks: true,
+    // Python takes a compiled file for valid by the time of its source.
+    preserveTimestamps: true,
     filter: (path) => !unneeded.test(path.slice(from.length)),
   });
   await writeFile(join(draft, "complete"), from);

@@ -38,7 +38,8 @@ export function regressionCell(run: SteadyRun, acceptance: readonly string[]): C
     return cell("failed", `The existing tests fail.${before}`);
   }
   const broken = regressions(base, run.tests);
-  if (broken.length > 0) return cell("failed", `${broken.length} of ${run.tests.length} existing tests break`, broken);
+  const all = new Set([...base.passing, ...run.tests.map(({ name }) => name)]).size;
+  if (broken.length > 0) return cell("failed", `${broken.length} of ${all} existing tests break`, broken);
   const failing = run.tests.filter(({ verdict }) => verdict === "fail").length;
   if (failing > 0) return cell("passed", `Nothing breaks; ${failing} tests failed before as well.`);
   // All single tests pass and the runner still fails only where an acceptance test of the branch does, or it crashed.

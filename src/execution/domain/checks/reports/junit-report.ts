@@ -46,10 +46,9 @@ function testOf(element: XmlElement, root: string): TestResult {
  * collected is a test case without a class, called after the module.
  */
 function nameOf(file: string, classname: string, name: string): string {
-  if (classname === "" && /^[\w.]+$/.test(name) && file === "" && name.includes("test")) {
-    return named([`${name.replaceAll(".", "/")}.py`]);
-  }
   const module = file.replace(/\.py$/, "").replaceAll("/", ".");
+  if (classname === "" && file === "" && /^\w+(?:\.\w+)*$/.test(name)) return `${name.replaceAll(".", "/")}.py`;
+  if (classname === "" && name === module) return named([file]);
   if (file === "") return named([classname, name]);
   if (classname === module) return named([file, name]);
   const suites = classname.startsWith(`${module}.`) ? classname.slice(module.length + 1).split(".") : [classname];
