@@ -67,6 +67,7 @@ export function createCouncilChecks(deps: CouncilChecksDeps): Checks {
       directory,
       readOnly: [...toolchain.readOnly, ...installed.readOnly],
       path: toolchain.path,
+      before: toolchain.before ?? "",
       env: { ...toolchain.env, ...installed.env },
       signal: options.signal,
       trusted: options.trusted,

@@ -180,6 +180,8 @@ export type Toolchain = {
   readonly readOnly: readonly Mount[];
   readonly path: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** A line for the shell, to be run before each command; empty or absent where nothing has to be. */
+  readonly before?: string;
 };
 
 /** Finds the toolchains of some languages on this machine; empty where the system's own folders hold all there is. */

@@ -7,7 +7,7 @@ import {
   checkNames,
 } from "../domain/checks/checks.ts";
 import { cleanText, failureLines } from "../domain/checks/failure-lines.ts";
-import { missingProgram } from "../domain/checks/missing-program.ts";
+import { missingPart } from "../domain/checks/missing-part.ts";
 import { readTestReport, recognizeReport } from "../domain/checks/reports/test-reports.ts";
 import type { Mount, OpenReportFolder, Sandbox, SandboxLimits, SandboxResult } from "./ports.ts";
 import { reportRequest } from "./report-request.ts";
@@ -24,6 +24,8 @@ export type CheckRun = {
   /** Variables and directories with programs, of the project's toolchain. */
   readonly env?: Readonly<Record<string, string>>;
   readonly path?: readonly string[];
+  /** A line for the shell that prepares every command, such as one that fills a compiler's cache. */
+  readonly before?: string;
   readonly limits?: Partial<SandboxLimits>;
   readonly signal?: AbortSignal;
   /** The project's own bundled candidates only. */
@@ -62,7 +64,9 @@ export async function runOne(run: CheckRun, name: CheckName, check: CheckCommand
         : reportRequest(sandbox, worktree, check, folder);
     const result = await sandbox.run({
       worktree,
-      command: directory === "" ? request.command : `cd ${quoted(directory)} || exit 1\n${request.command}`,
+      command: [run.before ?? "", directory === "" ? "" : `cd ${quoted(directory)} || exit 1`, request.command]
+        .filter((line) => line !== "")
+        .join("\n"),
       env: { npm_config_update_notifier: "false", NO_COLOR: "1", ...run.env, ...request.env },
       readOnly: [...(run.readOnly ?? []), ...request.readOnly],
       writable: request.writable,
@@ -121,8 +125,8 @@ function judge(name: CheckName, result: SandboxResult, tests: readonly TestResul
   if (result.exitCode === 0 && tests?.some(({ verdict }) => verdict === "fail") !== true) {
     return { name, verdict: "pass", reason: "", wallMs };
   }
-  const missing = result.endedBy === "exit" && tests === null ? missingProgram(result) : null;
-  if (missing !== null) return { name, verdict: "not-run", reason: `${missing} is not installed here.`, wallMs };
+  const missing = result.endedBy === "exit" && tests === null ? missingPart(result) : null;
+  if (missing !== null) return { name, verdict: "not-run", reason: missing, wallMs };
   const cutShort = result.endedBy === "exit" ? {} : { cutShort: true };
   return { name, verdict: "fail", reason: reasonOf(result, tests), wallMs, ...cutShort };
 }

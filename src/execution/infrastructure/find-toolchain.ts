@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { FindToolchain, Mount, Toolchain } from "../application/ports.ts";
 import { findProgram } from "./bubblewrap-sandbox.ts";
+import { ensureGoBuildCache } from "./go-build-cache.ts";
 import { isOpenToOthers } from "./node-runtime.ts";
 
 const none: Toolchain = { readOnly: [], path: [], env: {} };
@@ -14,7 +15,7 @@ const none: Toolchain = { readOnly: [], path: [], env: {} };
 const unneeded = /\/(?:share\/(?:doc|man)|lib\/python[\d.]+\/(?:test|idlelib))(?:\/|$)/;
 
 /** Where the sandbox sees what is shown at another place than its own. */
-const inside = { goModules: "/fleet/go-modules", maven: "/fleet/maven" } as const;
+const inside = { goModules: "/fleet/go-modules", goBuild: "/fleet/go-build", maven: "/fleet/maven" } as const;
 
 /**
  * Finds the toolchains on this process's PATH that the sandbox would not see: it shows /usr and nothing of anybody's home
@@ -25,7 +26,7 @@ export function createFindToolchain(options: { readonly cache: string }): FindTo
   const show = createShow(options.cache);
   const finders: Readonly<Record<string, () => Promise<Toolchain>>> = {
     python: () => findPython(show),
-    go: () => findGo(show),
+    go: () => findGo(show, options.cache),
     rust: () => findRust(show),
     maven: () => findMaven(show),
   };
@@ -40,6 +41,7 @@ export function createFindToolchain(options: { readonly cache: string }): FindTo
       readOnly: all.flatMap(({ readOnly }) => readOnly),
       path: all.flatMap(({ path }) => path),
       env: Object.assign({}, ...all.map(({ env }) => env)),
+      before: all.flatMap(({ before }) => before ?? []).join("\n"),
     };
   };
 }
@@ -101,21 +103,31 @@ async function findPython(show: Show): Promise<Toolchain> {
   return { readOnly: mounts, path: [join(prefix, "bin")], env };
 }
 
-async function findGo(show: Show): Promise<Toolchain> {
+async function findGo(show: Show, cache: string): Promise<Toolchain> {
   const program = await findProgram("go");
   if (program === null) return none;
-  const [root = "", modules = ""] = (await ask(program, ["env", "GOROOT", "GOMODCACHE"])).split("\n");
+  const [root = "", modules = "", version = ""] = (
+    await ask(program, ["env", "GOROOT", "GOMODCACHE", "GOVERSION"])
+  ).split("\n");
   if (root === "") return none;
   const cached = await show(modules, inside.goModules);
+  const build = await ensureGoBuildCache({ program, version, cache });
   return {
-    readOnly: [...(await show(root, root)), ...cached],
+    readOnly: [
+      ...(await show(root, root)),
+      ...cached,
+      ...(build === null ? [] : [{ from: build, to: inside.goBuild }]),
+    ],
     path: [join(root, "bin")],
     env: {
       GOTOOLCHAIN: "local",
       GOPROXY: "off",
-      GOFLAGS: "-buildvcs=false -modcacherw",
+      GOFLAGS: "-buildvcs=false",
+      GOCACHE: "/tmp/go-build",
       ...(cached.length === 0 ? {} : { GOMODCACHE: inside.goModules }),
     },
+    // Go writes into its cache; a shared one would let a candidate's compiler output reach the next.
+    ...(build === null ? {} : { before: `cp -r ${inside.goBuild} /tmp/go-build` }),
   };
 }
 

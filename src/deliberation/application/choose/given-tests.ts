@@ -68,7 +68,8 @@ export function givenCell(names: readonly string[], run: TestRun): CheckResult {
 /** The cell of regressions with the given tests that broke. */
 export function withBroken(cell: CheckResult, broken: readonly string[]): CheckResult {
   if (broken.length === 0 || cell.status === "not-run") return cell;
-  const failing = [...cell.failing, ...broken.map((name) => name.slice(0, 300))].slice(0, 50);
-  const summary = `${failing.length} tests break that passed on the base`;
+  const all = new Set([...cell.failing, ...broken.map((name) => name.slice(0, 300))]);
+  const failing = [...all].slice(0, 50);
+  const summary = `${all.size} tests break that passed on the base`;
   return { ...cell, status: "failed", summary, failing };
 }
