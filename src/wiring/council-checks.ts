@@ -221,7 +221,8 @@ function commandRun({ verdict, reason, wallMs }: CheckResult): CommandRun {
  */
 function testRun(result: CheckResult): TestRun {
   const tests = (result.tests ?? []).map(named);
-  if (result.cutShort !== true) return { ...commandRun(result), tests };
+  if (result.cutShort !== true)
+    return { ...commandRun(result), tests, ...(result.untold === true ? { untold: true } : {}) };
   const ended = { name: "the test run", file: null, verdict: "fail" as const, reason: result.reason };
   return { ...commandRun(result), outcome: "failed", tests: [...tests, ended], cutShort: true };
 }

@@ -100,6 +100,8 @@ export type TestRun = CommandRun & {
   readonly tests: readonly TestResult[];
   /** True when a limit ended it, so that running it again costs as much and tells no more. */
   readonly cutShort?: boolean;
+  /** True when the runner told no single tests: the one in `tests` stands for the whole command. */
+  readonly untold?: boolean;
 };
 
 export type RunOptions = {

@@ -27,7 +27,9 @@ export function reportRequest(
   const tool = (name: string): string => `${sandbox.pathInside(worktree, tools)}/${name}`;
   const join = /^npm (?:run|test)\b/.test(command) && !/\s--\s/.test(command) ? " -- " : " ";
   const mounts = { readOnly: [tools], writable: [out], env: {} };
-  const pytest = { PYTEST_ADDOPTS: `--junitxml=${report} -o junit_family=xunit1 -p no:cacheprovider` };
+  // One module that cannot be imported must not keep the others from being run.
+  const options = `--junitxml=${report} -o junit_family=xunit1 -p no:cacheprovider --continue-on-collection-errors`;
+  const pytest = { PYTEST_ADDOPTS: options };
   switch (runner) {
     case null:
     case "pytest":

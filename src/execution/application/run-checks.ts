@@ -107,7 +107,7 @@ function testResult(run: CheckRun, check: CheckCommand, result: SandboxResult, r
   if (tests !== null) return { ...judged, tests };
   const verdict = result.exitCode === 0 ? "pass" : "fail";
   const reason = verdict === "pass" ? null : reasonOf(result, null);
-  return { ...judged, tests: [placed({ name: check.command, verdict, reason }, run.directory ?? "")] };
+  return { ...judged, untold: true, tests: [placed({ name: check.command, verdict, reason }, run.directory ?? "")] };
 }
 
 /** Runners name files from where they run; two projects of a repository may have tests of one name. */

@@ -6,14 +6,18 @@ import { GitFailure, runGit } from "./run-git.ts";
 export const maxPatchBytes = 20_000_000;
 
 /**
- * How a patch may have been written, the usual way first: git's `a/` and `b/` before the paths, the same with wrong
- * numbers of lines in its headers (what models write), and no prefix.
+ * How a patch may have been written, the usual way first: git's `a/` and `b/` before the paths, and the same with wrong
+ * numbers of lines in its headers (what models write). Without such prefixes the paths count as they are first; with them
+ * never, or a refused path would be written below a folder `b`.
  */
-const readings = [["-p1"], ["-p1", "--recount"], ["-p0"]] as const;
+function readingsOf(patch: Buffer): readonly (readonly string[])[] {
+  const prefixed = /^(?:---|\+\+\+) "?[ab]\//m.test(patch.toString("latin1"));
+  return prefixed ? [["-p1"], ["-p1", "--recount"]] : [["-p0"], ["-p0", "--recount"], ["-p1"], ["-p1", "--recount"]];
+}
 
 /** The paths that a patch speaks of, as it spells them; nothing is applied, so that paths out of the tree show as well. */
 export async function pathsOfPatch(patch: Buffer): Promise<readonly string[]> {
-  for (const reading of readings) {
+  for (const reading of readingsOf(patch)) {
     const numbers = await runGit({
       arguments: ["apply", "--numstat", "-z", ...reading, "-"],
       input: ended(patch),
@@ -39,7 +43,7 @@ export async function applyPatch(worktree: Worktree, patch: Buffer): Promise<App
   if (patch.toString("latin1").trim() === "") return { problem: "The patch is empty.", refused };
   if (refused[0] !== undefined) return { problem: `It is not applied: ${refused[0].reason}`, refused };
   let problem: string | null = null;
-  for (const reading of readings) {
+  for (const reading of readingsOf(patch)) {
     const failure = await applyAs(worktree, ended(patch), reading);
     if (failure === null) return { problem: null, refused };
     problem ??= failure;

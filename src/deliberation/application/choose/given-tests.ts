@@ -4,27 +4,16 @@ import type { TestRun } from "../ports.ts";
 
 /**
  * The tests that tell candidates apart, by name: those that any run with the given files knows, without those that pass
- * on the base. What stands for a whole file that did not load is no test of its own where the file's tests are known.
+ * on the base. What stands for a whole file that did not load is no test of its own where the file's tests are known, and
+ * neither is a whole command where another run could tell its tests.
  */
 export function countedNames(onBase: TestRun, runs: readonly TestRun[]): readonly string[] {
   const all = [onBase, ...runs];
-  const names = new Set(all.flatMap(({ tests }) => tests.filter(({ verdict }) => verdict !== "skipped")).map(named));
+  const told = all.filter(({ untold }) => untold !== true);
+  const known = (told.length > 0 ? told : all).flatMap(({ tests }) => tests);
+  const names = [...new Set(known.filter(({ verdict }) => verdict !== "skipped").map(named))];
   const passing = new Set(onBase.tests.filter(({ verdict }) => verdict === "pass").map(named));
-  // A run that names nothing but itself could not tell its tests apart.
-  const alone = new Set(all.flatMap(({ tests }) => (tests.length === 1 ? tests.map(named) : [])));
-  const known = [...names].filter((name) => !alone.has(name));
-  return [...names]
-    .filter((name) => !passing.has(name))
-    .filter((name) => !known.some((other) => other.startsWith(`${name} > `)))
-    .filter((name) => !alone.has(name) || known.length === 0 || isTest(name, all))
-    .sort();
-}
-
-/** Whether some run names it beside others, or it passes: then it is a test and no placeholder. */
-function isTest(name: string, runs: readonly TestRun[]): boolean {
-  return runs.some(({ tests }) =>
-    tests.some((test) => test.name === name && (tests.length > 1 || test.verdict === "pass")),
-  );
+  return names.filter((name) => !passing.has(name) && !names.some((other) => other.startsWith(`${name} > `))).sort();
 }
 
 function named({ name }: { readonly name: string }): string {

@@ -8,7 +8,8 @@ import type { Session } from "../session.ts";
 import { type AcceptanceResult, acceptanceCell, countedTest } from "./acceptance-cell.ts";
 import { appliesCell, policyCells } from "./check-cells.ts";
 import { applyAnswers } from "./draft-candidate.ts";
-import { type MatrixRow, type MatrixRun, notRun, runMatrix } from "./run-matrix.ts";
+import type { MatrixRun } from "./matrix-run.ts";
+import { type MatrixRow, notRun, runMatrix } from "./run-matrix.ts";
 import { openWorkspace, runOptions } from "./workspace-of.ts";
 
 /** What the candidates of one deliberation are measured by. */

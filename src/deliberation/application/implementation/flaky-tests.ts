@@ -1,7 +1,7 @@
 import { regressions, withoutAcceptance } from "../../domain/test-verdicts.ts";
 import type { TestRun, Workspace } from "../ports.ts";
 import type { BaseRun } from "../saved-state.ts";
-import type { MatrixRun } from "./run-matrix.ts";
+import type { MatrixRun } from "./matrix-run.ts";
 
 /** A run of the existing tests, and what is known of the base after it: flaky tests stand among its failing ones. */
 export type SteadyRun = TestRun & { readonly base: BaseRun; readonly flaky: readonly string[] };

@@ -34,7 +34,8 @@ export function missingPart(result: {
   if (runner !== undefined) return `${runner} is not installed here.`;
   const lacking = dependencies.map((pattern) => pattern.exec(text)?.[0]).find((line) => line !== undefined);
   if (lacking !== undefined) return `A dependency is not installed here: ${cleanText(lacking.split("\n")[0] ?? "")}`;
-  if (exitCode !== 127 && exitCode !== 126 && exitCode !== 2) return null;
+  const isShells = exitCode === 127 || exitCode === 126 || (exitCode === 2 && /^make.*\bError 127$/m.test(text));
+  if (!isShells) return null;
   const program = programs.map((pattern) => pattern.exec(text)?.[1]).find((name) => name !== undefined);
   if (program !== undefined) return `${cleanText(program, 60)} is not installed here.`;
   return exitCode === 127 ? "A program of the command is not installed here." : null;

@@ -42,6 +42,6 @@ export function fromCargo(text: string): TestResult[] | null {
 
 /** A panic without its thread and the note on backtraces. */
 function reasonOf(section: string): string {
-  const lines = section.split("\n").filter((line) => !/^(?:note: |stack backtrace)/.test(line));
-  return cleanText(lines.join("\n").replace(/^thread '.*' (?:\(\d+\) )?panicked at .*:\n/m, ""));
+  const told = (section.split(/^stack backtrace:$/m)[0] ?? "").replace(/^note: run with .*$/gm, "");
+  return cleanText(told.replace(/^thread '.*' (?:\(\d+\) )?panicked at .*:\n/m, ""));
 }
