@@ -1,4 +1,5 @@
 import { choose } from "../../deliberation/application/choose/choose.ts";
+import { cleanText } from "../../execution/domain/checks/failure-lines.ts";
 import { findCommit } from "../../execution/infrastructure/find-commit.ts";
 import type { Environment } from "../../platform/config/environment.ts";
 import { createLogger } from "../../platform/logging/create-logger.ts";
@@ -33,7 +34,10 @@ export async function runChoose(environment: Environment, options: ChooseOptions
   }
 }
 
-async function chooseWith(environment: Environment, options: ChooseOptions, { out, say }: Output): Promise<number> {
+async function chooseWith(environment: Environment, options: ChooseOptions, output: Output): Promise<number> {
+  const { out } = output;
+  // Names of files and tests are a candidate's own words.
+  const say = (line: string): void => output.say(cleanText(line));
   const started = performance.now();
   const wallMs = parseTimeout(options.timeout);
   requireDirectory("--repo", options.repo, "the top directory of a git repository");
