@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { describeEnvironment, parseEnvironment } from "../platform/config/environment.ts";
 import { parseParts } from "../wiring/process-parts.ts";
+import { chooseExitCodes } from "./choose/choose-options.ts";
 import { runMain } from "./run-main.ts";
 
 // Each command loads its own modules when it is run: help and a wrong setting are answered without the whole fleet.
@@ -67,6 +68,32 @@ program
     const environment = parseEnvironment(process.env);
     const { runLabelsSync } = await import("./run-labels-sync.ts");
     process.exitCode = await runLabelsSync(environment, options);
+  });
+
+program
+  .command("choose")
+  .description("run the check matrix on given changes of any repository and say which one wins, and why")
+  .requiredOption("--repo <directory>", "the top directory of a git repository; it is only read")
+  .option("--base <revision>", "the commit, branch or tag that the changes start from", "HEAD")
+  .requiredOption("--candidates <directory>", "one *.patch, *.diff or folder (laid over the repository) a candidate")
+  .option("--tests <directory>", "acceptance tests, at their paths in the repository")
+  .option("--timeout <seconds>", "how long one command may run", "300")
+  .option("--json", "print one JSON object", false)
+  .addHelpText(
+    "after",
+    `
+Needs no GitHub and no server. Builds, lints and tests are detected, or taken from the base's .github/fleet.yml, and run in
+the sandbox only. Tests that fail on the base, and flaky ones, are held against nobody.
+
+Exit codes: 0 there is a winner, 3 nobody passed, 64 wrong usage, 69 no sandbox, 130 interrupted.`,
+  )
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : chooseExitCodes.usage))
+  .action(async (options) => {
+    const { runChoose } = await import("./choose/run-choose.ts");
+    process.exitCode = await runChoose(parseEnvironment(process.env), options, {
+      out: (text) => process.stdout.write(text),
+      say: (line) => process.stderr.write(`${line}\n`),
+    });
   });
 
 program

@@ -1,10 +1,13 @@
+import { availableParallelism } from "node:os";
 import type { CheckConfiguration } from "../deliberation/application/job.ts";
 import type { Checks, CommandRun, RunOptions, TestRun, Workspace } from "../deliberation/application/ports.ts";
-import { detectChecks } from "../execution/application/detect-checks.ts";
+import { detectProjects } from "../execution/application/detect-projects.ts";
 import type {
+  FindToolchain,
   InstallDependencies,
   OpenReportFolder,
   Sandbox,
+  SandboxLimits,
   SecretScan,
   Worktrees,
 } from "../execution/application/ports.ts";
@@ -12,6 +15,7 @@ import { type CheckRun, runChecks } from "../execution/application/run-checks.ts
 import { runTestFiles } from "../execution/application/run-test-files.ts";
 import type { TestResult } from "../execution/domain/check-matrix.ts";
 import type { CheckResult, Checks as DetectedChecks } from "../execution/domain/checks/checks.ts";
+import type { Project } from "../execution/domain/checks/choose-projects.ts";
 import { checkPolicy, isSizeFinding, type PolicyFinding } from "../execution/domain/policy/check-policy.ts";
 import { matchesAny, pathKinds } from "../execution/domain/policy/path-kinds.ts";
 import type { CouncilWorkspaces } from "./council-workspaces.ts";
@@ -21,6 +25,7 @@ export type CouncilChecksDeps = {
   readonly worktrees: Worktrees;
   readonly workspaces: CouncilWorkspaces;
   readonly install: InstallDependencies;
+  readonly toolchains: FindToolchain;
   readonly openReportFolder: OpenReportFolder;
   readonly scanSecrets: SecretScan;
 };
@@ -36,52 +41,77 @@ const nothingToRun: CommandRun = {
 export function createCouncilChecks(deps: CouncilChecksDeps): Checks {
   const { sandbox } = deps;
 
-  /** What to check in this workspace, and how; or why nothing can be run. */
-  async function prepare(workspace: Workspace, options: RunOptions) {
+  /** The projects of this workspace, each with how its commands are run, or why they cannot be. */
+  async function prepare(workspace: Workspace, options: RunOptions): Promise<readonly Prepared[]> {
     const worktree = deps.workspaces.worktreeOf(workspace);
-    const checks = await detectChecks(deps.worktrees.filesOf(worktree), given(options.configuration));
-    if (sandbox.kind === "off" && !options.trusted) return { kind: "blocked" as const, reason: "There is no sandbox." };
-    const installed = await deps.install(worktree.directory, options.signal);
-    if (installed.outcome === "failed") return { kind: "blocked" as const, reason: installed.reason };
-    const run: CheckRun = {
+    const files = deps.worktrees.filesOf(worktree);
+    const projects = await detectProjects(files, given(options.configuration), options.about ?? null);
+    const prepared: Prepared[] = [];
+    for (const project of projects) prepared.push({ project, run: await runOf(project, worktree.directory, options) });
+    return prepared;
+  }
+
+  async function runOf(
+    { directory, kind, languages }: Project,
+    worktree: string,
+    options: RunOptions,
+  ): Promise<CheckRun | { readonly blocked: string }> {
+    if (sandbox.kind === "off" && !options.trusted) return { blocked: "There is no sandbox." };
+    const installed = await deps.install(worktree, options.signal, { directory, kind });
+    if (installed.outcome === "failed") return { blocked: installed.reason };
+    const toolchain = await deps.toolchains(languages);
+    return {
       sandbox,
       openReportFolder: deps.openReportFolder,
-      worktree: worktree.directory,
-      readOnly: installed.readOnly,
+      worktree,
+      directory,
+      readOnly: [...toolchain.readOnly, ...installed.readOnly],
+      path: toolchain.path,
+      before: toolchain.before ?? "",
+      env: { ...toolchain.env, ...installed.env },
       signal: options.signal,
       trusted: options.trusted,
+      ...(options.wallMs === undefined ? {} : { limits: patientLimits(options.wallMs) }),
     };
-    return { kind: "ready" as const, checks, run };
   }
 
   return {
     sandbox: sandbox.kind === "off" ? null : sandbox.kind,
     async commands(workspace, options) {
-      const prepared = await prepare(workspace, options);
-      if (prepared.kind === "blocked") {
-        const blocked: CommandRun = { outcome: "not-run", reason: prepared.reason, output: "", ms: 0 };
-        return { builds: blocked, lint: blocked };
+      const builds: CommandRun[] = [];
+      const lint: CommandRun[] = [];
+      for (const { project, run } of await prepare(workspace, options)) {
+        const checks = only(project.checks, ["install", "build", "lint"]);
+        const results = "blocked" in run ? null : await runChecks({ ...run, checks });
+        const one = results === null && "blocked" in run ? notRun(run.blocked) : null;
+        const failed = results?.find(({ name, verdict }) => name === "install" && verdict !== "pass");
+        const build = failed ?? results?.find(({ name }) => name === "build");
+        const linted = results?.find(({ name }) => name === "lint");
+        builds.push(one ?? (build === undefined ? nothingToRun : commandRun(build)));
+        lint.push(one ?? (linted === undefined ? nothingToRun : commandRun(linted)));
       }
-      const results = await runChecks({ ...prepared.run, checks: only(prepared.checks, ["install", "build", "lint"]) });
-      const failed = results.find(({ name, verdict }) => name === "install" && verdict !== "pass");
-      const build = failed ?? results.find(({ name }) => name === "build");
-      const lint = results.find(({ name }) => name === "lint");
-      return {
-        builds: build === undefined ? nothingToRun : commandRun(build),
-        lint: lint === undefined ? nothingToRun : commandRun(lint),
-      };
+      return { builds: joined(builds), lint: joined(lint) };
     },
     async tests(workspace, files, options): Promise<TestRun> {
       const prepared = await prepare(workspace, options);
-      if (prepared.kind === "blocked")
-        return { outcome: "not-run", reason: prepared.reason, output: "", ms: 0, tests: [] };
-      const { checks, run } = prepared;
-      if (files !== null) {
-        const runner = checks.test?.runner ?? null;
-        return testRun(await runTestFiles({ ...run, files, ...(runner === null ? {} : { runner }) }));
+      const runs: TestRun[] = [];
+      for (const { project, run } of prepared) {
+        const own = files === null ? null : filesIn(project, prepared, files);
+        if (own === null ? project.checks.test === undefined : own.length === 0) continue;
+        if ("blocked" in run) runs.push({ ...notRun(run.blocked), tests: [] });
+        else if (own !== null)
+          runs.push(testRun(await runTestFiles({ ...run, files: own, test: project.checks.test })));
+        else {
+          const [result] = await runChecks({ ...run, checks: only(project.checks, ["test"]) });
+          if (result !== undefined) runs.push(testRun(result));
+        }
       }
-      const [result] = await runChecks({ ...run, checks: only(checks, ["test"]) });
-      return result === undefined ? { ...nothingToRun, tests: [] } : testRun(result);
+      const [first = { ...nothingToRun, tests: [] }, ...rest] = runs;
+      if (files !== null && runs.length === 0)
+        return { ...notRun("No project of the repository runs these files."), tests: [] };
+      if (rest.length === 0) return first;
+      const cutShort = runs.some((run) => run.cutShort === true);
+      return { ...joined(runs), tests: runs.flatMap(({ tests }) => tests), ...(cutShort ? { cutShort } : {}) };
     },
     async policy(changes, { role, configuration, existing }) {
       const texts = changes.flatMap(({ path, content }) =>
@@ -103,6 +133,64 @@ export function createCouncilChecks(deps: CouncilChecksDeps): Checks {
       };
     },
     isTestPath: (path, { tests }) => matchesAny(tests.length > 0 ? tests : pathKinds.tests, path),
+  };
+}
+
+type Prepared = { readonly project: Project; readonly run: CheckRun | { readonly blocked: string } };
+
+function notRun(reason: string): CommandRun {
+  return { outcome: "not-run", reason, output: "", ms: 0 };
+}
+
+/** The worst of several projects' runs: what failed, else what could not run, else what passed. */
+function joined(runs: readonly CommandRun[]): CommandRun {
+  const order = ["failed", "not-run", "passed", "skipped"] as const;
+  const worst = order.flatMap((outcome) => runs.filter((run) => run.outcome === outcome))[0] ?? nothingToRun;
+  return { ...worst, ms: runs.reduce((sum, { ms }) => sum + ms, 0) };
+}
+
+/**
+ * The files that a project runs, relative to it: those below it and below no project that is nearer. Of several projects
+ * in one directory the one whose language it is takes a file.
+ */
+function filesIn({ directory, kind }: Project, all: readonly Prepared[], files: readonly string[]): readonly string[] {
+  const prefix = (of: string): string => (of === "" ? "" : `${of}/`);
+  return files
+    .filter((path) => path.startsWith(prefix(directory)))
+    .filter((path) => {
+      const holding = all.map(({ project }) => project).filter((other) => path.startsWith(prefix(other.directory)));
+      const nearest = Math.max(...holding.map((other) => other.directory.length));
+      const candidates = holding.filter((other) => other.directory.length === nearest);
+      const own = candidates.find((other) => languageOf[other.kind]?.test(path)) ?? candidates[0];
+      return own?.kind === kind && own.directory === directory;
+    })
+    .map((path) => path.slice(prefix(directory).length));
+}
+
+const languageOf: Readonly<Record<string, RegExp>> = {
+  node: /\.[cm]?[jt]sx?$/,
+  python: /\.py$/,
+  go: /\.go$/,
+  rust: /\.rs$/,
+  maven: /\.(?:java|kt|groovy|scala)$/,
+  gradle: /\.(?:java|kt|groovy|scala)$/,
+};
+
+const gibibyte = 1024 ** 3;
+
+/**
+ * Limits for projects of any size, where somebody said how long to wait: compilers hold more memory than a test runner
+ * and write whole trees of objects. The CPU time of one process, in seconds, may be that of every core.
+ */
+function patientLimits(wallMs: number): Partial<SandboxLimits> {
+  return {
+    wallMs,
+    cpuSeconds: Math.ceil(wallMs / 1_000) * availableParallelism(),
+    memoryBytes: 3 * gibibyte,
+    processes: 512,
+    diskBytes: 2 * gibibyte,
+    tmpBytes: gibibyte,
+    fileBytes: gibibyte / 2,
   };
 }
 
@@ -133,9 +221,10 @@ function commandRun({ verdict, reason, wallMs }: CheckResult): CommandRun {
  */
 function testRun(result: CheckResult): TestRun {
   const tests = (result.tests ?? []).map(named);
-  if (result.cutShort !== true) return { ...commandRun(result), tests };
+  if (result.cutShort !== true)
+    return { ...commandRun(result), tests, ...(result.untold === true ? { untold: true } : {}) };
   const ended = { name: "the test run", file: null, verdict: "fail" as const, reason: result.reason };
-  return { ...commandRun(result), outcome: "failed", tests: [...tests, ended] };
+  return { ...commandRun(result), outcome: "failed", tests: [...tests, ended], cutShort: true };
 }
 
 /** Reports name a test `file > suite > test`; without a file the name is the command's. */

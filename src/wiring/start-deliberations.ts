@@ -1,5 +1,3 @@
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Logger } from "pino";
 import { cleanText, fenceUntrusted } from "../context/domain/clean-text.ts";
 import { redactSecrets } from "../context/domain/redact-secrets.ts";
@@ -13,8 +11,9 @@ import {
 } from "../deliberation/infrastructure/deliberation-queues.ts";
 import { createDeliberationProcessor } from "../deliberation/infrastructure/deliberation-worker.ts";
 import type { Sandbox } from "../execution/application/ports.ts";
+import { createFindToolchain } from "../execution/infrastructure/find-toolchain.ts";
 import { createInstallDependencies } from "../execution/infrastructure/install-dependencies.ts";
-import { openSandbox } from "../execution/infrastructure/open-sandbox.ts";
+import { openSandbox, runtimeCache } from "../execution/infrastructure/open-sandbox.ts";
 import { openReportFolder } from "../execution/infrastructure/report-folder.ts";
 import { scanSecrets } from "../execution/infrastructure/secret-scan.ts";
 import { createWorktrees, defaultWorktreeRoot } from "../execution/infrastructure/worktrees.ts";
@@ -23,6 +22,7 @@ import type { Environment } from "../platform/config/environment.ts";
 import type { QueueEngine } from "../platform/queue/queue-engine.ts";
 import { createCouncilChecks } from "./council-checks.ts";
 import { createCouncilWorkspaces } from "./council-workspaces.ts";
+import { dependencyStore } from "./dependency-store.ts";
 import { describeModels } from "./describe-models.ts";
 import { openModels } from "./open-models.ts";
 
@@ -31,14 +31,6 @@ export type DeliberationsOptions = {
   readonly queues: QueueEngine;
   readonly logger: Logger;
 };
-
-/**
- * Where installed dependencies are kept. Not in the data directory: run as root, the sandbox takes on another user, who
- * must be able to pass every directory above.
- */
-function dependencyStore(): string {
-  return join(tmpdir(), `fleet-dependencies-${process.getuid?.() ?? 0}`);
-}
 
 /** A running deliberation worker. */
 export type Deliberations = {
@@ -75,6 +67,7 @@ export async function startDeliberations(options: DeliberationsOptions): Promise
         worktrees,
         workspaces,
         install: createInstallDependencies({ root: dependencyStore() }),
+        toolchains: createFindToolchain({ cache: runtimeCache() }),
         openReportFolder,
         scanSecrets,
       }),

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { applyEdits } from "../../src/execution/application/apply-edits.ts";
-import { detectChecks } from "../../src/execution/application/detect-checks.ts";
+import { detectProjects } from "../../src/execution/application/detect-projects.ts";
 import type { Sandbox, SandboxLimits, Worktrees } from "../../src/execution/application/ports.ts";
 import { runChecks } from "../../src/execution/application/run-checks.ts";
 import { parseEdits } from "../../src/execution/domain/edit-format/parse-edits.ts";
@@ -56,7 +56,7 @@ describe.skipIf(bubblewrapMissing)("a candidate, from the model's answer to its 
       }));
       const findings = checkPolicy({ role: "developer", changes, secrets: await scanSecrets(texts) });
       const some = { sandbox, openReportFolder, worktree: worktree.directory, limits: { wallMs: 20_000, ...limits } };
-      const [test] = await runChecks({ ...some, checks: await detectChecks(files) });
+      const [test] = await runChecks({ ...some, checks: (await detectProjects(files))[0]?.checks ?? {} });
       return { applied: outcomes.every(({ applied }) => applied), changes, findings, test };
     } finally {
       await worktrees.remove(worktree);

@@ -102,13 +102,23 @@ export type TestResult = {
 };
 
 /** `tests` is empty where the runner reports no single tests: then only `outcome` tells. */
-export type TestRun = CommandRun & { readonly tests: readonly TestResult[] };
+export type TestRun = CommandRun & {
+  readonly tests: readonly TestResult[];
+  /** True when a limit ended it, so that running it again costs as much and tells no more. */
+  readonly cutShort?: boolean;
+  /** True when the runner told no single tests: the one in `tests` stands for the whole command. */
+  readonly untold?: boolean;
+};
 
 export type RunOptions = {
   readonly configuration: CheckConfiguration;
   /** True only for the project's own bundled code: it may run without a sandbox. */
   readonly trusted: boolean;
   readonly signal: AbortSignal;
+  /** The paths that the work is about: which projects of a monorepo are checked. Absent: every one. */
+  readonly about?: readonly string[];
+  /** How long one command may run, in milliseconds; absent: the sandbox's own limit. */
+  readonly wallMs?: number;
 };
 
 export interface Checks {

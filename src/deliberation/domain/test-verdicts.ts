@@ -13,6 +13,11 @@ export function resultsOf(tests: readonly Verdict[], path: string): readonly Ver
   );
 }
 
+/** The tests of a run without those of the acceptance files, which are counted in a column of their own. */
+export function withoutAcceptance<T extends Verdict>(tests: readonly T[], paths: readonly string[]): readonly T[] {
+  return tests.filter((test) => !paths.some((path) => resultsOf([test], path).length > 0));
+}
+
 /**
  * What a candidate broke: tests that fail and did not fail before any change, and tests that passed at the start and are
  * gone. Tests that do not exist at the start and pass or fail are the candidate's own: a failing one counts.

@@ -35,6 +35,8 @@ export type SandboxRun = {
   /** Directories that can be written beside the work tree: reports. */
   readonly writable?: readonly Mount[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Directories with programs, to be looked into before the system's. */
+  readonly path?: readonly string[];
   readonly signal?: AbortSignal;
   /** True only for the project's own code (the demo's bundled candidates): may run where there is no sandbox. */
   readonly trusted?: boolean;
@@ -81,6 +83,15 @@ export type Worktree = {
 export type Changes =
   | { readonly readable: true; readonly changes: readonly FileChange[] }
   | { readonly readable: false; readonly reason: string };
+
+/**
+ * What became of a whole change that somebody brought (a patch, a directory). `problem` is null when all of it was
+ * applied. `refused` names the paths that no candidate may have, whatever else is wrong with it.
+ */
+export type AppliedChange = {
+  readonly problem: string | null;
+  readonly refused: readonly { readonly path: string; readonly reason: string }[];
+};
 
 export interface Worktrees {
   /**
@@ -136,21 +147,42 @@ export type InstallOutcome =
   | {
       readonly outcome: "skipped" | "cached" | "installed";
       readonly readOnly: readonly Mount[];
+      /** Variables with which the dependencies are found. */
+      readonly env?: Readonly<Record<string, string>>;
       readonly wallMs: number;
     }
   | { readonly outcome: "failed"; readonly reason: string; readonly wallMs: number };
 
-/** Installs what the work tree's lock file names into a store keyed by that file and the Node version. */
-export type InstallDependencies = (worktree: string, signal?: AbortSignal) => Promise<InstallOutcome>;
+/**
+ * Installs what the lock file of a work tree's project names into a store keyed by that file and the runtime's version.
+ * Without a project it is the Node project at the top.
+ */
+export type InstallDependencies = (
+  worktree: string,
+  signal?: AbortSignal,
+  project?: { readonly directory?: string; readonly kind?: string },
+) => Promise<InstallOutcome>;
 
 /** Private directories for the reports of one run, removed by `dispose`. `read` is null where nothing was written. */
 export type ReportFolder = {
   /** Where a command writes its reports. */
   readonly directory: string;
-  /** Our reporters, by file name: `node-test-reporter.mjs`. */
+  /** Our reporters, by file name: `node-test-reporter.mjs`, `unittest-runner.py`. */
   readonly tools: string;
   read(name: string): Promise<string | null>;
   dispose(): Promise<void>;
 };
 
 export type OpenReportFolder = () => Promise<ReportFolder>;
+
+/** What a kind of project needs beside what every command sees: shown read-only, found by PATH and variables. */
+export type Toolchain = {
+  readonly readOnly: readonly Mount[];
+  readonly path: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** A line for the shell, to be run before each command; empty or absent where nothing has to be. */
+  readonly before?: string;
+};
+
+/** Finds the toolchains of some languages on this machine; empty where the system's own folders hold all there is. */
+export type FindToolchain = (languages: readonly string[]) => Promise<Toolchain>;

@@ -7,8 +7,9 @@ import {
   checkNames,
 } from "../domain/checks/checks.ts";
 import { cleanText, failureLines } from "../domain/checks/failure-lines.ts";
-import { readTestReport } from "../domain/checks/test-reports.ts";
-import type { Mount, OpenReportFolder, ReportFolder, Sandbox, SandboxLimits, SandboxResult } from "./ports.ts";
+import { missingPart } from "../domain/checks/missing-part.ts";
+import { readTestReport, recognizeReport } from "../domain/checks/reports/test-reports.ts";
+import type { Mount, OpenReportFolder, Sandbox, SandboxLimits, SandboxResult } from "./ports.ts";
 import { reportRequest } from "./report-request.ts";
 
 export type CheckRun = {
@@ -18,6 +19,13 @@ export type CheckRun = {
   readonly worktree: string;
   /** Installed dependencies (`InstallOutcome.readOnly`). */
   readonly readOnly?: readonly Mount[];
+  /** Where in the work tree the commands run; absent: at its top. */
+  readonly directory?: string;
+  /** Variables and directories with programs, of the project's toolchain. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly path?: readonly string[];
+  /** A line for the shell that prepares every command, such as one that fills a compiler's cache. */
+  readonly before?: string;
   readonly limits?: Partial<SandboxLimits>;
   readonly signal?: AbortSignal;
   /** The project's own bundled candidates only. */
@@ -47,52 +55,78 @@ export async function runChecks(run: CheckRun & { readonly checks: Checks }): Pr
 
 /** Runs one command with the report of its runner, when it has one. */
 export async function runOne(run: CheckRun, name: CheckName, check: CheckCommand): Promise<CheckResult> {
-  const { sandbox, worktree, limits, signal, trusted } = run;
-  const folder = check.runner === null ? null : await run.openReportFolder();
+  const { sandbox, worktree, limits, signal, trusted, path, directory = "" } = run;
+  const folder = name === "test" ? await run.openReportFolder() : null;
   try {
-    const request = reportRequest(sandbox, worktree, check, folder);
+    const request =
+      folder === null
+        ? { command: check.command, env: {}, readOnly: [], writable: [] }
+        : reportRequest(sandbox, worktree, check, folder);
     const result = await sandbox.run({
       worktree,
-      command: request.command,
-      env: { npm_config_update_notifier: "false", NO_COLOR: "1", ...request.env },
+      command: [run.before ?? "", directory === "" ? "" : `cd ${quoted(directory)} || exit 1`, request.command]
+        .filter((line) => line !== "")
+        .join("\n"),
+      env: { npm_config_update_notifier: "false", NO_COLOR: "1", ...run.env, ...request.env },
       readOnly: [...(run.readOnly ?? []), ...request.readOnly],
       writable: request.writable,
+      ...(path === undefined ? {} : { path }),
       ...(limits === undefined ? {} : { limits }),
       ...(signal === undefined ? {} : { signal }),
       ...(trusted === undefined ? {} : { trusted }),
     });
-    const tests = name === "test" ? await testsOf(run, check, result, folder) : null;
-    return { ...judge(name, result, tests), ...(tests === null ? {} : { tests }) };
+    const report = folder === null || !ended(result) ? "" : ((await folder.read("report")) ?? "");
+    const printed = request.printsReport === true ? { ...result, stdout: report } : result;
+    if (folder === null) return judge(name, printed, null);
+    return testResult(run, check, printed, report);
   } finally {
     await folder?.dispose();
   }
 }
 
-async function testsOf(
-  run: CheckRun,
-  check: CheckCommand,
-  result: SandboxResult,
-  folder: ReportFolder | null,
-): Promise<readonly TestResult[] | null> {
-  if (result.endedBy === "refused" || result.endedBy === "aborted") return null;
-  const text = (await folder?.read("report.json")) ?? null;
-  const report =
-    text === null || check.runner === null
-      ? null
-      : readTestReport(check.runner, text, run.sandbox.pathInside(run.worktree));
-  if (report !== null && report.length > 0) return report;
-  const passed = result.exitCode === 0;
-  return [{ name: check.command, verdict: passed ? "pass" : "fail", reason: passed ? null : reasonOf(result, null) }];
+/** A path of the work tree as one word of a shell's command line. */
+export function quoted(path: string): string {
+  return `'${`./${path}`.replaceAll("'", "'\\''")}'`;
+}
+
+/** Whether the command ran, however it ended. */
+function ended({ endedBy }: SandboxResult): boolean {
+  return endedBy !== "refused" && endedBy !== "aborted";
+}
+
+function testResult(run: CheckRun, check: CheckCommand, result: SandboxResult, report: string): CheckResult {
+  const root = run.sandbox.pathInside(run.worktree);
+  const read =
+    check.runner === null ? recognizeReport(report, result.stdout, root) : readTestReport(check.runner, report, root);
+  const tests = read !== null && read.length > 0 ? read.map((test) => placed(test, run.directory ?? "")) : null;
+  const judged = judge("test", result, tests);
+  if (judged.verdict === "not-run") return judged;
+  // Python's runners have a status of their own for "there are no tests".
+  const isPython = check.runner === "pytest" || check.runner === "unittest";
+  if (tests === null && isPython && result.exitCode === 5) return { ...judged, verdict: "pass", reason: "", tests: [] };
+  if (tests !== null) return { ...judged, tests };
+  const verdict = result.exitCode === 0 ? "pass" : "fail";
+  const reason = verdict === "pass" ? null : reasonOf(result, null);
+  return { ...judged, untold: true, tests: [placed({ name: check.command, verdict, reason }, run.directory ?? "")] };
+}
+
+/** Runners name files from where they run; two projects of a repository may have tests of one name. */
+function placed(test: TestResult, directory: string): TestResult {
+  return directory === "" || test.name.startsWith(`${directory}/`)
+    ? test
+    : { ...test, name: `${directory}/${test.name}` };
 }
 
 function judge(name: CheckName, result: SandboxResult, tests: readonly TestResult[] | null): CheckResult {
   const { wallMs } = result;
-  if (result.endedBy === "refused" || result.endedBy === "aborted") {
+  if (!ended(result)) {
     return { name, verdict: "not-run", reason: cleanText(result.reason), wallMs };
   }
   if (result.exitCode === 0 && tests?.some(({ verdict }) => verdict === "fail") !== true) {
     return { name, verdict: "pass", reason: "", wallMs };
   }
+  const missing = result.endedBy === "exit" && tests === null ? missingPart(result) : null;
+  if (missing !== null) return { name, verdict: "not-run", reason: missing, wallMs };
   const cutShort = result.endedBy === "exit" ? {} : { cutShort: true };
   return { name, verdict: "fail", reason: reasonOf(result, tests), wallMs, ...cutShort };
 }

@@ -38,6 +38,7 @@ export type BubblewrapRun = {
   readonly readOnly: readonly Mount[];
   readonly writable: readonly Mount[];
   readonly env: Readonly<Record<string, string>>;
+  readonly path?: readonly string[];
 };
 
 /**
@@ -47,7 +48,7 @@ export type BubblewrapRun = {
 export function bubblewrapArguments(run: BubblewrapRun): readonly string[] {
   const { limits, runtime } = run;
   const env = {
-    PATH: [runtime.path, "/usr/local/bin:/usr/bin:/bin"].filter((part) => part !== "").join(":"),
+    PATH: [...(run.path ?? []), runtime.path, "/usr/local/bin:/usr/bin:/bin"].filter((part) => part !== "").join(":"),
     HOME: "/tmp",
     TMPDIR: "/tmp",
     LANG: "C.UTF-8",

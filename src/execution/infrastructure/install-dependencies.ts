@@ -1,11 +1,14 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { access, chmod, mkdir, mkdtemp, rename, utimes, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import { promisify } from "node:util";
 import type { InstallDependencies, InstallOutcome } from "../application/ports.ts";
 import { cleanText, failureLines } from "../domain/checks/failure-lines.ts";
-import { judgeLockFile } from "./lock-file.ts";
+import { goModules } from "./installers/go-modules.ts";
+import type { Installer, InstallPlan } from "./installers/installer.ts";
+import { createNodePackages } from "./installers/node-packages.ts";
+import { pythonPackages } from "./installers/python-packages.ts";
 import { removeDirectory } from "./remove-directory.ts";
 import { readInside } from "./worktree-files.ts";
 
@@ -13,7 +16,7 @@ import { readInside } from "./worktree-files.ts";
 const timeoutMs = 10 * 60_000;
 const maxLockBytes = 20_000_000;
 
-/** Variables that npm may see beside its own: where the registry is and how it is reached. */
+/** Variables that an installer may see beside its own: where the registry is and how it is reached. */
 const passed = [
   "PATH",
   "HTTP_PROXY",
@@ -23,94 +26,95 @@ const passed = [
   "https_proxy",
   "no_proxy",
   "NODE_EXTRA_CA_CERTS",
+  "SSL_CERT_FILE",
+  "PIP_INDEX_URL",
+  "PIP_CERT",
 ];
 
+type Install = Extract<InstallPlan, { readonly kind: "install" }>;
+
 /**
- * Installs npm dependencies into a store below `root`, keyed by package files and Node version, with `npm ci
- * --ignore-scripts`: the one step with a network, so no code of the project or its packages runs in it, and no `.npmrc`
- * of the project is read. `root` must let other users pass (mode 711 is set). A project without a lock file, or whose
- * lock file names nothing, has nothing to install: `skipped`.
+ * Installs a project's dependencies into a store below `root`, keyed by the files that name them and the runtime's
+ * version. It is the one step with a network, so no code of the project or its packages runs in it. `root` must let other
+ * users pass (mode 711 is set). A project without a lock file, or whose lock file names nothing, has nothing to install:
+ * `skipped`.
  */
 export function createInstallDependencies(options: {
   readonly root: string;
-  /** Default: npm's own, or what `npm_config_registry` says. */
+  /** npm's registry. Default: npm's own, or what `npm_config_registry` says. */
   readonly registry?: string;
 }): InstallDependencies {
   const { root } = options;
-  const registry = options.registry ?? process.env["npm_config_registry"];
+  const node = createNodePackages(options.registry ?? process.env["npm_config_registry"]);
+  const installers: Readonly<Record<string, Installer>> = {
+    node,
+    python: pythonPackages,
+    go: goModules,
+    // Commands of fleet.yml may be of any language; a package.json with a lock file says what they need.
+    configured: node,
+  };
   const running = new Map<string, Promise<void>>();
 
-  return async (worktree, signal): Promise<InstallOutcome> => {
+  return async (worktree, signal, { directory = "", kind = "node" } = {}): Promise<InstallOutcome> => {
     const started = performance.now();
     const wallMs = () => Math.round(performance.now() - started);
-    const failed = (reason: string): InstallOutcome => ({ outcome: "failed", reason, wallMs: wallMs() });
-    const project = await readInside(worktree, "package.json", maxLockBytes);
-    const lock = await readInside(worktree, "package-lock.json", maxLockBytes);
-    if (project.kind !== "text" || lock.kind !== "text") {
-      return { outcome: "skipped", readOnly: [], wallMs: wallMs() };
-    }
-    const { packages, refusal } = judgeLockFile(project.text, lock.text, registry);
-    if (refusal !== null) return failed(refusal);
-    if (packages === 0) return { outcome: "skipped", readOnly: [], wallMs: wallMs() };
-
-    const hash = createHash("sha256");
-    for (const part of [process.version, process.platform, process.arch, project.text, lock.text])
-      hash.update(part).update("\0");
-    const home = join(root, hash.digest("hex").slice(0, 40));
-    const readOnly = [{ from: join(home, "node_modules"), to: "node_modules" }];
+    const at = (name: string): string => (directory === "" ? name : `${directory}/${name}`);
+    const plan = await installers[kind]?.(async (name) => {
+      const file = await readInside(worktree, at(name), maxLockBytes);
+      return file.kind === "text" ? file.text : null;
+    });
+    if (plan === undefined || plan.kind === "nothing") return { outcome: "skipped", readOnly: [], wallMs: wallMs() };
+    if (plan.kind === "refused") return { outcome: "failed", reason: plan.reason, wallMs: wallMs() };
+    const home = join(root, keyOf(plan));
+    const to = isAbsolute(plan.to) ? plan.to : at(plan.to);
+    const readOnly = [{ from: join(home, plan.folder), to }];
+    const env = plan.found ?? {};
     if (await exists(home)) {
       // The time of the last use, for whoever clears the store.
       await utimes(home, new Date(), new Date());
-      return { outcome: "cached", readOnly, wallMs: wallMs() };
+      return { outcome: "cached", readOnly, env, wallMs: wallMs() };
     }
-    const job =
-      running.get(home) ??
-      install(home, { "package.json": project.text, "package-lock.json": lock.text }, registry, signal);
+    const job = running.get(home) ?? install(home, plan, signal);
     running.set(home, job);
     try {
       await job;
     } catch (error) {
-      return failed(installFailure(error));
+      return { outcome: "failed", reason: installFailure(error), wallMs: wallMs() };
     } finally {
       running.delete(home);
     }
-    return { outcome: "installed", readOnly, wallMs: wallMs() };
+    return { outcome: "installed", readOnly, env, wallMs: wallMs() };
   };
 }
 
-async function install(
-  home: string,
-  files: Readonly<Record<string, string>>,
-  registry: string | undefined,
-  signal: AbortSignal | undefined,
-): Promise<void> {
+function keyOf({ version, files }: Install): string {
+  const hash = createHash("sha256");
+  for (const part of [version, process.platform, process.arch, ...Object.entries(files).flat()])
+    hash.update(part).update("\0");
+  return hash.digest("hex").slice(0, 40);
+}
+
+async function install(home: string, plan: Install, signal: AbortSignal | undefined): Promise<void> {
   await mkdir(dirname(home), { recursive: true });
   await chmod(dirname(home), 0o711);
   const draft = await mkdtemp(join(dirname(home), ".draft-"));
   try {
     const place = join(draft, "project");
     await mkdir(place, { mode: 0o755 });
-    for (const [name, text] of Object.entries(files)) await writeFile(join(place, name), text);
-    const env: Record<string, string> = { HOME: draft, CI: "true" };
+    for (const [name, text] of Object.entries(plan.files)) await writeFile(join(place, name), text);
+    const env: Record<string, string> = { HOME: draft, CI: "true", ...plan.env?.(place) };
     for (const name of passed) {
       const value = process.env[name];
       if (value !== undefined) env[name] = value;
     }
-    const quiet = ["--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"];
-    // Whatever host a lock file names, packages come from the one registry.
-    const source = ["--replace-registry-host=always", ...(registry === undefined ? [] : [`--registry=${registry}`])];
-    await promisify(execFile)(
-      "npm",
-      ["ci", "--ignore-scripts", ...quiet, ...source, `--cache=${join(draft, "cache")}`],
-      {
-        cwd: place,
-        env,
-        timeout: timeoutMs,
-        maxBuffer: 10_000_000,
-        ...(signal === undefined ? {} : { signal }),
-      },
-    );
-    await mkdir(join(place, "node_modules"), { recursive: true });
+    await promisify(execFile)(plan.program, plan.args(place, draft), {
+      cwd: place,
+      env,
+      timeout: timeoutMs,
+      maxBuffer: 10_000_000,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    await mkdir(join(place, plan.folder), { recursive: true });
     await rename(place, home).catch(async (error: NodeJS.ErrnoException) => {
       // Another process was faster: its copy is as good.
       if (!(await exists(home))) throw error;
@@ -124,9 +128,11 @@ function installFailure(error: unknown): string {
   const output = error instanceof Error && "stderr" in error && typeof error.stderr === "string" ? error.stderr : "";
   const lines = output
     .split("\n")
-    .map((line) => line.replace(/^npm (?:error|ERR!) ?/, "").trim())
+    .map((line) => line.replace(/^(?:npm (?:error|ERR!)|go:) ?/, "").trim())
     .filter((line) => line !== "");
-  return failureLines(lines.join("\n")) || cleanText(error instanceof Error ? error.message : "npm ci failed");
+  return (
+    failureLines(lines.join("\n")) || cleanText(error instanceof Error ? error.message : "The installation failed.")
+  );
 }
 
 function exists(path: string): Promise<boolean> {

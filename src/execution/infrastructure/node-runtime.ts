@@ -20,7 +20,7 @@ async function exists(path: string): Promise<boolean> {
 }
 
 /** Whether every directory above a path lets other users through: the sandbox's user is one. */
-async function isOpenToOthers(path: string): Promise<boolean> {
+export async function isOpenToOthers(path: string): Promise<boolean> {
   for (let at = path; ; at = dirname(at)) {
     if (((await stat(at)).mode & 0o001) === 0) return false;
     if (at === dirname(at)) return true;

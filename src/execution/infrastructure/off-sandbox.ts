@@ -32,7 +32,7 @@ async function runTrusted(run: SandboxRun): Promise<SandboxResult> {
   const links = await linkMounts(run.worktree, [...(run.readOnly ?? []), ...(run.writable ?? [])]);
   try {
     const disk = await openDiskWatch(run.worktree, limits.diskBytes);
-    const path = [dirname(process.execPath), "/usr/local/bin", "/usr/bin", "/bin"].join(":");
+    const path = [...(run.path ?? []), dirname(process.execPath), "/usr/local/bin", "/usr/bin", "/bin"].join(":");
     const env = { PATH: path, HOME: home, TMPDIR: home, LANG: "C.UTF-8", CI: "true", ...run.env };
     const stdio: ["ignore", "pipe", "pipe"] = ["ignore", "pipe", "pipe"];
     const child = spawn(program, args, { cwd: run.worktree, env, stdio, detached: true });

@@ -26,7 +26,7 @@ export async function openSandbox(options: {
     throw new ConfigurationError(`FLEET_SANDBOX=${choice} is not available yet; use bubblewrap or off.`);
   }
   if (choice === "off") return createOffSandbox("it is switched off (FLEET_SANDBOX=off)");
-  const cache = options.cache ?? join(tmpdir(), `fleet-runtime-${process.getuid?.() ?? 0}`);
+  const cache = options.cache ?? runtimeCache();
   await mkdir(cache, { recursive: true, mode: 0o755 });
   await refuseForeign(cache);
   const sandbox = await createBubblewrapSandbox({ cache });
@@ -35,6 +35,11 @@ export async function openSandbox(options: {
   if (failures.length > 0) return fallBack(choice, logger, `bubblewrap does not work here (${failures.join("; ")})`);
   logger.info({ sandbox: "bubblewrap", protects }, "sandbox probed");
   return { ...sandbox, protects };
+}
+
+/** Where copies of what the sandbox's user could not reach are kept. */
+export function runtimeCache(): string {
+  return join(tmpdir(), `fleet-runtime-${process.getuid?.() ?? 0}`);
 }
 
 function fallBack(choice: SandboxChoice | undefined, logger: Logger, why: string): Sandbox {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { OpenReportFolder } from "../application/ports.ts";
 import { nodeTestReporter } from "./node-test-reporter.ts";
 import { removeDirectory } from "./remove-directory.ts";
+import { unittestRunner } from "./unittest-runner.ts";
 import { readInside } from "./worktree-files.ts";
 
 /** A report that is larger is none (bytes). */
@@ -17,6 +18,7 @@ export const openReportFolder: OpenReportFolder = async () => {
   await mkdir(directory, { mode: 0o755 });
   await mkdir(tools, { mode: 0o755 });
   await writeFile(join(tools, "node-test-reporter.mjs"), nodeTestReporter);
+  await writeFile(join(tools, "unittest-runner.py"), unittestRunner);
   await chmod(home, 0o711);
   return {
     directory,

@@ -68,7 +68,9 @@ export type GitCall = {
   readonly gitDirectory?: string;
   readonly workTree?: string;
   readonly indexFile?: string;
-  readonly input?: string;
+  /** Where git looks for a repository by itself. */
+  readonly directory?: string;
+  readonly input?: string | Buffer;
   /** Settings for this call only; the values are not readable by other users. */
   readonly settings?: Readonly<Record<string, string>>;
   /** More output than this ends git, and the output is cut there. Default 256 MiB, where it is a failure instead. */
@@ -87,7 +89,10 @@ export function runGit(call: GitCall): Promise<Buffer> {
   if (call.indexFile !== undefined) env["GIT_INDEX_FILE"] = call.indexFile;
   const [operation = ""] = call.arguments;
   return new Promise((resolve, reject) => {
-    const child = spawn("git", call.arguments, { env, cwd: call.workTree ?? call.gitDirectory ?? "/" });
+    const child = spawn("git", call.arguments, {
+      env,
+      cwd: call.workTree ?? call.gitDirectory ?? call.directory ?? "/",
+    });
     const chunks: Buffer[] = [];
     let length = 0;
     let stderr = "";

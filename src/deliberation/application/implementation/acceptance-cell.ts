@@ -6,9 +6,17 @@ import type { Checked } from "../saved-state.ts";
 
 export type AcceptanceResult = Checked["acceptance"][number];
 
+/** A test that counts, and what people call it. */
+export type CountedTest = { readonly id: string; readonly label: string };
+
+/** The council's own tests are called after the criterion that they were written for. */
+export function countedTest({ id, criterion }: AcceptanceTest): CountedTest {
+  return { id, label: `criterion ${criterion}` };
+}
+
 /** The matrix's cell for the acceptance tests that count. */
 export function acceptanceCell(
-  kept: readonly AcceptanceTest[],
+  kept: readonly CountedTest[],
   results: readonly AcceptanceResult[],
   run: Pick<TestRun, "output" | "ms"> | null,
 ): CheckResult {
@@ -24,7 +32,7 @@ export function acceptanceCell(
     ),
     detail: failed.length === 0 ? "" : run.output.slice(-4_000),
     failing: failed.map(({ test, result }) =>
-      `criterion ${test.criterion}: ${result?.reason ?? "fails"}`.replace(/\s+/g, " ").slice(0, 300),
+      `${test.label}: ${result?.reason ?? "fails"}`.replace(/\s+/g, " ").slice(0, 300),
     ),
     passed,
     total: kept.length,
@@ -61,7 +69,7 @@ export function throwOutBroken(acceptance: readonly AcceptanceTest[], checked: r
       ...candidate,
       checks: candidate.checks.map((cell) =>
         cell.name === "acceptance" && cell.status !== "not-run"
-          ? acceptanceCell(kept, candidate.acceptance, { output: cell.detail, ms: cell.ms })
+          ? acceptanceCell(kept.map(countedTest), candidate.acceptance, { output: cell.detail, ms: cell.ms })
           : cell,
       ),
     })),

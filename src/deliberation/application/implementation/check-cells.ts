@@ -1,13 +1,10 @@
 import { type CheckName, type CheckResult, plainCheck } from "../../domain/check-result.ts";
-import type { AcceptanceTest } from "../../domain/outcome.ts";
 import { regressions } from "../../domain/test-verdicts.ts";
-import type { CommandRun, TestRun, WorkspaceChange } from "../ports.ts";
-import type { BaseRun, Draft } from "../saved-state.ts";
-import type { Session } from "../session.ts";
+import type { Checks, CommandRun, WorkspaceChange } from "../ports.ts";
+import type { SteadyRun } from "./flaky-tests.ts";
 
-/** Whether every edit of the answer applied; `unreadable` says why the changes cannot be read at all. */
-export function appliesCell(draft: Draft, unreadable: string | null): CheckResult {
-  const problem = draft.problem ?? unreadable;
+/** Whether the whole change applied; `problem` says what did not, or why the changes cannot be read at all. */
+export function appliesCell(problem: string | null): CheckResult {
   if (problem === null) return plainCheck("applies", "passed", "Every edit applies.");
   const first = problem.split("\n")[0] ?? "";
   return { ...plainCheck("applies", "failed", first), detail: problem.slice(0, 4_000) };
@@ -20,9 +17,12 @@ export function commandCell(name: CheckName, run: CommandRun): CheckResult {
 }
 
 /** Whether what passed before still passes (COUNCIL.md step 4); what failed before counts against nobody. */
-export function regressionCell(base: BaseRun, run: TestRun, kept: readonly AcceptanceTest[]): CheckResult {
+export function regressionCell(run: SteadyRun, acceptance: readonly string[]): CheckResult {
+  const { base } = run;
+  const flaky =
+    run.flaky.length === 0 ? "" : `; flaky, held against nobody: ${run.flaky.slice(0, 3).join(", ").slice(0, 200)}.`;
   const cell = (status: CheckResult["status"], summary: string, failing: readonly string[] = []): CheckResult => ({
-    ...plainCheck("regressions", status, summary),
+    ...plainCheck("regressions", status, flaky === "" ? summary : `${summary.replace(/\.$/, "")}${flaky}`),
     detail: status === "failed" ? run.output.slice(-4_000) : "",
     failing: failing.slice(0, 50).map((name) => name.slice(0, 300)),
     passed: run.tests.length === 0 ? null : run.tests.filter(({ verdict }) => verdict === "pass").length,
@@ -30,32 +30,32 @@ export function regressionCell(base: BaseRun, run: TestRun, kept: readonly Accep
     ms: run.ms,
   });
   if (run.outcome === "skipped" || run.outcome === "not-run") return cell(run.outcome, run.reason);
-  if (run.tests.length === 0) {
+  // Where tests passed on the base, none at all means that they are gone.
+  if (run.tests.length === 0 && base.passing.length === 0) {
     if (run.outcome === "passed") return cell("passed", "The existing tests pass.");
     const before =
       base.outcome === "failed" ? " They fail on the base as well, and the runner does not say which." : "";
     return cell("failed", `The existing tests fail.${before}`);
   }
-  const passing = base.passing.filter((name) => !kept.some(({ path }) => name.includes(path)));
-  const broken = regressions({ ...base, passing }, run.tests);
-  if (broken.length > 0) return cell("failed", `${broken.length} of ${run.tests.length} existing tests break`, broken);
+  const broken = regressions(base, run.tests);
+  const all = new Set([...base.passing, ...run.tests.map(({ name }) => name)]).size;
+  if (broken.length > 0) return cell("failed", `${broken.length} of ${all} existing tests break`, broken);
   const failing = run.tests.filter(({ verdict }) => verdict === "fail").length;
   if (failing > 0) return cell("passed", `Nothing breaks; ${failing} tests failed before as well.`);
   // All single tests pass and the runner still fails only where an acceptance test of the branch does, or it crashed.
-  const crashed = run.outcome === "failed" && base.outcome === "passed" && kept.length === 0;
+  const crashed = run.outcome === "failed" && base.outcome === "passed" && acceptance.length === 0;
   if (crashed) return cell("failed", run.reason);
   return cell("passed", `All ${run.tests.length} existing tests pass.`);
 }
 
 /** The cells of policy and size. */
 export async function policyCells(
-  session: Session,
+  checks: Checks,
   changes: readonly WorkspaceChange[],
-  existing: readonly string[],
+  rules: Parameters<Checks["policy"]>[1],
+  more: readonly string[] = [],
 ): Promise<{ policy: CheckResult; size: CheckResult }> {
-  const { job, deps } = session;
-  const role = job.task?.role ?? "developer";
-  const found = await deps.checks.policy(changes, { role, configuration: job.policy, existing });
+  const found = await checks.policy(changes, rules);
   const cell = (name: CheckName, findings: readonly string[], fine: string): CheckResult => ({
     ...plainCheck(name, findings.length === 0 ? "passed" : "failed", findings[0] ?? fine),
     detail: findings.join("\n").slice(0, 4_000),
@@ -63,7 +63,7 @@ export async function policyCells(
   });
   const lines = changes.reduce((sum, { added, deleted }) => sum + added + deleted, 0);
   return {
-    policy: cell("policy", found.policy, "No finding."),
+    policy: cell("policy", [...more, ...found.policy], "No finding."),
     size: cell("size", found.size, `${changes.length} files, ${lines} lines.`),
   };
 }

@@ -1,32 +1,26 @@
-import type { TestRun } from "../ports.ts";
+import type { Checks, RunOptions, TestRun, Workspace } from "../ports.ts";
 import type { BaseRun } from "../saved-state.ts";
 import { type Session, timed } from "../session.ts";
 import { openWorkspace, runOptions } from "./workspace-of.ts";
 
 const maxNames = 5_000;
 
+/** How often the start commit's tests are run anew where a candidate seems to break one: a flaky one shows itself. */
+const reruns = 2;
+
 /**
  * Runs the repository's tests before any change: what fails on the base commit counts against nobody, what passes on
  * the start commit must go on passing.
  */
 export async function runBase(session: Session): Promise<BaseRun> {
-  const { notebook, job } = session;
+  const { notebook, job, deps } = session;
   if (notebook.state.base !== null) return notebook.state.base;
   const base = await timed(session, "base", async (): Promise<BaseRun> => {
     const { baseSha, startSha } = job.source ?? { baseSha: "", startSha: "" };
-    const onBase = await testsAt(session, baseSha, "base");
-    const onStart = startSha === baseSha ? onBase : await testsAt(session, startSha, "start");
-    const named = (run: TestRun, verdict: "pass" | "fail"): string[] =>
-      run.tests
-        .filter((test) => test.verdict === verdict)
-        .map(({ name }) => name)
-        .slice(0, maxNames);
-    return {
-      failing: named(onBase, "fail"),
-      passing: named(onStart, "pass"),
-      outcome: onBase.outcome,
-      reason: onBase.reason,
-    };
+    const testsAt = (sha: string, name: string) =>
+      runTestsOnce(deps.checks, () => openWorkspace(session, sha, name), runOptions(session, session.signal));
+    const onBase = await testsAt(baseSha, "base");
+    return asBaseRun(onBase, startSha === baseSha ? onBase : await testsAt(startSha, "start"));
   });
   await notebook.note((state) => {
     state.base = base;
@@ -34,11 +28,49 @@ export async function runBase(session: Session): Promise<BaseRun> {
   return base;
 }
 
-async function testsAt(session: Session, sha: string, name: string): Promise<TestRun> {
-  const workspace = await openWorkspace(session, sha, name);
+/** What candidates are compared with, from the runs on the base and on the commit that they start from. */
+export function asBaseRun(onBase: TestRun, onStart: TestRun): BaseRun {
+  const named = (run: TestRun, verdict: "pass" | "fail"): string[] =>
+    run.tests
+      .filter((test) => test.verdict === verdict)
+      .map(({ name }) => name)
+      .slice(0, maxNames);
+  return {
+    failing: named(onBase, "fail"),
+    passing: named(onStart, "pass"),
+    outcome: onBase.outcome,
+    reason: onBase.reason,
+  };
+}
+
+/** All tests of a checkout that nobody has changed. */
+export async function runTestsOnce(
+  checks: Checks,
+  open: () => Promise<Workspace>,
+  options: RunOptions,
+): Promise<TestRun> {
+  const workspace = await open();
   try {
-    return await session.deps.checks.tests(workspace, null, runOptions(session, session.signal));
+    return await checks.tests(workspace, null, options);
   } finally {
     await workspace.close();
   }
+}
+
+/** The start commit's tests again, at the first call; every other call gets the same answer. */
+export function createRerunBase(
+  checks: Checks,
+  open: () => Promise<Workspace>,
+  options: RunOptions,
+): () => Promise<readonly TestRun[]> {
+  let runs: Promise<readonly TestRun[]> | null = null;
+  const runAll = async (): Promise<readonly TestRun[]> => {
+    const all: TestRun[] = [];
+    for (let at = 0; at < reruns; at += 1) all.push(await runTestsOnce(checks, open, options));
+    return all;
+  };
+  return () => {
+    runs ??= runAll();
+    return runs;
+  };
 }

@@ -3,15 +3,15 @@ import { PermanentError } from "../../../kernel/errors.ts";
 import { isAcceptancePath } from "../../domain/acceptance-path.ts";
 import type { AcceptanceTest, ImplementationOutcome } from "../../domain/outcome.ts";
 import { select } from "../../domain/select.ts";
-import type { BaseRun, Draft } from "../saved-state.ts";
+import type { Draft } from "../saved-state.ts";
 import { late, type Session, timed, until } from "../session.ts";
 import { throwOutBroken } from "./acceptance-cell.ts";
-import { checkCandidate, unchecked } from "./check-candidate.ts";
+import { checkCandidate, unchecked, type Yardstick } from "./check-candidate.ts";
 import { conclude } from "./conclude.ts";
 import { draftCandidate, reviseCandidate } from "./draft-candidate.ts";
 import { type PromptCode, promptCode } from "./prompt-code.ts";
-import { runBase } from "./run-base.ts";
-import { openWorkspace, readSources } from "./workspace-of.ts";
+import { createRerunBase, runBase } from "./run-base.ts";
+import { openWorkspace, readSources, runOptions } from "./workspace-of.ts";
 import { writeAcceptance } from "./write-acceptance.ts";
 
 /** Checks at once: they are processes of this machine. */
@@ -34,14 +34,21 @@ export async function runImplementation(
   if (brought.length === 0) return { nobody: `No member brought a candidate: ${drafts[0]?.abstained ?? "no members"}` };
 
   await session.announce("checking", `${brought.length} candidates are checked.`);
-  await timed(session, "checking", () => checkAll(session, brought, base, acceptance));
+  const startSha = job.source.startSha;
+  const rerunBase = createRerunBase(
+    deps.checks,
+    () => openWorkspace(session, startSha, "again"),
+    runOptions(session, session.signal),
+  );
+  const yardstick: Yardstick = { base, rerunBase, acceptance };
+  await timed(session, "checking", () => checkAll(session, brought, yardstick));
   const runs = deps.checks.sandbox !== null || job.trusted;
   if (runs && passingNow(session, acceptance) === null) {
     await session.announce("revising", "Nobody passes yet; the authors look at the evidence.");
     const failing = brought.filter(({ id }) => evidenceFor(session, id) !== "");
     const revisions = await timed(session, "revising", () => reviseAll(session, failing, code));
     const revised = revisions.filter(({ abstained }) => abstained === null);
-    await timed(session, "checking", () => checkAll(session, revised, base, acceptance));
+    await timed(session, "checking", () => checkAll(session, revised, yardstick));
   }
   await session.announce("selecting", "The candidates are compared.");
   return conclude(session, base, throwOutBroken(acceptance, notebook.state.checked));
@@ -75,12 +82,7 @@ async function draftAll(session: Session, code: PromptCode): Promise<readonly Dr
   return drafts;
 }
 
-async function checkAll(
-  session: Session,
-  drafts: readonly Draft[],
-  base: BaseRun,
-  acceptance: readonly AcceptanceTest[],
-): Promise<void> {
+async function checkAll(session: Session, drafts: readonly Draft[], yardstick: Yardstick): Promise<void> {
   const { notebook } = session;
   const limit = pLimit(checksAtOnce);
   await Promise.all(
@@ -88,7 +90,7 @@ async function checkAll(
       limit(async () => {
         if (notebook.state.checked.some(({ id }) => id === draft.id)) return;
         const checked = await until(session, session.deadlineAt, (signal) =>
-          checkCandidate(session, draft, base, acceptance, signal),
+          checkCandidate(session, draft, yardstick, signal),
         );
         const row =
           checked === late ? unchecked(session, draft, "The deadline passed before it was checked.") : checked;

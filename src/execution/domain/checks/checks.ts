@@ -1,11 +1,25 @@
 import type { TestResult } from "../check-matrix.ts";
 
 /** Test runners whose results are read test by test. */
-export const testRunners = ["node-test", "vitest", "jest", "mocha"] as const;
+export const testRunners = [
+  "node-test",
+  "vitest",
+  "jest",
+  "mocha",
+  "pytest",
+  "unittest",
+  "go",
+  "cargo",
+  "maven",
+  "gradle",
+] as const;
 
 export type TestRunner = (typeof testRunners)[number];
 
-/** A command line for `sh -c`, and the runner whose report it can write (null: its exit status is all there is). */
+/**
+ * A command line for `sh -c`, and the runner whose report it can write. Null: its exit status is all there is, unless
+ * what it prints is a report that is known by its form (TAP, `cargo test`).
+ */
 export type CheckCommand = { readonly command: string; readonly runner: TestRunner | null };
 
 export const checkNames = ["install", "build", "lint", "test"] as const;
@@ -27,6 +41,8 @@ export type CheckResult = {
   readonly wallMs: number;
   /** True when a limit ended the command: what it reported is not all there was to report. */
   readonly cutShort?: boolean;
+  /** True when the runner told no single tests. */
+  readonly untold?: boolean;
   /** For `test`: every test by name, or one named after the command where the runner tells no more. */
   readonly tests?: readonly TestResult[];
 };

@@ -12,7 +12,7 @@ export function cleanText(text: string, limit = 300): string {
 
 /** Lines that say what went wrong, in the words of the usual compilers, linters and test runners. */
 const telling =
-  /\b\w*(?:Error|Exception)\b|\berror\b|\bfail(?:ed|ure|ing)?\b|^\s*(?:not ok|✖|✗|×|E\s)|panic|Traceback|undefined reference/i;
+  /^\s*\S+\.\w+:\d+(?::\d+)?:\s|\b\w*(?:Error|Exception)\b|\berror\b|\bfail(?:ed|ure|ing)?\b|^\s*(?:not ok|✖|✗|×|E\s)|panic|Traceback|undefined reference/i;
 /** Lines that look so and say nothing, or that only frame another one. */
 const hollow =
   /^\s*(?:at\s|npm (?:ERR!|error|warn)|node:internal|#\s|ℹ|throw\b|\^+$)|\b0 (?:errors?|failed|failures)\b/;

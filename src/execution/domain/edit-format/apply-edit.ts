@@ -42,7 +42,29 @@ export function applyEdit(content: string, search: string, replace: string): App
       content: joinFile({ ...file, lines: put(file.lines, start, wanted.length, lines) }),
     };
   }
+  const inner = withoutBlankEdges(wanted, wished);
+  if (inner !== null) {
+    const edge = applyEdit(content, ended(inner.wanted), ended(inner.wished));
+    return edge.applied ? { ...edge, match: "whitespace" } : edge;
+  }
   return withinOneLine(content, wanted, wished) ?? notFound(texts, wanted, wished);
+}
+
+function ended(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+/** The edit without the empty lines that it has before and after its text and the file has not; null without any. */
+function withoutBlankEdges(wanted: readonly string[], wished: readonly string[]) {
+  const isBlank = (line: string | undefined): boolean => line !== undefined && line.trim() === "";
+  const before = wanted.findIndex((line) => !isBlank(line));
+  const after = wanted.length - 1 - wanted.findLastIndex((line) => !isBlank(line));
+  if (before + after === 0) return null;
+  let [from, to] = [0, wished.length];
+  // The replacement repeats them, mostly: what it has of its own beyond them stays.
+  while (from < before && isBlank(wished[from])) from += 1;
+  while (wished.length - to < after && to > from && isBlank(wished[to - 1])) to -= 1;
+  return { wanted: wanted.slice(before, wanted.length - after), wished: wished.slice(from, to) };
 }
 
 /** A whole file written over another one: the old one's byte order mark, line ends and final newline are kept. */
@@ -67,15 +89,20 @@ function find(texts: readonly string[], wanted: readonly string[]): number[] {
 function put(lines: readonly FileLine[], start: number, height: number, texts: readonly string[]): FileLine[] {
   const end = lines[start]?.end || usualEnd(lines);
   const lastEnd = lines[start + height - 1]?.end ?? end;
+  const before = lines.slice(0, start);
+  const last = before.at(-1);
+  // The end of the file goes: what is last now ends the file as that one did.
+  if (texts.length === 0 && lastEnd === "" && last !== undefined)
+    return [...before.slice(0, -1), { text: last.text, end: "" }];
   const placed = texts.map((text, at): FileLine => ({ text, end: at === texts.length - 1 ? lastEnd : end }));
-  return [...lines.slice(0, start), ...placed, ...lines.slice(start + height)];
+  return [...before, ...placed, ...lines.slice(start + height)];
 }
 
 /** A search text that is a part of one line only: small models leave out the rest of it. */
 function withinOneLine(content: string, wanted: readonly string[], wished: readonly string[]): AppliedEdit | null {
   const [part] = wanted;
   if (wanted.length !== 1 || part === undefined || wished.length > 1) return null;
-  const count = content.split(part).length - 1;
+  const count = occurrences(content, part);
   if (count === 0) return null;
   if (count > 1) {
     return failed("ambiguous", `The SEARCH text stands ${count} times in the file: add lines around it.`, null);
@@ -86,6 +113,13 @@ function withinOneLine(content: string, wanted: readonly string[], wished: reado
     match: "exact",
     content: content.slice(0, at) + (wished[0] ?? "") + content.slice(at + part.length),
   };
+}
+
+/** How often a text stands in another one, places that overlap included: `aa` stands twice in `aaa`. */
+function occurrences(content: string, part: string): number {
+  let count = 0;
+  for (let at = content.indexOf(part); at >= 0 && part !== ""; at = content.indexOf(part, at + 1)) count += 1;
+  return count;
 }
 
 function ambiguous(lines: readonly number[]): AppliedEdit {

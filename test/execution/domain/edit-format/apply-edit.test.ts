@@ -10,6 +10,10 @@ describe("applyEdit", () => {
     ["mixed line ends", "a\r\nb\nc\r\n", "b\n", "x\n", "a\r\nx\nc\r\n"],
     ["a byte order mark", "\uFEFFa\nb\n", "a\n", "x\n", "\uFEFFx\nb\n"],
     ["a last line without a newline", "a\nb", "b\n", "x\ny\n", "a\nx\ny"],
+    ["a removal at the end of a file without a last newline", "a\nb", "b\n", "", "a"],
+    ["empty lines around the search that the file has not", "a\nb\nc\n", "\nb\n\n", "\nx\n\n", "a\nx\nc\n"],
+    ["empty lines around the search alone", "a\n  b\nc\n", "\nb\n", "x\n", "a\n  x\nc\n"],
+    ["an empty line that only the replacement adds", "a\nb\n", "b\n\n", "x\n\n\n", "a\nx\n\n"],
     ["a part of one line", "let total = 1 + 2;\n", "1 + 2", "3", "let total = 3;\n"],
     ["trailing white space", "a  \nb\t\n", "a\nb\n", "x\n", "x\n"],
     [
@@ -41,6 +45,8 @@ describe("applyEdit", () => {
   it.each([
     ["twice exactly", "a\nb\na\n", "a\n", /2 times.*lines 1, 3/],
     ["twice but for white space", "  a()\nb\n\ta()\n", "a()\n", /2 times/],
+    ["twice within a line, one over the other", "f(aaa);\n", "aa", /2 times/],
+    ["twice but for empty lines around it", "a\nb\na\n", "\na\n\n", /2 times/],
     ["twice within a line", "x(1, 1);\n", "1", /2 times/],
   ])("refuses what stands %s", (_, content, search, message) => {
     const result = applyEdit(content, search, "z\n");

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { testRunners } from "../../../../src/execution/domain/checks/checks.ts";
-import { cleanText, failureLines } from "../../../../src/execution/domain/checks/failure-lines.ts";
-import { readTestReport } from "../../../../src/execution/domain/checks/test-reports.ts";
+import { testRunners } from "../../../../../src/execution/domain/checks/checks.ts";
+import { cleanText, failureLines } from "../../../../../src/execution/domain/checks/failure-lines.ts";
+import { readTestReport } from "../../../../../src/execution/domain/checks/reports/test-reports.ts";
 
 describe("readTestReport", () => {
   it("reads Jest's and Vitest's report", () => {

@@ -1,7 +1,13 @@
 import { z } from "zod";
-import type { TestResult } from "../check-matrix.ts";
-import type { TestRunner } from "./checks.ts";
-import { cleanText } from "./failure-lines.ts";
+import type { TestResult } from "../../check-matrix.ts";
+import type { TestRunner } from "../checks.ts";
+import { cleanText } from "../failure-lines.ts";
+import { fromCargo } from "./cargo-report.ts";
+import { fromGo } from "./go-report.ts";
+import { fromJUnit } from "./junit-report.ts";
+import { fromTap } from "./tap-report.ts";
+import { named, shortFile } from "./test-names.ts";
+import { fromUnittest } from "./unittest-report.ts";
 
 /** One line of our own reporter for `node --test`. */
 const nodeEvent = z.object({
@@ -48,17 +54,28 @@ const maxTests = 5_000;
  * when the text is no such report: the runner did not come that far.
  */
 export function readTestReport(runner: TestRunner, text: string, root: string): readonly TestResult[] | null {
-  const tests = runner === "node-test" ? fromNode(text, root) : fromJson(runner, text, root);
+  const tests = readers[runner](text, root);
   return tests === null ? null : unique(tests.slice(0, maxTests));
 }
 
-function shortFile(file: string, root: string): string {
-  return file.startsWith(`${root}/`) ? file.slice(root.length + 1) : file;
+/** Reads what a command of no known runner left: a JUnit file that it was asked for, TAP or `cargo test` in its output. */
+export function recognizeReport(report: string, output: string, root: string): readonly TestResult[] | null {
+  const tests = fromJUnit(report, root) ?? fromTap(output) ?? fromCargo(output);
+  return tests === null || tests.length === 0 ? null : unique(tests.slice(0, maxTests));
 }
 
-function named(parts: readonly string[]): string {
-  return cleanText(parts.filter((part) => part !== "").join(" > "), 400);
-}
+const readers: Readonly<Record<TestRunner, (text: string, root: string) => TestResult[] | null>> = {
+  "node-test": fromNode,
+  vitest: fromJest,
+  jest: fromJest,
+  mocha: fromMocha,
+  pytest: fromJUnit,
+  unittest: fromUnittest,
+  go: fromGo,
+  cargo: fromCargo,
+  maven: fromJUnit,
+  gradle: fromJUnit,
+};
 
 function fromNode(text: string, root: string): TestResult[] | null {
   const tests: TestResult[] = [];
@@ -87,18 +104,19 @@ function thrown(output: string): string {
   return /^\w*(?:Error|Exception)\b.*$/m.exec(cleanText(output, 8_000))?.[0] ?? "";
 }
 
-function fromJson(runner: "vitest" | "jest" | "mocha", text: string, root: string): TestResult[] | null {
-  if (runner === "mocha") {
-    const report = mochaReport.safeParse(json(text)).data;
-    if (report === undefined) return null;
-    const of = (list: typeof report.passes, verdict: TestResult["verdict"]) =>
-      list.map(({ fullTitle, file, err }) => ({
-        name: named([shortFile(file ?? "", root), fullTitle]),
-        verdict,
-        reason: verdict === "fail" ? cleanText(err.message) : null,
-      }));
-    return [...of(report.passes, "pass"), ...of(report.failures, "fail"), ...of(report.pending, "skipped")];
-  }
+function fromMocha(text: string, root: string): TestResult[] | null {
+  const report = mochaReport.safeParse(json(text)).data;
+  if (report === undefined) return null;
+  const of = (list: typeof report.passes, verdict: TestResult["verdict"]) =>
+    list.map(({ fullTitle, file, err }) => ({
+      name: named([shortFile(file ?? "", root), fullTitle]),
+      verdict,
+      reason: verdict === "fail" ? cleanText(err.message) : null,
+    }));
+  return [...of(report.passes, "pass"), ...of(report.failures, "fail"), ...of(report.pending, "skipped")];
+}
+
+function fromJest(text: string, root: string): TestResult[] | null {
   const report = jestReport.safeParse(json(text)).data;
   if (report === undefined) return null;
   return report.testResults.flatMap(({ name, status, message, assertionResults }) => {

@@ -1,0 +1,65 @@
+import { resolve } from "node:path";
+import type { Choice } from "../../deliberation/application/choose/choose.ts";
+
+/** What `fleet choose --json` prints: stable names, one object. */
+export type ChoiceReport = ReturnType<typeof choiceReport>;
+
+export type ChoiceSettings = {
+  readonly repo: string;
+  readonly base: string;
+  readonly sha: string;
+  /** The sandbox's kind; null where nothing could be run. */
+  readonly sandbox: string | null;
+  readonly ignored: readonly string[];
+  readonly ms: number;
+};
+
+/** The result for programs: candidates × checks with reasons, the order, and the winner's id or "none". */
+export function choiceReport(choice: Choice, { repo, base, sha, sandbox, ignored, ms }: ChoiceSettings) {
+  const { selection, rows, acceptance, acceptanceProblem } = choice;
+  return {
+    winner: selection.winner ?? "none",
+    /** The highest ranked one that at least applies; "none" when nothing does. */
+    best: selection.best ?? "none",
+    reason: selection.reason,
+    order: selection.ranking.map(({ id }) => id),
+    candidates: selection.ranking.flatMap(({ id, rank, lostAt, why }) => {
+      const row = rows.find((each) => each.id === id);
+      if (row === undefined) return [];
+      const { source, files, diffLines, behaviour, flaky, checks, ms: wallMs } = row;
+      return [
+        {
+          id,
+          rank,
+          passes: lostAt === null || softSteps.has(lostAt),
+          lostAt,
+          why,
+          source,
+          files,
+          diffLines,
+          behaviour,
+          flaky,
+          checks,
+          ms: wallMs,
+        },
+      ];
+    }),
+    acceptance: { tests: acceptance, problem: acceptanceProblem },
+    base: {
+      revision: base,
+      sha,
+      outcome: choice.base.outcome,
+      reason: choice.base.reason,
+      failing: choice.base.failing,
+      passing: choice.base.passing.length,
+      ms: choice.base.ms,
+    },
+    repository: resolve(repo),
+    sandbox: sandbox ?? "none",
+    ignored,
+    ms,
+  };
+}
+
+/** The steps at which a candidate loses although it passes every check. */
+const softSteps: ReadonlySet<string> = new Set(["behaviour", "judge", "smallest-diff"]);

@@ -1,0 +1,27 @@
+import type { CheckConfiguration, PolicyConfiguration } from "../../deliberation/application/job.ts";
+import type { Workspaces } from "../../deliberation/application/ports.ts";
+import { parseConfiguration } from "../../github/configuration/parse-configuration.ts";
+
+/** What the base's own `.github/fleet.yml` says about checks and paths. */
+export type RepositorySettings = { readonly configuration: CheckConfiguration; readonly policy: PolicyConfiguration };
+
+const file = ".github/fleet.yml";
+
+/** Reads the file from the base, never from a candidate. One that is broken is told and counts as absent. */
+export async function readRepositorySettings(
+  workspaces: Workspaces,
+  { gitDirectory, sha }: { readonly gitDirectory: string; readonly sha: string },
+  say: (line: string) => void,
+): Promise<RepositorySettings> {
+  const workspace = await workspaces.open({ mirror: gitDirectory, sha, id: "choose-settings" });
+  try {
+    const text = (await workspace.read(file)) ?? "";
+    const parsed = parseConfiguration(text);
+    if (!parsed.ok) say(`${file} of the base is not valid and is left aside; see fleet config validate`);
+    const { checks, paths } = parsed.ok ? parsed.configuration : { checks: {}, paths: { deny: [], tests: [] } };
+    const { install = null, build = null, lint = null, test = null } = checks;
+    return { configuration: { install, build, lint, test }, policy: { deny: paths.deny, tests: paths.tests } };
+  } finally {
+    await workspace.close();
+  }
+}

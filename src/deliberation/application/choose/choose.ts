@@ -1,0 +1,211 @@
+import pLimit from "p-limit";
+import type { Role } from "../../../kernel/roles.ts";
+import { type CheckResult, plainCheck } from "../../domain/check-result.ts";
+import { type Selection, type Standing, select } from "../../domain/select.ts";
+import { appliesCell, policyCells } from "../implementation/check-cells.ts";
+import { asBaseRun, createRerunBase, runTestsOnce } from "../implementation/run-base.ts";
+import { type MatrixRow, notRun, runMatrix } from "../implementation/run-matrix.ts";
+import type { PolicyConfiguration } from "../job.ts";
+import type { Checks, Prompting, RunOptions, TestRun, Workspace, Workspaces } from "../ports.ts";
+import type { BaseRun } from "../saved-state.ts";
+import type { GivenCandidate, GivenTests } from "./given.ts";
+import { brokenGiven, countedNames, givenCell, withBroken } from "./given-tests.ts";
+
+export type ChooseDeps = {
+  readonly checks: Checks;
+  readonly workspaces: Workspaces;
+  readonly prompting: Pick<Prompting, "redact">;
+  /** Told what was done, one line at a time. */
+  readonly say: (line: string) => void;
+};
+
+export type ChooseRequest = {
+  /** A git directory that holds the commit; it is only read. */
+  readonly mirror: string;
+  readonly sha: string;
+  readonly candidates: readonly GivenCandidate[];
+  readonly tests: GivenTests | null;
+  readonly options: RunOptions;
+  readonly policy: PolicyConfiguration;
+  /** Whose L1 rules hold for the candidates. */
+  readonly role: Role;
+  /** Candidates that are checked at once. */
+  readonly atOnce: number;
+};
+
+export type ChosenRow = Standing & {
+  readonly source: string;
+  readonly files: readonly string[];
+  /** Tests that failed and passed on the same code. */
+  readonly flaky: readonly string[];
+  readonly ms: number;
+};
+
+export type Choice = {
+  readonly rows: readonly ChosenRow[];
+  readonly selection: Selection;
+  readonly base: BaseRun & { readonly ms: number };
+  /** The given tests that count: those that do not pass on the base. */
+  readonly acceptance: readonly string[];
+  /** Why the given tests could not be tried on the base; null when they could. */
+  readonly acceptanceProblem: string | null;
+};
+
+type Checked = Omit<ChosenRow, "checks"> & { readonly row: MatrixRow; readonly fixed: Fixed };
+type Fixed = { readonly applies: CheckResult; readonly policy: CheckResult; readonly size: CheckResult };
+type OnBase = { readonly run: TestRun | null; readonly problem: string | null };
+
+/**
+ * Measures changes that somebody brought by the council's own matrix and selection (COUNCIL.md steps 4 and 6): no model,
+ * no GitHub, no queue.
+ */
+export async function choose(deps: ChooseDeps, request: ChooseRequest): Promise<Choice> {
+  const { checks, workspaces, say } = deps;
+  const { mirror, sha, tests } = request;
+  const about = [...request.candidates.flatMap(({ paths }) => paths), ...(tests?.files ?? [])];
+  const options: RunOptions = { ...request.options, about };
+  const open = (id: string): Promise<Workspace> => workspaces.open({ mirror, sha, id });
+
+  const onBase = await runTestsOnce(checks, () => open("choose-base"), options);
+  const base = asBaseRun(onBase, onBase);
+  say(`base: ${baseLine(onBase)}`);
+  const given = await givenOnBase(checks, tests, () => open("choose-tests"), options);
+  if (given.run !== null) say(`given tests on the base: ${baseLine(given.run)}`);
+
+  const rerunBase = createRerunBase(checks, () => open("choose-again"), options);
+  const limit = pLimit(request.atOnce);
+  const checked = await Promise.all(
+    request.candidates.map((candidate, at) =>
+      limit(async () => {
+        const one = await checkOne(deps, request, candidate, await open(`choose-${at + 1}`), {
+          base,
+          rerunBase,
+          options,
+          withTests: given.problem === null,
+        });
+        say(`${candidate.id}: ${one.fixed.applies.status === "passed" ? "checked" : one.fixed.applies.summary}`);
+        return one;
+      }),
+    ),
+  );
+  const { run } = given;
+  const names =
+    run === null
+      ? []
+      : countedNames(
+          run,
+          checked.flatMap(({ row }) => row.accepted ?? []),
+        );
+  const rows = checked.map((one) => finish(one, names, given));
+  return {
+    rows,
+    selection: select(rows),
+    base: { ...base, ms: onBase.ms },
+    acceptance: names,
+    acceptanceProblem: given.problem,
+  };
+}
+
+/** The given tests on the base: which of them pass there already. */
+async function givenOnBase(
+  checks: Checks,
+  tests: GivenTests | null,
+  open: () => Promise<Workspace>,
+  options: RunOptions,
+): Promise<OnBase> {
+  if (tests === null) return { run: null, problem: null };
+  const workspace = await open();
+  try {
+    const { problem } = await tests.apply(workspace);
+    if (problem !== null) return { run: null, problem };
+    const run = await checks.tests(workspace, tests.files, options);
+    return run.outcome === "not-run" ? { run: null, problem: run.reason } : { run, problem: null };
+  } finally {
+    await workspace.close();
+  }
+}
+
+async function checkOne(
+  deps: ChooseDeps,
+  { tests, role, policy: configuration }: ChooseRequest,
+  candidate: GivenCandidate,
+  workspace: Workspace,
+  how: {
+    readonly base: BaseRun;
+    readonly rerunBase: () => Promise<readonly TestRun[]>;
+    readonly options: RunOptions;
+    readonly withTests: boolean;
+  },
+): Promise<Checked> {
+  const started = performance.now();
+  try {
+    const existing = await workspace.list();
+    const laid = await candidate.apply(workspace);
+    const read = await workspace.changes();
+    const changes = read.readable ? read.changes : [];
+    const unreadable = read.readable ? (changes.length === 0 ? "It changes nothing." : null) : read.reason;
+    const applies = appliesCell(laid.problem ?? unreadable);
+    const policy = await policyCells(deps.checks, changes, { role, configuration, existing }, laid.findings);
+    const row =
+      applies.status === "passed"
+        ? await runMatrix(
+            {
+              checks: deps.checks,
+              prompting: deps.prompting,
+              options: how.options,
+              base: how.base,
+              rerunBase: how.rerunBase,
+              acceptance: tests !== null && how.withTests ? tests.files : [],
+              placeAcceptance: async (into) => (await tests?.apply(into))?.problem ?? null,
+            },
+            workspace,
+          )
+        : notRun("The change does not apply.");
+    return {
+      id: candidate.id,
+      source: candidate.source,
+      files: changes.map(({ path }) => path),
+      flaky: row.flaky,
+      behaviour: row.behaviour,
+      diffLines: changes.reduce((sum, { added, deleted }) => sum + added + deleted, 0),
+      ms: Math.round(performance.now() - started),
+      row,
+      fixed: { applies, ...policy },
+    };
+  } finally {
+    await workspace.close();
+  }
+}
+
+function finish({ row, fixed, ...rest }: Checked, names: readonly string[], given: OnBase): ChosenRow {
+  const { accepted } = row;
+  const broken = accepted === null || given.run === null ? [] : brokenGiven(given.run, accepted);
+  const checks = [
+    fixed.applies,
+    row.builds,
+    row.lint,
+    withBroken(row.regressions, broken),
+    acceptanceOf(row, names, given),
+    fixed.policy,
+    fixed.size,
+  ];
+  return { ...rest, checks };
+}
+
+function acceptanceOf({ accepted, blocked }: MatrixRow, names: readonly string[], given: OnBase): CheckResult {
+  if (blocked !== null) return blocked;
+  if (given.problem !== null) {
+    return plainCheck("acceptance", "not-run", `The given tests could not be tried on the base: ${given.problem}`);
+  }
+  if (accepted === null) return plainCheck("acceptance", "skipped", "No tests were given.");
+  return givenCell(names, accepted);
+}
+
+function baseLine({ outcome, tests, reason, ms }: TestRun): string {
+  const count = (wanted: string) => tests.filter(({ verdict }) => verdict === wanted).length;
+  const what =
+    outcome === "passed" || outcome === "failed"
+      ? `${count("pass")} pass, ${count("fail")} fail`
+      : `${outcome}: ${reason}`;
+  return `${what} (${(ms / 1_000).toFixed(1)} s)`;
+}

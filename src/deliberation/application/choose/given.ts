@@ -1,0 +1,26 @@
+import type { Workspace } from "../ports.ts";
+
+/** What became of laying a change or tests into a workspace: null when all of it applied, else why not. */
+export type Laid = {
+  readonly problem: string | null;
+  /** Policy findings that only the change as it was given shows, such as a path that leaves the repository. */
+  readonly findings: readonly string[];
+};
+
+/** A change that somebody brought, whoever made it. */
+export type GivenCandidate = {
+  /** Unique; a file's name without its ending. */
+  readonly id: string;
+  /** Where it came from. */
+  readonly source: string;
+  /** The paths that it speaks of. */
+  readonly paths: readonly string[];
+  apply(workspace: Workspace): Promise<Laid>;
+};
+
+/** Acceptance tests that somebody brought. */
+export type GivenTests = {
+  /** The test files among them, relative to the repository's root. */
+  readonly files: readonly string[];
+  apply(workspace: Workspace): Promise<Laid>;
+};

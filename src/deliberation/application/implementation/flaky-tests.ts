@@ -1,0 +1,60 @@
+import { regressions, withoutAcceptance } from "../../domain/test-verdicts.ts";
+import type { TestRun, Workspace } from "../ports.ts";
+import type { BaseRun } from "../saved-state.ts";
+import type { MatrixRun } from "./matrix-run.ts";
+
+/** A run of the existing tests, and what is known of the base after it: flaky tests stand among its failing ones. */
+export type SteadyRun = TestRun & { readonly base: BaseRun; readonly flaky: readonly string[] };
+
+/**
+ * Runs the existing tests. What seems broken is run once more, on the candidate and then on the base: a test that both
+ * fails and passes on the same code is flaky and held against nobody. A run that a limit ended is not repeated.
+ */
+export async function runExistingTests(run: MatrixRun, workspace: Workspace): Promise<SteadyRun> {
+  const { checks, options, acceptance } = run;
+  const own = (each: TestRun): TestRun => ({ ...each, tests: withoutAcceptance(each.tests, acceptance) });
+  const base = { ...run.base, passing: run.base.passing.filter((name) => !acceptance.some((at) => name.includes(at))) };
+  const first = own(await checks.tests(workspace, null, options));
+  if (!isWorthAnotherRun(first) || regressions(base, first.tests).length === 0) return { ...first, base, flaky: [] };
+  const merged = merge(first, own(await checks.tests(workspace, null, options)));
+  const broken = new Set(regressions(base, merged.run.tests));
+  if (broken.size === 0) return { ...merged.run, base, flaky: merged.flaky };
+  const failedOnBase = (await run.rerunBase())
+    .flatMap(({ tests }) => tests)
+    .filter(({ name, verdict }) => verdict === "fail" && base.passing.includes(name))
+    .map(({ name }) => name);
+  const known = { ...base, failing: [...base.failing, ...failedOnBase] };
+  const flaky = [...merged.flaky, ...failedOnBase.filter((name) => broken.has(name))];
+  return { ...merged.run, base: known, flaky: [...new Set(flaky)] };
+}
+
+/** Runs the acceptance files, and those once more when something in them fails. */
+export async function runAcceptanceTests(
+  run: MatrixRun,
+  workspace: Workspace,
+): Promise<{ readonly run: TestRun; readonly flaky: readonly string[] }> {
+  const { checks, options, acceptance } = run;
+  const first = await checks.tests(workspace, acceptance, options);
+  if (!isWorthAnotherRun(first)) return { run: first, flaky: [] };
+  return merge(first, await checks.tests(workspace, acceptance, options));
+}
+
+function isWorthAnotherRun(run: TestRun): boolean {
+  return run.outcome === "failed" && run.cutShort !== true;
+}
+
+/** Two runs on the same code as one: what passed once passes. */
+function merge(first: TestRun, again: TestRun): { readonly run: TestRun; readonly flaky: readonly string[] } {
+  if (again.outcome === "not-run" || again.cutShort === true) return { run: first, flaky: [] };
+  const passed = new Map(again.tests.filter(({ verdict }) => verdict === "pass").map((test) => [test.name, test]));
+  const seen = new Set(first.tests.map(({ name }) => name));
+  const flaky = first.tests.filter(({ name, verdict }) => verdict === "fail" && passed.has(name));
+  // What a crash of the first run kept from coming to its turn.
+  const late = again.tests.filter(({ name }) => !seen.has(name));
+  const tests = [
+    ...first.tests.map((test) => (test.verdict === "fail" ? (passed.get(test.name) ?? test) : test)),
+    ...late,
+  ];
+  const outcome = again.outcome === "passed" ? again : first;
+  return { run: { ...outcome, tests, ms: first.ms + again.ms }, flaky: flaky.map(({ name }) => name) };
+}

@@ -1,0 +1,16 @@
+import type { Checks, Prompting, RunOptions, TestRun, Workspace } from "../ports.ts";
+import type { BaseRun } from "../saved-state.ts";
+
+/** What is run on a candidate: whoever makes candidates and tests, the matrix is the same. */
+export type MatrixRun = {
+  readonly checks: Checks;
+  readonly prompting: Pick<Prompting, "redact">;
+  readonly options: RunOptions;
+  readonly base: BaseRun;
+  /** Runs the base's tests once more, to tell flaky tests; asked for only where something broke. */
+  readonly rerunBase: () => Promise<readonly TestRun[]>;
+  /** The acceptance tests' files; they are put in place after the candidate's own tests have run. */
+  readonly acceptance: readonly string[];
+  /** Puts them in place, over whatever the candidate has at their paths; null when that was possible, else why not. */
+  readonly placeAcceptance: (workspace: Workspace) => Promise<string | null>;
+};

@@ -1,0 +1,76 @@
+import { createHash } from "node:crypto";
+import { type CheckName, type CheckResult, plainCheck } from "../../domain/check-result.ts";
+import type { TestRun, Workspace } from "../ports.ts";
+import { commandCell, regressionCell } from "./check-cells.ts";
+import { runAcceptanceTests, runExistingTests } from "./flaky-tests.ts";
+import type { MatrixRun } from "./matrix-run.ts";
+
+const maxDiff = 60_000;
+
+/** What the commands said about one candidate; `accepted` is null where no acceptance test was run. */
+export type MatrixRow = {
+  readonly builds: CheckResult;
+  readonly lint: CheckResult;
+  readonly regressions: CheckResult;
+  /** Null when the acceptance tests ran: their cell is made from `accepted`. */
+  readonly blocked: CheckResult | null;
+  readonly accepted: TestRun | null;
+  /** Tests that failed and passed on the same code: they are held against nobody. */
+  readonly flaky: readonly string[];
+  readonly behaviour: string | null;
+  readonly tree: string | null;
+  readonly diff: string;
+};
+
+/** A row of which nothing could be run. */
+export function notRun(why: string): MatrixRow {
+  const cell = (name: CheckName): CheckResult => plainCheck(name, "not-run", why);
+  return {
+    builds: cell("builds"),
+    lint: cell("lint"),
+    regressions: cell("regressions"),
+    blocked: cell("acceptance"),
+    accepted: null,
+    flaky: [],
+    behaviour: null,
+    tree: null,
+    diff: "",
+  };
+}
+
+/** Runs the commands of the matrix (COUNCIL.md step 4) in a workspace that holds the candidate's change. */
+export async function runMatrix(run: MatrixRun, workspace: Workspace): Promise<MatrixRow> {
+  const { checks, options, acceptance } = run;
+  // Taken before anything runs: what a build or a test leaves behind is no part of the change.
+  const tree = await workspace.tree();
+  const diff = run.prompting.redact(await workspace.diff(maxDiff)).slice(0, maxDiff);
+  const { builds, lint } = await checks.commands(workspace, options);
+  const built: MatrixRow = {
+    ...notRun("It does not build."),
+    tree,
+    diff,
+    builds: commandCell("builds", builds),
+    lint: commandCell("lint", lint),
+  };
+  if (builds.outcome === "failed") return built;
+  const own = await runExistingTests(run, workspace);
+  const tested: MatrixRow = { ...built, regressions: regressionCell(own, acceptance), flaky: own.flaky };
+  if (own.outcome === "not-run") return { ...tested, blocked: plainCheck("acceptance", "not-run", own.reason) };
+  if (acceptance.length === 0) return { ...tested, blocked: null, behaviour: behaviourOf(own.tests) };
+  const refused = await run.placeAcceptance(workspace);
+  if (refused !== null) return { ...tested, blocked: plainCheck("acceptance", "failed", refused) };
+  const accepted = await runAcceptanceTests(run, workspace);
+  return {
+    ...tested,
+    blocked: null,
+    accepted: accepted.run,
+    flaky: [...own.flaky, ...accepted.flaky],
+    behaviour: behaviourOf([...own.tests, ...accepted.run.tests]),
+  };
+}
+
+function behaviourOf(tests: readonly { readonly name: string; readonly verdict: string }[]): string | null {
+  if (tests.length === 0) return null;
+  const lines = tests.map(({ name, verdict }) => `${verdict} ${name}`).sort();
+  return createHash("sha256").update(lines.join("\n")).digest("hex").slice(0, 16);
+}

@@ -1,0 +1,28 @@
+/** Reads a text file of the project; null where there is none. */
+export type ReadProjectFile = (name: string) => Promise<string | null>;
+
+/** How the dependencies of one project are installed, from files that a candidate may have written. */
+export type InstallPlan =
+  | { readonly kind: "nothing" }
+  /** It may or can not be installed here: why, as a sentence. */
+  | { readonly kind: "refused"; readonly reason: string }
+  | {
+      readonly kind: "install";
+      /** The files that decide, by name. They and `version` are the store's key, and all that the installer sees. */
+      readonly files: Readonly<Record<string, string>>;
+      /** Of the runtime that the packages are for. */
+      readonly version: string;
+      readonly program: string;
+      /** `place` is where the files lie, `scratch` a directory of its own. */
+      readonly args: (place: string, scratch: string) => readonly string[];
+      readonly env?: (place: string) => Readonly<Record<string, string>>;
+      /** The folder of `place` that holds the packages afterwards. */
+      readonly folder: string;
+      /** Where the sandbox shows it: relative to the project, or absolute. */
+      readonly to: string;
+      /** Variables with which a command finds it. */
+      readonly found?: Readonly<Record<string, string>>;
+    };
+
+/** One way to install. Nothing of the project or its packages may run in it: it is the one step with a network. */
+export type Installer = (read: ReadProjectFile) => Promise<InstallPlan>;

@@ -1,0 +1,135 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { createInstallDependencies } from "../../../src/execution/infrastructure/install-dependencies.ts";
+import { goModules } from "../../../src/execution/infrastructure/installers/go-modules.ts";
+import { createNodePackages } from "../../../src/execution/infrastructure/installers/node-packages.ts";
+import { pythonPackages } from "../../../src/execution/infrastructure/installers/python-packages.ts";
+import { removeDirectory } from "../../../src/execution/infrastructure/remove-directory.ts";
+
+type Files = Readonly<Record<string, string>>;
+
+const base = mkdtempSync(join(tmpdir(), "fleet-installers-"));
+afterAll(() => removeDirectory(base));
+const reader = (files: Files) => async (name: string) => files[name] ?? null;
+const has = (command: string) => spawnSync("sh", ["-c", command]).status === 0;
+const absent = "a-package-that-nobody-has==1.0";
+
+describe("Python requirements", () => {
+  it.each([
+    "git+https://example.org/x.git",
+    "x @ https://example.org/x-1.0-py3-none-any.whl",
+    "-e .",
+    "./local",
+    "--index-url https://evil.example.org/simple",
+    "--extra-index-url=https://evil.example.org",
+    "-r ../../etc/passwd",
+    "-c constraints.txt",
+    "x; --global-option=y @ z",
+  ])("with the line %j are not installed", async (line) => {
+    expect(await pythonPackages(reader({ "requirements.txt": `six\n${line}\n` }))).toMatchObject({ kind: "refused" });
+  });
+
+  it.skipIf(!has("python3 --version"))("are installed as wheels, by their plain lines alone", async () => {
+    const text = `# ours\n${absent} \\\n  --hash=sha256:${"0".repeat(64)}\nsix[extra]>=1,<2 ; python_version > "3"  # why\n`;
+    const plan = await pythonPackages(
+      reader({ "requirements.txt": text, "requirements-dev.txt": "-r requirements.txt\n" }),
+    );
+    expect(plan).toMatchObject({
+      kind: "install",
+      files: {
+        "requirements.txt": `${absent}    --hash=sha256:${"0".repeat(64)}\nsix[extra]>=1,<2 ; python_version > "3"\n`,
+      },
+    });
+    expect(plan.kind === "install" && plan.args("", "").join(" ")).toContain("--only-binary :all: --target packages");
+  });
+
+  it.skipIf(!has("python3 -m pip --version"))("that this Python has already are not installed again", async () => {
+    expect(await pythonPackages(reader({ "requirements.txt": "pip>=1\n" }))).toEqual({ kind: "nothing" });
+    expect(await pythonPackages(reader({ "requirements.txt": "# nothing\n" }))).toEqual({ kind: "nothing" });
+    expect(await pythonPackages(reader({}))).toEqual({ kind: "nothing" });
+  });
+
+  it.skipIf(!has("python3 -m pip --version"))("come from where pip finds them, once per text", async () => {
+    const wheels = join(base, "wheels");
+    makeWheel(wheels);
+    const worktree = join(base, "python-tree");
+    mkdirSync(join(worktree, "api"), { recursive: true });
+    writeFileSync(join(worktree, "api/requirements.txt"), "fleet-seven==1.0\n");
+    const saved = process.env["PIP_INDEX_URL"];
+    process.env["PIP_INDEX_URL"] = `file://${wheels}/simple`;
+    try {
+      const install = createInstallDependencies({ root: join(base, "store") });
+      const first = await install(worktree, undefined, { directory: "api", kind: "python" });
+      expect(first).toMatchObject({ outcome: "installed", env: { PYTHONPATH: "src:/fleet/python-packages" } });
+      const [mount] = first.outcome === "failed" ? [] : first.readOnly;
+      expect(mount?.to).toBe("/fleet/python-packages");
+      expect(existsSync(join(mount?.from ?? "", "fleet_seven.py"))).toBe(true);
+      expect(await install(worktree, undefined, { directory: "api", kind: "python" })).toMatchObject({
+        outcome: "cached",
+      });
+      writeFileSync(join(worktree, "api/requirements.txt"), "fleet-seven==2.0\n");
+      const failed = await install(worktree, undefined, { directory: "api", kind: "python" });
+      expect(failed).toMatchObject({ outcome: "failed", reason: expect.stringContaining("fleet-seven==2.0") });
+    } finally {
+      if (saved === undefined) delete process.env["PIP_INDEX_URL"];
+      else process.env["PIP_INDEX_URL"] = saved;
+    }
+  });
+});
+
+/** A wheel is a zip; Python itself packs one, in an index of files. */
+function makeWheel(directory: string): void {
+  const files: Files = {
+    "simple/fleet-seven/fleet_seven.py": "seven = 7\n",
+    "simple/fleet-seven/fleet_seven-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: fleet-seven\nVersion: 1.0\n",
+    "simple/fleet-seven/fleet_seven-1.0.dist-info/WHEEL":
+      "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    "simple/fleet-seven/fleet_seven-1.0.dist-info/RECORD": "",
+    "simple/fleet-seven/index.html": '<a href="fleet_seven-1.0-py3-none-any.whl">fleet_seven-1.0-py3-none-any.whl</a>',
+  };
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(directory, path)), { recursive: true });
+    writeFileSync(join(directory, path), text);
+  }
+  const names = ["fleet_seven.py", "fleet_seven-1.0.dist-info/"];
+  const args = ["-m", "zipfile", "-c", "fleet_seven-1.0-py3-none-any.whl", ...names];
+  const { status, stderr } = spawnSync("python3", args, {
+    cwd: join(directory, "simple/fleet-seven"),
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(stderr);
+}
+
+describe("Go modules", () => {
+  it("are downloaded only where go.mod requires some and go.sum vouches for them", async () => {
+    expect(await goModules(reader({ "go.mod": "module a\n" }))).toEqual({ kind: "nothing" });
+    expect(await goModules(reader({ "go.mod": "module a\n", "go.sum": "" }))).toEqual({ kind: "nothing" });
+    expect(await goModules(reader({ "go.mod": "module a\nrequire b v1.0.0\n" }))).toEqual({ kind: "nothing" });
+  });
+
+  it.skipIf(!has("go version"))("come by the proxy alone, with the toolchain that is there", async () => {
+    const plan = await goModules(reader({ "go.mod": "module a\n\nrequire b.org/b v1.0.0\n", "go.sum": "x" }));
+    if (plan.kind !== "install") throw new Error(plan.kind);
+    expect(plan.env?.("/place")).toMatchObject({ GOVCS: "*:off", GOTOOLCHAIN: "local", GOMODCACHE: "/place/modules" });
+    expect(plan.env?.("/place")["GOPROXY"]).not.toContain("direct");
+  });
+});
+
+describe("Node packages", () => {
+  const plan = createNodePackages(undefined);
+  const needing = JSON.stringify({ devDependencies: { jest: "1" } });
+
+  it.each(["pnpm-lock.yaml", "yarn.lock"])("locked by %s are named as what is not installed", async (lock) => {
+    const refused = await plan(reader({ "package.json": needing, [lock]: "" }));
+    expect(refused).toMatchObject({ kind: "refused", reason: expect.stringContaining(lock) });
+    expect(await plan(reader({ "package.json": "{}", [lock]: "" }))).toEqual({ kind: "nothing" });
+  });
+
+  it("without any lock file are nothing to install", async () => {
+    expect(await plan(reader({ "package.json": needing }))).toEqual({ kind: "nothing" });
+    expect(await plan(reader({ "package.json": "{" }))).toEqual({ kind: "nothing" });
+  });
+});
