@@ -83,7 +83,7 @@ export function assembleCodeContext(
   if (wantsCode) {
     const covering = wantsTests ? facts.choice.tests : [];
     code.place(facts.choice.code, Math.floor(room() * (covering.length > 0 ? 1 - testShare : 1)));
-    tests.place(covering, room());
+    tests.place(covering, Math.min(room(), Math.floor(limit * testShare)));
     code.enlarge(facts.choice.code, room());
     tests.enlarge(covering, room());
   }

@@ -5,6 +5,7 @@ const common = new Set(
     "given who what why how which where there their its into than also only each every any all one two use used user want " +
     "add make new get set let const var function return import export default class true false null undefined void " +
     "string number boolean async await else throw try catch self def none func struct impl pub use mod fix bug issue " +
+    "in on of to is it an as at by or be if no so we do my our you your src ts js py rs " +
     "please does doing done able instead because like some such more most other over under after before about"
   ).split(" "),
 );

@@ -92,6 +92,9 @@ function importsOf(files: readonly CodeFile[]): ReadonlyMap<string, readonly str
 /** Files that only pass on what others define. */
 const passOn = /^(?:index\.[cm]?[jt]sx?|__init__\.py|mod\.rs|lib\.rs)$/;
 
+/** Names of two words: `slice` or `get` without an import is some library's, `roundCents` is the one that there is. */
+const tellingName = /\p{Ll}\p{Lu}|\p{L}_\p{L}|^\p{Lu}\p{Ll}{4}/u;
+
 function callsOf(
   files: readonly CodeFile[],
   symbolsOf: ReadonlyMap<string, readonly SymbolNode[]>,
@@ -124,7 +127,8 @@ function callsOf(
       });
       const own = all.filter((each) => each.path === path);
       const seen = all.filter((each) => visible.has(each.path) || posix.dirname(each.path) === sameFolder);
-      const found = own.length > 0 ? own : seen.length > 0 ? seen : all.length === 1 && name.length > 3 ? all : [];
+      const found =
+        own.length > 0 ? own : seen.length > 0 ? seen : all.length === 1 && tellingName.test(name) ? all : [];
       return found.length <= mostNamesakes ? found : [];
     };
     const link = (from: string, test: boolean, names: readonly string[]): void => {

@@ -59,7 +59,7 @@ function nameSymbols(text: string, { symbols }: CodeGraph, raise: Raise): void {
     if (owned.length > 0) continue;
     // `Invoice` at the start of a sentence, or `merge`, may be a mere word; `roundCents`, `round_cents` and `round(` are not.
     const isCode = tick !== "" || written.endsWith("(") || /[_$\d]|\p{Ll}\p{Lu}/u.test(name);
-    const sure = (isCode ? 1 : 0.3) / Math.sqrt(row.length);
+    const sure = (isCode ? 1 : 0.15) / Math.sqrt(row.length);
     if (row.length <= 12) for (const { id } of row) raise(id, sure);
   }
 }

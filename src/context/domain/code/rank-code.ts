@@ -101,7 +101,7 @@ function neighboursOf({ edges }: CodeGraph, history: History): Neighbours {
   return rows;
 }
 
-/** What has many neighbours lends each of them less: a logger that everything calls says nothing. */
+/** What has many neighbours lends each less, and takes less of each: a logger that everything calls says nothing. */
 function spreadScores(own: Scores, neighbours: Neighbours): Scores {
   let current = new Map(own);
   for (let step = 0; step < steps; step += 1) {
@@ -109,7 +109,10 @@ function spreadScores(own: Scores, neighbours: Neighbours): Scores {
     for (const [key, score] of current) {
       const row = neighbours.get(key) ?? [];
       const share = score / Math.sqrt(Math.max(1, row.length));
-      for (const { key: other, weight } of row) next.set(other, (next.get(other) ?? 0) + share * weight);
+      for (const { key: other, weight } of row) {
+        const taken = Math.sqrt(Math.max(1, neighbours.get(other)?.length ?? 1));
+        next.set(other, (next.get(other) ?? 0) + (share * weight) / taken);
+      }
     }
     current = next;
   }

@@ -192,7 +192,8 @@ function assemble(
     while (open.length > 0 && (open.at(-1)?.end ?? 0) <= at) open.pop();
     const inner = open.at(-1);
     if (inner === undefined) outside.add(name);
-    else if (name !== inner.name || inner.kind !== "test") inner.calls.add(name);
+    // A test begins with the call of its runner.
+    else if (at !== inner.start) inner.calls.add(name);
   }
   return {
     language: source.language,
