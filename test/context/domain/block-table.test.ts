@@ -4,7 +4,9 @@ import { phases } from "../../../src/context/domain/build-context.ts";
 
 describe("the blocks of a context", () => {
   it("are DOMAIN.md's table, for every role and phase", () => {
-    const rows = phases.flatMap((phase) => contextRoles.map((role) => `${phase} ${role}: ${blocksFor(role, phase).join(" ")}`));
+    const rows = phases.flatMap((phase) =>
+      contextRoles.map((role) => `${phase} ${role}: ${blocksFor(role, phase).join(" ")}`),
+    );
     expect(rows).toEqual([
       "design architect: case decisions decision-dependencies milestones summary",
       "design developer: case decisions decision-dependencies summary",

@@ -7,7 +7,7 @@ describe("the words of an identifier", () => {
     ["invoice_totals", ["invoic", "total"]],
     ["MAX_RETRY-count", ["max", "retry", "count"]],
     ["The user's file is not in the list", ["file", "list"]],
-    ["größeBerechnen", ["größ", "berechnen"]],
+    ["größeBerechnen", ["größe", "berechnen"]],
     ["x 42 a", []],
   ])("%s: %j", (text, words) => expect(identifierWords(text)).toEqual(words));
 

@@ -8,10 +8,22 @@ const commit = (...changes: ReturnType<typeof change>[]) => ({ id: "1", day: "20
 it("counts what changes together, over renames, and not what is gone or in a wide commit", () => {
   const wide = commit(...Array.from({ length: 40 }, (_, at) => change(`w${at}`)), change("a"), change("c"));
   const history = readHistoryOf(
-    [commit(change("a"), change("b")), commit(change("b", "old")), commit(change("old"), change("a"), change("gone")), wide, wide],
+    [
+      commit(change("a"), change("b")),
+      commit(change("b", "old")),
+      commit(change("old"), change("a"), change("gone")),
+      wide,
+      wide,
+    ],
     new Set(["a", "b", "c"]),
   );
-  expect(history.changes).toEqual(new Map([["a", 4], ["b", 3], ["c", 2]]));
+  expect(history.changes).toEqual(
+    new Map([
+      ["a", 4],
+      ["b", 3],
+      ["c", 2],
+    ]),
+  );
   expect(history.together.get("a")).toEqual([{ path: "b", commits: 2 }]);
   expect(history.together.get("c")).toBeUndefined();
   expect(history.commits).toBe(5);

@@ -58,7 +58,12 @@ const cases: readonly (readonly [Language, string, string, readonly string[]])[]
   ["java", "X.java", "import java.util.List;", []],
   ["rust", "src/lib.rs", "mod cart", ["src/cart.rs"]],
   ["rust", "src/lib.rs", "mod money", ["src/money/mod.rs"]],
-  ["rust", "src/cart.rs", "crate::money::{self, round::{half, up}}", ["src/money/mod.rs", "src/money/round.rs", "src/money/round.rs"]],
+  [
+    "rust",
+    "src/cart.rs",
+    "crate::money::{self, round::{half, up}}",
+    ["src/money/mod.rs", "src/money/round.rs", "src/money/round.rs"],
+  ],
   ["rust", "src/money/round.rs", "super::super::cart::Cart", ["src/cart.rs"]],
   ["rust", "src/cart.rs", "shop_money::Money as M", ["crates/money/src/lib.rs"]],
   ["rust", "src/cart.rs", "std::fmt", []],
@@ -66,5 +71,6 @@ const cases: readonly (readonly [Language, string, string, readonly string[]])[]
 
 describe("an import", () => {
   it.each(cases)("of %s in %s: %j is %j", (language, path, written, files) =>
-    expect(resolveImport(written, { path, language }, tree)).toEqual(files));
+    expect(resolveImport(written, { path, language }, tree)).toEqual(files),
+  );
 });
