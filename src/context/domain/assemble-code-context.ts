@@ -270,7 +270,8 @@ function unplaced(
     const shown = fitting.placed.get(candidate.key)?.shown;
     const [body] = candidate.forms;
     if (body === undefined || shown === body) return [];
-    if (fitting.isCovered(candidate)) return [{ block: name, node, why: "shown as part of what holds it" }];
+    if (shown === undefined && fitting.isCovered(candidate))
+      return [{ block: name, node, why: "shown as part of what holds it" }];
     const { tokens } = render(candidate, shown === undefined ? (candidate.forms.at(-1) ?? body) : body);
     const needs = Number.isFinite(tokens) ? `${tokens} tokens` : "more than the whole budget";
     return [

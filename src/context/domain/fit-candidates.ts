@@ -17,7 +17,7 @@ const wholeShare = 0.5;
 
 /**
  * A selection under a budget of tokens. `place` shows the best few whole and as many of the rest as fit as outlines;
- * `enlarge` then gives bodies, best first, to those that there is room for.
+ * `enlarge` then gives bodies, best first, to those that there is room for. No line is shown twice.
  */
 export function createFitting(render: RenderPiece) {
   const placed = new Map<string, Placed>();
@@ -35,34 +35,43 @@ export function createFitting(render: RenderPiece) {
     placed.set(candidate.key, { candidate, shown, text, tokens });
     return true;
   };
-  /** The body of a class shows its methods: they are not shown twice. */
-  const covered = (candidate: Candidate, by: Placed): boolean => {
-    if (by.candidate.key === candidate.key || by.candidate.path !== candidate.path || by.shown.form !== "body")
-      return false;
-    const [outer] = by.shown.lines;
-    const inner = candidate.forms.at(-1)?.lines ?? [];
-    return outer !== undefined && inner.every(({ from, to }) => from >= outer.from && to <= outer.to);
+  /** What shows all of its lines, if anything does: a class's body its methods, an outline its members' signatures. */
+  const holds = (candidate: Candidate, shown: Shown, by: Placed): boolean =>
+    by.candidate.key !== candidate.key &&
+    by.candidate.path === candidate.path &&
+    shown.lines.every((inner) => by.shown.lines.some((outer) => inner.from >= outer.from && inner.to <= outer.to));
+  const isShown = (candidate: Candidate, shown: Shown): boolean =>
+    [...placed.values()].some((by) => holds(candidate, shown, by));
+  /** Takes away what a new piece shows as well; the tokens that this frees. */
+  const takeDoubles = (by: Placed | undefined): number => {
+    let freed = 0;
+    for (const [key, other] of placed) {
+      if (by === undefined || !holds(other.candidate, other.shown, by)) continue;
+      placed.delete(key);
+      freed += other.tokens;
+    }
+    return freed;
   };
-  const isCovered = (candidate: Candidate): boolean => [...placed.values()].some((each) => covered(candidate, each));
   return {
     placed,
     used,
-    isCovered,
+    /** Whether something else shows it, at least its signature. */
+    isCovered: (candidate: Candidate): boolean => candidate.forms.some((shown) => isShown(candidate, shown)),
     place(candidates: readonly Candidate[], room: number): void {
       const whole = room * wholeShare;
       let spent = 0;
       for (const candidate of candidates.slice(0, wholeFirst)) {
         const [body] = candidate.forms;
-        if (body === undefined || isCovered(candidate) || !put(candidate, body, whole - spent)) continue;
-        spent += placed.get(candidate.key)?.tokens ?? 0;
+        if (body === undefined || isShown(candidate, body) || !put(candidate, body, whole - spent)) continue;
+        const own = placed.get(candidate.key);
+        spent += (own?.tokens ?? 0) - takeDoubles(own);
       }
       for (const candidate of candidates) {
-        if (placed.has(candidate.key) || isCovered(candidate)) continue;
+        if (placed.has(candidate.key)) continue;
         for (const shown of candidate.forms.slice(1)) {
-          const tokens = cost(candidate, shown).tokens;
-          if (spent + tokens > room) continue;
-          put(candidate, shown, tokens);
-          spent += tokens;
+          if (isShown(candidate, shown) || !put(candidate, shown, room - spent)) continue;
+          const own = placed.get(candidate.key);
+          spent += (own?.tokens ?? 0) - takeDoubles(own);
           break;
         }
       }
@@ -70,17 +79,12 @@ export function createFitting(render: RenderPiece) {
     enlarge(candidates: readonly Candidate[], room: number): void {
       let left = room;
       for (const candidate of candidates) {
-        const now = placed.get(candidate.key);
+        const before = placed.get(candidate.key);
         const [body] = candidate.forms;
-        if (body === undefined || now === undefined || now.shown === body) continue;
-        if (!put(candidate, body, left + now.tokens)) continue;
-        left -= (placed.get(candidate.key)?.tokens ?? 0) - now.tokens;
-        for (const [key, other] of placed) {
-          const self = placed.get(candidate.key);
-          if (self === undefined || !covered(other.candidate, self)) continue;
-          placed.delete(key);
-          left += other.tokens;
-        }
+        if (body === undefined || before?.shown === body || isShown(candidate, body)) continue;
+        if (!put(candidate, body, left + (before?.tokens ?? 0))) continue;
+        const now = placed.get(candidate.key);
+        left += (before?.tokens ?? 0) - (now?.tokens ?? 0) + takeDoubles(now);
       }
     },
     /** Takes back what matters least, and says what it was. */
