@@ -15,6 +15,9 @@ export type RenderPiece = (candidate: Candidate, shown: Shown) => { readonly tex
 const wholeFirst = 3;
 const wholeShare = 0.5;
 
+/** An outline of many members takes no more than this of it: the signature alone stands for the rest. */
+const outlineShare = 0.12;
+
 /**
  * A selection under a budget of tokens. `place` shows the best few whole and as many of the rest as fit as outlines;
  * `enlarge` then gives bodies, best first, to those that there is room for. No line is shown twice.
@@ -68,8 +71,10 @@ export function createFitting(render: RenderPiece) {
       }
       for (const candidate of candidates) {
         if (placed.has(candidate.key)) continue;
+        const last = candidate.forms.at(-1);
         for (const shown of candidate.forms.slice(1)) {
-          if (isShown(candidate, shown) || !put(candidate, shown, room - spent)) continue;
+          const most = shown === last ? room - spent : Math.min(room - spent, room * outlineShare);
+          if (isShown(candidate, shown) || !put(candidate, shown, most)) continue;
           const own = placed.get(candidate.key);
           spent += (own?.tokens ?? 0) - takeDoubles(own);
           break;

@@ -78,7 +78,8 @@ it("at most 20 symbols are chosen, and at most 8 of a file; the others are named
     ]),
   );
   const graph = buildCodeGraph(await parsedTree(many));
-  const { code, over } = chooseCode(rankCode("invoice", graph, readHistoryOf([], new Set())), "invoice", graph);
+  const text = "invoice of src/f0.ts";
+  const { code, over } = chooseCode(rankCode(text, graph, readHistoryOf([], new Set())), text, graph);
   expect(code).toHaveLength(20);
   expect(code.filter(({ path }) => path === "src/f0.ts")).toHaveLength(8);
   expect(over.map(({ why }) => why)).toEqual(expect.arrayContaining(["beyond 8 symbols of one file"]));
