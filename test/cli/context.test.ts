@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -87,4 +88,13 @@ describe("fleet context", () => {
     const { tokens } = JSON.parse(await run({ budget: "9007199254740991", json: true }));
     expect(tokens).toBeLessThan(1_000);
   });
+});
+
+it("ends with exit code 78 and one message for a wrong option, without a stack", () => {
+  const fleet = new URL("../../dist/src/cli/fleet.js", import.meta.url).pathname;
+  const call = (...more: string[]) =>
+    spawnSync(process.execPath, [fleet, "context", "--text", "x", ...more], { encoding: "utf8" });
+  expect(call("--repo", root)).toMatchObject({ status: 78, stdout: "", stderr: expect.stringContaining("git init") });
+  expect(call("--repo", repo, "--role", "dev").stderr).toMatch(/^--role=dev is unknown: [^\n]+\n$/);
+  expect(call("--repo", repo)).toMatchObject({ status: 0, stderr: "" });
 });

@@ -33,6 +33,7 @@ export function stem(word: string): string {
     .replace(/ies$/, "y")
     .replace(/(?<=[^su])s$/, "")
     .replace(/(?<=\w{3})(?:ing|ed)$/, "")
+    .replace(/(?<=\w{3}[st])ion$/, "")
     .replace(/([bdgklmnprt])\1$/, "$1");
   return cut.replace(/(?<=\w{3})e$/, "");
 }

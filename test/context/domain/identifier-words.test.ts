@@ -17,6 +17,7 @@ describe("the words of an identifier", () => {
     ["trimmed", "trim"],
     ["caching", "cach"],
     ["cache", "cach"],
+    ["redaction", "redact"],
     ["queries", "query"],
     ["class", "class"],
     ["status", "status"],

@@ -48,7 +48,7 @@ export function rankCode(text: string, graph: CodeGraph, history: History): read
         key,
         score: score * (1 + 0.05 * Math.log2(1 + changes)),
         distance: distances.get(key) ?? null,
-        why: reasons(key, path, { named, terms, neighbours, seeds, history }),
+        why: reasons(key, path, { named, terms, neighbours, seeds, history, distance: distances.get(key) ?? null }),
       };
     })
     .sort((a, b) => b.score - a.score || (a.key < b.key ? -1 : 1));
@@ -149,20 +149,24 @@ type Evidence = {
   readonly neighbours: Neighbours;
   readonly seeds: ReadonlySet<string>;
   readonly history: History;
+  readonly distance: number | null;
 };
 
-/** How many seeds a reason names: one is enough to see why. */
+/** One neighbour is named: that is enough to see why. */
 function reasons(key: string, path: string, evidence: Evidence): readonly string[] {
   const { named, terms, neighbours, seeds, history } = evidence;
   const sure = named.get(key) ?? 0;
   const found = terms.get(key)?.terms.slice(0, 4) ?? [];
   const link = (neighbours.get(key) ?? []).find((each) => seeds.has(each.key) && each.key !== path);
   const together = history.together.get(path)?.find((each) => seeds.has(each.path));
-  return [
+  const direct = [
     ...(sure >= 0.5 ? ["named in the text"] : []),
     ...(named.has(path) && key !== path ? ["its file is named in the text"] : []),
     ...(found.length > 0 ? [`terms: ${found.join(", ")}`] : []),
     ...(link === undefined ? [] : [`${link.how} ${link.key}`]),
     ...(together === undefined ? [] : [`changed together with ${together.path} in ${together.commits} commits`]),
   ];
+  if (direct.length > 0) return direct;
+  const { distance } = evidence;
+  return [distance === null ? "near what shares words with the text" : `${distance} edges from what the text is about`];
 }

@@ -13,6 +13,9 @@ const longestText = 200_000;
 const nameWeight = 3;
 const pathWeight = 1.2;
 
+/** Prose and settings hold many words and little of what is to be changed. */
+const proseShare = 0.6;
+
 type Document = {
   readonly key: string;
   readonly name: ReadonlySet<string>;
@@ -55,7 +58,7 @@ export function termScores(text: string, graph: CodeGraph): ReadonlyMap<string, 
     }, 0);
     // Many of the text's terms together say more than one of them often.
     scores.set(key, {
-      score: score * (0.5 + terms.length / Math.max(1, wanted.size)),
+      score: score * (graph.symbols.has(key) ? 1 : proseShare) * (0.5 + terms.length / Math.max(1, wanted.size)),
       terms: terms.sort((a, b) => rarity(b) - rarity(a) || (a < b ? -1 : 1)),
     });
   }
