@@ -1,14 +1,13 @@
 import { createHash } from "node:crypto";
-import { posix } from "node:path";
 import { type BlockName, blocksFor, type ContextRole } from "./block-table.ts";
 import { budgetMargin, type CountTokens, type Phase } from "./build-context.ts";
-import { cleanText, fence, withoutHidden } from "./clean-text.ts";
+import { cleanText, fence } from "./clean-text.ts";
 import type { Candidate, Choice } from "./code/choose-code.ts";
 import type { Commit } from "./code/history.ts";
-import { type Shown, textOf } from "./code/show-symbol.ts";
+import type { Shown } from "./code/show-symbol.ts";
 import type { CodeContext, CodeContextBlock, LeftOut, Piece } from "./code-context.ts";
-import { createFitting, type Placed } from "./fit-candidates.ts";
-import { redactSecrets } from "./redact-secrets.ts";
+import { createFitting } from "./fit-candidates.ts";
+import { candidatesBlock, milestoneLines, milestonesBlock, pieceText, shownName, textBlock } from "./render-blocks.ts";
 
 export type CodeContextFacts = {
   /** What it is about, without secrets. */
@@ -41,6 +40,11 @@ const elsewhere: Partial<Readonly<Record<BlockName, string>>> = {
   "decision-dependencies": "kept in the fleet's graph; a repository alone has none",
   tasks: "kept in the fleet's graph; a repository alone has none",
   summary: "kept in the fleet's graph; a repository alone has none",
+};
+
+const nothing = {
+  code: "nothing in the repository is named by the text or shares a word with it",
+  tests: "no test is known to reach it",
 };
 
 /**
@@ -90,7 +94,7 @@ export function assembleCodeContext(
   const milestones = names.includes("milestones") ? milestoneLines(facts.milestones, room(), size) : [];
   const build = (): readonly CodeContextBlock[] =>
     [
-      block("case", opening.text, [casePiece(facts, size(opening.text))], countTokens),
+      textBlock("case", opening.text, [casePiece(facts, size(opening.text))], countTokens),
       candidatesBlock("code", titles.code, code.placed, facts.commit, countTokens),
       candidatesBlock("tests", titles.tests, tests.placed, facts.commit, countTokens),
       milestonesBlock(milestones, countTokens),
@@ -108,6 +112,10 @@ export function assembleCodeContext(
   const blocks = build();
   const text = textOfAll();
   leftOut.push(
+    ...(wantsCode && facts.choice.code.length === 0 ? [{ block: "code", node: null, why: nothing.code } as const] : []),
+    ...(wantsTests && facts.choice.tests.length === 0
+      ? [{ block: "tests", node: null, why: nothing.tests } as const]
+      : []),
     ...(wantsCode ? unplaced("code", facts.choice.code, code, render) : []),
     ...(wantsCode && wantsTests ? unplaced("tests", facts.choice.tests, tests, render) : []),
     ...(wantsCode
@@ -168,92 +176,6 @@ function caseText(
 function casePiece({ commit }: CodeContextFacts, tokens: number): Piece {
   const nowhere = { path: null, symbol: null, lines: [], score: 0, distance: null };
   return { ...nowhere, node: "text", kind: "case", form: "text", commit, why: ["what was asked for"], tokens };
-}
-
-/** A name from the repository as it may be shown: one line, no hidden characters, no secret. */
-function shownName(name: string): string {
-  return withoutHidden(redactSecrets(name).text).replace(/\s+/g, " ").slice(0, 300);
-}
-
-function rangesOf({ lines }: Shown): string {
-  return lines.map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`)).join(",");
-}
-
-function pieceText(candidate: Candidate, shown: Shown, lines: readonly string[]): string {
-  const what = candidate.symbol === null ? "" : ` ${candidate.kind} ${shownName(candidate.symbol)}`;
-  const title = `${shownName(candidate.path)}:${rangesOf(shown)}${what}${shown.form === "body" ? "" : ` (${shown.form})`}`;
-  return `${title}\n${fence(withoutHidden(textOf(shown, lines)), posix.extname(candidate.path).slice(1).replace(/\W/g, ""))}`;
-}
-
-function block(name: BlockName, text: string, pieces: readonly Piece[], countTokens: CountTokens): CodeContextBlock {
-  return { name, text, tokens: countTokens(text), pieces };
-}
-
-function candidatesBlock(
-  name: "code" | "tests",
-  title: string,
-  placed: ReadonlyMap<string, Placed>,
-  commit: string,
-  countTokens: CountTokens,
-): CodeContextBlock | null {
-  const start = ({ shown }: Placed): number => shown.lines[0]?.from ?? 0;
-  const sorted = [...placed.values()].sort((a, b) =>
-    a.candidate.path === b.candidate.path ? start(a) - start(b) : a.candidate.path < b.candidate.path ? -1 : 1,
-  );
-  if (sorted.length === 0) return null;
-  const text = [title, ...sorted.map((each) => each.text)].join("\n\n");
-  const pieces = sorted.map(({ candidate, shown, tokens }): Piece => {
-    const { key, path, symbol, kind, score, distance, why } = candidate;
-    return {
-      node: shownName(key),
-      path: shownName(path),
-      symbol: symbol === null ? null : shownName(symbol),
-      kind,
-      form: shown.form,
-      lines: shown.lines,
-      commit,
-      score: Math.round(score * 1_000) / 1_000,
-      distance,
-      why: why.map(shownName),
-      tokens,
-    };
-  });
-  return block(name, text, pieces, countTokens);
-}
-
-type MilestoneLine = { readonly commit: Commit; readonly text: string };
-
-const milestonesTitle = "Milestones: the latest commits about it";
-
-function milestoneLines(commits: readonly Commit[], room: number, size: (text: string) => number): MilestoneLine[] {
-  const lines: MilestoneLine[] = [];
-  let left = room - size(milestonesTitle) - size(fence("", "text"));
-  for (const commit of commits) {
-    const text = `${commit.id.slice(0, 12)} ${commit.day} ${shownName(commit.subject).slice(0, 120)}`;
-    left -= size(text);
-    if (left < 0) break;
-    lines.push({ commit, text });
-  }
-  return lines;
-}
-
-function milestonesBlock(lines: readonly MilestoneLine[], countTokens: CountTokens): CodeContextBlock | null {
-  if (lines.length === 0) return null;
-  const nowhere = { path: null, symbol: null, lines: [], score: 0, distance: null };
-  const pieces = lines.map(({ commit, text }): Piece => {
-    const why = ["changed what the text is about, or is among the latest"];
-    return {
-      ...nowhere,
-      node: commit.id,
-      kind: "commit",
-      form: "title",
-      commit: commit.id,
-      why,
-      tokens: countTokens(text),
-    };
-  });
-  const body = fence(lines.map(({ text }) => text).join("\n"), "text");
-  return block("milestones", `${milestonesTitle}\n${body}`, pieces, countTokens);
 }
 
 type Fitting = ReturnType<typeof createFitting>;

@@ -99,6 +99,17 @@ describe("the context of a text about a repository", () => {
     expect(context.blocks.map(({ name }) => name)).toContain("code");
   });
 
+  it("says that nothing is known, where nothing is", async () => {
+    const { blocks, leftOut } = contextOf(await factsOf(shop, "zebra crossing"), 2_000);
+    expect(blocks.map(({ name }) => name)).toEqual(["case"]);
+    expect(leftOut.map(({ why }) => why)).toEqual(
+      expect.arrayContaining([
+        "nothing in the repository is named by the text or shares a word with it",
+        "no test is known to reach it",
+      ]),
+    );
+  });
+
   it("gives a role and a phase their blocks only", async () => {
     const facts = await factsOf(shop, about);
     const given = phases.flatMap((phase) =>

@@ -95,6 +95,13 @@ const passOn = /^(?:index\.[cm]?[jt]sx?|__init__\.py|mod\.rs|lib\.rs)$/;
 /** Names of two words: `slice` or `get` without an import is some library's, `roundCents` is the one that there is. */
 const tellingName = /\p{Ll}\p{Lu}|\p{L}_\p{L}|^\p{Lu}\p{Ll}{4}/u;
 
+/** Go and Java see their package without an import: a folder, in Java one of the same name under another source root. */
+function packageOf(path: string, family: string): string | null {
+  const folder = posix.dirname(path);
+  if (family === "java") return folder.replace(/^(?:.*\/)?src\/(?:\w+\/)?java(?:\/|$)/, "");
+  return family === "go" ? folder : null;
+}
+
 function callsOf(
   files: readonly CodeFile[],
   symbolsOf: ReadonlyMap<string, readonly SymbolNode[]>,
@@ -119,14 +126,16 @@ function callsOf(
     const visible = new Set(
       direct.flatMap((target) => [target, ...(passOn.test(posix.basename(target)) ? (imports.get(target) ?? []) : [])]),
     );
-    const sameFolder = family === "go" || family === "java" ? posix.dirname(path) : null;
+    const ownPackage = packageOf(path, family);
     const targetsOf = (name: string): readonly SymbolNode[] => {
       const all = (named.get(name) ?? []).filter((each) => {
         const language = languageOf.get(each.path);
         return language !== undefined && familyOf(language) === family;
       });
       const own = all.filter((each) => each.path === path);
-      const seen = all.filter((each) => visible.has(each.path) || posix.dirname(each.path) === sameFolder);
+      const seen = all.filter(
+        (each) => visible.has(each.path) || (ownPackage !== null && packageOf(each.path, family) === ownPackage),
+      );
       const found =
         own.length > 0 ? own : seen.length > 0 ? seen : all.length === 1 && tellingName.test(name) ? all : [];
       return found.length <= mostNamesakes ? found : [];

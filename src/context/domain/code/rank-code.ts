@@ -160,7 +160,7 @@ function reasons(key: string, path: string, evidence: Evidence): readonly string
   const link = (neighbours.get(key) ?? []).find((each) => seeds.has(each.key) && each.key !== path);
   const together = history.together.get(path)?.find((each) => seeds.has(each.path));
   const direct = [
-    ...(sure >= 0.5 ? ["named in the text"] : []),
+    ...(sure >= 0.5 ? ["named in the text"] : sure > 0 ? ["its name is a word of the text"] : []),
     ...(named.has(path) && key !== path ? ["its file is named in the text"] : []),
     ...(found.length > 0 ? [`terms: ${found.join(", ")}`] : []),
     ...(link === undefined ? [] : [`${link.how} ${link.key}`]),

@@ -37,7 +37,7 @@ export const parseSource: ParseSource = async (path, text, language) => {
       grammar.parser.reset();
       return null;
     }
-    return read(tree.rootNode, grammar, { path, text, language });
+    return read(tree.rootNode, grammar, { path, text, language, lines: text.split("\n") });
   } catch (error) {
     // A wasm trap (stack or memory) leaves the parser unusable. Anything else is a defect of ours.
     if (!(error instanceof RangeError || (error instanceof Error && error.name === "RuntimeError"))) throw error;
@@ -48,7 +48,12 @@ export const parseSource: ParseSource = async (path, text, language) => {
   }
 };
 
-type Source = { readonly path: string; readonly text: string; readonly language: Language };
+type Source = {
+  readonly path: string;
+  readonly text: string;
+  readonly lines: readonly string[];
+  readonly language: Language;
+};
 
 function read(root: Node, grammar: Grammar, source: Source): ParsedFile {
   const drafts = new Map<string, Draft>();
@@ -92,7 +97,11 @@ function define(match: QueryMatch, node: (name: string) => Node | null, source: 
   const receiver = node("receiver");
   return {
     name,
-    kind: kindOf(whole.name, name, value, { source, line: from }),
+    kind: kindOf(whole.name, name, value, {
+      source,
+      line: from,
+      modifiers: source.text.slice(whole.node.startIndex, nameNode.startIndex),
+    }),
     start: whole.node.startIndex,
     end: whole.node.endIndex,
     from,
@@ -118,8 +127,10 @@ function signatureEnd(whole: Node, body: Node | null, { language }: Source, from
 
 const functionValues = new Set(["arrow_function", "function_expression", "generator_function"]);
 
-function kindOf(capture: string, name: string, value: Node | null, at: { source: Source; line: number }): SymbolKind {
-  const { path, text, language } = at.source;
+type Site = { readonly source: Source; readonly line: number; readonly modifiers: string };
+
+function kindOf(capture: string, name: string, value: Node | null, at: Site): SymbolKind {
+  const { path, lines, language } = at.source;
   const known = kinds[capture] ?? "function";
   if (known === "constant" && value !== null && functionValues.has(value.type)) return "function";
   if (known !== "function" && known !== "method") return known;
@@ -127,19 +138,18 @@ function kindOf(capture: string, name: string, value: Node | null, at: { source:
   if (language === "go")
     return /^(?:Test|Benchmark|Fuzz|Example)(?:$|[^a-z])/.test(name) && isTestPath(path) ? "test" : known;
   if (language !== "rust" && language !== "java") return known;
-  // An attribute stands on the lines above in Rust; an annotation is the first part of a Java method.
-  const lines = text.split("\n", at.line);
-  const above = language === "rust" ? attributesAbove(lines) : (lines.at(-1) ?? "");
+  // An attribute stands on the lines above in Rust; annotations are the first part of a Java method.
+  const marks = language === "rust" ? attributesAbove(lines, at.line) : at.modifiers;
   const isTest = language === "rust" ? /#\[(?:\w+::)*(?:test|rstest|test_case|proptest)\b/ : /@(?:\w+)?Test\b/;
-  return isTest.test(above) ? "test" : known;
+  return isTest.test(marks) ? "test" : known;
 }
 
-function attributesAbove(lines: readonly string[]): string {
+function attributesAbove(lines: readonly string[], line: number): string {
   const found: string[] = [];
-  for (let at = lines.length - 2; at >= 0 && found.length < 10; at -= 1) {
-    const line = (lines[at] ?? "").trim();
-    if (!line.startsWith("#[") && !line.startsWith("//")) break;
-    if (line.startsWith("#[")) found.push(line);
+  for (let at = line - 2; at >= 0 && found.length < 10; at -= 1) {
+    const above = (lines[at] ?? "").trim();
+    if (!above.startsWith("#[") && !above.startsWith("//")) break;
+    if (above.startsWith("#[")) found.push(above);
   }
   return found.join("\n");
 }

@@ -31,8 +31,7 @@ const shops = {
   Java: {
     "src/main/java/shop/Money.java": "package shop; class Money { static int round(int n) { return n; } }",
     "src/main/java/shop/Cart.java": "package shop; class Cart { int total() { return Money.round(1); } }",
-    "src/test/java/shop/CartTest.java":
-      "package shop.test; import shop.Cart; class CartTest { @Test void adds() { new Cart().total(); } }",
+    "src/test/java/shop/CartTest.java": "package shop; class CartTest { @Test void adds() { new Cart().total(); } }",
   },
   Rust: {
     "Cargo.toml": '[package]\nname = "my-shop"\n',

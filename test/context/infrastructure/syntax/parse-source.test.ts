@@ -205,6 +205,14 @@ describe("a grammar", () => {
     expect(script.symbols).toMatchObject([{ from: 1, signatureTo: 3, to: 5 }]);
   });
 
+  it.each([
+    ["Java", "T.java", 'class T {\n  @DisplayName("x")\n  @Test\n  void a() {}\n  @Testing void b() {}\n}', ["a"]],
+    ["Rust", "t.rs", "#[tokio::test]\n// why\n#[ignore]\nasync fn a() {}\n\nfn b() {}", ["a"]],
+  ])("knows a test of %s by its mark, also among others", async (_, path, text, tests) => {
+    const { symbols } = await parse(path, text);
+    expect(symbols.filter(({ kind }) => kind === "test").map(({ name }) => name)).toEqual(tests);
+  });
+
   it("keeps what it understands of a broken file", async () => {
     const parsed = await parse("a.ts", "function good() { return 1; }\nfunction bad( { {{{\n");
     expect(parsed.faulty).toBe(true);
