@@ -1,11 +1,12 @@
 import { realpathSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { ConfigurationError } from "../../kernel/errors.ts";
-import { type GitCall, GitFailure, runGit } from "../../platform/git/run-git.ts";
+import { GitFailure, runGit } from "../../platform/git/run-git.ts";
 import type { CommittedTree, SourceRepository, TreeFile } from "../application/ports.ts";
 import type { Commit } from "../domain/code/history.ts";
 import { type LeftOutReason, leaveOutByPath, leaveOutByText } from "../domain/code/left-out.ts";
 import { decodeText } from "./decode-text.ts";
+import { type CallGit, listTree, type TreeEntry } from "./list-tree.ts";
 import { parseLog } from "./parse-log.ts";
 
 const mostFiles = 20_000;
@@ -24,7 +25,7 @@ const mostLogBytes = 32 * 1024 * 1024;
  */
 export async function openGitSource(directory: string): Promise<SourceRepository> {
   const at = existingDirectory(directory);
-  const git: Git = (call) => runGit({ ...call, arguments: ["-C", at, ...call.arguments] });
+  const git: CallGit = (call) => runGit({ ...call, arguments: ["-C", at, ...call.arguments] });
   const ask = async (message: string, ...call: readonly string[]): Promise<string> => {
     try {
       return (await git({ arguments: ["rev-parse", ...call] })).toString("utf8").trim();
@@ -57,18 +58,17 @@ function existingDirectory(directory: string): string {
   );
 }
 
-type Git = (call: GitCall) => Promise<Buffer>;
 type Entry = { readonly path: string; readonly blob: string; readonly size: number };
 type Place = { readonly commit: string; readonly prefix: string };
 
 async function readTree(
-  git: Git,
+  git: CallGit,
   { commit, prefix, directory }: Place & { directory: string },
 ): Promise<CommittedTree> {
   const tree = prefix === "" ? commit : `${commit}:${prefix.replace(/\/$/, "")}`;
-  let listed: Buffer;
+  let listed: readonly TreeEntry[];
   try {
-    listed = await git({ arguments: ["ls-tree", "-r", "-z", "--long", "--full-tree", tree] });
+    listed = await listTree(git, tree);
   } catch (error) {
     if (!(error instanceof GitFailure) || prefix === "") throw error;
     throw new ConfigurationError(
@@ -79,18 +79,17 @@ async function readTree(
   const leftOut: { path: string; reason: LeftOutReason }[] = [];
   const entries: Entry[] = [];
   let bytes = 0;
-  for (const line of listed.toString("utf8").split("\0")) {
-    const [, mode = "", blob = "", size = "", path = ""] =
-      /^(\d+) \w+ ([0-9a-f]+) +(\d+|-|BAD)\t([\s\S]*)$/.exec(line) ?? [];
-    if (path === "") continue;
-    const reason = reasonOf(mode, path, size);
-    const over = entries.length >= mostFiles || bytes + Number(size) > mostBytes;
-    if (reason !== null || over) {
-      leftOut.push({ path, reason: reason ?? "limit" });
+  for (const entry of listed) {
+    const { path, blob } = entry;
+    const size = entry.size ?? 0;
+    const over = entries.length >= mostFiles || bytes + size > mostBytes;
+    const reason = reasonOf(entry) ?? (over ? "limit" : null);
+    if (reason !== null) {
+      leftOut.push({ path, reason });
       continue;
     }
-    bytes += Number(size);
-    entries.push({ path, blob, size: Number(size) });
+    bytes += size;
+    entries.push({ path, blob, size });
   }
   const files: TreeFile[] = [];
   for (const chunk of chunksOf(entries)) {
@@ -107,11 +106,10 @@ async function readTree(
   return { commit, files, leftOut };
 }
 
-function reasonOf(mode: string, path: string, size: string): LeftOutReason | null {
+function reasonOf({ mode, path, size }: TreeEntry): LeftOutReason | null {
   if (mode === "120000") return "symlink";
   if (mode === "160000") return "submodule";
-  if (size === "BAD") return "absent";
-  return leaveOutByPath(path, Number(size));
+  return leaveOutByPath(path, size ?? 0) ?? (size === null ? "absent" : null);
 }
 
 function chunksOf(entries: readonly Entry[]): readonly (readonly Entry[])[] {
@@ -129,7 +127,7 @@ function chunksOf(entries: readonly Entry[]): readonly (readonly Entry[])[] {
 }
 
 /** `<id> blob <size>\n<bytes>\n` …, or `<id> missing\n`. */
-async function readBlobs(git: Git, entries: readonly Entry[]): Promise<ReadonlyMap<string, Buffer>> {
+async function readBlobs(git: CallGit, entries: readonly Entry[]): Promise<ReadonlyMap<string, Buffer>> {
   const ids = [...new Set(entries.map(({ blob }) => blob))];
   const bytes = await git({ arguments: ["cat-file", "--batch"], input: ids.map((id) => `${id}\n`).join("") });
   const blobs = new Map<string, Buffer>();
@@ -145,7 +143,7 @@ async function readBlobs(git: Git, entries: readonly Entry[]): Promise<ReadonlyM
 }
 
 /** Only whole renames are followed: they need no contents, which a partial clone lacks. */
-async function readHistory(git: Git, { commit, prefix }: Place): Promise<readonly Commit[]> {
+async function readHistory(git: CallGit, { commit, prefix }: Place): Promise<readonly Commit[]> {
   const log = await git({
     arguments: [
       "log",

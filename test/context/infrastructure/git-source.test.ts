@@ -86,6 +86,25 @@ describe("a repository", () => {
     expect(await read(at)).toMatchObject({ files: { "a.ts": "const here = 1;" }, leftOut: { "b.ts": "absent" } });
   });
 
+  it("may be a partial clone: nothing is fetched for it", async () => {
+    const at = committed(folder(), {
+      "a.ts": "const here = 1;",
+      "b.ts": "const there = 1;",
+      "sub/c.ts": "const no = 1;",
+    });
+    git(at, "config", "uploadpack.allowFilter", "true");
+    git(at, "config", "uploadpack.allowAnySHA1InWant", "true");
+    const partial = folder();
+    git(partial, "clone", "--quiet", "--bare", "--filter=blob:none", `file://${at}`, ".");
+    git(partial, "cat-file", "blob", "HEAD:a.ts");
+    expect(await read(partial)).toMatchObject({
+      files: { "a.ts": "const here = 1;" },
+      leftOut: { "b.ts": "absent", "sub/c.ts": "absent" },
+    });
+    expect((await (await openGitSource(partial)).readHistory()).map(({ subject }) => subject)).toEqual(["First"]);
+    expect(git(partial, "rev-list", "--objects", "--all", "--missing=print")).toContain("?");
+  });
+
   it("may be bare, and may have an empty commit", async () => {
     const at = committed(folder(), { "a.ts": "x" });
     const bare = folder();
