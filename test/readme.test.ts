@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { commands } from "../src/github/commands/command-table.ts";
@@ -35,4 +36,11 @@ test("the example of fleet.yml is valid", () => {
 
 test("the process parts are the code's", () => {
   for (const part of processParts) expect(readme).toContain(part);
+});
+
+test("the context that the README asks for is given", () => {
+  const [command = ""] = /^node dist\/src\/cli\/fleet\.js context .*$/m.exec(readme) ?? [];
+  const shown = execFileSync("sh", ["-c", command], { cwd: new URL("..", import.meta.url), encoding: "utf8" });
+  expect(shown).toContain("src/context/domain/clean-text.ts");
+  expect(shown).toMatch(/\d+ of 1500 tokens/);
 });

@@ -97,6 +97,20 @@ Exit codes: 0 there is a winner, 3 nobody passed, 64 wrong usage, 69 no sandbox,
   });
 
 program
+  .command("context")
+  .description("the context that an agent would be given about a git repository: needs no GitHub and no server")
+  .requiredOption("--text <text>", "what it is about: a task, an issue, names of files and symbols")
+  .option("--repo <directory>", "the repository, or a directory in it; what is committed at HEAD is read", ".")
+  .option("--role <role>", "architect, developer, data, devops or qa", "developer")
+  .option("--phase <phase>", "design, build, test or doc", "build")
+  .option("--budget <tokens>", "how many tokens it may take at most", "2000")
+  .option("--json", "print one JSON object, with the provenance of every line", false)
+  .action(async (options) => {
+    const { runContext } = await import("./context.ts");
+    await runContext(options, (text) => process.stdout.write(text));
+  });
+
+program
   .command("bench")
   .description("measure the fleet against its floor in the same run; prints one JSON line")
   .argument("<name>", "intake, road, demo, reaction, github-budget or shuffle")

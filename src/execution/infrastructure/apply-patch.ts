@@ -1,6 +1,6 @@
+import { GitFailure, runGit } from "../../platform/git/run-git.ts";
 import type { AppliedChange, Worktree } from "../application/ports.ts";
 import { pathProblem } from "../domain/policy/path-problem.ts";
-import { GitFailure, runGit } from "./run-git.ts";
 
 /** A patch that is larger is not read (bytes). */
 export const maxPatchBytes = 20_000_000;

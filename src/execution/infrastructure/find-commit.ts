@@ -1,6 +1,6 @@
 import { lstat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { GitFailure, runGit } from "./run-git.ts";
+import { GitFailure, runGit } from "../../platform/git/run-git.ts";
 
 /** A commit of somebody's own repository, and the git directory that holds it. */
 export type FoundCommit = { readonly gitDirectory: string; readonly sha: string };

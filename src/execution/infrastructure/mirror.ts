@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { ConfigurationError, RetryableError } from "../../kernel/errors.ts";
+import { GitFailure, runGit } from "../../platform/git/run-git.ts";
 import { removeDirectory } from "./remove-directory.ts";
-import { GitFailure, runGit } from "./run-git.ts";
 
 export type MirrorSource = {
   /** `http(s)://…` or `file://…`, without a user name or password in it. */

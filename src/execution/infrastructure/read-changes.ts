@@ -1,7 +1,7 @@
 import { PermanentError } from "../../kernel/errors.ts";
+import { runGit } from "../../platform/git/run-git.ts";
 import type { Changes, Worktree } from "../application/ports.ts";
 import { type FileChange, type FileMode, fileModes } from "../domain/file-change.ts";
-import { runGit } from "./run-git.ts";
 
 /** Above this a file's bytes are not read: it breaks the size limit anyway. */
 const maxContentBytes = 2_000_000;

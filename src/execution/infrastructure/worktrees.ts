@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Logger } from "pino";
 import { PermanentError } from "../../kernel/errors.ts";
+import { type GitCall, GitFailure, runGit } from "../../platform/git/run-git.ts";
 import type { Changes, Worktree, Worktrees } from "../application/ports.ts";
 import { findNestedRepositories } from "./find-nested-repositories.ts";
 import { isOwned, ownerMark } from "./owner-mark.ts";
 import { plainDiff, readChanges } from "./read-changes.ts";
 import { removeDirectory } from "./remove-directory.ts";
-import { type GitCall, GitFailure, runGit } from "./run-git.ts";
 import { createWorktreeFiles } from "./worktree-files.ts";
 
 /**

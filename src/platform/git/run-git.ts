@@ -53,6 +53,8 @@ export function gitEnvironment(more: Readonly<Record<string, string>> = {}): Rec
     GIT_LFS_SKIP_SMUDGE: "1",
     GIT_OPTIONAL_LOCKS: "0",
     GIT_NO_REPLACE_OBJECTS: "1",
+    // A partial clone answers with what it has (git 2.45, and the older ones that have its security fixes).
+    GIT_NO_LAZY_FETCH: "1",
     GIT_ALLOW_PROTOCOL: "file:http:https",
   };
   for (const [at, [key, value]] of Object.entries({ ...settings, ...more }).entries()) {

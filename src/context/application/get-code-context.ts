@@ -1,0 +1,119 @@
+import { type Assembled, assembleCodeContext } from "../domain/assemble-code-context.ts";
+import type { ContextRole } from "../domain/block-table.ts";
+import type { Phase } from "../domain/build-context.ts";
+import { chooseCode } from "../domain/code/choose-code.ts";
+import { buildCodeGraph, type CodeFile, type CodeGraph, type EdgeKind } from "../domain/code/code-graph.ts";
+import { readHistoryOf } from "../domain/code/history.ts";
+import { languageOf } from "../domain/code/language.ts";
+import type { LeftOutReason } from "../domain/code/left-out.ts";
+import { rankCode } from "../domain/code/rank-code.ts";
+import { milestonesOf } from "../domain/milestones.ts";
+import type { CodeContextPorts, CommittedTree, RedactedText } from "./ports.ts";
+
+export type GetCodeContext = {
+  readonly text: string;
+  readonly role: ContextRole;
+  readonly phase: Phase;
+  readonly budgetTokens: number;
+};
+
+/** What was read of the repository. */
+export type CodeIndexFacts = {
+  readonly files: number;
+  readonly symbols: number;
+  readonly tests: number;
+  readonly edges: Readonly<Record<EdgeKind, number>>;
+  readonly commits: number;
+  readonly languages: Readonly<Record<string, number>>;
+  /** Files that their grammar understood in part. */
+  readonly faulty: readonly string[];
+  readonly leftOut: readonly { readonly path: string; readonly reason: LeftOutReason }[];
+};
+
+export type CodeContextAnswer = { readonly assembled: Assembled; readonly index: CodeIndexFacts };
+
+/** Reads a repository and builds the context of a text, a role and a phase from it (DOMAIN.md §5). */
+export async function getCodeContext(ports: CodeContextPorts, asked: GetCodeContext): Promise<CodeContextAnswer> {
+  ports.progress("reading the committed files");
+  const tree = await ports.repository.readTree();
+  const { files, failed } = await parseAll(ports, tree);
+  ports.progress("reading the history");
+  const commits = await ports.repository.readHistory();
+  const graph = buildCodeGraph(files);
+  const history = readHistoryOf(commits, new Set(graph.files.keys()));
+  const about = await ports.redact(asked.text, "text");
+  const ranked = rankCode(about.text, graph, history);
+  const choice = chooseCode(ranked, about.text, graph);
+  const candidates = [...choice.code, ...choice.tests];
+  const paths = [...new Set(candidates.map(({ path }) => path))];
+  ports.progress("taking out secrets");
+  const lines = new Map<string, readonly string[]>();
+  const found: RedactedText["found"][number][] = [...about.found];
+  for (const path of paths) {
+    const redacted = await ports.redact(graph.files.get(path)?.text ?? "", path);
+    lines.set(path, redacted.text.split("\n"));
+    found.push(...redacted.found);
+  }
+  const assembled = assembleCodeContext(
+    {
+      about: about.text,
+      role: asked.role,
+      phase: asked.phase,
+      commit: tree.commit,
+      choice,
+      linesOf: (path) => lines.get(path) ?? [],
+      milestones: milestonesOf(commits, new Set(choice.code.map(({ path }) => path))),
+      redacted: totals(found),
+    },
+    asked.budgetTokens,
+    ports.countTokens,
+  );
+  return { assembled, index: factsOf(graph, tree, failed, commits.length) };
+}
+
+type Parsed = { readonly files: readonly CodeFile[]; readonly failed: readonly string[] };
+
+async function parseAll({ parse, progress }: CodeContextPorts, tree: CommittedTree): Promise<Parsed> {
+  const files: CodeFile[] = [];
+  const failed: string[] = [];
+  for (const { path, text } of tree.files) {
+    if (files.length % 1_000 === 0) progress(`parsing: ${files.length} of ${tree.files.length} files`);
+    const language = languageOf(path);
+    const parsed = language === null ? null : await parse(path, text, language);
+    if (language !== null && parsed === null) failed.push(path);
+    files.push({ path, text, parsed });
+  }
+  return { files, failed };
+}
+
+function totals(found: RedactedText["found"]): RedactedText["found"] {
+  const counts = new Map<string, number>();
+  for (const { rule, count } of found) counts.set(rule, (counts.get(rule) ?? 0) + count);
+  return [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([rule, count]) => ({ rule, count }));
+}
+
+function factsOf(graph: CodeGraph, tree: CommittedTree, failed: readonly string[], commits: number): CodeIndexFacts {
+  const languages: Record<string, number> = {};
+  for (const { parsed } of graph.files.values()) {
+    const name = parsed?.language ?? "other";
+    languages[name] = (languages[name] ?? 0) + 1;
+  }
+  const counts = new Map<EdgeKind, number>();
+  for (const { kind } of graph.edges) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  const symbols = [...graph.symbols.values()];
+  return {
+    files: graph.files.size,
+    symbols: symbols.length,
+    tests: symbols.filter(({ kind }) => kind === "test").length,
+    edges: {
+      DEFINES: counts.get("DEFINES") ?? 0,
+      IMPORTS: counts.get("IMPORTS") ?? 0,
+      CALLS: counts.get("CALLS") ?? 0,
+      TESTS: counts.get("TESTS") ?? 0,
+    },
+    commits,
+    languages,
+    faulty: [...graph.files.values()].filter(({ parsed }) => parsed?.faulty === true).map(({ path }) => path),
+    leftOut: [...tree.leftOut, ...failed.map((path) => ({ path, reason: "unparsable" as const }))],
+  };
+}

@@ -1,0 +1,31 @@
+import { lintSource } from "@secretlint/core";
+import { creator } from "@secretlint/secretlint-rule-preset-recommend";
+import type { RedactText } from "../application/ports.ts";
+import { redactSecrets } from "../domain/redact-secrets.ts";
+
+const id = "@secretlint/secretlint-rule-preset-recommend";
+
+/**
+ * Takes out what secretlint's recommended rules find, then what the project's own do (DOMAIN.md §5). Secrets of several
+ * lines leave as many line breaks behind.
+ */
+export const redactText: RedactText = async (text, path) => {
+  const { messages } = await lintSource({
+    source: { content: text, filePath: path, contentType: "text" },
+    options: { config: { rules: [{ id, rule: creator }] }, maskSecrets: true, noPhysicFilePath: true },
+  });
+  const counts = new Map<string, number>();
+  let result = "";
+  let at = 0;
+  for (const { range, ruleId } of [...messages].sort((a, b) => a.range[0] - b.range[0])) {
+    const [start, end] = range;
+    if (start < at) continue;
+    const rule = ruleId.replace(/^.*secretlint-rule-/, "");
+    result += `${text.slice(at, start)}[redacted: ${rule}]${text.slice(start, end).replace(/[^\n]+/g, "")}`;
+    counts.set(rule, (counts.get(rule) ?? 0) + 1);
+    at = end;
+  }
+  const own = redactSecrets(result + text.slice(at));
+  for (const { rule, count } of own.found) counts.set(rule, (counts.get(rule) ?? 0) + count);
+  return { text: own.text, found: [...counts].map(([rule, count]) => ({ rule, count })) };
+};
