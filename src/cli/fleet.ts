@@ -71,6 +71,16 @@ program
   });
 
 program
+  .command("models")
+  .description("ask the model hosts what they serve and what each model can do; exit code 69 if one serves nothing")
+  .option("--json", "print one JSON object", false)
+  .action(async (options) => {
+    const environment = parseEnvironment(process.env);
+    const { runModels } = await import("./models.ts");
+    process.exitCode = await runModels(environment, options, (text) => process.stdout.write(text));
+  });
+
+program
   .command("choose")
   .description("run the check matrix on given changes of any repository and say which one wins, and why")
   .requiredOption("--repo <directory>", "the top directory of a git repository; it is only read")

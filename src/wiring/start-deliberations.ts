@@ -23,7 +23,6 @@ import type { QueueEngine } from "../platform/queue/queue-engine.ts";
 import { createCouncilChecks } from "./council-checks.ts";
 import { createCouncilWorkspaces } from "./council-workspaces.ts";
 import { dependencyStore } from "./dependency-store.ts";
-import { describeModels } from "./describe-models.ts";
 import { openModels } from "./open-models.ts";
 
 export type DeliberationsOptions = {
@@ -55,8 +54,6 @@ export async function startDeliberations(options: DeliberationsOptions): Promise
   const workspaces = createCouncilWorkspaces(worktrees);
   const countTokens = await loadTokenCounter();
   const models = openModels(environment, logger);
-  const closing = new AbortController();
-  const described = describeModels(models, logger, closing.signal);
   const worker = queues.worker(
     deliberationQueues.jobs,
     createDeliberationProcessor({
@@ -89,8 +86,7 @@ export async function startDeliberations(options: DeliberationsOptions): Promise
   return {
     sandbox: sandbox.kind,
     async close() {
-      closing.abort(new Error("The worker closes."));
-      await Promise.all([worker.pause(true), described]);
+      await worker.pause(true);
       for (const total of models.usage()) logger.info(total, "used of a model host");
     },
   };

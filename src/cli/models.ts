@@ -1,0 +1,67 @@
+import Table from "cli-table3";
+import { ConfigurationError } from "../kernel/errors.ts";
+import type { Environment } from "../platform/config/environment.ts";
+import { createLogger } from "../platform/logging/create-logger.ts";
+import type { Capabilities, HostState, ServedModel } from "../platform/models/model-hosts.ts";
+import { openModels } from "../wiring/open-models.ts";
+
+/** EX_UNAVAILABLE of sysexits.h: a host serves nothing. */
+const unavailable = 69;
+
+/** Some hosts load a model when it is asked; longer nobody waits for a table. Milliseconds. */
+const patienceMs = 120_000;
+
+type HostReport = Pick<HostState, "host" | "metrics"> & {
+  readonly models: readonly (Pick<Capabilities, "contextLength" | "jsonSchema" | "usage" | "logprobs"> & {
+    readonly model: string;
+  })[];
+};
+
+/**
+ * `fleet models`: asks every model host what it serves and, by two small requests a model, what it can do. Answers with
+ * the exit code: 69 when a host does not answer or serves nothing.
+ * @throws ConfigurationError when no host is named
+ */
+export async function runModels(
+  environment: Environment,
+  { json }: { readonly json: boolean },
+  out: (text: string) => void,
+): Promise<number> {
+  if (environment.models.hosts.length === 0)
+    throw new ConfigurationError(
+      "FLEET_MODEL_HOSTS is missing: name the model hosts, for example FLEET_MODEL_HOSTS=http://gpu-1:8000/v1",
+    );
+  const pool = openModels(environment, createLogger({ ...environment.log, level: "silent" }));
+  const served = await pool.discover();
+  const found: (Capabilities & { readonly model: string })[] = [];
+  for (const model of new Set(served.map((each) => each.model))) {
+    const of = await pool.capabilities(model, AbortSignal.timeout(patienceMs));
+    found.push(...of.map((capabilities) => ({ ...capabilities, model })));
+  }
+  const hosts = pool.hosts().map(({ host, metrics }): HostReport => {
+    const models = found.filter((each) => each.host === host && served.some((one) => isSame(one, each)));
+    return { host, metrics, models: models.map(({ host: _, ...rest }) => rest) };
+  });
+  out(json ? `${JSON.stringify({ hosts })}\n` : `${modelTable(hosts)}\n`);
+  return hosts.every(({ models }) => models.length > 0) ? 0 : unavailable;
+}
+
+function isSame(one: ServedModel, other: ServedModel): boolean {
+  return one.host === other.host && one.model === other.model;
+}
+
+function modelTable(hosts: readonly HostReport[]): string {
+  const head = ["host", "model", "context", "JSON Schema", "tells usage", "logprobs"];
+  const table = new Table({ head, style: { head: [], border: [] } });
+  for (const { host, models } of hosts) {
+    if (models.length === 0)
+      table.push([host, { colSpan: head.length - 1, content: "does not answer, or serves none" }]);
+    for (const { model, contextLength, jsonSchema, usage, logprobs } of models)
+      table.push([host, model, contextLength ?? "?", word(jsonSchema), word(usage), word(logprobs)]);
+  }
+  return table.toString();
+}
+
+function word(known: boolean | null): string {
+  return known === null ? "?" : known ? "yes" : "no";
+}
