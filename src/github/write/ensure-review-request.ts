@@ -3,6 +3,7 @@ import type { GitHubClient, Slice } from "../client/octokit.ts";
 import { isLacking, nullWhenLacking, statusOf } from "../client/request-failure.ts";
 import type { Reviewers, ReviewsWanted } from "./gate-reviewers.ts";
 import { type On, place } from "./on.ts";
+import type { ReviewAsks } from "./review-asks.ts";
 
 type ReviewRequestClient = Slice<
   "pulls",
@@ -22,23 +23,46 @@ type Where = { readonly owner: string; readonly repo: string; readonly pull_numb
  *
  * Returns false when GitHub cannot ask all of them (422: no access to the repository, the author, or teams where there
  * is no organisation) or cannot ask anybody: the status comment names them anyway. People are asked without the teams
- * when it is these that GitHub refuses.
+ * when it is these that GitHub refuses. What `asks` remembers of this gate and commit is not asked again, so that a
+ * request that somebody takes back stays so.
  */
 export async function ensureReviewRequest(
   on: On<ReviewRequestClient>,
   pullNumber: number,
   headSha: string,
-  { wanted, over, decided }: ReviewsWanted,
+  reviews: ReviewsWanted,
+  asks: ReviewAsks,
 ): Promise<boolean> {
-  if (isNobody(wanted) && isNobody(over)) return true;
-  const where = { ...place(on), pull_number: pullNumber };
+  if (isNobody(reviews.wanted) && isNobody(reviews.over)) return true;
+  const pullRequest = `${on.owner}/${on.repo}#${pullNumber}`;
+  const gate = JSON.stringify(reviews);
+  const decided = reviews.decided.length;
+  const last = asks.last(pullRequest);
+  const isSameHead = last?.headSha === headSha;
+  if (isSameHead && last.gate === gate) return last.all;
+  // The gate before was asked by this process, so this one has only just opened: nobody reviewed for it yet.
+  const justOpened = isSameHead && last.decided < decided;
+  const all = await askOnGitHub(on, { ...place(on), pull_number: pullNumber }, headSha, reviews, justOpened);
+  asks.note(pullRequest, { headSha, gate, decided, all });
+  return all;
+}
+
+async function askOnGitHub(
+  on: On<ReviewRequestClient>,
+  where: Where,
+  headSha: string,
+  { wanted, over, decided }: ReviewsWanted,
+  justOpened: boolean,
+): Promise<boolean> {
   const answer = await nullWhenLacking(on.octokit.rest.pulls.listRequestedReviewers(where));
   if (answer === null) return isNobody(wanted);
   await withdraw(on, where, asked(answer.data, over));
   const there = asked(answer.data, wanted);
   // Everybody is asked already, or nobody is to be: what was reviewed so far changes nothing.
   if (there.logins.length === wanted.logins.length && there.teams.length === wanted.teams.length) return true;
-  const reviews = await on.octokit.paginate(on.octokit.rest.pulls.listReviews, { ...where, per_page: 100 });
+  const reviews = justOpened
+    ? []
+    : await on.octokit.paginate(on.octokit.rest.pulls.listReviews, { ...where, per_page: 100 });
   const since = reviews.findLastIndex((review) => decided.some((each) => isUpTo(review, each))) + 1;
   const done = reviews.slice(since).filter((review) => review.commit_id === headSha && !isOwn(review, on.app));
   const reviewed = done.map((review) => review.user?.login ?? "");

@@ -25,10 +25,11 @@ import { whereOffered } from "./lacks.ts";
 import type { MergeTries } from "./merge-tries.ts";
 import { type On, place } from "./on.ts";
 import { publicationOf, publish, publishedBy } from "./publish-candidate.ts";
+import type { ReviewAsks } from "./review-asks.ts";
 import { writeDependencies } from "./write-dependencies.ts";
 import type { WriterDeps } from "./writer-deps.ts";
 
-type TaskWriterDeps = WriterDeps & { readonly mergeTries: MergeTries };
+type TaskWriterDeps = WriterDeps & { readonly mergeTries: MergeTries; readonly reviewAsks: ReviewAsks };
 type Site = { readonly deps: TaskWriterDeps; readonly on: On<GitHubClient> };
 
 /** What keeps an approved task from its merge, as a sentence; `passing`: to be tried again by itself. */
@@ -201,7 +202,8 @@ async function writeCouncil(
 
 async function askReviewers({ deps, on }: Site, task: Task, configuration: FleetConfiguration): Promise<void> {
   if (task.pullRequest === null || task.headSha === null) return;
-  const asked = await ensureReviewRequest(on, task.pullRequest, task.headSha, reviewsWanted(task, configuration));
+  const wanted = reviewsWanted(task, configuration);
+  const asked = await ensureReviewRequest(on, task.pullRequest, task.headSha, wanted, deps.reviewAsks);
   if (!asked)
     deps.log.warn({ task: task.id }, "the gate's reviewers could not be asked: they have no access to the repository");
 }

@@ -11,6 +11,7 @@ import { createMergeTries } from "./merge-tries.ts";
 import { offerIssueForms } from "./offer-issue-forms.ts";
 import type { On } from "./on.ts";
 import { putBaseRight, putPlanCommentRight, putStoryIssueRight, putTaskIssueRight } from "./put-right.ts";
+import { createReviewAsks } from "./review-asks.ts";
 import { updateBranch } from "./update-branch.ts";
 import { writeCeremony } from "./write-ceremony.ts";
 import { reviewSettings, writeSettings } from "./write-settings.ts";
@@ -34,7 +35,7 @@ export function createWriter(deps: WriterDeps): Writer {
   /** Repositories whose labels were made right by this process, with the names that the labels have there. */
   const labelled = new Map<number, Promise<ReadonlyMap<string, string>>>();
   const noteLack = createNoteLack(deps.log);
-  const mergeTries = createMergeTries();
+  const memory = { mergeTries: createMergeTries(), reviewAsks: createReviewAsks() };
 
   async function on(ref: RepositoryRef, target: WriteTarget): Promise<On<GitHubClient>> {
     return {
@@ -104,7 +105,7 @@ export function createWriter(deps: WriterDeps): Writer {
     if (task === null) return;
     switch (target.kind) {
       case "task":
-        return writeTask({ ...deps, mergeTries }, await labels(task, site, false), task);
+        return writeTask({ ...deps, ...memory }, await labels(task, site, false), task);
       case "task-label":
         return writeTaskLabels(await labels(task, site, false), task);
       case "task-issue":

@@ -86,10 +86,12 @@ async function prepare(
   const updated = new Map<number, Partial<PullPart>>();
   const branch = branchOf(move);
   if (after === null || branch === null) return { ...move, commits, forced, merged, updated };
-  for (const pull of pullsOf(world.store, repository.id).filter((row) => row.state === "open")) {
+  const open = pullsOf(world.store, repository.id).filter((row) => row.state === "open");
+  const arrived = open.some(({ pull }) => pull.baseRef === branch) ? await git.added(before, after) : new Set();
+  for (const pull of open) {
     if (pull.pull.baseRef === branch) {
       if (options.merges?.issueId === pull.id) merged.set(pull.id, options.merges.sha);
-      else if (await git.isAncestor(pull.pull.headSha, after)) merged.set(pull.id, after);
+      else if (arrived.has(pull.pull.headSha)) merged.set(pull.id, after);
     } else if (pull.pull.headRef === branch) {
       const baseSha = repository.refs[branchPrefix + pull.pull.baseRef] ?? pull.pull.baseSha;
       updated.set(pull.id, { headSha: after, baseSha, ...(await pullStatistics(git, baseSha, after)) });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { defaultConfiguration } from "../../../src/github/configuration/fleet-configuration.ts";
 import { ensureReviewRequest } from "../../../src/github/write/ensure-review-request.ts";
 import { reviewsWanted } from "../../../src/github/write/gate-reviewers.ts";
+import { createReviewAsks } from "../../../src/github/write/review-asks.ts";
 import type { Task } from "../../../src/workflow/domain/task.ts";
 import { type LocalWorld, startWorld } from "../support/local-world.ts";
 import { aTask } from "../support/samples.ts";
@@ -35,11 +36,13 @@ beforeEach(() => {
 });
 
 const approval = { principal: { kind: "system" }, tree: "t", at: "2020-01-01T00:00:00.000Z" } as const;
-async function ask(task: Partial<Task>): Promise<readonly string[]> {
+/** By a process that has just started, which leaves it at that when it asks once more, and so does another one. */
+async function ask(task: Partial<Task>, asks = createReviewAsks()): Promise<readonly string[]> {
   const wanted = reviewsWanted(aTask(task), configuration);
-  expect(await ensureReviewRequest(world.on, pull_number, sha, wanted)).toBe(true);
+  expect(await ensureReviewRequest(world.on, pull_number, sha, wanted, asks)).toBe(true);
   const spent = world.writes.length;
-  expect(await ensureReviewRequest(world.on, pull_number, sha, wanted)).toBe(true);
+  for (const again of [asks, createReviewAsks()])
+    expect(await ensureReviewRequest(world.on, pull_number, sha, wanted, again)).toBe(true);
   expect(world.writes).toHaveLength(spent);
   const { data } = await world.as("olga").rest.pulls.listRequestedReviewers({ ...shop, pull_number });
   return [...data.users.map(({ login }) => login), ...data.teams.map(({ slug }) => slug)];
@@ -69,6 +72,27 @@ describe("a pull request on its way through the gates", () => {
     const both = [...approvals, { ...approval, role: "qa", reviewId: await review("quinn", "APPROVE") } as const];
     expect(await ask({ state: "pending-po-approval", approvals: both })).toEqual(["olga"]);
     expect(await ask({ state: "done", approvals: [...both, { ...approval, role: "product-owner" }] })).toEqual([]);
+  });
+
+  test("is asked for again by the process that asked before without a look at the reviews, and once for each gate", async () => {
+    const asks = createReviewAsks();
+    const looks = () => world.github.requests.get("pulls/list-reviews") ?? 0;
+    const wanted = (task: Partial<Task>) => reviewsWanted(aTask(task), configuration);
+    const now = (task: Partial<Task>) => ensureReviewRequest(world.on, pull_number, sha, wanted(task), asks);
+    await now({ state: "pending-arch-review", approvals: [] });
+    const approvals = [{ ...approval, role: "architect", reviewId: await review("arno", "APPROVE") }] as const;
+    const before = looks();
+    await now({ state: "pending-qa", approvals });
+    expect(looks()).toBe(before);
+    const asked = async () =>
+      (await world.as("olga").rest.pulls.listRequestedReviewers({ ...shop, pull_number })).data.teams;
+    expect((await asked()).map(({ slug }) => slug)).toEqual(["testers"]);
+    // Somebody thinks better of it: nobody insists.
+    await world
+      .as("olga")
+      .rest.pulls.removeRequestedReviewers({ ...shop, pull_number, reviewers: [], team_reviewers: ["testers"] });
+    await now({ state: "qa-testing", approvals });
+    expect(await asked()).toEqual([]);
   });
 });
 

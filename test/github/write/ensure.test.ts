@@ -10,6 +10,7 @@ import { ensureMerged } from "../../../src/github/write/ensure-merged.ts";
 import { ensurePullRequest } from "../../../src/github/write/ensure-pull-request.ts";
 import { ensureReview } from "../../../src/github/write/ensure-review.ts";
 import { ensureReviewRequest } from "../../../src/github/write/ensure-review-request.ts";
+import { createReviewAsks } from "../../../src/github/write/review-asks.ts";
 import { type LocalWorld, startWorld } from "../support/local-world.ts";
 
 let world: LocalWorld;
@@ -213,7 +214,7 @@ describe("a task's branch", () => {
     const nobody = { logins: [], teams: [] };
     const architects = { logins: ["quinn"], teams: ["architects"] };
     const atFirst = { wanted: architects, over: nobody, decided: [] };
-    await twice(() => ensureReviewRequest(world.on, pull.number, result.sha, atFirst));
+    await twice(() => ensureReviewRequest(world.on, pull.number, result.sha, atFirst, createReviewAsks()));
     await twice(async () =>
       ensureReview(world.on, pull.number, {
         marker: "d1",

@@ -6,6 +6,7 @@ import { ensureMerged } from "../../../src/github/write/ensure-merged.ts";
 import { ensurePullRequest } from "../../../src/github/write/ensure-pull-request.ts";
 import { ensureReview } from "../../../src/github/write/ensure-review.ts";
 import { ensureReviewRequest } from "../../../src/github/write/ensure-review-request.ts";
+import { createReviewAsks } from "../../../src/github/write/review-asks.ts";
 
 type Reply = readonly [status: number, body?: unknown];
 
@@ -121,22 +122,24 @@ describe("reviewers", () => {
 
   test("are asked without the teams where there are none", async () => {
     const { on, bodiesOf } = scripted({ ...known, [call]: [[422], [201, {}]] });
-    expect(await ensureReviewRequest(on, 5, "head", wanted)).toBe(false);
+    expect(await ensureReviewRequest(on, 5, "head", wanted, createReviewAsks())).toBe(false);
     expect(bodiesOf(call).at(-1)).toEqual({ reviewers: ["quinn"] });
   });
 
   test.each([403, 404, 501])("are not asked where nobody can be (%i)", async (status) => {
     const { on } = scripted({ ...known, [call]: [[status]] });
-    expect(await ensureReviewRequest(on, 5, "head", wanted)).toBe(false);
+    expect(await ensureReviewRequest(on, 5, "head", wanted, createReviewAsks())).toBe(false);
     const silent = scripted({ "GET pulls/5/requested_reviewers": [[status]] });
-    expect(await ensureReviewRequest(silent.on, 5, "head", wanted)).toBe(false);
+    expect(await ensureReviewRequest(silent.on, 5, "head", wanted, createReviewAsks())).toBe(false);
   });
 
   test.each([403, 404, 422])("stay asked where a request cannot be withdrawn (%i)", async (status) => {
     const asked = { users: [{ login: "Quinn" }], teams: [{ slug: "qa" }, { slug: "others" }] };
     const withdraw = "DELETE pulls/5/requested_reviewers";
     const { on, bodiesOf } = scripted({ "GET pulls/5/requested_reviewers": [[200, asked]], [withdraw]: [[status]] });
-    expect(await ensureReviewRequest(on, 5, "head", { wanted: nobody, over: people, decided: [] })).toBe(true);
+    expect(
+      await ensureReviewRequest(on, 5, "head", { wanted: nobody, over: people, decided: [] }, createReviewAsks()),
+    ).toBe(true);
     expect(bodiesOf(withdraw)).toEqual([{ reviewers: ["Quinn"], team_reviewers: ["qa"] }]);
   });
 });

@@ -187,6 +187,12 @@ export class GitRepository {
     return Promise.all(lines(text).map((sha) => this.commit(sha)));
   }
 
+  /** The hashes of all commits that `to` has and `from` has not. */
+  async added(from: string | null, to: string): Promise<ReadonlySet<string>> {
+    const args = ["rev-list", to, ...(from === null ? [] : [`^${from}`])];
+    return new Set(lines(await this.#lookText(args, [to, from ?? emptyTree])));
+  }
+
   async count(from: string | null, to: string): Promise<number> {
     const args = ["rev-list", "--count", to, ...(from === null ? [] : [`^${from}`])];
     return Number(await this.#lookText(args, [to, from ?? emptyTree]));
