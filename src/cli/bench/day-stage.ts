@@ -27,7 +27,7 @@ export type DayStage = {
   readonly github: LocalGitHub;
   readonly graph: Graph;
   readonly contexts: Contexts;
-  /** What was heard of, in GitHub's order. */
+  /** What was heard of, in GitHub's order; of a `recorded` stage only: of a whole day it is a gigabyte. */
   readonly deliveries: readonly Delivery[];
   /** Handles one delivery, once more or for the first time; what follows from it is for `run`. */
   readonly receive: (delivery: Delivery) => Promise<void>;
@@ -44,12 +44,15 @@ export type DayStage = {
 /** Looks, a millisecond each, in which nothing happens before a job counts as waiting for another. */
 const stillLooks = 15;
 
-/** Opens the stage on a GitHub, with an empty graph in a directory. A stage that is not `live` hears of nothing by itself. */
+/** Whether a stage hears of what happens on GitHub, and whether it keeps what it heard. */
+export type Hearing = "nothing" | "live" | "recorded";
+
+/** Opens the stage on a GitHub, with an empty graph in a directory. */
 export async function openDayStage(
   directory: string,
   time: VirtualTime,
   day: DayGitHub,
-  live: boolean,
+  hearing: Hearing,
 ): Promise<DayStage> {
   const logger = pino({ level: "silent" });
   const { github, app, repository, tokens } = day;
@@ -84,12 +87,14 @@ export async function openDayStage(
   const relay = createRelay({ graph, queues, subscribers: contexts.subscribers, observe, logger });
   const enqueue = createDeliveryEnqueuer(queues.queue(deliveriesQueue));
   const deliveries: Delivery[] = [];
+  let heard = 0;
   const unobserve = github.observe((exchange) => {
-    if (exchange.kind !== "webhook" || !live) return;
-    const id = `day-${deliveries.length + 1}`;
+    if (exchange.kind !== "webhook" || hearing === "nothing") return;
+    heard += 1;
+    const id = `day-${heard}`;
     const rawBody = JSON.stringify(exchange.payload);
     const delivery = { id, event: exchange.event, rawBody, installationId: app.installation };
-    deliveries.push(delivery);
+    if (hearing === "recorded") deliveries.push(delivery);
     state.working += 1;
     void enqueue(delivery).finally(() => {
       state.working -= 1;

@@ -31,7 +31,7 @@ export async function githubBudgetBench(day: Day = wholeDay): Promise<BenchResul
   const directory = await mkdtemp(join(tmpdir(), "bench-budget-"));
   const time = createVirtualTime(Date.UTC(2030, 0, 7));
   const place = await startDayGitHub(directory, time);
-  const stage = await openDayStage(directory, time, place, true);
+  const stage = await openDayStage(directory, time, place, "live");
   try {
     return await measure(stage, day);
   } finally {

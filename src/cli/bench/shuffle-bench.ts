@@ -37,12 +37,12 @@ export async function shuffleBench(options: ShuffleOptions = {}): Promise<BenchR
   const place = await startDayGitHub(directory, time);
   const stages: DayStage[] = [];
   const open = async (name: string) => {
-    const stage = await openDayStage(join(directory, name), time, place, false);
+    const stage = await openDayStage(join(directory, name), time, place, "nothing");
     stages.push(stage);
     return stage;
   };
   try {
-    const recorded = await record(await openDayStage(join(directory, "live"), time, place, true), stories, tasks);
+    const recorded = await record(await openDayStage(join(directory, "live"), time, place, "recorded"), stories, tasks);
     const ordered = await open("ordered");
     for (const delivery of recorded) await handIn(ordered, delivery, true);
     const wanted = { graph: await describeGraph(ordered.graph), github: await describeGitHub(ordered) };
