@@ -1,6 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type BudgetLedger, createMemoryLedger } from "../../github/budget/budget-ledger.ts";
 import { permissions, subscribedEvents } from "../../github/registry.ts";
 import { type LocalGitHub, startLocalGitHub } from "../../playground/github/local-github.ts";
 import { documentedLimits } from "../../playground/github/rate-limits.ts";
@@ -16,8 +15,6 @@ export type DayGitHub = {
   readonly github: LocalGitHub;
   readonly app: { readonly appId: number; readonly privateKeyPem: string; readonly installation: number };
   readonly repository: number;
-  /** What the installation has spent of its limits, whichever fleet did. */
-  readonly ledger: BudgetLedger;
   /** By login. */
   readonly tokens: Readonly<Record<string, string>>;
 };
@@ -39,7 +36,7 @@ export async function startDayGitHub(directory: string, time: VirtualTime): Prom
     now: () => new Date(time.now()),
     credentialsNow: () => new Date(),
   });
-  return { github, ledger: createMemoryLedger(), ...(await seed(github, directory)) };
+  return { github, ...(await seed(github, directory)) };
 }
 
 async function seed(github: LocalGitHub, directory: string) {

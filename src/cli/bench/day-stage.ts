@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Octokit } from "@octokit/rest";
 import pino from "pino";
 import { createApp } from "../../app.ts";
-import { type BudgetLedger, gitHubLimits } from "../../github/budget/budget-ledger.ts";
+import { createMemoryLedger, gitHubLimits } from "../../github/budget/budget-ledger.ts";
 import { createRequestBudget, type RequestBudget } from "../../github/budget/request-budget.ts";
 import { type Delivery, deliveriesQueue } from "../../github/intake/delivery.ts";
 import { createDeliveryEnqueuer } from "../../github/intake/enqueue-delivery.ts";
@@ -64,7 +64,7 @@ export async function openDayStage(
     { appId: app.appId, privateKey: app.privateKeyPem, webhookSecrets: ["the bench's own"] },
     { host: new URL(github.url).host, protocol: "http" },
     logger,
-    { budget: counted(createBudget(time, day.ledger), state), clock: time.now },
+    { budget: counted(createBudget(time), state), clock: time.now },
   );
   const contexts = await assembleContexts({
     environment,
@@ -170,8 +170,8 @@ export async function openDayStage(
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
-function createBudget(time: VirtualTime, ledger: BudgetLedger): RequestBudget {
-  return createRequestBudget({ limits: gitHubLimits, ledger, clock: time.now, wait: time.sleep });
+function createBudget(time: VirtualTime): RequestBudget {
+  return createRequestBudget({ limits: gitHubLimits, ledger: createMemoryLedger(), clock: time.now, wait: time.sleep });
 }
 
 /** The budget, with a count of the requests that wait for it. */
