@@ -11,18 +11,11 @@ import {
 } from "../deliberation/infrastructure/deliberation-queues.ts";
 import { createDeliberationProcessor } from "../deliberation/infrastructure/deliberation-worker.ts";
 import type { Sandbox } from "../execution/application/ports.ts";
-import { createFindToolchain } from "../execution/infrastructure/find-toolchain.ts";
-import { createInstallDependencies } from "../execution/infrastructure/install-dependencies.ts";
-import { openSandbox, runtimeCache } from "../execution/infrastructure/open-sandbox.ts";
-import { openReportFolder } from "../execution/infrastructure/report-folder.ts";
-import { scanSecrets } from "../execution/infrastructure/secret-scan.ts";
-import { createWorktrees, defaultWorktreeRoot } from "../execution/infrastructure/worktrees.ts";
+import { defaultWorktreeRoot } from "../execution/infrastructure/worktrees.ts";
 import { validatePlan } from "../planning/domain/plan.ts";
 import type { Environment } from "../platform/config/environment.ts";
 import type { QueueEngine } from "../platform/queue/queue-engine.ts";
-import { createCouncilChecks } from "./council-checks.ts";
-import { createCouncilWorkspaces } from "./council-workspaces.ts";
-import { dependencyStore } from "./dependency-store.ts";
+import { openChecks } from "./open-checks.ts";
 import { openModels } from "./open-models.ts";
 
 export type DeliberationsOptions = {
@@ -48,10 +41,8 @@ const concurrency = 2;
  */
 export async function startDeliberations(options: DeliberationsOptions): Promise<Deliberations> {
   const { environment, queues, logger } = options;
-  const sandbox = await openSandbox({ choice: environment.sandbox, logger });
-  const worktrees = createWorktrees({ root: defaultWorktreeRoot(environment.dataDir), logger });
-  await worktrees.sweep();
-  const workspaces = createCouncilWorkspaces(worktrees);
+  const root = defaultWorktreeRoot(environment.dataDir);
+  const { sandbox, workspaces, checks } = await openChecks({ sandbox: environment.sandbox, root, logger });
   const countTokens = await loadTokenCounter();
   const models = openModels(environment, logger);
   const worker = queues.worker(
@@ -59,15 +50,7 @@ export async function startDeliberations(options: DeliberationsOptions): Promise
     createDeliberationProcessor({
       models,
       workspaces,
-      checks: createCouncilChecks({
-        sandbox,
-        worktrees,
-        workspaces,
-        install: createInstallDependencies({ root: dependencyStore() }),
-        toolchains: createFindToolchain({ cache: runtimeCache() }),
-        openReportFolder,
-        scanSecrets,
-      }),
+      checks,
       prompting: {
         clean: cleanText,
         redact: (text) => redactSecrets(text).text,

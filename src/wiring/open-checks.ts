@@ -1,0 +1,38 @@
+import type { Logger } from "pino";
+import type { Sandbox } from "../execution/application/ports.ts";
+import { createFindToolchain } from "../execution/infrastructure/find-toolchain.ts";
+import { createInstallDependencies } from "../execution/infrastructure/install-dependencies.ts";
+import { openSandbox, runtimeCache, type SandboxChoice } from "../execution/infrastructure/open-sandbox.ts";
+import { openReportFolder } from "../execution/infrastructure/report-folder.ts";
+import { scanSecrets } from "../execution/infrastructure/secret-scan.ts";
+import { createWorktrees } from "../execution/infrastructure/worktrees.ts";
+import { createCouncilChecks } from "./council-checks.ts";
+import { createCouncilWorkspaces } from "./council-workspaces.ts";
+import { dependencyStore } from "./dependency-store.ts";
+
+/**
+ * What candidates are measured with on this machine: work trees below `root`, the sandbox, and the checks in it. Work trees
+ * that an ended process left there are removed.
+ * @throws ConfigurationError when the chosen sandbox does not work here
+ */
+export async function openChecks(options: {
+  readonly sandbox: SandboxChoice | undefined;
+  readonly root: string;
+  readonly logger: Logger;
+}) {
+  const { root, logger } = options;
+  const sandbox: Sandbox = await openSandbox({ choice: options.sandbox, logger });
+  const worktrees = createWorktrees({ root, logger });
+  await worktrees.sweep();
+  const workspaces = createCouncilWorkspaces(worktrees);
+  const checks = createCouncilChecks({
+    sandbox,
+    worktrees,
+    workspaces,
+    install: createInstallDependencies({ root: dependencyStore() }),
+    toolchains: createFindToolchain({ cache: runtimeCache() }),
+    openReportFolder,
+    scanSecrets,
+  });
+  return { sandbox, workspaces, checks };
+}
