@@ -39,8 +39,8 @@ export function choiceLines(report: ChoiceReport): string {
 function baseNote({ base }: ChoiceReport): string {
   if (base.outcome === "skipped") return "it has no tests that are known here";
   if (base.outcome === "not-run") return `its tests were not run: ${oneLine(base.reason)}`;
-  const failing = base.failing.length === 0 ? "" : `, ${base.failing.length} fail and count against nobody`;
-  return `${base.passing} tests pass${failing}`;
+  const failing = base.failing.length === 0 ? "" : `, failing: ${base.failing.length}, which count against nobody`;
+  return `passing tests: ${base.passing}${failing}`;
 }
 
 function cell({ status, passed, total }: CheckResult): string {

@@ -59,6 +59,7 @@ export function withBroken(cell: CheckResult, broken: readonly string[]): CheckR
   if (broken.length === 0 || cell.status === "not-run") return cell;
   const all = new Set([...cell.failing, ...broken.map((name) => name.slice(0, 300))]);
   const failing = [...all].slice(0, 50);
-  const summary = `${all.size} tests break that passed on the base`;
-  return { ...cell, status: "failed", summary, failing };
+  const summary = `Tests that passed on the base break: ${all.size}`;
+  const counts = cell.total === null ? {} : { passed: cell.passed, total: cell.total + broken.length };
+  return { ...cell, ...counts, status: "failed", summary, failing };
 }

@@ -71,7 +71,7 @@ describe("a given test that passes on the base", () => {
     expect(withBroken(cell, ["a", "b"])).toMatchObject({
       status: "failed",
       failing: ["a", "b"],
-      summary: "2 tests break that passed on the base",
+      summary: "Tests that passed on the base break: 2",
     });
     expect(withBroken(plainCheck("regressions", "not-run", "no sandbox"), ["a"]).status).toBe("not-run");
   });
