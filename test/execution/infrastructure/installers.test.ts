@@ -122,10 +122,81 @@ describe("Node packages", () => {
   const plan = createNodePackages(undefined);
   const needing = JSON.stringify({ devDependencies: { jest: "1" } });
 
-  it.each(["pnpm-lock.yaml", "yarn.lock"])("locked by %s are named as what is not installed", async (lock) => {
-    const refused = await plan(reader({ "package.json": needing, [lock]: "" }));
-    expect(refused).toMatchObject({ kind: "refused", reason: expect.stringContaining(lock) });
-    expect(await plan(reader({ "package.json": "{}", [lock]: "" }))).toEqual({ kind: "nothing" });
+  const sha = "sha512-6FlzubTLZG3J2a==";
+  const pnpmLock = (resolution: string) =>
+    `lockfileVersion: '9.0'\nimporters:\n  .:\n    devDependencies: {}\npackages:\n  ms@2.1.3:\n    resolution: {${resolution}}\n`;
+  const classicLock = (resolved: string) =>
+    `# yarn lockfile v1\n\n\nms@2.1.3:\n  version "2.1.3"\n  resolved "${resolved}"\n  integrity ${sha}\n`;
+  const berryLock = (resolution: string) =>
+    `__metadata:\n  version: 10\n\n"ms@npm:2.1.3":\n  version: 2.1.3\n  resolution: "${resolution}"\n  checksum: 10c0/d9\n`;
+  const right: readonly (readonly [string, string, string, readonly string[]])[] = [
+    ["pnpm", "pnpm-lock.yaml", pnpmLock(`integrity: ${sha}`), ["--ignore-scripts", "--ignore-pnpmfile"]],
+    ["yarn", "yarn.lock", classicLock("https://registry.example.org/ms/-/ms-2.1.3.tgz#57"), ["--ignore-scripts"]],
+    ["yarn", "yarn.lock", berryLock("ms@npm:2.1.3"), ["--immutable", "--mode=skip-build"]],
+  ];
+
+  it.each(right)(
+    "locked by %s are installed by it (%s), without running anything",
+    async (manager, name, lock, args) => {
+      const path = process.env["PATH"];
+      const bin = join(base, "bin");
+      mkdirSync(bin, { recursive: true });
+      writeFileSync(join(bin, manager), "#!/bin/sh\n", { mode: 0o755 });
+      process.env["PATH"] = bin;
+      try {
+        const found = await plan(reader({ "package.json": needing, [name]: lock }));
+        if (found.kind !== "install") throw new Error(JSON.stringify(found));
+        expect(found).toMatchObject({ files: { "package.json": needing, [name]: lock }, folder: "node_modules" });
+        expect(found.program).toBe(join(bin, manager));
+        expect(found.args("/place", "/scratch")).toEqual(expect.arrayContaining([...args]));
+        expect(found.env?.("/place")).toMatchObject({ COREPACK_ENABLE_PROJECT_SPEC: "0" });
+      } finally {
+        process.env["PATH"] = path;
+      }
+    },
+  );
+
+  it.each(right)("locked by %s, which is not on PATH, are named (%s)", async (manager, name, lock) => {
+    const path = process.env["PATH"];
+    process.env["PATH"] = base;
+    try {
+      expect(await plan(reader({ "package.json": needing, [name]: lock }))).toEqual({
+        kind: "refused",
+        reason: `Its dependencies are locked by ${manager} (${name}), which is not on PATH.`,
+      });
+    } finally {
+      process.env["PATH"] = path;
+    }
+  });
+
+  it.each([
+    ["pnpm-lock.yaml", pnpmLock("tarball: https://evil.example.org/ms.tgz")],
+    ["pnpm-lock.yaml", pnpmLock("commit: abc, repo: https://example.org/x.git, type: git")],
+    ["pnpm-lock.yaml", pnpmLock(`integrity: ${sha}`).replace("  .:", "  .: {}\n  packages/a:")],
+    ["pnpm-lock.yaml", `${pnpmLock(`integrity: ${sha}`)}patchedDependencies: {ms: {path: a.patch}}\n`],
+    ["pnpm-lock.yaml", pnpmLock(`integrity: ${sha}`).replace("{}", "{x: {specifier: x,\n version: link:../x}}")],
+    ["pnpm-lock.yaml", "packages: [&a x, *a"],
+    ["yarn.lock", classicLock("git+ssh://git@example.org/ms.git#57")],
+    ["yarn.lock", classicLock("http://registry.example.org/ms.tgz")],
+    ["yarn.lock", classicLock("https://registry.example.org/ms.tgz#57").replace(/ {2}integrity.*\n/, "")],
+    ["yarn.lock", berryLock("ms@https://example.org/ms.git#commit=57")],
+    ["yarn.lock", berryLock("ms@patch:ms@npm%3A2.1.3#./a.patch")],
+    ["yarn.lock", berryLock("a@workspace:packages/a")],
+    ["yarn.lock", "__metadata:\n - ["],
+  ])("that %s leads elsewhere than to a registry are not installed: %s", async (name, lock) => {
+    const found = await plan(reader({ "package.json": needing, [name]: lock }));
+    expect(found).toMatchObject({ kind: "refused" });
+    expect(found.kind === "refused" && found.reason).not.toContain("PATH");
+  });
+
+  it("of workspaces are not installed, and none where none are named", async () => {
+    const lock = { "pnpm-lock.yaml": pnpmLock(`integrity: ${sha}`) };
+    const workspaces = JSON.stringify({ dependencies: { ms: "2" }, workspaces: ["packages/*"] });
+    expect(await plan(reader({ "package.json": workspaces, ...lock }))).toMatchObject({
+      kind: "refused",
+      reason: "Workspaces are not installed.",
+    });
+    expect(await plan(reader({ "package.json": "{}", ...lock }))).toEqual({ kind: "nothing" });
   });
 
   it("without any lock file are nothing to install", async () => {

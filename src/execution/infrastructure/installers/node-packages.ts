@@ -1,21 +1,24 @@
 import { z } from "zod";
+import { findProgram } from "../bubblewrap-sandbox.ts";
 import { judgeLockFile } from "../lock-file.ts";
-import type { Installer } from "./installer.ts";
+import type { Installer, InstallPlan, ReadProjectFile } from "./installer.ts";
+import { pnpm } from "./pnpm-packages.ts";
+import { yarn } from "./yarn-packages.ts";
 
 const dependencies = z.record(z.string(), z.string()).catch({});
 const packageJson = z
-  .object({ dependencies, devDependencies: dependencies })
-  .catch({ dependencies: {}, devDependencies: {} });
+  .object({ dependencies, devDependencies: dependencies, workspaces: z.unknown().optional() })
+  .catch({ dependencies: {}, devDependencies: {}, workspaces: undefined });
 
 /**
- * `npm ci --ignore-scripts`, from the one registry: no `.npmrc` of the project is read. Without a lock file, or with one
- * that names nothing, there is nothing to install.
+ * `npm ci --ignore-scripts`, from the one registry: no `.npmrc` of the project is read. Where the lock file is pnpm's or
+ * yarn's, that program does the same. Without a lock file, or with one that names nothing, there is nothing to install.
  */
 export function createNodePackages(registry: string | undefined): Installer {
   return async (read) => {
     const [project, lock] = [await read("package.json"), await read("package-lock.json")];
     if (project === null) return { kind: "nothing" };
-    if (lock === null) return otherLock(project, read);
+    if (lock === null) return otherLock(project, read, registry);
     const { packages, refusal } = judgeLockFile(project, lock, registry);
     if (refusal !== null) return { kind: "refused", reason: refusal };
     if (packages === 0) return { kind: "nothing" };
@@ -34,20 +37,35 @@ export function createNodePackages(registry: string | undefined): Installer {
   };
 }
 
-/** Lock files of other package managers are not read: a project that needs its packages says so instead of failing oddly. */
-async function otherLock(project: string, read: (name: string) => Promise<string | null>) {
-  const { dependencies, devDependencies } = packageJson.parse(parsed(project));
-  if (Object.keys(dependencies).length + Object.keys(devDependencies).length === 0) return { kind: "nothing" as const };
-  for (const [name, manager] of [
-    ["pnpm-lock.yaml", "pnpm"],
-    ["yarn.lock", "yarn"],
-  ] as const) {
-    if ((await read(name)) === null) continue;
-    const reason = `Its dependencies are locked by ${manager} (${name}), which the fleet does not install; add a package-lock.json.`;
-    return { kind: "refused" as const, reason };
+/** A project locked by another package manager: that one installs it, where it is at hand. */
+async function otherLock(project: string, read: ReadProjectFile, registry: string | undefined): Promise<InstallPlan> {
+  const { dependencies, devDependencies, workspaces } = packageJson.parse(parsed(project));
+  if (Object.keys(dependencies).length + Object.keys(devDependencies).length === 0) return { kind: "nothing" };
+  for (const { manager, lock: name, judge, plan } of [pnpm, yarn]) {
+    const lock = await read(name);
+    if (lock === null) continue;
+    const reason = workspaces === undefined ? judge(lock) : "Workspaces are not installed.";
+    if (reason !== null) return { kind: "refused", reason };
+    const program = await findProgram(manager);
+    if (program === null)
+      return { kind: "refused", reason: `Its dependencies are locked by ${manager} (${name}), which is not on PATH.` };
+    const { args, env } = plan({ lock, registry });
+    return {
+      kind: "install",
+      files: { "package.json": project, [name]: lock },
+      version: process.version,
+      program,
+      args: (_, scratch) => args(scratch),
+      env: () => ({ ...env, ...itself }),
+      folder: "node_modules",
+      to: "node_modules",
+    };
   }
-  return { kind: "nothing" as const };
+  return { kind: "nothing" };
 }
+
+/** The program on PATH may be Corepack's, which would fetch and run the version that the project names. */
+const itself = { COREPACK_ENABLE_PROJECT_SPEC: "0", COREPACK_ENABLE_STRICT: "0" };
 
 function parsed(text: string): unknown {
   try {
