@@ -51,9 +51,9 @@ export type GitHubConnection = {
 
 /**
  * Answers that another attempt does not change, so that Octokit does not spend fourteen seconds on each: its own list,
- * and 405, 409 (the writer explains them) and 501.
+ * and 405, 409 (the writer explains them) and 501; and 429, of which GitHub says when to ask again.
  */
-const doNotRetry = [400, 401, 403, 404, 405, 409, 410, 422, 451, 501];
+const doNotRetry = [400, 401, 403, 404, 405, 409, 410, 422, 429, 451, 501];
 
 /**
  * Connects to github.com, or to the GitHub that `GHE_HOST` names. Nothing is asked yet. What is `shared`
