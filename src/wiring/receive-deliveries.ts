@@ -6,6 +6,7 @@ import type { EnqueueWrite } from "../github/write/write-target.ts";
 import { processorOf } from "../platform/queue/processor-of.ts";
 import type { QueueEngine } from "../platform/queue/queue-engine.ts";
 import type { GitHubConnection } from "./connect-github.ts";
+import { onFailedForGood } from "./on-failed-for-good.ts";
 
 export type ReceiveDeps = {
   readonly queues: QueueEngine;
@@ -29,14 +30,9 @@ export function receiveDeliveries({ queues, app, github, write, logger }: Receiv
     ),
     { concurrency: 8 },
   );
-  // Who gave a command is never left without an outcome, not even by a defect (GITHUB.md, manner 1).
-  worker.on("failed", (job, error) => {
-    const isOver = job?.finishedOn !== undefined;
-    const delivery = deliverySchema.safeParse(job?.data);
-    if (!isOver || !delivery.success) return;
-    const incident = "incident" in error && typeof error.incident === "string" ? error.incident : delivery.data.id;
-    reportFailure(write, delivery.data, incident).catch((failure: unknown) =>
-      logger.error({ delivery: delivery.data.id, err: failure }, "a failure could not be reported"),
-    );
+  // Who asked for something is never left without an outcome, not even by a defect (GITHUB.md, manner 1).
+  onFailedForGood(worker, logger, async (job, incident) => {
+    const delivery = deliverySchema.safeParse(job.data).data;
+    if (delivery !== undefined) await reportFailure(write, delivery, incident);
   });
 }

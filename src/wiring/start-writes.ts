@@ -4,6 +4,7 @@ import { withUrgency } from "../github/budget/urgency.ts";
 import { followRepository } from "../github/repositories/follow-repositories.ts";
 import { followDepsOf } from "../github/translate/app-deps.ts";
 import type { WriteCost } from "../github/write/on.ts";
+import { reportFailedWrite } from "../github/write/report-failed-write.ts";
 import { answersQueue, writesQueue } from "../github/write/write-target.ts";
 import { createWriter } from "../github/write/writer.ts";
 import type { Clock } from "../kernel/clock.ts";
@@ -12,6 +13,7 @@ import type { QueueEngine } from "../platform/queue/queue-engine.ts";
 import { councilFailed } from "../workflow/application/council-failed.ts";
 import type { Contexts } from "./assemble-contexts.ts";
 import type { GitHubConnection } from "./connect-github.ts";
+import { onFailedForGood } from "./on-failed-for-good.ts";
 
 export type WritesOptions = {
   readonly queues: QueueEngine;
@@ -70,6 +72,7 @@ export function startWrites(options: WritesOptions): void {
     [writesQueue, "status"],
   ] as const) {
     const process = (data: unknown) => withUrgency(urgency, () => writer.process(data));
-    queues.worker(queue, processorOf(z.unknown(), process, logger), { concurrency: atOnce });
+    const worker = queues.worker(queue, processorOf(z.unknown(), process, logger), { concurrency: atOnce });
+    onFailedForGood(worker, logger, (job, incident) => reportFailedWrite(contexts.appDeps.write, job.data, incident));
   }
 }

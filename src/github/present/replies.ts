@@ -181,7 +181,7 @@ function historyLines(history: readonly HistoryLine[]): string {
   return [...(before > 0 ? [`- … ${before} earlier`] : []), ...lines].join("\n");
 }
 
-/** The answer to a command that failed for good. */
-export function failureText(incident: string): string {
-  return `This failed on the fleet's side, not yours. Incident ${codeSpan(incident)}: an operator finds the cause in the log under this id. Give the command again after that.`;
+/** The answer to something asked for that failed for good; `what` begins the sentence, as Markdown of the fleet's own. */
+export function failureText(what: string, incident: string): string {
+  return `${what} failed on the fleet's side, not yours. Incident ${codeSpan(incident)}: an operator finds the cause in the log under this id. Ask for it again after that.`;
 }

@@ -147,6 +147,6 @@ test("short answers", () => {
     leftOutText(10, 1),
     leftOutText(10, 4990),
     botText("robot[bot]"),
-    failureText("abc123"),
+    failureText("Your review", "abc123"),
   ]).toMatchSnapshot();
 });
