@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Reconciled, reconcile } from "../../src/github/reconcile/reconcile.ts";
+import type { AppDeps } from "../../src/github/translate/app-deps.ts";
 import { storyId } from "../../src/kernel/ids.ts";
 import { findStories, getStory } from "../../src/planning/application/find-stories.ts";
 import { findTasks } from "../../src/workflow/application/find-tasks.ts";
@@ -45,9 +46,32 @@ async function unheard(act: () => Promise<unknown>): Promise<void> {
   fleet.waiting.splice(0);
 }
 
-async function repair(): Promise<Reconciled> {
+/** What GitHub answers when these issues are not there any more: nobody can delete one by REST. */
+function without(numbers: readonly number[]): AppDeps {
+  return {
+    ...fleet.deps,
+    async octokitFor(installation) {
+      const octokit = await fleet.deps.octokitFor(installation);
+      const { get } = octokit.rest.issues;
+      const lacking: typeof get = Object.assign(
+        async (where: Parameters<typeof get>[0]) => {
+          if (where === undefined || !numbers.includes(where.issue_number)) return get(where);
+          throw Object.assign(new Error("This issue was deleted"), {
+            name: "HttpError",
+            status: 410,
+            response: { headers: {} },
+          });
+        },
+        { defaults: get.defaults, endpoint: get.endpoint },
+      );
+      return { ...octokit, rest: { ...octokit.rest, issues: { ...octokit.rest.issues, get: lacking } } };
+    },
+  };
+}
+
+async function repair(app: AppDeps = fleet.deps): Promise<Reconciled> {
   const result = await reconcile({
-    app: fleet.deps,
+    app,
     findStories: () => findStories(fleet.planning, {}),
     forget: async () => {},
     log: world.log,
@@ -118,4 +142,43 @@ test("a story that was closed as not planned is cancelled by whoever closed it",
   await unheard(() => owner.issues.update({ ...shop, issue_number, state: "closed", state_reason: "not_planned" }));
   expect((await repair()).repairs.map(({ what }) => what)).toContain("closed");
   expect((await story())?.state).toBe("archived");
+});
+
+test("a task whose issue was closed as not planned is cancelled, and one whose issue is gone gets another", async () => {
+  const { title, body } = aStory();
+  const { data: issue } = await world.as("olga").rest.issues.create({ ...shop, title, body, labels: ["fleet:story"] });
+  issue_number = issue.number;
+  await fleet.settle();
+  await say("olga", issue_number, "/submit\n/approve");
+  await say("dev", issue_number, "- [ ] One (developer, 2h, covers 1)\n- [ ] Two (developer, 2h, covers 2)");
+  await say("olga", issue_number, "/approve");
+  const tasks = () => findTasks(fleet.workflow, { storyId: storyId(world.ref.repository, issue_number) });
+  const [one, two] = await tasks();
+  const close = { ...shop, issue_number: one?.issueNumber ?? 0, state: "closed", state_reason: "not_planned" } as const;
+  await unheard(() => world.as("olga").rest.issues.update(close));
+  const { repairs } = await repair(without([two?.issueNumber ?? 0]));
+  expect(repairs.filter(({ number }) => number !== issue_number).map(({ what }) => what)).toEqual(["closed", "gone"]);
+  const [closed, gone] = await tasks();
+  expect(closed?.state).toBe("cancelled");
+  expect(gone?.state).toBe("todo");
+  // It is still there, really, and so is found again; the story's people hear of it all the same.
+  expect(gone?.issueNumber).toBe(two?.issueNumber);
+  const { data: said } = await world.as("olga").rest.issues.listComments({ ...shop, issue_number });
+  expect(said.filter(({ body: text }) => text?.includes("was deleted"))).toHaveLength(1);
+  expect((await repair()).repairs).toEqual([]);
+});
+
+test("a story whose issue is gone is archived, once", async () => {
+  const { title, body } = aStory();
+  const { data: issue } = await world.as("olga").rest.issues.create({ ...shop, title, body, labels: ["fleet:story"] });
+  issue_number = issue.number;
+  await fleet.settle();
+  const app = without([issue_number]);
+  expect((await repair(app)).repairs).toContainEqual({
+    repository: world.ref.repository,
+    number: issue_number,
+    what: "gone",
+  });
+  expect((await story())?.state).toBe("archived");
+  expect((await repair(app)).repairs).toEqual([]);
 });

@@ -1,20 +1,24 @@
 import type { Story } from "../../planning/domain/story.ts";
 import type { GitHubClient } from "../client/octokit.ts";
-import { nullWhenMissing } from "../client/request-failure.ts";
-import { statePrefixes, storyStateLabel } from "../present/label-set.ts";
+import { statePrefixes, storyLabel, storyStateLabel } from "../present/label-set.ts";
 import type { AppDeps } from "../translate/app-deps.ts";
+import { handInGone, issueOrGone } from "./issue-gone.ts";
 import { ghost, handInMissed } from "./missed-delivery.ts";
 import type { Repair } from "./repair.ts";
 
 type Issue = Awaited<ReturnType<GitHubClient["rest"]["issues"]["get"]>>["data"];
 
-/** Compares a story with its issue: the text, whether it was closed, and the state's label. */
+/** Compares a story with its issue: the text, whether it was closed or is not there any more, and the state's label. */
 export async function reconcileIssue(deps: AppDeps, story: Story): Promise<readonly Repair[]> {
   const { repository, issueNumber: number } = story;
   const octokit = await deps.octokitFor(story.installation);
   const where = { owner: story.owner, repo: story.repo, issue_number: number };
-  const answer = await nullWhenMissing(octokit.rest.issues.get(where));
-  if (answer === null) return [{ repository, number, what: "gone" }];
+  const answer = await issueOrGone(octokit, story, octokit.rest.issues.get(where));
+  if (answer === undefined) return [];
+  if (answer === null) {
+    await handInGone(deps, story, { number, title: story.title, body: story.body, labels: [{ name: storyLabel }] });
+    return [{ repository, number, what: "gone" }];
+  }
   const issue = answer.data;
   const repairs: Repair[] = [];
   if (isEdited(story, issue)) {

@@ -6,6 +6,7 @@ import { isLacking } from "../client/request-failure.ts";
 import type { AppDeps } from "../translate/app-deps.ts";
 import { reconcileIssue } from "./reconcile-issue.ts";
 import { reconcilePullRequest } from "./reconcile-pull-request.ts";
+import { reconcileTaskIssue } from "./reconcile-task-issue.ts";
 import type { Repair } from "./repair.ts";
 
 export type Reconciled = {
@@ -63,6 +64,10 @@ async function reconcileStory(deps: ReconcileDeps, story: Story): Promise<readon
   const repairs = [...(await reconcileIssue(deps.app, story))];
   for (const task of open) {
     if (task.pullRequest !== null) repairs.push(...(await reconcilePullRequest(deps.app, task, task.pullRequest)));
+    const now = await deps.app.workflow.getTask(task.id);
+    // A merge closes the task's issue as well, and a cancelled task has none to lose.
+    if (now !== null && !now.merged && now.state !== "cancelled")
+      repairs.push(...(await reconcileTaskIssue(deps.app, now)));
     await deps.app.write({ kind: "task", taskId: task.id });
   }
   await deps.app.write({ kind: "story", storyId: story.id });
