@@ -80,6 +80,17 @@ export const eventPayloads = {
     number: z.int(),
     task: z.int(),
   }),
+  /** A lease ended that nothing was heard of; said once for each. `number` as above, `endedAt` is ISO 8601, UTC. */
+  "workflow.task.lease-ended": z.object({
+    assignee,
+    endedAt: z.string(),
+    round: z.int(),
+    owner: z.string(),
+    repo: z.string(),
+    number: z.int(),
+    task: z.int(),
+    branch: z.string(),
+  }),
   "workflow.validation.required": z.object({ role: z.enum(roles), headSha: z.string(), headTree: z.string() }),
   "workflow.story.tasks-completed": z.object({ merged: z.int() }),
   "deliberation.started": z.object({ deliberationId: z.string(), kind: deliberationKind, round: z.int() }),

@@ -24,6 +24,7 @@ import { assembleDeliberation, type Deliberation } from "./assemble-deliberation
 import type { AssembleOptions } from "./assemble-options.ts";
 import { bindPlanning } from "./bind-planning.ts";
 import { bindWorkflow } from "./bind-workflow.ts";
+import { createCouncilAtWork } from "./council-at-work.ts";
 import { createGraphConfigurationStore } from "./graph-configuration-store.ts";
 import { createGraphRepositories, createRefOf } from "./graph-repositories.ts";
 import { openWrites } from "./open-writes.ts";
@@ -74,6 +75,7 @@ export async function assembleContexts(options: AssembleOptions): Promise<Contex
     stories: createFindStoryFacts(graphStories),
     firstTime: (tx, eventId) => once(tx, "workflow", eventId),
     councilPolicy,
+    councilAtWork: createCouncilAtWork(graph, queues),
     async sla(repository) {
       try {
         return slaPolicyOf(await configurationOf(repository));

@@ -18,6 +18,8 @@ export type WorkflowWorld = {
   story: StoryFacts | null;
   policy: CouncilPolicy;
   sla: SlaPolicy;
+  /** `<task>-r<round>` of the councils that are at work. */
+  atWork: readonly string[];
   /** Moves the clock, in milliseconds. */
   pass(ms: number): void;
   now(): number;
@@ -43,6 +45,7 @@ export async function openWorkflowWorld(open: () => Promise<SchemaGraph> = openE
       events: appendEvents,
       firstTime: (tx, eventId) => once(tx, "workflow", eventId),
       councilPolicy: async () => world.policy,
+      councilAtWork: async (task, round) => world.atWork.includes(`${task}-r${round}`),
       sla: async () => world.sla,
       newId: createNewId(clock),
       clock,
@@ -50,6 +53,7 @@ export async function openWorkflowWorld(open: () => Promise<SchemaGraph> = openE
     },
     story: { owner: "acme", repo: "shop", issueNumber: 42, approvedPlan: 1, executing: true },
     sla: defaultSla,
+    atWork: [],
     policy: { start: "auto", available: true, maxRounds: 3 },
     pass: (ms) => {
       now += ms;

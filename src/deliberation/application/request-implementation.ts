@@ -1,6 +1,7 @@
 import type { FleetEvent } from "../../kernel/event.ts";
 import { createEvent } from "../../kernel/new-event.ts";
 import { isTaskId } from "../../kernel/parse-ids.ts";
+import { implementationId } from "../domain/deliberation.ts";
 import { noModelReason, type Requested, requestDeliberation } from "./request-deliberation.ts";
 import type { DeliberationUseCaseDeps } from "./use-case-ports.ts";
 
@@ -21,7 +22,7 @@ export async function requestImplementation(
   if (task === null || story === null || !task.heldByCouncil) return null;
   const cause = { correlationId: event.correlationId, causationId: event.id };
   const texts = [...new Set([...task.feedback, ...feedback])];
-  const id = `${taskId}-r${round}`;
+  const id = implementationId(taskId, round);
   const requested = await requestDeliberation(deps, {
     id,
     kind: "implementation",

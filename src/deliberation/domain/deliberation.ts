@@ -1,3 +1,4 @@
+import type { TaskId } from "../../kernel/ids.ts";
 import type { DeliberationStatus } from "./deliberation-status.ts";
 import type { Outcome } from "./outcome.ts";
 
@@ -35,6 +36,11 @@ export type Deliberation = {
   /** Null until it is finished. */
   readonly outcome: Outcome | null;
 };
+
+/** The id of a council's work on one round of a task, so that the same assignment twice is one deliberation. */
+export function implementationId(task: TaskId, round: number): string {
+  return `${task}-r${round}`;
+}
 
 /** The id of one candidate in the graph and in events. */
 export function proposalId(deliberationId: string, candidateId: string): string {

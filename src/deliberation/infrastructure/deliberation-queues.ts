@@ -61,6 +61,21 @@ export function createCancellations(marks: Queue<Mark>) {
 
 export type Cancellations = ReturnType<typeof createCancellations>;
 
+/** What is needed of a queue to see whether a job of it is over. */
+type FindJob = {
+  getJob(id: string): Promise<{ isCompleted(): Promise<boolean>; isFailed(): Promise<boolean> } | undefined>;
+};
+
+/** Whether a deliberation's job is not over, or the report of its end not taken in. The report is sent before the end. */
+export function createIsUnderWay(jobs: FindJob, reports: FindJob): (deliberationId: string) => Promise<boolean> {
+  const isOpen = async (queue: FindJob, id: string) => {
+    const job = await queue.getJob(id);
+    return job !== undefined && !(await job.isCompleted()) && !(await job.isFailed());
+  };
+  return async (deliberationId) =>
+    (await isOpen(jobs, jobId(deliberationId))) || (await isOpen(reports, jobId(deliberationId, "end")));
+}
+
 /** What is needed of a queue to see who waits. */
 type WaitingJobs = {
   getWaiting(start: number, end: number): Promise<readonly { readonly data: QueuedDeliberation }[]>;

@@ -18,7 +18,7 @@ const ownFreshMs = 24 * freshMs;
 
 /** An empty cache. Without `epochs` nothing is taken for fresh. */
 export function createConditionalCache(epochs: Epochs | null = null, clock: Clock = Date.now): ConditionalCache {
-  return { answers: new LRUCache({ max: 5_000 }), missing: new LRUCache({ max: 5_000 }), epochs, clock };
+  return { answers: new LRUCache({ max: 5_000 }), epochs, clock };
 }
 
 /**
@@ -26,8 +26,8 @@ export function createConditionalCache(epochs: Epochs | null = null, clock: Cloc
  * written since, is answered without asking. Of everything else the ETag of the last answer is sent, and a 304 is
  * answered from the cache: it does not count against the rate limit.
  *
- * Only what is of a repository or an organisation is cached: each belongs to one installation, so no answer crosses from
- * one to another.
+ * What is of a repository or an organisation belongs to one installation, so no answer crosses from one to another; how
+ * an account stands is everybody's to know, and GitHub is asked each time.
  *
  * @see https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api#use-conditional-requests-if-appropriate
  */
@@ -42,8 +42,6 @@ export function makeReadsConditional(octokit: Pick<GitHubClient, "hook" | "reque
     const resource = readResource(url);
     const epoch = resource === null || cache.epochs === null ? null : await cache.epochs.of(resource);
     if (known !== undefined && isFresh(known, epoch, url, cache.clock())) return copyOf(known.response);
-    const missing = cache.missing.get(key);
-    if (missing !== undefined && isFresh(missing, epoch, url, cache.clock())) throw missing.error;
     if (known !== undefined && known.etag !== null) options.headers["if-none-match"] = known.etag;
     try {
       const response = await request(options);
@@ -51,9 +49,6 @@ export function makeReadsConditional(octokit: Pick<GitHubClient, "hook" | "reque
       cache.answers.set(key, { resource, etag, response: copyOf(response), epoch, at: cache.clock() });
       return response;
     } catch (error) {
-      if (readsPeople(url) && statusOf(error) === 404 && error instanceof Error) {
-        cache.missing.set(key, { error, epoch, at: cache.clock() });
-      }
       if (known === undefined || statusOf(error) !== 304) throw error;
       cache.answers.set(key, { ...known, epoch, at: cache.clock() });
       return copyOf(known.response);

@@ -20,8 +20,6 @@ export type KnownAnswer = {
 /** What is known of GitHub's answers, by URL and media type; shared by the clients of one process. */
 export type ConditionalCache = {
   readonly answers: LRUCache<string, KnownAnswer>;
-  /** What was answered by a 404 where that is an answer: nobody, no member. */
-  readonly missing: LRUCache<string, Pick<KnownAnswer, "epoch" | "at"> & { readonly error: Error }>;
   /** Who hears of changes; null where nobody does: then everything is asked for, with its ETag. */
   readonly epochs: Epochs | null;
   readonly clock: Clock;

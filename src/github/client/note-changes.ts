@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type AppIdentity, isBotOf } from "./app-identity.ts";
 import type { Epochs } from "./epochs.ts";
-import { isOwnCheck, numberedKinds, peopleOf, type ResourceKind, resourceName } from "./resources.ts";
+import { isOwnCheck, numberedKinds, type ResourceKind, resourceName } from "./resources.ts";
 
 const numbered = z.object({ number: z.int() });
 
@@ -9,7 +9,6 @@ const numbered = z.object({ number: z.int() });
 const change = z.object({
   action: z.string().nullish(),
   sender: z.object({ id: z.int(), login: z.string() }).nullish(),
-  organization: z.object({ login: z.string() }).nullish(),
   repository: z
     .object({
       name: z.string(),
@@ -43,18 +42,6 @@ const changes: Readonly<Record<string, readonly ResourceKind[]>> = {
   "pull_request.review_request_removed": ["reviewers"],
 };
 
-/** Events after which somebody may be a member, or may do something, who did not before; or no longer. */
-const changesPeople: ReadonlySet<string> = new Set([
-  "member",
-  "membership",
-  "organization",
-  "team",
-  "team_add",
-  "repository",
-  "installation",
-  "installation_repositories",
-]);
-
 /** Own acts whose consequences no answer told: a merge closes an issue, a push moves a head. */
 const consequences: ReadonlySet<string> = new Set([
   "closed",
@@ -71,8 +58,6 @@ const consequences: ReadonlySet<string> = new Set([
 export async function noteChanges(epochs: Epochs, app: AppIdentity, event: string, payload: unknown): Promise<void> {
   const parsed = change.safeParse(payload);
   if (!parsed.success) return;
-  const who = parsed.data.organization?.login ?? parsed.data.repository?.owner.login;
-  if (who !== undefined && changesPeople.has(event)) await epochs.raise(peopleOf(who));
   if (parsed.data.repository === null || parsed.data.repository === undefined) return;
   await noteInRepository(epochs, app, event, { ...parsed.data, repository: parsed.data.repository });
 }

@@ -61,25 +61,24 @@ export function splitUrl(url: string): { readonly repository: string; readonly p
   return repository === undefined ? null : { repository, path };
 }
 
-/** Who belongs to an organisation and its teams, and what they may do in the repositories of an account. */
-export function peopleOf(owner: string): string {
-  return `${owner.toLowerCase()} people`;
-}
+const people = /\/orgs\/[^/]+\/teams\/[^/]+\/(?:members(?:\?|$)|memberships\/)|\/users?\/[^/?]+$/;
 
-const people =
-  /\/orgs\/([^/]+)\/teams\/[^/]+\/memberships\/|\/repos\/([^/]+)\/[^/]+\/collaborators\/[^/]+\/permission$/;
-
-/** Whether it is a look-up of people, of which "there is none" is an answer to keep, too. */
+/**
+ * Whether it is a look-up of people beside repositories: who belongs to a team, how an account stands. It is asked for
+ * each time, with its ETag: whoever lost a role must not keep it because a webhook got lost, and how long an answer
+ * counts is for the roles' own cache.
+ */
 export function readsPeople(url: string): boolean {
   return people.test(url);
 }
 
+/** The file that says who holds which role is asked for each time, too, like people. */
+const rolesFile = /^\/contents\/\.github(?:\/|%2F)fleet\.yml$/i;
+
 /** The resource that a GET of this URL reads; null for one that is always asked for. */
 export function readResource(url: string): string | null {
-  const owner = people.exec(url);
-  if (owner !== null) return peopleOf(owner[1] ?? owner[2] ?? "");
   const split = splitUrl(url);
-  if (split === null) return null;
+  if (split === null || rolesFile.test(split.path)) return null;
   for (const [pattern, kind] of patterns) {
     const match = pattern.exec(split.path);
     if (match === null) continue;

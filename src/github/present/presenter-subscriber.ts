@@ -3,6 +3,7 @@ import type { Subscriber } from "../../kernel/subscriber.ts";
 import type { EnqueueWrite, WriteTarget } from "../write/write-target.ts";
 import { writeTargetSchema } from "../write/write-target.ts";
 import { reminderText, storyReminderText } from "./deadline-texts.ts";
+import { leaseEndedText } from "./lease-ended-text.ts";
 
 /** The events after which GitHub must show something else. */
 const shownEvents = [
@@ -17,6 +18,7 @@ const shownEvents = [
   "workflow.task.assigned",
   "workflow.task.transitioned",
   "workflow.task.overdue",
+  "workflow.task.lease-ended",
   "workflow.story.tasks-completed",
   "deliberation.started",
   "deliberation.completed",
@@ -47,6 +49,7 @@ function beginsAgain(event: FleetEvent): boolean {
 
 /** The one reminder of a deadline: its trigger is the deadline's own name, so that a repeat finds it said. */
 function remindersOf(event: FleetEvent): readonly unknown[] {
+  if (event.type === "workflow.task.lease-ended") return [leaseEnded(event)];
   if (event.type !== "workflow.task.overdue" && event.type !== "planning.story.overdue") return [];
   const { installation, repository, story, task } = event.subject;
   const { owner, repo, number, since } = event.payload;
@@ -56,6 +59,14 @@ function remindersOf(event: FleetEvent): readonly unknown[] {
       : [`${story}-${event.payload.state}`, storyReminderText(event.payload)];
   const ref = { installation, repository, owner, repo };
   return [{ kind: "reply", ref, issueNumber: number, trigger: `overdue-${name}-${Date.parse(since)}`, text }];
+}
+
+/** Said once to whoever's lease ended: each holding of a task is a round of its own. */
+function leaseEnded({ subject, payload }: FleetEvent<"workflow.task.lease-ended">): unknown {
+  const { installation, repository, task } = subject;
+  const { owner, repo, number, round } = payload;
+  const ref = { installation, repository, owner, repo };
+  return { kind: "reply", ref, issueNumber: number, trigger: `lease-${task}-${round}`, text: leaseEndedText(payload) };
 }
 
 /** An event changes its subject's place on GitHub, and sometimes more. */

@@ -1,9 +1,9 @@
 import type { Clock } from "../../kernel/clock.ts";
 import { humanRoles, type Role, type RoleAnswer } from "../../kernel/roles.ts";
 import type { GitHubClient, OctokitFor, RepositoryRef } from "../client/octokit.ts";
-import { isLacking, statusOf } from "../client/request-failure.ts";
+import { isLacking, nullWhenLacking, statusOf } from "../client/request-failure.ts";
 import type { ConfigurationAnswer } from "../configuration/repository-configuration.ts";
-import { type AccountStanding, createAccountStandings } from "./account-standing.ts";
+import { type AccountStanding, accountStanding } from "./account-standing.ts";
 import { type Actor, parseActor, sameLogin } from "./actor.ts";
 import { permissionName, rolesOfPermission } from "./permission-roles.ts";
 import { createRoleCache, type RoleScope } from "./role-cache.ts";
@@ -23,14 +23,17 @@ export type Roles = {
 export type RoleResolverDeps = {
   readonly octokitFor: OctokitFor;
   readonly configurationOf: (ref: RepositoryRef) => Promise<ConfigurationAnswer>;
-  /** How long an answer holds in milliseconds; default a minute, within which a change of roles takes effect. */
+  /**
+   * How long an answer holds in milliseconds; default a minute, within which a change of roles takes effect, heard of or
+   * not: nothing below this cache keeps an answer.
+   */
   readonly ttlMs?: number;
   readonly clock: Clock;
 };
 
 /**
  * People get roles from teams or logins of `.github/fleet.yml`, and for roles that it does not set from their permission
- * in the repository. A look-up has three answers: member, outsider (404), unknown (anything else); one unknown makes the
+ * in the repository. A look-up has three answers: member, outsider, unknown (anything else); one unknown makes the
  * whole answer unknown, which never passes (DOMAIN.md §1).
  *
  * GitHub's look-up of a team covers the teams nested in it. Teams of other organisations than the repository's owner
@@ -39,13 +42,12 @@ export type RoleResolverDeps = {
  */
 export function createRoleResolver(deps: RoleResolverDeps): Roles {
   const cache = createRoleCache(deps.ttlMs ?? 60_000, deps.clock);
-  const accounts = createAccountStandings();
 
   async function lookUp(ref: RepositoryRef, user: GitHubUser, mapping: Mapping): Promise<RoleAnswer> {
     const octokit = await deps.octokitFor(ref.installation);
     let standing: AccountStanding;
     try {
-      standing = await accounts.of(octokit, user);
+      standing = await accountStanding(octokit, user);
     } catch (error) {
       return unknown("your account", error);
     }
@@ -57,15 +59,12 @@ export function createRoleResolver(deps: RoleResolverDeps): Roles {
       case "bot":
         return { known: true, roles: rolesOfBot(mapping, standing.login), note: "a bot decides at no gate" };
       case "person":
-        return rolesOfPerson(octokit, ref, standing.login, mapping);
+        return rolesOfPerson(octokit, ref, { id: user.id, login: standing.login }, mapping);
     }
   }
 
   return {
-    forget(scope) {
-      accounts.forget(scope.user);
-      cache.forget(scope);
-    },
+    forget: cache.forget,
     async of(ref, user) {
       try {
         const { configuration, sha } = await deps.configurationOf(ref);
@@ -96,29 +95,32 @@ function isLogin(actor: Actor, login: string): boolean {
   return actor.kind === "login" && sameLogin(actor.login, login);
 }
 
+/** GitHub's longest page. */
+const membersInAPage = 100;
+
 type Lookup = { readonly answer: "member" | "outsider" } | { readonly answer: "unknown"; readonly why: RoleAnswer };
 
 async function rolesOfPerson(
   octokit: GitHubClient,
   ref: RepositoryRef,
-  login: string,
+  user: GitHubUser,
   mapping: Mapping,
 ): Promise<RoleAnswer> {
   const held = new Set<Role>();
   const teams = new Map<string, Lookup>();
   for (const role of humanRoles) {
     for (const actor of actorsOf(mapping, role)) {
-      if (isLogin(actor, login)) held.add(role);
+      if (isLogin(actor, user.login)) held.add(role);
       if (actor.kind === "login" || held.has(role)) continue;
       const name = `${actor.organization}/${actor.slug}`.toLowerCase();
-      const result = teams.get(name) ?? (await lookUpTeam(octokit, ref, actor, login));
+      const result = teams.get(name) ?? (await lookUpTeam(octokit, ref, actor, user));
       teams.set(name, result);
       if (result.answer === "unknown") return result.why;
       if (result.answer === "member") held.add(role);
     }
   }
   if (humanRoles.every((role) => mapping[role] !== undefined)) return { known: true, roles: inOrder(held) };
-  const permission = await lookUpPermission(octokit, ref, login);
+  const permission = await lookUpPermission(octokit, ref, user.login);
   if (!permission.known) return permission;
   for (const role of permission.roles) {
     if (role === "system" || mapping[role] === undefined) held.add(role);
@@ -127,24 +129,40 @@ async function rolesOfPerson(
 }
 
 /**
- * `state` is pending while an invitation waits: that is no membership.
- * @see https://docs.github.com/rest/teams/members#get-team-membership-for-a-user "will include the members of child teams"
+ * The list of a team's members is read where it is short: it has an ETag, so that to ask again is free, while "no member"
+ * is a 404 that costs a request each time. A long or hidden list leaves the question about the one person.
  */
 async function lookUpTeam(
   octokit: GitHubClient,
   ref: RepositoryRef,
   team: Extract<Actor, { kind: "team" }>,
-  username: string,
+  { id, login: username }: GitHubUser,
 ): Promise<Lookup> {
   if (!sameLogin(team.organization, ref.owner)) return { answer: "outsider" };
   const { organization: org, slug: team_slug } = team;
   try {
+    const members = await nullWhenLacking(listMembers(octokit, { org, team_slug }));
+    if (members !== null) return { answer: members.includes(id) ? "member" : "outsider" };
+    // `state` is pending while an invitation waits: that is no membership.
     const { data } = await octokit.rest.teams.getMembershipForUserInOrg({ org, team_slug, username });
     return { answer: data.state === "active" ? "member" : "outsider" };
   } catch (error) {
     if (statusOf(error) === 404) return { answer: "outsider" };
     return { answer: "unknown", why: unknown(`the team @${org}/${team_slug}`, error) };
   }
+}
+
+/**
+ * The ids of a team's members, those of nested teams among them, and of nobody whose invitation waits; null where they are
+ * more than a page.
+ * @see https://docs.github.com/rest/teams/members#list-team-members "will include the members of child teams"
+ */
+async function listMembers(
+  octokit: GitHubClient,
+  team: { readonly org: string; readonly team_slug: string },
+): Promise<readonly number[] | null> {
+  const { data } = await octokit.rest.teams.listMembersInOrg({ ...team, per_page: membersInAPage });
+  return data.length < membersInAPage ? data.map(({ id }) => id) : null;
 }
 
 async function lookUpPermission(octokit: GitHubClient, ref: RepositoryRef, username: string): Promise<RoleAnswer> {

@@ -1,7 +1,8 @@
-import type { StoryId } from "../../kernel/ids.ts";
+import { repositoryOf, type StoryId } from "../../kernel/ids.ts";
 import { system } from "../../kernel/principal.ts";
 import { systemRoles } from "../../kernel/roles.ts";
 import type { Transaction } from "../../kernel/transaction.ts";
+import type { LeasePolicy } from "../domain/lease.ts";
 import { areDependenciesDone, latestPlan } from "../domain/plan-progress.ts";
 import type { Cause } from "./commands.ts";
 import type { WorkflowDeps } from "./ports.ts";
@@ -16,15 +17,17 @@ export async function assignReady(deps: WorkflowDeps, storyId: StoryId, cause: C
   if (!(await autoCouncil(deps, repositoryOf(storyId)))) {
     return;
   }
-  await deps.graph.write((tx) => assignReadyIn(deps, tx, storyId, cause));
+  const lease = await deps.sla(repositoryOf(storyId));
+  await deps.graph.write((tx) => assignReadyIn(deps, tx, storyId, lease, cause));
   deps.committed?.();
 }
 
-/** The same in the caller's transaction; the caller has asked for the policy. */
+/** The same in the caller's transaction; the caller has asked for the policy and the lease. */
 export async function assignReadyIn(
   deps: WorkflowDeps,
   tx: Transaction,
   storyId: StoryId,
+  lease: LeasePolicy,
   cause: Cause | null,
 ): Promise<void> {
   const story = await deps.stories(tx, storyId);
@@ -42,6 +45,7 @@ export async function assignReadyIn(
         roles: systemRoles,
         assignee: { kind: "council" },
         dependenciesDone: true,
+        lease,
         deliveryId: null,
         now: deps.clock(),
       } as const;
@@ -54,9 +58,4 @@ export async function assignReadyIn(
 export async function autoCouncil(deps: WorkflowDeps, repository: number): Promise<boolean> {
   const policy = await deps.councilPolicy(repository);
   return policy.available && policy.start === "auto";
-}
-
-/** A story's id begins with its repository's. */
-function repositoryOf(storyId: StoryId): number {
-  return Number(storyId.split("-")[0]);
 }

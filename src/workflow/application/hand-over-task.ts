@@ -36,13 +36,15 @@ export async function handOverTask(deps: WorkflowDeps, command: HandOverTask): P
   if (command.assignee.kind === "council" && !policy.available) {
     return { kind: "refused", refusal: noModel };
   }
+  const lease = await deps.sla(task.repository);
   const decision = await deps.graph.write(async (tx) => {
     const current = await deps.tasks.loadForChange(tx, command.taskId);
     if (current === null) {
       return unknownTask;
     }
     const siblings = current.dependsOn.length === 0 ? [] : await deps.tasks.find(tx, { storyId: current.storyId });
-    const decided = decideHandOver(current, command, areDependenciesDone(current, siblings), deps.clock());
+    const facts = { dependenciesDone: areDependenciesDone(current, siblings), now: deps.clock(), lease };
+    const decided = decideHandOver(current, command, facts);
     await saveDecision(deps, tx, current, decided, { ...command, action: "assign" }, causeOf(command.deliveryId));
     return decided;
   });
@@ -50,13 +52,15 @@ export async function handOverTask(deps: WorkflowDeps, command: HandOverTask): P
   return decision;
 }
 
-function decideHandOver(task: Task, command: HandOverTask, dependenciesDone: boolean, now: number): TaskDecision {
+type Facts = Required<Pick<TaskRequest, "dependenciesDone" | "now" | "lease">>;
+
+function decideHandOver(task: Task, command: HandOverTask, facts: Facts): TaskDecision {
   const question = { action: "assign", by: mayHandOver, inPerson: false, personName: null };
   const permission = permit(question, command.principal, command.roles);
   if (!permission.allowed) {
     return { kind: "refused", refusal: permission.refusal };
   }
-  const asked: Omit<TaskRequest, "action"> = { ...command, dependenciesDone, now };
+  const asked: Omit<TaskRequest, "action"> = { ...command, ...facts };
   if (taskTransition("revise-code").from.includes(task.state)) {
     return decideInTurn(task, ["revise-code"], asked);
   }

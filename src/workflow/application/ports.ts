@@ -68,6 +68,11 @@ export type WorkflowDeps = {
   readonly councilPolicy: (repository: number) => Promise<CouncilPolicy>;
   /** How long people may take in a repository. */
   readonly sla: (repository: number) => Promise<SlaPolicy>;
+  /**
+   * Whether the task's council is at its round: it waits for a worker, works, or its winner is on its way to the branch.
+   * A council's lease goes on meanwhile, however long that takes.
+   */
+  readonly councilAtWork: (task: TaskId, round: number) => Promise<boolean>;
   readonly newId: NewId;
   readonly clock: Clock;
   /** Called after a transaction with events has committed: wakes the relay. */

@@ -13,6 +13,7 @@ export async function recordMerge(deps: WorkflowDeps, command: RecordMerge): Pro
     return;
   }
   const council = await autoCouncil(deps, known.repository);
+  const lease = await deps.sla(known.repository);
   await deps.graph.write(async (tx) => {
     // All tasks of the story, in one order: two merges that locked their own task first would wait for each other.
     const task = (await deps.tasks.findForChange(tx, known.storyId)).find((candidate) => candidate.id === known.id);
@@ -24,7 +25,7 @@ export async function recordMerge(deps: WorkflowDeps, command: RecordMerge): Pro
     await deps.tasks.save(tx, task, merged, []);
     await announceCompletion(deps, tx, merged, cause);
     if (council) {
-      await assignReadyIn(deps, tx, task.storyId, cause);
+      await assignReadyIn(deps, tx, task.storyId, lease, cause);
     }
   });
   deps.committed?.();

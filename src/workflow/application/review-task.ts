@@ -1,3 +1,4 @@
+import { repositoryOf } from "../../kernel/ids.ts";
 import { decideReview } from "../domain/review.ts";
 import type { TaskDecision } from "../domain/task-request.ts";
 import type { ReviewTask } from "./commands.ts";
@@ -9,12 +10,14 @@ import { causeOf, saveDecision, unknownTask } from "./task-changes.ts";
  * one step (DOMAIN.md §3). Whether the reviewer may decide there is refused or allowed like every other request.
  */
 export async function reviewTask(deps: WorkflowDeps, command: ReviewTask): Promise<TaskDecision> {
+  // The product owner's rejection puts the task back into the hands of its holder.
+  const lease = command.verdict === "reject" ? { lease: await deps.sla(repositoryOf(command.taskId)) } : {};
   const decision = await deps.graph.write(async (tx) => {
     const task = await deps.tasks.loadForChange(tx, command.taskId);
     if (task === null) {
       return unknownTask;
     }
-    const { action, decision: decided } = decideReview(task, command.verdict, command);
+    const { action, decision: decided } = decideReview(task, command.verdict, { ...command, ...lease });
     await saveDecision(deps, tx, task, decided, { ...command, action }, causeOf(command.deliveryId));
     return decided;
   });

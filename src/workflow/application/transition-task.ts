@@ -1,7 +1,7 @@
 import { repositoryOf } from "../../kernel/ids.ts";
 import type { Transaction } from "../../kernel/transaction.ts";
-import { afterWorkingTime } from "../../kernel/working-time.ts";
 import { decideTask } from "../domain/decide-task.ts";
+import { beginsLease } from "../domain/lease.ts";
 import { areDependenciesDone } from "../domain/plan-progress.ts";
 import type { Task } from "../domain/task.ts";
 import type { TaskDecision } from "../domain/task-request.ts";
@@ -19,19 +19,16 @@ export async function transitionTask(
   command: TransitionTask,
   cause: Cause | null = causeOf(command.deliveryId),
 ): Promise<TaskDecision> {
-  const lasting = command.action === "claim-task" ? { ...command, leaseMs: await leaseOf(deps, command) } : command;
+  // Asked for before the transaction: it may read GitHub.
+  const lasting = beginsLease(command.action)
+    ? { ...command, lease: await deps.sla(repositoryOf(command.taskId)) }
+    : command;
   const decision = await deps.graph.write((tx) => transitionIn(deps, tx, lasting, cause));
   deps.committed?.();
   return decision;
 }
 
-/** How long a claim lasts from now, in milliseconds; quiet time does not count. Asked for before any transaction. */
-async function leaseOf(deps: WorkflowDeps, { taskId, now, leaseMs }: TransitionTask): Promise<number> {
-  const policy = await deps.sla(repositoryOf(taskId));
-  return afterWorkingTime(now, leaseMs ?? policy.leaseMs, policy.quiet) - now;
-}
-
-/** The same in the caller's transaction. */
+/** The same in the caller's transaction; a command that makes somebody hold the task brings the `lease`. */
 export async function transitionIn(
   deps: WorkflowDeps,
   tx: Transaction,

@@ -1,13 +1,11 @@
-import { toIso } from "../../kernel/clock.ts";
 import type { Assignee, EventBody } from "../../kernel/event.ts";
 import { type Principal, principalName } from "../../kernel/principal.ts";
 import type { Role } from "../../kernel/roles.ts";
+import { defaultSla } from "./deadlines.ts";
 import { feedbackText } from "./feedback-text.ts";
+import { leaseEndsAt } from "./lease.ts";
 import type { Approval, Feedback, Task, TransitionRecord } from "./task.ts";
 import type { TaskRequest } from "./task-request.ts";
-
-/** How long a claim lasts without a heartbeat (DOMAIN.md §3), in milliseconds. */
-export const defaultLeaseMs = 2 * 60 * 60 * 1000;
 
 /** What a move changes beside the state, and what it announces beside the move itself. */
 export type TaskChange = { readonly task: Task; readonly events: readonly EventBody[] };
@@ -93,8 +91,9 @@ function askFor(role: Role, task: Task): TaskChange {
   return { task, events: [validationOf(task, role)] };
 }
 
+/** Somebody comes to hold the task: the one place where a lease and a round begin. */
 function begin(task: Task, request: TaskRequest, assignee: Assignee): Task {
-  const leaseExpiresAt = toIso(request.now + (request.leaseMs ?? defaultLeaseMs));
+  const leaseExpiresAt = leaseEndsAt(request.now, request.lease ?? defaultSla);
   return { ...task, assignee, leaseExpiresAt, round: task.round + 1 };
 }
 

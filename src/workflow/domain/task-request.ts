@@ -2,6 +2,7 @@ import type { Assignee, EventBody } from "../../kernel/event.ts";
 import type { Principal } from "../../kernel/principal.ts";
 import type { Refusal } from "../../kernel/refusal.ts";
 import type { RoleAnswer } from "../../kernel/roles.ts";
+import type { LeasePolicy } from "./lease.ts";
 import type { Remark, Task, TransitionRecord } from "./task.ts";
 import type { RequestedTaskAction } from "./task-machine.ts";
 
@@ -37,8 +38,8 @@ export type TaskRequest = TaskFacts & {
   readonly authors?: readonly string[];
   /** For `assign`, and for `revise-code` when somebody else goes on. */
   readonly assignee?: Assignee;
-  /** How long a claim lasts without a heartbeat, in milliseconds; 2 hours when left out. */
-  readonly leaseMs?: number;
+  /** For what makes somebody hold the task: the repository's lease. Left out: the usual one, `defaultSla`. */
+  readonly lease?: LeasePolicy;
   /** For the system's `release-task`: why the council gave up. */
   readonly councilGaveUp?: string;
   /** For the system's `release-task`: the holder (`principalKey`) who lost the role for the task, and the reason. */

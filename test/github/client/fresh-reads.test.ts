@@ -146,17 +146,22 @@ test("a comment that was deleted unheard is found out by writing to it", async (
   expect((await look(knowing, issue.number)).comments).toEqual([]);
 });
 
-test("who is in a team is asked for once, also who is not, until GitHub tells of a change", async () => {
-  const member = (username: string) =>
-    knowing.rest.teams
-      .getMembershipForUserInOrg({ org: "acme", team_slug: "architects", username })
-      .then(({ data }) => data.state)
-      .catch((error: unknown) => (error instanceof Error ? error.message.slice(0, 9) : "unknown"));
-  expect([await member("arno"), await member("dev")]).toEqual(["active", "Not Found"]);
-  const before = asked();
-  expect([await member("arno"), await member("dev")]).toEqual(["active", "Not Found"]);
-  expect(asked() - before).toBe(0);
+test("who is in a team, how an account stands and what it may do is asked each time, for nothing, and heard or not", async () => {
+  const team = { org: "acme", team_slug: "architects" };
+  const look = async () => {
+    const { data: members } = await knowing.rest.teams.listMembersInOrg({ ...team, per_page: 100 });
+    const { data: account } = await knowing.rest.users.getById({ account_id: world.people["dev"]?.id ?? 0 });
+    const { data } = await knowing.rest.repos.getCollaboratorPermissionLevel({ ...shop, username: "dev" });
+    return [members.map(({ login }) => login), account.login, data.role_name];
+  };
+  expect(await look()).toEqual([["arno"], "dev", "write"]);
+  const [before, used] = [asked(), { ...world.github.installationUse }];
+  expect(await look()).toEqual([["arno"], "dev", "write"]);
+  expect(asked() - before).toBe(3);
+  expect(world.github.installationUse).toEqual({ ...used, notModified: used.notModified + 3 });
   world.github.addTeam("acme", "architects", ["dev"]);
-  await heard();
-  expect([await member("arno"), await member("dev")]).toEqual(["active", "active"]);
+  await world.as("olga").rest.repos.addCollaborator({ ...shop, username: "dev", permission: "pull" });
+  await world.github.deliveriesSettled();
+  noting.splice(0);
+  expect(await look()).toEqual([["arno", "dev"], "dev", "read"]);
 });

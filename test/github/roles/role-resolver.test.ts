@@ -38,6 +38,7 @@ const ref = { installation: 1, repository: 7, owner: "acme", repo: "shop" };
 const user = { id: 11, login: "olga" };
 const account = "/user/11";
 const team = "/orgs/acme/teams/architects/memberships/olga";
+const members = "/orgs/acme/teams/architects/members?per_page=100";
 const permission = "/repos/acme/shop/collaborators/olga/permission";
 const everyRole = { "product-owner": [], architect: [], qa: [], developer: [], devops: [], data: [] };
 
@@ -134,7 +135,36 @@ describe("with roles in fleet.yml", () => {
     answers[team] = answer;
     const mapping = { ...everyRole, architect: ["@acme/architects"], data: ["@Acme/Architects"] };
     expect(await resolver(mapping)(ref, user)).toEqual(expected);
-    expect(asked).toEqual([account, team]);
+    expect(asked).toEqual([account, members, team]);
+  });
+
+  test("who is on the list of a team's members is one, by id; nobody else is asked for", async () => {
+    const listed = (...ids: number[]) => ({ status: 200, body: ids.map((id) => ({ id, login: `somebody-${id}` })) });
+    const mapping = { ...everyRole, architect: ["@acme/architects"] };
+    answers[members] = listed(7, 11);
+    expect(await resolver(mapping)(ref, user)).toEqual({ known: true, roles: ["architect"] });
+    answers[members] = listed(7, 12);
+    expect(await resolver(mapping)(ref, user)).toEqual({ known: true, roles: [] });
+    expect(asked).toEqual([account, members, account, members]);
+  });
+
+  test("of a team that is too large for one page the one person is asked for", async () => {
+    const mapping = { ...everyRole, architect: ["@acme/architects"] };
+    answers[members] = {
+      status: 200,
+      body: Array.from({ length: 100 }, (_, at) => ({ id: 1_000 + at, login: `m${at}` })),
+    };
+    answers[team] = { status: 200, body: { state: "active", role: "member" } };
+    expect(await resolver(mapping)(ref, user)).toEqual({ known: true, roles: ["architect"] });
+    expect(asked).toEqual([account, members, team]);
+  });
+
+  test("a list that GitHub fails to give makes the answer unknown, without a second question", async () => {
+    answers[members] = { status: 502, body: {} };
+    expect(await resolver({ ...everyRole, architect: ["@acme/architects"] })(ref, user)).toMatchObject({
+      known: false,
+    });
+    expect(asked).toEqual([account, members]);
   });
 
   test("roles that it does not set follow the permission", async () => {
@@ -247,6 +277,15 @@ describe("the cache", () => {
     now += 1;
     await of(ref, user);
     expect(asked.filter((path) => path === permission)).toHaveLength(3);
+  });
+
+  test("forgets within a minute that an account was in good standing", async () => {
+    answers[permission] = said("write");
+    const { of } = roles(undefined);
+    expect(await of(ref, user)).toEqual({ known: true, roles: ["qa", "developer"] });
+    answers[account] = { status: 200, body: { id: 11, login: "olga", suspended_at: "2026-01-01T00:00:00Z" } };
+    now += 60_001;
+    expect(await of(ref, user)).toMatchObject({ roles: [], note: "the account is suspended" });
   });
 });
 

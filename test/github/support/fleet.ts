@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import { createApp } from "../../../src/app.ts";
 import { deliberationsOf } from "../../../src/deliberation/application/find-deliberations.ts";
+import { isAtWork } from "../../../src/deliberation/application/is-at-work.ts";
 import type { DeliberationJob } from "../../../src/deliberation/application/job.ts";
 import { requestPlan } from "../../../src/deliberation/application/request-plan.ts";
 import { stopDeliberations } from "../../../src/deliberation/application/stop-deliberations.ts";
@@ -105,6 +106,8 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
     tasks: graphTasks,
     stories: createFindStoryFacts(graphStories),
     councilPolicy: async () => policy,
+    councilAtWork: (task, round) =>
+      isAtWork({ graph: unitOfWork, deliberations: graphDeliberations, isUnderWay: async () => true }, task, round),
     sla: async () => defaultSla,
     firstTime: (tx, eventId) => once(tx, "workflow", eventId),
   };

@@ -7,16 +7,24 @@ import { pino } from "pino";
 import { Probot, ProbotOctokit } from "probot";
 import { createAppIdentity } from "../../../src/github/client/app-identity.ts";
 import { createConditionalCache, makeReadsConditional } from "../../../src/github/client/conditional-requests.ts";
+import type { Epochs } from "../../../src/github/client/epochs.ts";
 import type { GitHubClient } from "../../../src/github/client/octokit.ts";
 import { withTokenRequests } from "../../../src/github/client/token-requests.ts";
 import { permissions, subscribedEvents } from "../../../src/github/registry.ts";
 import type { On, WriteCost } from "../../../src/github/write/on.ts";
+import type { Clock } from "../../../src/kernel/clock.ts";
 import { startLocalGitHub } from "../../../src/playground/github/local-github.ts";
 
 const quiet = pino({ level: "silent" });
 
-/** A local GitHub with an organisation, its people and teams, one repository and the installed App. */
-export async function startWorld(files: Readonly<Record<string, string>> = { "README.md": "# Example\n" }) {
+/**
+ * A local GitHub with an organisation, its people and teams, one repository and the installed App. With `epochs` what was
+ * read is taken for fresh, as in production, until a change is noted there.
+ */
+export async function startWorld(
+  files: Readonly<Record<string, string>> = { "README.md": "# Example\n" },
+  fresh: { readonly epochs: Epochs | null; readonly clock: Clock } = { epochs: null, clock: Date.now },
+) {
   const directory = mkdtempSync(join(tmpdir(), "fleet-github-"));
   const content = join(directory, "content");
   for (const [path, text] of Object.entries(files)) {
@@ -37,7 +45,7 @@ export async function startWorld(files: Readonly<Record<string, string>> = { "RE
   });
   const app = github.registerApp({ slug: "fleet", permissions: { ...permissions }, events: [...subscribedEvents()] });
   const installation = github.installApp(app.appId, "acme", ["shop"]);
-  const cache = createConditionalCache();
+  const cache = createConditionalCache(fresh.epochs, fresh.clock);
   const Client = ProbotOctokit.plugin((octokit) => {
     makeReadsConditional(octokit, cache);
   }).defaults((options: object) => ({

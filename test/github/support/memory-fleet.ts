@@ -102,6 +102,7 @@ export function memoryFleet(given: {
     tasks,
     stories: createFindStoryFacts(stories),
     councilPolicy: async () => policy,
+    councilAtWork: async () => false,
     sla: async () => defaultSla,
     firstTime: async () => true,
   };

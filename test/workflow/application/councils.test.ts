@@ -4,11 +4,10 @@ import { cancelTasks } from "../../../src/workflow/application/cancel-tasks.ts";
 import { councilFailed } from "../../../src/workflow/application/council-failed.ts";
 import { findTasks, getTask, listTaskHistory } from "../../../src/workflow/application/find-tasks.ts";
 import { handOverTask } from "../../../src/workflow/application/hand-over-task.ts";
-import { releaseExpiredLeases, renewLease } from "../../../src/workflow/application/leases.ts";
 import { linkTask } from "../../../src/workflow/application/link-task.ts";
 import { recordMerge } from "../../../src/workflow/application/record-merge.ts";
 import { taskStandings } from "../../../src/workflow/infrastructure/task-standings.ts";
-import { ask, create, first, hour, push, review, second, stateOf, typesOf, useWorld, world } from "../a-run.ts";
+import { ask, create, first, push, review, second, stateOf, typesOf, useWorld, world } from "../a-run.ts";
 import { agent, dev, feedback, holding, reviewer } from "../a-task.ts";
 import type { WorkflowWorld } from "../a-world.ts";
 
@@ -139,23 +138,6 @@ describe("councils", () => {
       deliveryId: null,
     } as const;
     expect(await handOverTask(world.deps, handOver)).toMatchObject({ refusal: { reason: "dependencies-open" } });
-  });
-});
-
-describe("leases", () => {
-  it("end, unless somebody shows that he is at work", async () => {
-    await create();
-    await ask("claim-task", dev);
-    world.pass(hour);
-    await renewLease(world.deps, first, dev);
-    await renewLease(world.deps, second, dev);
-    world.pass(1.5 * hour);
-    expect(await releaseExpiredLeases(world.deps)).toBe(0);
-    await renewLease(world.deps, first, reviewer);
-    world.pass(hour);
-    expect(await releaseExpiredLeases(world.deps)).toBe(1);
-    expect(await getTask(world.deps, first)).toMatchObject({ state: "todo", assignee: null });
-    expect(await releaseExpiredLeases(world.deps)).toBe(0);
   });
 });
 

@@ -141,7 +141,8 @@ describe("holding a task", () => {
       round: 2,
     });
     expect(events.map((event) => event.type)).toEqual(["workflow.task.transitioned", "workflow.task.assigned"]);
-    expect(moved(decideTask(aTask(), { ...claim, leaseMs: 1000 })).task.leaseExpiresAt).toBe(toIso(now + 1000));
+    const lease = { leaseMs: 1000, quiet: null };
+    expect(moved(decideTask(aTask(), { ...claim, lease })).task.leaseExpiresAt).toBe(toIso(now + 1000));
     expect(decideTask(task, claim)).toEqual({ kind: "unchanged" });
     const other = decideTask(task, { ...claim, principal: reviewer });
     expect(other).toMatchObject({ kind: "refused", refusal: { reason: "lease-taken" } });
