@@ -83,6 +83,13 @@ export const eventPayloads = {
   "workflow.validation.required": z.object({ role: z.enum(roles), headSha: z.string(), headTree: z.string() }),
   "workflow.story.tasks-completed": z.object({ merged: z.int() }),
   "deliberation.started": z.object({ deliberationId: z.string(), kind: deliberationKind, round: z.int() }),
+  /** A council that would begin waits: the day's tokens are used up (`limits.tokens-a-day`). */
+  "deliberation.postponed": z.object({
+    deliberationId: z.string(),
+    kind: deliberationKind,
+    round: z.int(),
+    reason: z.string(),
+  }),
   "deliberation.completed": z.object({
     deliberationId: z.string(),
     kind: deliberationKind,

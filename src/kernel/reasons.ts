@@ -23,6 +23,7 @@ export const refusalReasons = {
   "tasks-open": "A task has not come far enough.",
   "not-merged": "A task's pull request is not merged.",
   "no-model": "No model host is configured.",
+  "tokens-used-up": "The tokens that councils may use a day are used up.",
   "no-sandbox": "There is no sandbox, and untrusted code is not run without one.",
   "no-ceremony": "There is no open backlog review.",
   "in-ceremony": "The story is in another open backlog review.",

@@ -59,6 +59,16 @@ export function createTimers(deps: {
       },
     },
     {
+      // Councils that wait for tokens: at midnight UTC, after a limit was raised, or when another one used less than it held.
+      name: "tokens",
+      repeat: { every: minuteMs },
+      async run() {
+        const begun = await contexts.deliberation.startWaiting();
+        if (begun > 0) logger.info({ begun }, "councils that waited for tokens began");
+        return { begun };
+      },
+    },
+    {
       name: "sweep",
       repeat: { every: 5 * minuteMs },
       async run() {

@@ -86,7 +86,11 @@ export const fleetConfigurationSchema = z
     limits: z
       .strictObject({
         "stories-in-progress": z.int().min(1).optional().describe("Stories from in-progress to ready-to-review."),
-        "tokens-a-day": z.int().min(1).optional().describe("In and out, of all councils of the repository."),
+        "tokens-a-day": z
+          .int()
+          .min(1)
+          .optional()
+          .describe("In and out, of all councils of the repository that begin on one day (UTC)."),
       })
       .prefault({})
       .describe("Unset: no limit."),

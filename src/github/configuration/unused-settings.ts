@@ -30,9 +30,4 @@ export const unusedSettings: readonly Unused[] = [
     isSet: ({ limits }) => limits["stories-in-progress"] !== undefined,
     instead: "any number of stories may be in progress",
   },
-  {
-    path: ["limits", "tokens-a-day"],
-    isSet: ({ limits }) => limits["tokens-a-day"] !== undefined,
-    instead: "each deliberation has its own budget (council.budget)",
-  },
 ];

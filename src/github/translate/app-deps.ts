@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { Context } from "../../context/domain/build-context.ts";
 import type { StopDeliberations } from "../../deliberation/application/stop-deliberations.ts";
+import type { DayAccount } from "../../deliberation/domain/day-budget.ts";
 import type { Deliberation } from "../../deliberation/domain/deliberation.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { CeremonyId, StoryId, TaskId } from "../../kernel/ids.ts";
@@ -107,6 +108,8 @@ export type CouncilUseCases = {
   readonly stop: (command: StopDeliberations) => Promise<readonly string[]>;
   /** Every deliberation of a story and its tasks, oldest first. */
   readonly ofStory: (storyId: StoryId) => Promise<readonly Deliberation[]>;
+  /** How the day's tokens of a repository stand; null where there is no limit. */
+  readonly tokensToday: (repository: number) => Promise<DayAccount | null>;
 };
 
 /**

@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { DayAccount } from "../../deliberation/domain/day-budget.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { CeremonyId, StoryId, TaskId } from "../../kernel/ids.ts";
 import type { Ceremony } from "../../planning/domain/ceremony/ceremony.ts";
@@ -31,8 +32,8 @@ export type WriterReads = {
   readonly council: (id: string) => Promise<CouncilView | null>;
   /** What all councils of a story used up. */
   readonly spentOn: (id: StoryId) => Promise<Spent>;
-  /** Tokens, in and out, of the repository's councils that began at or after this time (ISO 8601). */
-  readonly tokensSince: (repository: number, since: string) => Promise<number>;
+  /** How the day's tokens of a repository stand; null where fleet.yml sets no limit. */
+  readonly tokensToday: (repository: number) => Promise<DayAccount | null>;
 };
 
 /** What the writer tells the graph: facts that were born on GitHub. Each is idempotent. */

@@ -1,9 +1,10 @@
 import { createServer, type Server } from "node:http";
 import { createApp } from "../../../src/app.ts";
-import { deliberationsOf } from "../../../src/deliberation/application/find-deliberations.ts";
+import { deliberationsOf, getDeliberation } from "../../../src/deliberation/application/find-deliberations.ts";
 import type { DeliberationJob } from "../../../src/deliberation/application/job.ts";
 import { requestPlan } from "../../../src/deliberation/application/request-plan.ts";
 import { stopDeliberations } from "../../../src/deliberation/application/stop-deliberations.ts";
+import { tokensToday } from "../../../src/deliberation/application/tokens-today.ts";
 import type { DeliberationUseCaseDeps } from "../../../src/deliberation/application/use-case-ports.ts";
 import { deliberationSubscriber } from "../../../src/deliberation/infrastructure/deliberation-subscriber.ts";
 import { graphDeliberations } from "../../../src/deliberation/infrastructure/graph-deliberations.ts";
@@ -155,9 +156,10 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
       latestCouncil: async (about) => councils.get("taskId" in about ? about.taskId : about.storyId) ?? null,
       ceremony: (id) => getCeremony(planning, id),
       ceremoniesOf: (id) => ceremoniesOf(planning, id),
-      council: async (id) => [...councils.values()].find((council) => council.id === id) ?? null,
+      council: async (id) =>
+        [...councils.values()].find((council) => council.id === id) ?? getDeliberation(deliberation, id),
       spentOn: async () => ({ councils: 0, tokens: { in: 0, out: 0 }, ms: 0 }),
-      tokensSince: async () => 0,
+      tokensToday: (repository) => tokensToday(deliberation, repository),
     },
     facts: {
       linkTask: (facts) => linkTask(workflow, facts),
@@ -169,6 +171,8 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
     clock: now,
     log: world.log,
   });
+  /** `limits` of fleet.yml, which a test may set. */
+  const limits: { tokensADay: number | null } = { tokensADay: null };
   const requested: string[] = [];
   const roles = createRoleResolver({ octokitFor: world.octokitFor, configurationOf: configurations.of, clock: now });
   const cancelled: string[] = [];
@@ -193,6 +197,7 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
       council: { start: policy.start, members: 3, models: [], temperatures: [], budget: { tokens: 1_000, minutes: 5 } },
       checks: { install: null, build: null, lint: null, test: null },
       paths: { deny: [], tests: [] },
+      tokensADay: limits.tokensADay,
     }),
     served: async () => (policy.available ? [{ host: "http://h/v1", model: "m" }] : []),
     sourceOf: async () => ({ mirror: "/m.git", baseSha: "a".repeat(40), startSha: "a".repeat(40) }),
@@ -211,6 +216,7 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
       },
       stop: (command) => stopDeliberations(deliberation, command),
       ofStory: (id) => deliberationsOf(deliberation, id),
+      tokensToday: (repository) => tokensToday(deliberation, repository),
     },
     answered: createAnsweredCommands(unitOfWork),
     contextOf: async ({ role }) => ({
@@ -250,6 +256,7 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
 
   return {
     events,
+    limits,
     deliveries,
     requested,
     cancelled,

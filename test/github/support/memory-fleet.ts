@@ -109,7 +109,12 @@ export function memoryFleet(given: {
   const deps: AppDeps = {
     planning: bindPlanning(planning, 1),
     workflow: bindWorkflow(workflow),
-    councils: { requestPlan: async () => {}, stop: async () => [], ofStory: async () => [] },
+    councils: {
+      requestPlan: async () => {},
+      stop: async () => [],
+      ofStory: async () => [],
+      tokensToday: async () => null,
+    },
     contextOf: async () => ({ blocks: [], text: "", tokens: 0, hash: "0", dropped: [], redacted: [] }),
     answered: { has: async () => false, add: async () => {} },
     councilPolicy: async () => policy,

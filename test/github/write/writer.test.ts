@@ -90,7 +90,7 @@ function depsOf(): WriterDeps {
       ceremoniesOf: async () => [],
       council: async (id) => published.get(id) ?? null,
       spentOn: async () => ({ councils: 1, tokens: { in: 1_000, out: 500 }, ms: 65_000 }),
-      tokensSince: async (_, since) => (since === "1970-01-01T00:00:00.000Z" ? 400 : 0),
+      tokensToday: async () => ({ used: 400, held: 0, of: 1_000 }),
     },
     facts: {
       linkTask: async ({ taskId: _, ...facts }) => {
@@ -151,7 +151,7 @@ describe("a story", () => {
     await writeStory();
     const { data } = await world.as("olga").rest.issues.listComments({ ...shop, issue_number: story.issueNumber });
     expect(data[0]?.body).toContain(
-      "1 council · 1,000 tokens in, 500 out · 1 min 5 s · left today: 600 of 1,000 tokens in this repository",
+      "1 council · 1,000 tokens in, 500 out · 1 min 5 s · today in this repository: 400 of 1,000 tokens",
     );
   });
 
