@@ -16,6 +16,7 @@ export const refusalReasons = {
   "plan-changed": "The plan is not the one that was shown.",
   "plan-missing": "There is no plan yet.",
   "dependencies-open": "A task that this one depends on is not done.",
+  "stories-in-progress": "As many stories are in progress as may be.",
   "lease-taken": "Somebody else holds the lease.",
   "wrong-branch": "The commit is not on the task's branch.",
   "tree-changed": "The head tree is not the one that was reviewed.",

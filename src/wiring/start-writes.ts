@@ -48,6 +48,7 @@ export function startWrites(options: WritesOptions): void {
       ceremony: planning.getCeremony,
       ceremoniesOf: planning.ceremoniesOf,
       council: contexts.deliberation.get,
+      storyRoom: workflow.storyRoom,
       spentOn: contexts.deliberation.spentOn,
       tokensToday: contexts.deliberation.councils.tokensToday,
     },

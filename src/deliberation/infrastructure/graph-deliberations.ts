@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Properties } from "../../kernel/changed-properties.ts";
 import type { Transaction } from "../../kernel/transaction.ts";
+import { lockName } from "../../platform/graph/lock-name.ts";
 import { lockNode } from "../../platform/graph/lock-node.ts";
 import type { Deliberations, Spent } from "../application/use-case-ports.ts";
 import type { Deliberation } from "../domain/deliberation.ts";
@@ -113,9 +114,7 @@ async function waiting(tx: Transaction): Promise<readonly Deliberation[]> {
 const tokenFigures = z.object({ used: z.number(), held: z.number() });
 
 async function tokensSince(tx: Transaction, repository: number, since: string, alone: boolean) {
-  // A node of the repository's own is locked: what is counted after that cannot change before the new grant is saved.
-  const lock = { id: `tokens-of-${repository}`, text: since };
-  if (alone) await tx.run("MERGE (m:Mark {id: $id}) SET m.text = $text", lock);
+  if (alone) await lockName(tx, `tokens-of-${repository}`);
   const [row] = await tx.run(
     `MATCH (d:Deliberation {repository: $repository}) WHERE d.grantAt >= $since
      RETURN coalesce(sum(d.tokensIn), 0) + coalesce(sum(d.tokensOut), 0) AS used,

@@ -25,9 +25,4 @@ export const unusedSettings: readonly Unused[] = [
     isSet: ({ paths }) => Object.keys(paths.ownership).length > 0,
     instead: "the people of the gate's role are asked to review",
   },
-  {
-    path: ["limits", "stories-in-progress"],
-    isSet: ({ limits }) => limits["stories-in-progress"] !== undefined,
-    instead: "any number of stories may be in progress",
-  },
 ];

@@ -19,6 +19,7 @@ const shownEvents = [
   "workflow.task.transitioned",
   "workflow.task.overdue",
   "workflow.story.tasks-completed",
+  "workflow.story.room-changed",
   "deliberation.started",
   "deliberation.postponed",
   "deliberation.completed",

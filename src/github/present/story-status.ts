@@ -2,6 +2,7 @@ import type { DayAccount } from "../../deliberation/domain/day-budget.ts";
 import type { StoryState } from "../../kernel/states.ts";
 import type { Ceremony } from "../../planning/domain/ceremony/ceremony.ts";
 import type { Story } from "../../planning/domain/story.ts";
+import { lacksRoom, type StoryRoom } from "../../workflow/domain/story-room.ts";
 import type { Task } from "../../workflow/domain/task.ts";
 import type { ConfigurationProblem } from "../configuration/parse-configuration.ts";
 import { configurationNote } from "./configuration-note.ts";
@@ -41,6 +42,9 @@ export type StoryView = {
   readonly councils: ReadonlyMap<string, CouncilView>;
   /** Whether a model host is configured. */
   readonly councilAvailable: boolean;
+  /** What it finds in its repository, where it may begin; null where nothing limits the stories in progress. */
+  readonly room: StoryRoom | null;
+  readonly councilsStart: "auto" | "command";
   readonly peopleOf: PeopleOf;
   /** What all councils of the story used up. */
   readonly spent: Spent;
@@ -68,6 +72,7 @@ export function storyStatus(view: StoryView): string {
     },
     { text: overduePart(view.overdue ?? []), priority: 0 },
     { text: story.note === null ? "" : `> ${inlineText(story.note, 500)}`, priority: 0 },
+    { text: placeWaitedFor(view), priority: 0 },
     { text: waitingPart(view), priority: 0 },
     { text: nextStep(view), priority: 0 },
     { text: placePart(story), priority: 2 },
@@ -85,7 +90,7 @@ export function storyStatus(view: StoryView): string {
 }
 
 /** What a person can do next, where it is not plain from the state. */
-function nextStep({ story, councilAvailable, readiness, threshold, planning }: StoryView): string {
+function nextStep({ story, councilAvailable, readiness, threshold, planning, room }: StoryView): string {
   switch (story.state) {
     case "draft":
       return "Ready? Comment `/submit`, or set the label `story/po-review`.";
@@ -99,6 +104,7 @@ function nextStep({ story, councilAvailable, readiness, threshold, planning }: S
     case "planned":
       return "Approve with `/approve` or the label `story/ready-for-execution`; send back with `/reject` and the reason.";
     case "ready-for-execution":
+      if (room !== null && lacksRoom(room)) return "";
       return "Take a task with `/claim` on its issue, or hand the free ones to councils with `/council` here.";
     case "ready-to-review":
       return "One `/approve`, or the label `story/accepted`, approves every waiting task and accepts the story. `/reject` with the reason sends them back.";
@@ -108,6 +114,25 @@ function nextStep({ story, councilAvailable, readiness, threshold, planning }: S
       return "";
   }
 }
+
+/** That the story waits until another one leaves, and what people can do; "" where it may begin. */
+function placeWaitedFor({ room, councilAvailable, councilsStart }: StoryView): string {
+  if (room === null || !lacksRoom(room)) return "";
+  const { limit, inProgress } = room;
+  const many = inProgress.length > shownStories ? ` and ${inProgress.length - shownStories} more` : "";
+  const who = `${inProgress
+    .slice(0, shownStories)
+    .map((number) => `#${number}`)
+    .join(", ")}${many}`;
+  const then =
+    councilAvailable && councilsStart === "auto"
+      ? "It begins by itself when one of them is accepted or taken out, those that were approved earlier first."
+      : "Its tasks can be taken when one of them is accepted or taken out.";
+  return `**Waiting for a place.** ${inProgress.length} of ${limit} ${limit === 1 ? "story" : "stories"} that may be in progress here are (${who}; \`limits.stories-in-progress\`). ${then} The product owner takes one out with \`/carry-over\`; whoever may change \`.github/fleet.yml\` raises the limit.`;
+}
+
+/** Stories that are named; with more of them a comment would be a list. */
+const shownStories = 10;
 
 /** That councils wait for tokens, why, and what people can do meanwhile; "" where none does. */
 function waitingPart({ story, planning, councils }: StoryView): string {

@@ -61,6 +61,8 @@ async function statusOf(deps: WriterDeps, on: On<GitHubClient>, story: Story): P
     planning: await deps.reads.latestCouncil({ storyId: story.id }),
     councils,
     councilAvailable: policy.available,
+    room: story.state === "ready-for-execution" ? await deps.reads.storyRoom(story.id) : null,
+    councilsStart: policy.start,
     peopleOf: createPeopleOf(configuration, story.author.login),
     ceremony:
       (await deps.reads.ceremoniesOf(story.id)).find((each) => isOpenCeremony(each) && holds(each, story)) ?? null,

@@ -6,6 +6,7 @@ import type { Ceremony } from "../../planning/domain/ceremony/ceremony.ts";
 import type { Story } from "../../planning/domain/story.ts";
 import type { CouncilFailed, LinkTask, RecordHead, RecordMerge } from "../../workflow/application/commands.ts";
 import type { CouncilPolicy } from "../../workflow/application/ports.ts";
+import type { StoryRoom } from "../../workflow/domain/story-room.ts";
 import type { Task } from "../../workflow/domain/task.ts";
 import type { AppIdentity } from "../client/app-identity.ts";
 import type { OctokitFor, RepositoryRef } from "../client/octokit.ts";
@@ -30,6 +31,8 @@ export type WriterReads = {
   readonly ceremoniesOf: (id: StoryId) => Promise<readonly Ceremony[]>;
   /** One deliberation by its id. */
   readonly council: (id: string) => Promise<CouncilView | null>;
+  /** What a story finds in its repository; null where nothing limits the stories in progress. */
+  readonly storyRoom: (id: StoryId) => Promise<StoryRoom | null>;
   /** What all councils of a story used up. */
   readonly spentOn: (id: StoryId) => Promise<Spent>;
   /** How the day's tokens of a repository stand; null where fleet.yml sets no limit. */

@@ -1,26 +1,34 @@
-import type { StoryId } from "../../kernel/ids.ts";
+import { repositoryOf, type StoryId } from "../../kernel/ids.ts";
 import { system } from "../../kernel/principal.ts";
 import { systemRoles } from "../../kernel/roles.ts";
 import type { Transaction } from "../../kernel/transaction.ts";
 import { areDependenciesDone, latestPlan } from "../domain/plan-progress.ts";
+import { lacksRoom } from "../domain/story-room.ts";
 import type { Cause } from "./commands.ts";
 import type { WorkflowDeps } from "./ports.ts";
 
+import { takeRoom } from "./story-room.ts";
 import { transitionIn } from "./transition-task.ts";
 
 /**
  * Assigns every task that is ready to a council: `todo`, dependencies done and merged, its council not given up, its
- * story being worked on, and the repository's policy says that councils start by themselves. It may be called at any time.
+ * story being worked on or with a place to begin (`limits.stories-in-progress`), and the repository's policy says that
+ * councils start by themselves. It may be called at any time.
  */
 export async function assignReady(deps: WorkflowDeps, storyId: StoryId, cause: Cause | null = null): Promise<void> {
-  if (!(await autoCouncil(deps, repositoryOf(storyId)))) {
+  const repository = repositoryOf(storyId);
+  if (!(await autoCouncil(deps, repository))) {
     return;
   }
-  await deps.graph.write((tx) => assignReadyIn(deps, tx, storyId, cause));
+  const limit = await deps.storyLimit(repository);
+  await deps.graph.write(async (tx) => {
+    const room = await takeRoom(deps, tx, storyId, limit);
+    if (room === null || !lacksRoom(room)) await assignReadyIn(deps, tx, storyId, cause);
+  });
   deps.committed?.();
 }
 
-/** The same in the caller's transaction; the caller has asked for the policy. */
+/** The same in the caller's transaction; the caller has asked for the policy, and knows that the story has a place. */
 export async function assignReadyIn(
   deps: WorkflowDeps,
   tx: Transaction,
@@ -54,9 +62,4 @@ export async function assignReadyIn(
 export async function autoCouncil(deps: WorkflowDeps, repository: number): Promise<boolean> {
   const policy = await deps.councilPolicy(repository);
   return policy.available && policy.start === "auto";
-}
-
-/** A story's id begins with its repository's. */
-function repositoryOf(storyId: StoryId): number {
-  return Number(storyId.split("-")[0]);
 }

@@ -8,9 +8,10 @@ import { decideInTurn } from "../domain/review.ts";
 import type { Task } from "../domain/task.ts";
 import { isHolder } from "../domain/task-holder.ts";
 import { taskTransition } from "../domain/task-machine.ts";
-import type { TaskDecision, TaskRequest } from "../domain/task-request.ts";
+import type { TaskDecision, TaskFacts, TaskRequest } from "../domain/task-request.ts";
 import type { HandOverTask } from "./commands.ts";
 import type { WorkflowDeps } from "./ports.ts";
+import { takeRoom } from "./story-room.ts";
 import { causeOf, saveDecision, unknownTask } from "./task-changes.ts";
 
 /** Who may say that a task goes to a council or a person: the table's `assign` is the fleet's step, asked for by them. */
@@ -36,13 +37,16 @@ export async function handOverTask(deps: WorkflowDeps, command: HandOverTask): P
   if (command.assignee.kind === "council" && !policy.available) {
     return { kind: "refused", refusal: noModel };
   }
+  const limit = await deps.storyLimit(task.repository);
   const decision = await deps.graph.write(async (tx) => {
+    const room = await takeRoom(deps, tx, task.storyId, limit);
     const current = await deps.tasks.loadForChange(tx, command.taskId);
     if (current === null) {
       return unknownTask;
     }
     const siblings = current.dependsOn.length === 0 ? [] : await deps.tasks.find(tx, { storyId: current.storyId });
-    const decided = decideHandOver(current, command, areDependenciesDone(current, siblings), deps.clock());
+    const facts = { dependenciesDone: areDependenciesDone(current, siblings), room, now: deps.clock() };
+    const decided = decideHandOver(current, command, facts);
     await saveDecision(deps, tx, current, decided, { ...command, action: "assign" }, causeOf(command.deliveryId));
     return decided;
   });
@@ -50,13 +54,13 @@ export async function handOverTask(deps: WorkflowDeps, command: HandOverTask): P
   return decision;
 }
 
-function decideHandOver(task: Task, command: HandOverTask, dependenciesDone: boolean, now: number): TaskDecision {
+function decideHandOver(task: Task, command: HandOverTask, facts: TaskFacts): TaskDecision {
   const question = { action: "assign", by: mayHandOver, inPerson: false, personName: null };
   const permission = permit(question, command.principal, command.roles);
   if (!permission.allowed) {
     return { kind: "refused", refusal: permission.refusal };
   }
-  const asked: Omit<TaskRequest, "action"> = { ...command, dependenciesDone, now };
+  const asked: Omit<TaskRequest, "action"> = { ...command, ...facts };
   if (taskTransition("revise-code").from.includes(task.state)) {
     return decideInTurn(task, ["revise-code"], asked);
   }

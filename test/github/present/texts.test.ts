@@ -47,6 +47,8 @@ function view(story: Story, change: Partial<StoryView> = {}): StoryView {
     peopleOf: nobodyKnown,
     spent: { councils: 0, tokens: { in: 0, out: 0 }, ms: 0 },
     today: null,
+    room: null,
+    councilsStart: "auto",
     unsetRoles: [],
     problems: [],
     simulated: null,
@@ -200,6 +202,15 @@ describe("the status comment of a story", () => {
     const tasks = [aTask({ state: "implementing", assignee: { kind: "council" }, round: 1 })];
     const councils = new Map([["7-3-p1-t1", waits]]);
     expect(storyStatus(view(aStory({ state: "in-progress", plan }), { tasks, councils }))).toMatchSnapshot();
+  });
+
+  test("says that the story waits for a place, and by what it begins", () => {
+    const story = aStory({ state: "ready-for-execution", plan: { ...aPlan, status: "approved" } });
+    const room = { limit: 2, inProgress: [3, 5], begun: false };
+    const part = (text: string) => text.split("\n\n").slice(1, 2);
+    expect(part(storyStatus(view(story, { room })))).toMatchSnapshot();
+    expect(part(storyStatus(view(story, { room, councilAvailable: false })))).toMatchSnapshot();
+    expect(storyStatus(view(story, { room: { ...room, inProgress: [3] } }))).toContain("Take a task with `/claim`");
   });
 
   test.each(storyStates)("%s says whom it waits for", (state) => {

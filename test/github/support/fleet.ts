@@ -25,7 +25,11 @@ import {
   getCeremony,
   isReviewAwaited,
 } from "../../../src/planning/application/ceremonies/find-ceremonies.ts";
-import { createFindStoryFacts, getStory } from "../../../src/planning/application/find-stories.ts";
+import {
+  createFindStoriesInExecution,
+  createFindStoryFacts,
+  getStory,
+} from "../../../src/planning/application/find-stories.ts";
 import type { PlanningDeps, Stories } from "../../../src/planning/application/ports.ts";
 import { graphCeremonies } from "../../../src/planning/infrastructure/graph-ceremonies.ts";
 import { graphDecisions } from "../../../src/planning/infrastructure/graph-decisions.ts";
@@ -45,6 +49,7 @@ import { linkTask } from "../../../src/workflow/application/link-task.ts";
 import type { CouncilPolicy, WorkflowDeps } from "../../../src/workflow/application/ports.ts";
 import { recordHead } from "../../../src/workflow/application/record-head.ts";
 import { recordMerge } from "../../../src/workflow/application/record-merge.ts";
+import { storyRoom } from "../../../src/workflow/application/story-room.ts";
 import { defaultSla } from "../../../src/workflow/domain/deadlines.ts";
 import { graphTasks } from "../../../src/workflow/infrastructure/graph-tasks.ts";
 import { taskStandings } from "../../../src/workflow/infrastructure/task-standings.ts";
@@ -101,10 +106,17 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
     ceremonies: graphCeremonies,
     tasks: taskStandings,
   };
+  /** `limits` of fleet.yml, which a test may set. */
+  const limits: { tokensADay: number | null; storiesInProgress: number | null } = {
+    tokensADay: null,
+    storiesInProgress: null,
+  };
   const workflow: WorkflowDeps = {
     ...shared,
     tasks: graphTasks,
     stories: createFindStoryFacts(graphStories),
+    storiesInExecution: createFindStoriesInExecution(graphStories),
+    storyLimit: async () => limits.storiesInProgress,
     councilPolicy: async () => policy,
     sla: async () => defaultSla,
     firstTime: (tx, eventId) => once(tx, "workflow", eventId),
@@ -160,6 +172,7 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
         [...councils.values()].find((council) => council.id === id) ?? getDeliberation(deliberation, id),
       spentOn: async () => ({ councils: 0, tokens: { in: 0, out: 0 }, ms: 0 }),
       tokensToday: (repository) => tokensToday(deliberation, repository),
+      storyRoom: (id) => storyRoom(workflow, id),
     },
     facts: {
       linkTask: (facts) => linkTask(workflow, facts),
@@ -171,8 +184,6 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
     clock: now,
     log: world.log,
   });
-  /** `limits` of fleet.yml, which a test may set. */
-  const limits: { tokensADay: number | null } = { tokensADay: null };
   const requested: string[] = [];
   const roles = createRoleResolver({ octokitFor: world.octokitFor, configurationOf: configurations.of, clock: now });
   const cancelled: string[] = [];

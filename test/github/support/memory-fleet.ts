@@ -72,6 +72,7 @@ export function memoryFleet(given: {
         (filter.branch === undefined || filter.branch === task.branch);
       return fits && task !== undefined ? [task] : [];
     },
+    lockStories: async () => {},
     findForChange: async () => (task === undefined ? [] : [task]),
     create: async () => [],
     save: async (_, before, after) => {
@@ -101,6 +102,8 @@ export function memoryFleet(given: {
     ...shared,
     tasks,
     stories: createFindStoryFacts(stories),
+    storiesInExecution: async () => [],
+    storyLimit: async () => null,
     councilPolicy: async () => policy,
     sla: async () => defaultSla,
     firstTime: async () => true,

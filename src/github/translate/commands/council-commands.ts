@@ -134,7 +134,7 @@ async function refuseByTokens(asking: Asking): Promise<Refusal | null> {
   return refusal(
     "tokens-used-up",
     dayUsedUpText(account),
-    "Ask again after midnight UTC, or raise `limits.tokens-a-day` in `.github/fleet.yml`. People can type the plan and claim tasks meanwhile.",
+    "Ask again after midnight UTC, or raise limits.tokens-a-day in .github/fleet.yml. People can type the plan and claim tasks meanwhile.",
   );
 }
 
