@@ -71,7 +71,10 @@ export const fleetConfigurationSchema = z
       .strictObject({
         deny: z.array(glob).max(200).default([]).describe("Globs that no agent may change."),
         tests: z.array(glob).max(200).default([]).describe("Globs of test files."),
-        ownership: z.record(glob, z.array(actor).min(1)).default({}).describe("Glob → who is asked to review."),
+        ownership: z
+          .record(glob, z.array(actor).min(1))
+          .default({})
+          .describe("Glob → who is asked to review too at the architecture gate, where the role decides."),
       })
       .prefault({})
       .describe("Globs as in .gitignore, from the repository's root."),

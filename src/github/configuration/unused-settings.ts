@@ -20,9 +20,4 @@ export const unusedSettings: readonly Unused[] = [
     isSet: ({ gates }) => gates.testing !== "human",
     instead: "a person decides at this gate; the required checks must be green",
   },
-  {
-    path: ["paths", "ownership"],
-    isSet: ({ paths }) => Object.keys(paths.ownership).length > 0,
-    instead: "the people of the gate's role are asked to review",
-  },
 ];

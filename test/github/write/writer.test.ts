@@ -305,6 +305,30 @@ describe("a task", () => {
     expect(await checks(pushed.commit.sha ?? "")).toEqual({ "fleet/gate": null });
   });
 
+  test("asks the owners of what is changed beside the gate's role, and reads the change once a commit", async () => {
+    await world.on.octokit.rest.git.createRef({ ...shop, ref: `refs/heads/${task.branch}`, sha: main });
+    const { data: pushed } = await world.as("dev").rest.repos.createOrUpdateFileContents({
+      ...shop,
+      path: `owned/${story.issueNumber}.txt`,
+      branch: task.branch,
+      message: "Mine",
+      content: "bWluZQ==",
+    });
+    configuration = fleetConfigurationSchema.parse({
+      roles: { architect: ["arno"] },
+      paths: { ownership: { "owned/**": ["quinn", "dev"], "src/**": ["olga"] } },
+    });
+    task = { ...task, state: "pending-arch-review", headSha: pushed.commit.sha ?? "", headTree: "t" };
+    const reads = () => world.github.requests.get("pulls/list-files") ?? 0;
+    const before = reads();
+    await writeTask();
+    await writeTask();
+    expect(reads()).toBe(before + 1);
+    const pull_number = task.pullRequest ?? 0;
+    const { data } = await world.as("olga").rest.pulls.listRequestedReviewers({ ...shop, pull_number });
+    expect(data.users.map(({ login }) => login).toSorted()).toEqual(["arno", "quinn"]);
+  });
+
   test("is left to people's merge where the repository says so, and closed when it is cancelled", async () => {
     await world.on.octokit.rest.git.createRef({ ...shop, ref: `refs/heads/${task.branch}`, sha: main });
     const { data: pushed } = await world.as("dev").rest.repos.createOrUpdateFileContents({
