@@ -93,7 +93,16 @@ export const eventPayloads = {
   }),
   "workflow.validation.required": z.object({ role: z.enum(roles), headSha: z.string(), headTree: z.string() }),
   "workflow.story.tasks-completed": z.object({ merged: z.int() }),
+  /** What a story that has not begun waits for may be another now. `limit` null: for nothing; `inProgress`: issue numbers. */
+  "workflow.story.room-changed": z.object({ limit: z.int().nullable(), inProgress: z.array(z.int()) }),
   "deliberation.started": z.object({ deliberationId: z.string(), kind: deliberationKind, round: z.int() }),
+  /** A council that would begin waits: the day's tokens are used up (`limits.tokens-a-day`). */
+  "deliberation.postponed": z.object({
+    deliberationId: z.string(),
+    kind: deliberationKind,
+    round: z.int(),
+    reason: z.string(),
+  }),
   "deliberation.completed": z.object({
     deliberationId: z.string(),
     kind: deliberationKind,

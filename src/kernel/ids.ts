@@ -40,6 +40,12 @@ export function repositoryOf(id: StoryId | TaskId | CeremonyId): RepositoryId {
   return Number(id.slice(0, id.indexOf("-")));
 }
 
+/** The story whose task an id names. */
+export function storyOf(id: TaskId): StoryId {
+  const [repository, issue] = id.split("-");
+  return storyId(Number(repository), Number(issue));
+}
+
 /** Draws event ids: ULIDs that rise within one process, so that an outbox read by id is read in order. */
 export type NewId = () => string;
 

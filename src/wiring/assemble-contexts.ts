@@ -4,7 +4,11 @@ import { createRoleResolver } from "../github/roles/role-resolver.ts";
 import type { AppDeps } from "../github/translate/app-deps.ts";
 import { createNewId } from "../kernel/ids.ts";
 import type { Subscriber } from "../kernel/subscriber.ts";
-import { createFindStoryFacts, findStories } from "../planning/application/find-stories.ts";
+import {
+  createFindStoriesInExecution,
+  createFindStoryFacts,
+  findStories,
+} from "../planning/application/find-stories.ts";
 import type { PlanningDeps } from "../planning/application/ports.ts";
 import type { Story } from "../planning/domain/story.ts";
 import { graphCeremonies } from "../planning/infrastructure/graph-ceremonies.ts";
@@ -73,6 +77,8 @@ export async function assembleContexts(options: AssembleOptions): Promise<Contex
     ...shared,
     tasks: graphTasks,
     stories: createFindStoryFacts(graphStories),
+    storiesInExecution: createFindStoriesInExecution(graphStories),
+    storyLimit: async (repository) => (await configurationOf(repository)).limits["stories-in-progress"] ?? null,
     firstTime: (tx, eventId) => once(tx, "workflow", eventId),
     councilPolicy,
     councilAtWork: createCouncilAtWork(graph, queues),

@@ -10,12 +10,13 @@ import { type DeliberationReport, deliberationQueues } from "../deliberation/app
 import type { RecordDeps } from "../deliberation/application/record-report.ts";
 import { contextTokens } from "../deliberation/application/request-deliberation.ts";
 import { requestPlan } from "../deliberation/application/request-plan.ts";
+import { startWaiting } from "../deliberation/application/start-waiting.ts";
 import { stopDeliberations } from "../deliberation/application/stop-deliberations.ts";
+import { tokensToday } from "../deliberation/application/tokens-today.ts";
 import type {
   BuildContext,
   DeliberationUseCaseDeps,
   Spent,
-  SpentOf,
   StoryFacts,
   TaskFacts,
 } from "../deliberation/application/use-case-ports.ts";
@@ -62,7 +63,9 @@ export type Deliberation = {
   ) => Promise<CouncilView | null>;
   /** One deliberation with its outcome. */
   readonly get: (id: string) => Promise<CouncilView | null>;
-  readonly spentOn: (of: SpentOf) => Promise<Spent>;
+  readonly spentOn: (storyId: StoryId) => Promise<Spent>;
+  /** Starts what waits for tokens, where there are some again; returns how many. */
+  readonly startWaiting: () => Promise<number>;
   /** Starts to record what workers report, and shows again whose place in the queue changed. */
   readonly recordReports: (queues: QueueEngine, write: EnqueueWrite) => void;
 };
@@ -89,9 +92,14 @@ export async function assembleDeliberation(options: Options): Promise<Deliberati
     taskFacts: (id) => taskFacts(workflow, id),
     isReviewAwaited: (ceremony, story) => isReviewAwaited(planning, ceremony, story),
     async configurationOf(repository) {
-      const { council, checks, paths } = await configurationOf(repository);
+      const { council, checks, paths, limits } = await configurationOf(repository);
       const { install = null, build = null, lint = null, test = null } = checks;
-      return { council, checks: { install, build, lint, test }, paths: { deny: paths.deny, tests: paths.tests } };
+      return {
+        council,
+        checks: { install, build, lint, test },
+        paths: { deny: paths.deny, tests: paths.tests },
+        tokensADay: limits["tokens-a-day"] ?? null,
+      };
     },
     async served() {
       if (environment.models.hosts.length === 0) return [];
@@ -112,6 +120,7 @@ export async function assembleDeliberation(options: Options): Promise<Deliberati
         requestPlan(deps, storyId, { correlationId: deliveryId, causationId: deliveryId }, members),
       stop: (command) => stopDeliberations(deps, command),
       ofStory: (storyId) => deliberationsOf(deps, storyId),
+      tokensToday: (repository) => tokensToday(deps, repository),
     },
     contextOf: async ({ storyId, taskId, role }) => {
       const story = await deps.storyFacts(storyId);
@@ -130,7 +139,8 @@ export async function assembleDeliberation(options: Options): Promise<Deliberati
       const ahead = (await waitingDeliberations(jobs)).findIndex(({ deliberationId }) => deliberationId === latest.id);
       return { ...latest, ahead: ahead < 0 ? null : ahead };
     },
-    spentOn: (of) => spentOn(deps, of),
+    spentOn: (storyId) => spentOn(deps, storyId),
+    startWaiting: () => startWaiting(deps),
     recordReports: (engine, write) => {
       const recorded = async (report: DeliberationReport) => {
         if (report.kind !== "progress" || report.status !== "drafting") return;

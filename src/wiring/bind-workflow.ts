@@ -1,6 +1,7 @@
 import type { WorkflowUseCases } from "../github/translate/app-deps.ts";
 import { amendTask } from "../workflow/application/amend-task.ts";
 import { approveStory } from "../workflow/application/approve-story.ts";
+import { followRoom } from "../workflow/application/begin-waiting-stories.ts";
 import { councilFailed } from "../workflow/application/council-failed.ts";
 import { amendFeedback, dismissReview } from "../workflow/application/dismiss-review.ts";
 import { findTasks, getTask, listTaskHistory } from "../workflow/application/find-tasks.ts";
@@ -12,6 +13,8 @@ import { recordHead } from "../workflow/application/record-head.ts";
 import { recordMerge } from "../workflow/application/record-merge.ts";
 import { releaseLostClaims } from "../workflow/application/release-lost-claims.ts";
 import { reviewTask } from "../workflow/application/review-task.ts";
+import { storyRoom } from "../workflow/application/story-room.ts";
+import { causeOf } from "../workflow/application/task-changes.ts";
 import { transitionTask } from "../workflow/application/transition-task.ts";
 
 /** Workflow's use cases with their dependencies bound, as the drivers call them. */
@@ -32,6 +35,8 @@ export function bindWorkflow(deps: WorkflowDeps): WorkflowUseCases {
     findTasks: (filter) => findTasks(deps, filter),
     renewLease: (taskId, by) => renewLease(deps, taskId, by),
     getTask: (id) => getTask(deps, id),
+    limitsChanged: (at, deliveryId) => followRoom(deps, at, causeOf(deliveryId), true),
+    storyRoom: (id) => storyRoom(deps, id),
     taskHistory: (id) => listTaskHistory(deps, id),
   };
 }

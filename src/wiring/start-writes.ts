@@ -50,11 +50,9 @@ export function startWrites(options: WritesOptions): void {
       ceremony: planning.getCeremony,
       ceremoniesOf: planning.ceremoniesOf,
       council: contexts.deliberation.get,
-      spentOn: (story) => contexts.deliberation.spentOn({ story }),
-      tokensSince: async (repository, since) => {
-        const { tokens } = await contexts.deliberation.spentOn({ repository, since });
-        return tokens.in + tokens.out;
-      },
+      storyRoom: workflow.storyRoom,
+      spentOn: contexts.deliberation.spentOn,
+      tokensToday: contexts.deliberation.councils.tokensToday,
     },
     facts: {
       linkTask: workflow.linkTask,

@@ -7,7 +7,9 @@ import { followPaused } from "../github/repositories/follow-repositories.ts";
 import { rolesChanged } from "../github/roles/roles-changed.ts";
 import { followDepsOf } from "../github/translate/app-deps.ts";
 import { checkStoryDeadlines } from "../planning/application/check-story-deadlines.ts";
+import { findStories } from "../planning/application/find-stories.ts";
 import type { Graph } from "../platform/graph/graph.ts";
+import { beginWaitingStories } from "../workflow/application/begin-waiting-stories.ts";
 import { checkDeadlines } from "../workflow/application/check-deadlines.ts";
 import { releaseExpiredLeases } from "../workflow/application/leases.ts";
 import type { Contexts } from "./assemble-contexts.ts";
@@ -56,6 +58,32 @@ export function createTimers(deps: {
         const overdue = (await checkDeadlines(workflow)) + (await checkStoryDeadlines({ ...planning, decisionTime }));
         if (overdue > 0) logger.info({ overdue }, "deadlines are over");
         return { overdue };
+      },
+    },
+    {
+      // Councils that wait for tokens: at midnight UTC, after a limit was raised, or when another one used less than it held.
+      name: "tokens",
+      repeat: { every: minuteMs },
+      async run() {
+        const begun = await contexts.deliberation.startWaiting();
+        if (begun > 0) logger.info({ begun }, "councils that waited for tokens began");
+        return { begun };
+      },
+    },
+    {
+      // Stories that wait for a place: when one was left the event begins them; here, when fleet.yml's limit was raised.
+      name: "stories",
+      repeat: { every: minuteMs },
+      async run() {
+        const ready = await findStories(contexts.planning, { states: ["ready-for-execution"] });
+        const repositories = new Set(ready.map(({ repository }) => repository));
+        for (const repository of repositories) {
+          // One that cannot be read keeps none of the others.
+          await orNextTime("stories that wait", async () => {
+            await beginWaitingStories(contexts.workflow, repository);
+          });
+        }
+        return { repositories: repositories.size };
       },
     },
     {

@@ -133,6 +133,7 @@ export async function openDeliberations(changes: Partial<DeliberationUseCaseDeps
       council: { start: "auto", members: 3, models: [], temperatures: [], budget: { tokens: 1_000, minutes: 5 } },
       checks: { install: null, build: null, lint: null, test: null },
       paths: { deny: [], tests: [] },
+      tokensADay: null,
     }),
     served: async () => [{ host: "http://h/v1", model: "m" }],
     sourceOf: async (_, branch) => ({

@@ -8,6 +8,7 @@ import { once } from "../../src/platform/outbox/once.ts";
 import { readEvents } from "../../src/platform/outbox/read-events.ts";
 import type { CouncilPolicy, StoryFacts, WorkflowDeps } from "../../src/workflow/application/ports.ts";
 import { defaultSla, type SlaPolicy } from "../../src/workflow/domain/deadlines.ts";
+import type { StoryInExecution } from "../../src/workflow/domain/story-room.ts";
 import { graphTasks } from "../../src/workflow/infrastructure/graph-tasks.ts";
 import { now as start } from "./a-task.ts";
 
@@ -20,6 +21,9 @@ export type WorkflowWorld = {
   sla: SlaPolicy;
   /** `<task>-r<round>` of the councils that are at work. */
   atWork: readonly string[];
+  /** The stories of the repository in execution, and how many may be in progress. */
+  inExecution: readonly StoryInExecution[];
+  limit: number | null;
   /** Moves the clock, in milliseconds. */
   pass(ms: number): void;
   now(): number;
@@ -42,6 +46,8 @@ export async function openWorkflowWorld(open: () => Promise<SchemaGraph> = openE
       graph,
       tasks: graphTasks,
       stories: async () => world.story,
+      storiesInExecution: async () => world.inExecution,
+      storyLimit: async () => world.limit,
       events: appendEvents,
       firstTime: (tx, eventId) => once(tx, "workflow", eventId),
       councilPolicy: async () => world.policy,
@@ -54,6 +60,8 @@ export async function openWorkflowWorld(open: () => Promise<SchemaGraph> = openE
     story: { owner: "acme", repo: "shop", issueNumber: 42, approvedPlan: 1, executing: true },
     sla: defaultSla,
     atWork: [],
+    inExecution: [],
+    limit: null,
     policy: { start: "auto", available: true, maxRounds: 3 },
     pass: (ms) => {
       now += ms;

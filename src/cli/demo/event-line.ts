@@ -27,6 +27,8 @@ export function eventLine(event: FleetEvent, paint: Paint): string | null {
     }
     case "deliberation.started":
       return `${paint.cyan("council")}  ${event.payload.kind} deliberation started`;
+    case "deliberation.postponed":
+      return `${paint.cyan("council")}  waits: ${event.payload.reason}`;
     case "deliberation.completed":
       return `${paint.cyan("council")}  ${event.payload.winner === null && event.payload.plan === null ? paint.red(event.payload.reason) : paint.green(event.payload.reason)}`;
     case "deliberation.failed":

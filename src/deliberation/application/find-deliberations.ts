@@ -1,6 +1,6 @@
 import type { StoryId, TaskId } from "../../kernel/ids.ts";
 import type { Deliberation } from "../domain/deliberation.ts";
-import type { DeliberationUseCaseDeps, Spent, SpentOf } from "./use-case-ports.ts";
+import type { DeliberationUseCaseDeps, Spent } from "./use-case-ports.ts";
 
 type ReadDeps = Pick<DeliberationUseCaseDeps, "graph" | "deliberations">;
 
@@ -25,7 +25,7 @@ export function getDeliberation(deps: ReadDeps, id: string): Promise<Deliberatio
   return deps.graph.read((tx) => deps.deliberations.load(tx, id));
 }
 
-/** What deliberations used up so far. */
-export function spentOn(deps: ReadDeps, of: SpentOf): Promise<Spent> {
-  return deps.graph.read((tx) => deps.deliberations.spent(tx, of));
+/** What the deliberations of a story used up so far. */
+export function spentOn(deps: ReadDeps, storyId: StoryId): Promise<Spent> {
+  return deps.graph.read((tx) => deps.deliberations.spent(tx, storyId));
 }

@@ -121,6 +121,10 @@ export const deliberationReportSchema = z.discriminatedUnion("kind", [
     status: z.enum(["failed", "cancelled", "timed-out"]),
     /** One sentence for people; no stack, no secret. */
     reason: z.string(),
+    /** What was used up all the same; absent where nobody knows it. */
+    used: z
+      .object({ tokens: z.object({ in: z.int().min(0), out: z.int().min(0) }), ms: z.number().min(0) })
+      .exactOptional(),
   }),
 ]);
 

@@ -2,7 +2,7 @@ import { toIso } from "../../kernel/clock.ts";
 import type { EventBody, EventSubject } from "../../kernel/event.ts";
 import { createEvent } from "../../kernel/new-event.ts";
 import type { Transaction } from "../../kernel/transaction.ts";
-import { type Deliberation, proposalId } from "../domain/deliberation.ts";
+import { type Deliberation, proposalId, type TokenUse } from "../domain/deliberation.ts";
 import { isAhead, isFinalStatus } from "../domain/deliberation-status.ts";
 import type { DeliberationReport } from "./job.ts";
 import type { DeliberationUseCaseDeps } from "./use-case-ports.ts";
@@ -14,12 +14,17 @@ export type RecordDeps = Pick<
 
 /**
  * Writes what a worker reported into the graph, with the events of an end, in one transaction. Reports may come twice,
- * late and in any order: a status never moves backwards, and an end is recorded once.
+ * late and in any order: a status never moves backwards, and an end is recorded once. What a stopped one had used up is
+ * known only afterwards, from its worker.
  */
 export async function recordReport(deps: RecordDeps, report: DeliberationReport): Promise<void> {
   const ended = await deps.graph.write(async (tx) => {
     const deliberation = await deps.deliberations.loadForChange(tx, report.deliberationId);
-    if (deliberation === null || isFinalStatus(deliberation.status)) return false;
+    if (deliberation === null) return false;
+    if (isFinalStatus(deliberation.status)) {
+      await accountLate(deps, tx, deliberation, report);
+      return false;
+    }
     if (report.kind === "progress") {
       if (!isAhead(deliberation.status, report.status)) return false;
       await deps.deliberations.save(tx, { ...deliberation, status: report.status, note: report.note });
@@ -29,6 +34,17 @@ export async function recordReport(deps: RecordDeps, report: DeliberationReport)
     return true;
   });
   if (ended) deps.committed?.();
+}
+
+async function accountLate(deps: RecordDeps, tx: Transaction, ended: Deliberation, report: DeliberationReport) {
+  const used = report.kind === "progress" ? null : usedBy(report);
+  if (used !== null && ended.used === null) await deps.deliberations.save(tx, { ...ended, used });
+}
+
+function usedBy(report: End): TokenUse | null {
+  if (report.kind === "failed") return report.used ?? null;
+  const { tokens, ms } = report.outcome;
+  return { tokens, ms };
 }
 
 type End = Exclude<DeliberationReport, { kind: "progress" }>;
@@ -48,6 +64,7 @@ export async function endDeliberation(
     note: report.kind === "finished" ? report.outcome.reason : report.reason,
     endedAt: toIso(now),
     outcome: finished,
+    used: usedBy(report),
   });
   const { correlationId, installation, repository, story, task } = deliberation;
   const subject: EventSubject = { installation, repository, story, task };

@@ -1,17 +1,20 @@
 import { toIso } from "../../kernel/clock.ts";
 import type { EventBody } from "../../kernel/event.ts";
 import { createEvent } from "../../kernel/new-event.ts";
+import type { Transaction } from "../../kernel/transaction.ts";
 import { composeCouncil } from "../domain/council.ts";
+import { dayUsedUpText, grantTokens, type TokenGrant } from "../domain/day-budget.ts";
 import type { Deliberation, DeliberationKind } from "../domain/deliberation.ts";
 import { isFinalStatus } from "../domain/deliberation-status.ts";
 import { type DeliberationJob, deliberationJobSchema } from "./job.ts";
+import { accountOfDay } from "./tokens-today.ts";
 import type { DeliberationUseCaseDeps, StoryFacts, TaskFacts } from "./use-case-ports.ts";
 
 /** Why a deliberation was asked for: the road and the event; an id of its own when a person asked by a command. */
 export type Cause = { readonly correlationId: string; readonly causationId: string | null };
 
 export type Requested =
-  | { readonly kind: "requested" | "already-running" | "already-done"; readonly deliberationId: string }
+  | { readonly kind: "requested" | "already-running" | "already-done" | "waiting"; readonly deliberationId: string }
   | { readonly kind: "no-model" };
 
 /** Tokens of the written context (DOMAIN.md §5); code is added by the worker, which has the repository. */
@@ -34,13 +37,15 @@ export type Wanted = {
 /**
  * Records a deliberation with its event and puts its job on the queue. Repeating it is harmless: the node, the event and
  * the job exist once; after a crash between commit and queue the repeat enqueues. Without a model nothing is recorded.
+ * Where the day's tokens are used up it is recorded as waiting, and a repeat starts it once there are some
+ * (`startWaiting`); it gets at most what is left of them.
  */
 export async function requestDeliberation(deps: DeliberationUseCaseDeps, wanted: Wanted): Promise<Requested> {
-  const { id, story, task, kind, round, feedback, cause } = wanted;
+  const { id, story, task, kind, round, feedback } = wanted;
   const existing = await deps.graph.read((tx) => deps.deliberations.load(tx, id));
   if (existing !== null && isFinalStatus(existing.status)) return { kind: "already-done", deliberationId: id };
 
-  const { council, checks, paths } = await deps.configurationOf(story.repository);
+  const { council, checks, paths, tokensADay } = await deps.configurationOf(story.repository);
   const members = composeCouncil(await deps.served(), { ...council, members: wanted.members ?? council.members });
   if (members.length === 0) return { kind: "no-model" };
   const source = await deps.sourceOf(story, task?.branch ?? null);
@@ -63,17 +68,87 @@ export async function requestDeliberation(deps: DeliberationUseCaseDeps, wanted:
     planFeedback: kind === "plan" ? feedback : [],
   } satisfies { [name in keyof DeliberationJob]: unknown });
 
-  const created = await deps.graph.write(async (tx) => {
-    const fresh = await deps.deliberations.create(tx, recordOf(wanted, job, toIso(deps.clock())));
-    if (!fresh) return false;
-    const body: EventBody = { type: "deliberation.started", payload: { deliberationId: id, kind, round } };
-    const envelope = { id: deps.newId(), now: deps.clock(), producer: "deliberation", subject: job.subject, ...cause };
-    await deps.events(tx, [createEvent(body, envelope)]);
-    return true;
+  const begun = await deps.graph.write((tx) => begin(deps, tx, wanted, job, tokensADay));
+  if (begun.isNew) deps.committed?.();
+  if (begun.kind === "over") return { kind: "already-done", deliberationId: id };
+  if (begun.grant === null) return { kind: "waiting", deliberationId: id };
+  const { tokens } = begun.grant;
+  await deps.enqueue({ ...job, budget: { ...job.budget, tokens } });
+  if (begun.kind === "goes-on") await endWaiting(deps, wanted, job);
+  return { kind: begun.isNew || begun.kind === "goes-on" ? "requested" : "already-running", deliberationId: id };
+}
+
+/**
+ * What the transaction found or made. `isNew`: it was recorded by it, with its event. `grant` null: it waits for tokens.
+ * `goes-on`: it has waited, and has its tokens now.
+ */
+type Begun = {
+  readonly kind: "here" | "goes-on" | "over";
+  readonly isNew: boolean;
+  readonly grant: TokenGrant | null;
+};
+
+async function begin(
+  deps: DeliberationUseCaseDeps,
+  tx: Transaction,
+  wanted: Wanted,
+  job: DeliberationJob,
+  tokensADay: number | null,
+): Promise<Begun> {
+  const account = tokensADay === null ? null : await accountOfDay(deps, tx, job.subject.repository, tokensADay, true);
+  const grant = grantTokens(job.budget.tokens, account, deps.clock());
+  const note = grant === null && account !== null ? waitingNote(dayUsedUpText(account)) : null;
+  const record = recordOf(wanted, job, { now: toIso(deps.clock()), grant, note });
+  if (await deps.deliberations.create(tx, record)) {
+    await announce(deps, tx, wanted, job, note);
+    return { kind: "here", isNew: true, grant };
+  }
+  const present = await deps.deliberations.loadForChange(tx, job.deliberationId);
+  // Stopped since it was looked at.
+  if (present === null || isFinalStatus(present.status)) return { kind: "over", isNew: false, grant: null };
+  // What it got, it keeps: also where it was killed before its job was on the queue.
+  const { grant: got = null, status, startedAt } = present;
+  if (status !== "waiting")
+    return { kind: "here", isNew: false, grant: got ?? { tokens: job.budget.tokens, at: startedAt } };
+  if (got !== null || grant === null) return { kind: "goes-on", isNew: false, grant: got };
+  // When it was asked for, and by what, stays. It waits until its job is on the queue: a repeat goes on from there.
+  const { correlationId, causationId } = present;
+  await deps.deliberations.save(tx, { ...record, status, startedAt, correlationId, causationId });
+  return { kind: "goes-on", isNew: false, grant };
+}
+
+/** Its job is on the queue: it does not wait for tokens any more. */
+async function endWaiting(deps: DeliberationUseCaseDeps, wanted: Wanted, job: DeliberationJob): Promise<void> {
+  await deps.graph.write(async (tx) => {
+    const present = await deps.deliberations.loadForChange(tx, job.deliberationId);
+    if (present === null || isFinalStatus(present.status)) return;
+    // A worker may have reported its first step already.
+    if (present.status === "waiting") await deps.deliberations.save(tx, { ...present, status: "queued" });
+    await announce(deps, tx, wanted, job, null);
   });
-  if (created) deps.committed?.();
-  await deps.enqueue(job);
-  return { kind: created ? "requested" : "already-running", deliberationId: id };
+  deps.committed?.();
+}
+
+/** `waits`: why it has not begun; null where it has. */
+async function announce(
+  deps: DeliberationUseCaseDeps,
+  tx: Transaction,
+  { cause }: Wanted,
+  job: DeliberationJob,
+  waits: string | null,
+): Promise<void> {
+  const { deliberationId, kind, round, subject } = job;
+  const common = { deliberationId, kind, round };
+  const body: EventBody =
+    waits === null
+      ? { type: "deliberation.started", payload: common }
+      : { type: "deliberation.postponed", payload: { ...common, reason: waits } };
+  const envelope = { id: deps.newId(), now: deps.clock(), producer: "deliberation", subject, ...cause };
+  await deps.events(tx, [createEvent(body, envelope)]);
+}
+
+function waitingNote(why: string): string {
+  return `${why} It begins by itself when there are tokens again: after midnight UTC, or once the limit is raised.`;
 }
 
 function subjectOf(story: StoryFacts, task: TaskFacts | null): DeliberationJob["subject"] {
@@ -81,7 +156,11 @@ function subjectOf(story: StoryFacts, task: TaskFacts | null): DeliberationJob["
   return { installation, repository, story: story.id, task: task?.id ?? null };
 }
 
-function recordOf({ cause, story }: Wanted, job: DeliberationJob, now: string): Deliberation {
+function recordOf(
+  { cause, story }: Wanted,
+  job: DeliberationJob,
+  { now, grant, note }: { readonly now: string; readonly grant: TokenGrant | null; readonly note: string | null },
+): Deliberation {
   return {
     id: job.deliberationId,
     kind: job.kind,
@@ -90,13 +169,15 @@ function recordOf({ cause, story }: Wanted, job: DeliberationJob, now: string): 
     story: story.id,
     task: job.subject.task,
     round: job.round,
-    status: "queued",
-    note: null,
+    status: grant === null ? "waiting" : "queued",
+    note,
     startSha: job.source?.startSha ?? null,
     contextHash: job.context.hash,
     members: job.members.map(({ number, model, temperature }) => ({ number, model, temperature })),
     startedAt: now,
     endedAt: null,
+    grant,
+    used: null,
     stoppedBy: null,
     ...cause,
     outcome: null,

@@ -5,7 +5,7 @@ import { runImplementation } from "./implementation/run-implementation.ts";
 import type { DeliberationJob, DeliberationReport } from "./job.ts";
 import { runPlan } from "./plan/run-plan.ts";
 import { runReview } from "./review/run-review.ts";
-import { openNotebook, type SavedState } from "./saved-state.ts";
+import { openNotebook, type SavedState, usedIn } from "./saved-state.ts";
 import type { DeliberationDeps, Session } from "./session.ts";
 
 /** The reason of an abort that ends a deliberation for good; any other abort (a worker that stops) leaves it to a rerun. */
@@ -57,13 +57,21 @@ export async function runDeliberation(
     const outcome = await runs[job.kind](session);
     if ("nobody" in outcome) {
       const status = deps.clock() >= session.deadlineAt ? "timed-out" : "failed";
-      await report({ kind: "failed", deliberationId, status, reason: outcome.nobody });
+      await report({
+        kind: "failed",
+        deliberationId,
+        status,
+        reason: outcome.nobody,
+        used: usedIn(notebook.state, deps.clock()),
+      });
       return;
     }
     await report({ kind: "finished", deliberationId, outcome });
   } catch (error) {
     if (!(signal.reason instanceof DeliberationCancelled)) throw error;
-    await report({ kind: "failed", deliberationId, status: "cancelled", reason: "The deliberation was cancelled." });
+    const used = usedIn(notebook.state, deps.clock());
+    const reason = "The deliberation was cancelled.";
+    await report({ kind: "failed", deliberationId, status: "cancelled", reason, used });
   } finally {
     stop.abort(new Error("The deliberation is over."));
   }

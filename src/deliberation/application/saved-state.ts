@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { roleReviewSchema } from "../../kernel/review.ts";
 import { candidateSchema } from "../domain/candidate.ts";
+import type { TokenUse } from "../domain/deliberation.ts";
 import { acceptanceTestSchema, planAttemptSchema } from "../domain/outcome.ts";
 import { planAnswerSchema } from "./prompts/plan-prompt.ts";
 
@@ -79,6 +80,17 @@ export function openNotebook(saved: unknown, save: (state: SavedState) => Promis
       return last;
     },
   };
+}
+
+/** What a deliberation has used up by `now` (epoch ms), however it ends. */
+export function usedIn({ tokens, startedAt }: SavedState, now: number): TokenUse {
+  return { tokens: { ...tokens }, ms: Math.max(0, now - startedAt) };
+}
+
+/** The same of what was saved; nothing where nothing was, or it cannot be read. */
+export function usedInSaved(saved: unknown, now: number): { readonly used?: TokenUse } {
+  const read = savedSchema.safeParse(saved);
+  return read.success ? { used: usedIn(read.data, now) } : {};
 }
 
 function emptyState(now: number): SavedState {

@@ -24,15 +24,16 @@ export async function stopDeliberations(
   deps: DeliberationUseCaseDeps,
   command: StopDeliberations,
 ): Promise<readonly string[]> {
-  const stopped = await deps.graph.write(async (tx) => {
+  const { stopped, queued } = await deps.graph.write(async (tx) => {
     const all = (await deps.deliberations.ofStory(tx, command.storyId)).filter(
       (each) =>
         isMeant(command.of, each) &&
         (command.startedBefore === undefined || Date.parse(each.startedAt) <= Date.parse(command.startedBefore)),
     );
     const before = all.filter(({ stoppedBy }) => stoppedBy === command.deliveryId);
-    if (before.length > 0) return before.map(({ id }) => id);
+    if (before.length > 0) return { stopped: before.map(({ id }) => id), queued: before.map(({ id }) => id) };
     const ids: string[] = [];
+    const onQueue: string[] = [];
     for (const { id } of all.filter(isRunning)) {
       const current = await deps.deliberations.loadForChange(tx, id);
       if (current === null || !isRunning(current)) continue;
@@ -40,11 +41,13 @@ export async function stopDeliberations(
       const report = { kind: "failed", deliberationId: id, status: "cancelled", reason } as const;
       await endDeliberation(deps, tx, { ...current, stoppedBy: command.deliveryId }, report);
       ids.push(id);
+      // One that waits for tokens has no job.
+      if (current.grant !== null || current.status !== "waiting") onQueue.push(id);
     }
-    return ids;
+    return { stopped: ids, queued: onQueue };
   });
   deps.committed?.();
-  for (const id of stopped) await deps.cancel(id);
+  for (const id of queued) await deps.cancel(id);
   return stopped;
 }
 

@@ -24,14 +24,21 @@ export interface Deliberations {
   ): Promise<readonly Deliberation[]>;
   /** Every deliberation of a story, its plans and its tasks' alike, oldest first; outcomes without candidates. */
   ofStory(tx: Transaction, story: string): Promise<readonly Deliberation[]>;
-  /** What the deliberations of a story, or those of a repository since a time, used up; running ones count as nothing yet. */
-  spent(tx: Transaction, of: SpentOf): Promise<Spent>;
+  /** Those that wait for tokens, in the order in which they were asked for; without candidates. */
+  waiting(tx: Transaction): Promise<readonly Deliberation[]>;
+  /**
+   * What a repository's deliberations used of the tokens that they got since a time (ISO 8601), and what those at work hold.
+   * `alone`: nobody else counts so until the transaction ends, which is one that writes.
+   */
+  tokensSince(
+    tx: Transaction,
+    repository: number,
+    since: string,
+    alone: boolean,
+  ): Promise<{ readonly used: number; readonly held: number }>;
+  /** What the deliberations of a story used up; running ones count as nothing yet, and those that wait not at all. */
+  spent(tx: Transaction, story: string): Promise<Spent>;
 }
-
-export type SpentOf =
-  | { readonly story: string }
-  /** `since`: ISO 8601. */
-  | { readonly repository: number; readonly since: string };
 
 export type Spent = {
   /** Those that began, over or not. */
@@ -81,6 +88,8 @@ export type CouncilConfiguration = {
   };
   readonly checks: CheckConfiguration;
   readonly paths: PolicyConfiguration;
+  /** In and out, of all councils of the repository; null: no limit. */
+  readonly tokensADay: number | null;
 };
 
 export type BuildContext = (

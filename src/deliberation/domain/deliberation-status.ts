@@ -1,8 +1,10 @@
 /**
  * The road of a deliberation (COUNCIL.md, "Council and statuses"), as data: each status with those that may follow it.
- * A status without followers is an end. A planning council drafts and selects only.
+ * A status without followers is an end. A planning council drafts and selects only. One that is `waiting` has no tokens yet:
+ * those of the day are used up (`limits.tokens-a-day`).
  */
 export const deliberationStatuses = {
+  waiting: ["queued", "failed", "cancelled"],
   queued: ["drafting", "failed", "cancelled", "timed-out"],
   drafting: ["checking", "selecting", "failed", "cancelled", "timed-out"],
   checking: ["critiquing", "revising", "selecting", "failed", "cancelled", "timed-out"],

@@ -1,4 +1,5 @@
 import type { TaskId } from "../../kernel/ids.ts";
+import type { TokenGrant } from "./day-budget.ts";
 import type { DeliberationStatus } from "./deliberation-status.ts";
 import type { Outcome } from "./outcome.ts";
 
@@ -6,6 +7,9 @@ import type { Outcome } from "./outcome.ts";
 export const deliberationKinds = ["plan", "implementation", "review"] as const;
 
 export type DeliberationKind = (typeof deliberationKinds)[number];
+
+/** What a deliberation used up; `ms` is wall time. */
+export type TokenUse = { readonly tokens: { readonly in: number; readonly out: number }; readonly ms: number };
 
 /** A deliberation as the graph keeps it. */
 export type Deliberation = {
@@ -28,6 +32,10 @@ export type Deliberation = {
   /** ISO 8601. */
   readonly startedAt: string;
   readonly endedAt: string | null;
+  /** Null while it waits for tokens, and for what began before there were grants. */
+  readonly grant: TokenGrant | null;
+  /** Null until it is over, and where it left no account. */
+  readonly used: TokenUse | null;
   /** The delivery by which somebody stopped it; null where nobody did. */
   readonly stoppedBy: string | null;
   /** The road that it belongs to, and the event that asked for it (DOMAIN.md §6). */

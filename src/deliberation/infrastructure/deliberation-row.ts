@@ -37,6 +37,11 @@ const row = z.object({
   members: json(members),
   startedAt: z.string(),
   endedAt: z.string().nullish(),
+  grantTokens: z.number().nullish(),
+  grantAt: z.string().nullish(),
+  tokensIn: z.number().nullish(),
+  tokensOut: z.number().nullish(),
+  ms: z.number().nullish(),
   stoppedBy: z.string().nullish(),
   correlationId: z.string(),
   causationId: z.string().nullish(),
@@ -45,13 +50,15 @@ const row = z.object({
 
 /** Reads a deliberation's node (`d {.*}`) with its candidates' texts, best first. */
 export function readDeliberationRow(value: unknown, candidates: readonly string[]): Deliberation {
-  const { outcome, ...rest } = row.parse(value);
+  const { outcome, grantTokens, grantAt, tokensIn, tokensOut, ms, ...rest } = row.parse(value);
   return {
     ...rest,
     task: rest.task ?? null,
     note: rest.note ?? null,
     startSha: rest.startSha ?? null,
     endedAt: rest.endedAt ?? null,
+    grant: grantTokens == null || grantAt == null ? null : { tokens: grantTokens, at: grantAt },
+    used: tokensIn == null || tokensOut == null ? null : { tokens: { in: tokensIn, out: tokensOut }, ms: ms ?? 0 },
     stoppedBy: rest.stoppedBy ?? null,
     causationId: rest.causationId ?? null,
     outcome: outcome == null ? null : withCandidates(outcome, candidates),
@@ -65,7 +72,7 @@ function withCandidates(outcome: z.infer<typeof storedOutcome>, texts: readonly 
 
 /** The properties of a deliberation's node. The figures of its statistics are properties, so that Cypher can add them up. */
 export function deliberationProperties(deliberation: Deliberation): Properties {
-  const { members: seats, outcome, ...rest } = deliberation;
+  const { members: seats, outcome, grant, used, ...rest } = deliberation;
   // Reviews are no candidates: nothing is chosen among them.
   const choice = outcome === null || outcome.kind === "review" ? null : outcome.statistics;
   return {
@@ -79,9 +86,11 @@ export function deliberationProperties(deliberation: Deliberation): Properties {
     passAt1: choice?.passAt1 ?? null,
     oracleAtK: choice?.oracleAtK ?? null,
     chosenPassed: choice?.chosenPassed ?? null,
-    tokensIn: outcome?.tokens.in ?? null,
-    tokensOut: outcome?.tokens.out ?? null,
-    ms: outcome?.ms ?? null,
+    grantTokens: grant?.tokens ?? null,
+    grantAt: grant?.at ?? null,
+    tokensIn: used?.tokens.in ?? null,
+    tokensOut: used?.tokens.out ?? null,
+    ms: used?.ms ?? null,
   };
 }
 

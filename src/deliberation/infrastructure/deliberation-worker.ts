@@ -4,6 +4,7 @@ import { PermanentError, RetryableError } from "../../kernel/errors.ts";
 import { processorOf } from "../../platform/queue/processor-of.ts";
 import { type DeliberationJob, type DeliberationReport, deliberationJobSchema } from "../application/job.ts";
 import { DeliberationCancelled, runDeliberation } from "../application/run-deliberation.ts";
+import { usedInSaved } from "../application/saved-state.ts";
 import type { DeliberationDeps } from "../application/session.ts";
 import { type Cancellations, type QueuedDeliberation, queuedDeliberationSchema } from "./deliberation-queues.ts";
 
@@ -38,7 +39,7 @@ export function createDeliberationProcessor(deps: WorkerDeps): Processor<unknown
           report: deps.report,
         });
       } catch (error) {
-        if (!signal.aborted && isLast(job, error)) await giveUp(deps, parsed.data, error, log);
+        if (!signal.aborted && isLast(job, error)) await giveUp(deps, parsed.data, job, error, log);
         throw error;
       } finally {
         stopping.end();
@@ -74,11 +75,13 @@ function isLast(job: Job, error: unknown): boolean {
 async function giveUp(
   deps: WorkerDeps,
   { deliberationId }: DeliberationJob,
+  job: Job<unknown>,
   error: unknown,
   log: Logger,
 ): Promise<void> {
   const known = error instanceof PermanentError;
   log.error({ kind: error instanceof Error ? error.name : "unknown" }, "the deliberation is given up");
   const reason = known ? error.message : "The worker failed again and again; its log says more.";
-  await deps.report({ kind: "failed", deliberationId, status: "failed", reason });
+  const saved = queuedDeliberationSchema.safeParse(job.data).data?.saved;
+  await deps.report({ kind: "failed", deliberationId, status: "failed", reason, ...usedInSaved(saved, deps.clock()) });
 }

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { Properties } from "../../kernel/changed-properties.ts";
 import type { Transaction } from "../../kernel/transaction.ts";
+import { lockName } from "../../platform/graph/lock-name.ts";
 import { lockNode } from "../../platform/graph/lock-node.ts";
-import type { Deliberations, Spent, SpentOf } from "../application/use-case-ports.ts";
+import type { Deliberations, Spent } from "../application/use-case-ports.ts";
 import type { Deliberation } from "../domain/deliberation.ts";
 import {
   deliberationProperties,
@@ -12,7 +13,17 @@ import {
 } from "./deliberation-row.ts";
 
 /** Deliberations in the graph: Deliberation −PRODUCED→ Proposal or Review (DOMAIN.md §5). */
-export const graphDeliberations: Deliberations = { create, load, loadForChange, save, find, ofStory, spent };
+export const graphDeliberations: Deliberations = {
+  create,
+  load,
+  loadForChange,
+  save,
+  find,
+  ofStory,
+  waiting,
+  tokensSince,
+  spent,
+};
 
 async function create(tx: Transaction, deliberation: Deliberation): Promise<boolean> {
   const rows = await tx.run(
@@ -93,18 +104,34 @@ async function ofStory(tx: Transaction, story: string): Promise<readonly Deliber
   return rows.map((row) => readDeliberationRow(row["deliberation"], []));
 }
 
+async function waiting(tx: Transaction): Promise<readonly Deliberation[]> {
+  const rows = await tx.run(
+    "MATCH (d:Deliberation {status: 'waiting'}) RETURN d {.*} AS deliberation ORDER BY d.startedAt, d.id",
+  );
+  return rows.map((row) => readDeliberationRow(row["deliberation"], []));
+}
+
+const tokenFigures = z.object({ used: z.number(), held: z.number() });
+
+async function tokensSince(tx: Transaction, repository: number, since: string, alone: boolean) {
+  if (alone) await lockName(tx, `tokens-of-${repository}`);
+  const [row] = await tx.run(
+    `MATCH (d:Deliberation {repository: $repository}) WHERE d.grantAt >= $since
+     RETURN coalesce(sum(d.tokensIn), 0) + coalesce(sum(d.tokensOut), 0) AS used,
+            coalesce(sum(CASE WHEN d.endedAt IS NULL THEN d.grantTokens ELSE 0 END), 0) AS held`,
+    { repository, since },
+  );
+  return tokenFigures.parse(row);
+}
+
 const figures = z.object({ councils: z.number(), tokensIn: z.number(), tokensOut: z.number(), ms: z.number() });
 
-async function spent(tx: Transaction, of: SpentOf): Promise<Spent> {
-  const which =
-    "story" in of
-      ? "MATCH (d:Deliberation {story: $story})"
-      : "MATCH (d:Deliberation {repository: $repository}) WHERE d.startedAt >= $since";
+async function spent(tx: Transaction, story: string): Promise<Spent> {
   const [row] = await tx.run(
-    `${which}
+    `MATCH (d:Deliberation {story: $story}) WHERE d.status <> 'waiting'
      RETURN count(d) AS councils, coalesce(sum(d.tokensIn), 0) AS tokensIn, coalesce(sum(d.tokensOut), 0) AS tokensOut,
             coalesce(sum(d.ms), 0) AS ms`,
-    { ...of },
+    { story },
   );
   const { councils, tokensIn, tokensOut, ms } = figures.parse(row);
   return { councils, tokens: { in: tokensIn, out: tokensOut }, ms };

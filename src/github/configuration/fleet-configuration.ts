@@ -71,7 +71,10 @@ export const fleetConfigurationSchema = z
       .strictObject({
         deny: z.array(glob).max(200).default([]).describe("Globs that no agent may change."),
         tests: z.array(glob).max(200).default([]).describe("Globs of test files."),
-        ownership: z.record(glob, z.array(actor).min(1)).default({}).describe("Glob → who is asked to review."),
+        ownership: z
+          .record(glob, z.array(actor).min(1))
+          .default({})
+          .describe("Glob → who is asked to review too at the architecture gate, where the role decides."),
       })
       .prefault({})
       .describe("Globs as in .gitignore, from the repository's root."),
@@ -86,7 +89,11 @@ export const fleetConfigurationSchema = z
     limits: z
       .strictObject({
         "stories-in-progress": z.int().min(1).optional().describe("Stories from in-progress to ready-to-review."),
-        "tokens-a-day": z.int().min(1).optional().describe("In and out, of all councils of the repository."),
+        "tokens-a-day": z
+          .int()
+          .min(1)
+          .optional()
+          .describe("In and out, of all councils of the repository that begin on one day (UTC)."),
       })
       .prefault({})
       .describe("Unset: no limit."),

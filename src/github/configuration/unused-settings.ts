@@ -20,19 +20,4 @@ export const unusedSettings: readonly Unused[] = [
     isSet: ({ gates }) => gates.testing !== "human",
     instead: "a person decides at this gate; the required checks must be green",
   },
-  {
-    path: ["paths", "ownership"],
-    isSet: ({ paths }) => Object.keys(paths.ownership).length > 0,
-    instead: "the people of the gate's role are asked to review",
-  },
-  {
-    path: ["limits", "stories-in-progress"],
-    isSet: ({ limits }) => limits["stories-in-progress"] !== undefined,
-    instead: "any number of stories may be in progress",
-  },
-  {
-    path: ["limits", "tokens-a-day"],
-    isSet: ({ limits }) => limits["tokens-a-day"] !== undefined,
-    instead: "each deliberation has its own budget (council.budget)",
-  },
 ];

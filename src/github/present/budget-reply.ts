@@ -1,3 +1,4 @@
+import { type DayAccount, tokensLeft } from "../../deliberation/domain/day-budget.ts";
 import { markdownTable } from "./markdown-table.ts";
 
 /** What one deliberation used. Null where it ended without an account, or is at work. */
@@ -16,7 +17,8 @@ export type BudgetLimits = {
   readonly minutes: number;
   readonly rounds: number;
   readonly members: number;
-  readonly tokensADay: number | null;
+  /** How the repository's tokens of today stand. */
+  readonly today: DayAccount | null;
 };
 
 /** How many rows are listed; the sums count all. */
@@ -28,7 +30,8 @@ export function budgetText(what: "story" | "task", rows: readonly BudgetRow[], l
   const tokens = counted.reduce((sum, row) => sum + (row.tokens?.in ?? 0) + (row.tokens?.out ?? 0), 0);
   const seconds = counted.reduce((sum, row) => sum + (row.ms ?? 0), 0) / 1000;
   const uncounted = rows.filter((row) => row.tokens === null && !row.running).length;
-  const daily = limits.tokensADay === null ? "" : `, ${grouped(limits.tokensADay)} tokens a day in this repository`;
+  const { today } = limits;
+  const daily = today === null ? "" : `, ${grouped(today.of)} tokens a day in this repository`;
   return [
     rows.length === 0
       ? `No council has worked on this ${what}.`
@@ -37,9 +40,17 @@ export function budgetText(what: "story" | "task", rows: readonly BudgetRow[], l
     rows.length <= shownRows ? "" : `_${rows.length - shownRows} earlier ones are left out of the table._`,
     uncounted === 0 ? "" : `_${uncounted} ended early and left no account; what they used is not in the sum._`,
     `**Limits** (\`.github/fleet.yml\`): ${grouped(limits.tokens)} tokens and ${limits.minutes} minutes a council, ${limits.members} members, ${limits.rounds} rounds a task${daily}.`,
+    today === null ? "" : todayText(today),
   ]
     .filter((part) => part !== "")
     .join("\n\n");
+}
+
+/** Counted from midnight UTC. */
+function todayText(today: DayAccount): string {
+  const held = today.held === 0 ? "" : `, councils at work hold ${grouped(today.held)}`;
+  const next = tokensLeft(today) > 0 ? "" : " No council begins before midnight UTC, unless the limit is raised.";
+  return `**Today** this repository's councils used ${grouped(today.used)} of ${grouped(today.of)} tokens${held}.${next}`;
 }
 
 function shown(rows: readonly BudgetRow[]): readonly (readonly string[])[] {

@@ -8,12 +8,16 @@ import { fitSections } from "./fit-sections.ts";
 import { collapsed, markdownTable } from "./markdown-table.ts";
 import { codeSpan, inlineText, ownText } from "./safe-text.ts";
 
-/** The one comment of a backlog review: its state, and of every story what each role's council says, side by side. */
-export function ceremonyComment(ceremony: Ceremony, simulated: string | null): string {
+/**
+ * The one comment of a backlog review: its state, and of every story what each role's council says, side by side.
+ * `waiting`: why councils of it have not begun; null where all could.
+ */
+export function ceremonyComment(ceremony: Ceremony, simulated: string | null, waiting: string | null = null): string {
   return fitSections([
     { text: simulatedNotice(simulated), priority: 0 },
     { text: head(ceremony), priority: 0 },
     { text: nextTexts[ceremony.state], priority: 0 },
+    { text: waiting === null ? "" : `**Waiting for tokens.** ${inlineText(waiting, 500)}`, priority: 0 },
     { text: inTheWay(ceremony), priority: 0 },
     { text: overview(ceremony), priority: 0 },
     ...ceremony.stories.flatMap((story) => [

@@ -1,3 +1,5 @@
+import type { DayAccount } from "../../deliberation/domain/day-budget.ts";
+
 /** What councils used up. */
 export type Spent = {
   readonly councils: number;
@@ -6,18 +8,16 @@ export type Spent = {
   readonly ms: number;
 };
 
-/** What is left of a limit that fleet.yml sets (`limits.tokens-a-day`). */
-export type BudgetLeft = { readonly tokens: number; readonly of: number };
-
-/** What the councils of a story cost so far, and what is left for today; "" before the first council. */
-export function costPart(spent: Spent, budget: BudgetLeft | null): string {
+/**
+ * What the councils of a story cost so far, and what all of the repository used today (UTC) of fleet.yml's
+ * `limits.tokens-a-day`; "" before the first council.
+ */
+export function costPart(spent: Spent, today: Pick<DayAccount, "used" | "of"> | null): string {
   if (spent.councils === 0) return "";
   const councils = `${spent.councils} ${spent.councils === 1 ? "council" : "councils"}`;
-  const left =
-    budget === null
-      ? ""
-      : ` · left today: ${grouped(Math.max(0, budget.tokens))} of ${grouped(budget.of)} tokens in this repository`;
-  return `**Cost so far** ${councils} · ${tokensText(spent.tokens)} · ${durationText(spent.ms)}${left}`;
+  const ofDay =
+    today === null ? "" : ` · today in this repository: ${grouped(today.used)} of ${grouped(today.of)} tokens`;
+  return `**Cost so far** ${councils} · ${tokensText(spent.tokens)} · ${durationText(spent.ms)}${ofDay}`;
 }
 
 /** How one deliberation went, in one line: members, tokens, time. */

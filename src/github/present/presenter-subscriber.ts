@@ -1,4 +1,5 @@
 import type { EventSubject, EventType, FleetEvent } from "../../kernel/event.ts";
+import { partsOfReviewId } from "../../kernel/parse-ids.ts";
 import type { Subscriber } from "../../kernel/subscriber.ts";
 import type { EnqueueWrite, WriteTarget } from "../write/write-target.ts";
 import { writeTargetSchema } from "../write/write-target.ts";
@@ -20,7 +21,9 @@ const shownEvents = [
   "workflow.task.overdue",
   "workflow.task.lease-ended",
   "workflow.story.tasks-completed",
+  "workflow.story.room-changed",
   "deliberation.started",
+  "deliberation.postponed",
   "deliberation.completed",
   "deliberation.failed",
   "agent.work.completed",
@@ -76,8 +79,15 @@ export function targetsOf(event: FleetEvent): readonly WriteTarget[] {
   const again = story !== null && beginsAgain(event) ? [{ kind: "story-issue", storyId: story }] : [];
   return [
     ...writesAbout(event.subject),
-    ...[...again, ...remindersOf(event)].map((target) => writeTargetSchema.parse(target)),
+    ...[...again, ...ceremonyOf(event), ...remindersOf(event)].map((target) => writeTargetSchema.parse(target)),
   ];
+}
+
+/** A review's council that waits, or goes on, is shown in its ceremony's comment. */
+function ceremonyOf(event: FleetEvent): readonly unknown[] {
+  if (event.type !== "deliberation.postponed" && event.type !== "deliberation.started") return [];
+  const review = partsOfReviewId(event.payload.deliberationId);
+  return review === null ? [] : [{ kind: "ceremony", ceremonyId: review.ceremonyId }];
 }
 
 /** A ceremony has a comment of its own; its stories' comments name its state. */

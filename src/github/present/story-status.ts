@@ -1,10 +1,12 @@
+import type { DayAccount } from "../../deliberation/domain/day-budget.ts";
 import type { StoryState } from "../../kernel/states.ts";
 import type { Ceremony } from "../../planning/domain/ceremony/ceremony.ts";
 import type { Story } from "../../planning/domain/story.ts";
+import { lacksRoom, type StoryRoom } from "../../workflow/domain/story-room.ts";
 import type { Task } from "../../workflow/domain/task.ts";
 import type { ConfigurationProblem } from "../configuration/parse-configuration.ts";
 import { configurationNote } from "./configuration-note.ts";
-import { type BudgetLeft, costPart, type Spent } from "./cost.ts";
+import { costPart, type Spent } from "./cost.ts";
 import { simulatedNotice } from "./council-check.ts";
 import { type CouncilView, councilStanding } from "./council-view.ts";
 import { fitSections } from "./fit-sections.ts";
@@ -40,10 +42,14 @@ export type StoryView = {
   readonly councils: ReadonlyMap<string, CouncilView>;
   /** Whether a model host is configured. */
   readonly councilAvailable: boolean;
+  /** What it finds in its repository, where it may begin; null where nothing limits the stories in progress. */
+  readonly room: StoryRoom | null;
+  readonly councilsStart: "auto" | "command";
   readonly peopleOf: PeopleOf;
   /** What all councils of the story used up. */
   readonly spent: Spent;
-  readonly budget: BudgetLeft | null;
+  /** How the repository's tokens of today stand; null where fleet.yml sets no limit. */
+  readonly today: DayAccount | null;
   readonly overdue?: readonly OverdueMark[];
   /** The open backlog review that holds the story; absent or null where there is none. */
   readonly ceremony?: Pick<Ceremony, "state" | "issueNumber"> | null;
@@ -66,6 +72,8 @@ export function storyStatus(view: StoryView): string {
     },
     { text: overduePart(view.overdue ?? []), priority: 0 },
     { text: story.note === null ? "" : `> ${inlineText(story.note, 500)}`, priority: 0 },
+    { text: placeWaitedFor(view), priority: 0 },
+    { text: waitingPart(view), priority: 0 },
     { text: nextStep(view), priority: 0 },
     { text: placePart(story), priority: 2 },
     { text: readinessPart(view), priority: 1 },
@@ -75,14 +83,14 @@ export function storyStatus(view: StoryView): string {
     { text: checklistPart(view), priority: 1 },
     { text: tasks.some(hasGates) ? `#### Gates\n${gatesOfStory(tasks)}` : "", priority: 1 },
     { text: councilPart(view), priority: 2 },
-    { text: costPart(view.spent, view.budget), priority: 2 },
+    { text: costPart(view.spent, view.today), priority: 2 },
     { text: storyPicture(story.state), priority: 3 },
     { text: configurationNote(view.problems, view.unsetRoles), priority: 4 },
   ]);
 }
 
 /** What a person can do next, where it is not plain from the state. */
-function nextStep({ story, councilAvailable, readiness, threshold }: StoryView): string {
+function nextStep({ story, councilAvailable, readiness, threshold, planning, room }: StoryView): string {
   switch (story.state) {
     case "draft":
       return "Ready? Comment `/submit`, or set the label `story/po-review`.";
@@ -91,10 +99,12 @@ function nextStep({ story, councilAvailable, readiness, threshold }: StoryView):
         ? "Approve with `/approve` or the label `story/ready-for-planning`; send back with `/reject` and the reason."
         : `It cannot be approved below ${threshold} points. What to write instead:`;
     case "ready-for-planning":
+      if (planning?.status === "waiting") return "";
       return councilAvailable ? "A council derives the plan." : typedPlanHint;
     case "planned":
       return "Approve with `/approve` or the label `story/ready-for-execution`; send back with `/reject` and the reason.";
     case "ready-for-execution":
+      if (room !== null && lacksRoom(room)) return "";
       return "Take a task with `/claim` on its issue, or hand the free ones to councils with `/council` here.";
     case "ready-to-review":
       return "One `/approve`, or the label `story/accepted`, approves every waiting task and accepts the story. `/reject` with the reason sends them back.";
@@ -103,6 +113,36 @@ function nextStep({ story, councilAvailable, readiness, threshold }: StoryView):
     default:
       return "";
   }
+}
+
+/** That the story waits until another one leaves, and what people can do; "" where it may begin. */
+function placeWaitedFor({ room, councilAvailable, councilsStart }: StoryView): string {
+  if (room === null || !lacksRoom(room)) return "";
+  const { limit, inProgress } = room;
+  const many = inProgress.length > shownStories ? ` and ${inProgress.length - shownStories} more` : "";
+  const who = `${inProgress
+    .slice(0, shownStories)
+    .map((number) => `#${number}`)
+    .join(", ")}${many}`;
+  const then =
+    councilAvailable && councilsStart === "auto"
+      ? "It begins by itself when one of them is accepted or taken out, those that were approved earlier first."
+      : "Its tasks can be taken when one of them is accepted or taken out.";
+  return `**Waiting for a place.** ${inProgress.length} of ${limit} ${limit === 1 ? "story" : "stories"} that may be in progress here are (${who}; \`limits.stories-in-progress\`). ${then} The product owner takes one out with \`/carry-over\`; whoever may change \`.github/fleet.yml\` raises the limit.`;
+}
+
+/** Stories that are named; with more of them a comment would be a list. */
+const shownStories = 10;
+
+/** That councils wait for tokens, why, and what people can do meanwhile; "" where none does. */
+function waitingPart({ story, planning, councils }: StoryView): string {
+  const isPlan = story.state === "ready-for-planning" && planning?.status === "waiting";
+  const view = isPlan ? planning : [...councils.values()].find(({ status }) => status === "waiting");
+  if (view === undefined) return "";
+  const meanwhile = isPlan
+    ? "People can type the plan meanwhile, as a task list in a comment."
+    : "Whoever takes a task meanwhile frees it with `/stop` on its issue, then `/claim`s it.";
+  return `**Waiting for tokens.** ${inlineText(view.note ?? "", 500)} ${meanwhile}`;
 }
 
 /** The epic and the sprint that it belongs to. */

@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { Context } from "../../context/domain/build-context.ts";
 import type { StopDeliberations } from "../../deliberation/application/stop-deliberations.ts";
+import type { DayAccount } from "../../deliberation/domain/day-budget.ts";
 import type { Deliberation } from "../../deliberation/domain/deliberation.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { CeremonyId, StoryId, TaskId } from "../../kernel/ids.ts";
@@ -33,6 +34,7 @@ import type {
 import type { CouncilPolicy, TaskFilter } from "../../workflow/application/ports.ts";
 import type { ClaimScope, HolderRoles, ReleasedClaim } from "../../workflow/application/release-lost-claims.ts";
 import type { AmendDecision } from "../../workflow/domain/amend-task.ts";
+import type { StoryRoom } from "../../workflow/domain/story-room.ts";
 import type { Task, TransitionRecord as TaskRecord } from "../../workflow/domain/task.ts";
 import type { TaskDecision } from "../../workflow/domain/task-request.ts";
 import type { AppIdentity } from "../client/app-identity.ts";
@@ -97,6 +99,13 @@ export type WorkflowUseCases = {
   readonly renewLease: (taskId: TaskId, by: Principal) => Promise<void>;
   readonly getTask: (id: TaskId) => Promise<Task | null>;
   readonly taskHistory: (id: TaskId) => Promise<readonly TaskRecord[]>;
+  /** fleet.yml was changed: stories that wait for a place may have one. */
+  readonly limitsChanged: (
+    at: { readonly installation: number; readonly repository: number },
+    deliveryId: string,
+  ) => Promise<void>;
+  /** What a story finds in its repository; null where nothing limits the stories in progress. */
+  readonly storyRoom: (id: StoryId) => Promise<StoryRoom | null>;
 };
 
 /** What people ask of councils, likewise. */
@@ -107,6 +116,8 @@ export type CouncilUseCases = {
   readonly stop: (command: StopDeliberations) => Promise<readonly string[]>;
   /** Every deliberation of a story and its tasks, oldest first. */
   readonly ofStory: (storyId: StoryId) => Promise<readonly Deliberation[]>;
+  /** How the day's tokens of a repository stand; null where there is no limit. */
+  readonly tokensToday: (repository: number) => Promise<DayAccount | null>;
 };
 
 /**

@@ -17,6 +17,7 @@ export async function onPush(deps: AppDeps, delivery: Delivery): Promise<void> {
     // Read at once, so that a good file is kept as the last good one before the next one breaks.
     await deps.configurations.of(ref);
     await deps.write({ kind: "settings", ref });
+    await deps.workflow.limitsChanged(ref, delivery.id);
     await rolesChanged(deps, { repository: ref.repository }, delivery.id);
     return;
   }

@@ -3,6 +3,9 @@ import type { Role } from "../../kernel/roles.ts";
 import type { TaskState } from "../../kernel/states.ts";
 import type { Task } from "../../workflow/domain/task.ts";
 import type { FleetConfiguration } from "../configuration/fleet-configuration.ts";
+import { sameLogin } from "../roles/actor.ts";
+import { ownersOf } from "./path-owners.ts";
+import type { Change } from "./read-change.ts";
 
 /** Whom a gate asks: logins and team slugs of `.github/fleet.yml`. */
 export type Reviewers = { readonly logins: readonly string[]; readonly teams: readonly string[] };
@@ -26,15 +29,29 @@ const gateOf: Partial<Record<TaskState, Exclude<Role, "system">>> = {
   "pending-po-approval": "product-owner",
 };
 
+/** The gate at which the owners of changed paths are asked too; its role alone decides. */
+const gateOfOwners: Role = "architect";
+
+/** Whether what the pull request changes must be known: paths have owners, and their gate is open or has approved. */
+export function asksOwners(task: Task, { paths }: FleetConfiguration): boolean {
+  const isTheirs = gateOf[task.state] === gateOfOwners || task.approvals.some(({ role }) => role === gateOfOwners);
+  return isTheirs && Object.keys(paths.ownership).length > 0;
+}
+
 /**
- * Whom to ask for a review now: the logins and teams that `.github/fleet.yml` gives to the role of the gate. Nobody where
- * it names none: then the labels and the status comment say who is waited for.
+ * Whom to ask for a review now: the logins and teams that `.github/fleet.yml` gives to the role of the gate, and at the
+ * architecture gate the owners of what is changed (`paths.ownership`), who are never its authors. Nobody where it names
+ * none: then the labels and the status comment say who is waited for. `change` null: it is not known, or nobody owns.
  */
-export function reviewsWanted(task: Task, configuration: FleetConfiguration): ReviewsWanted {
+export function reviewsWanted(
+  task: Task,
+  configuration: FleetConfiguration,
+  change: Change | null = null,
+): ReviewsWanted {
   const gate = gateOf[task.state];
-  const wanted = gate === undefined ? nobody : reviewersOf(task, configuration, gate);
+  const wanted = gate === undefined ? nobody : reviewersOf(task, configuration, gate, change);
   const before = task.approvals.filter(({ role }) => role !== gate);
-  const over = before.map(({ role }) => reviewersOf(task, configuration, role));
+  const over = before.map(({ role }) => reviewersOf(task, configuration, role, change));
   const without = (names: readonly string[], kept: readonly string[]) => names.filter((name) => !kept.includes(name));
   return {
     wanted,
@@ -54,9 +71,12 @@ export function reviewsWanted(task: Task, configuration: FleetConfiguration): Re
 
 const nobody: Reviewers = { logins: [], teams: [] };
 
-function reviewersOf(task: Task, { roles }: FleetConfiguration, role: Role): Reviewers {
-  const actors = role === "system" ? [] : (roles?.[role] ?? []);
-  const names = actors.map((actor) => actor.replace(/^@/, ""));
+function reviewersOf(task: Task, { roles, paths }: FleetConfiguration, role: Role, change: Change | null): Reviewers {
+  const named = (actors: readonly string[]) => actors.map((actor) => actor.replace(/^@/, ""));
+  const ofRole = named(role === "system" ? [] : (roles?.[role] ?? []));
+  const owners = change === null || role !== gateOfOwners ? [] : named(ownersOf(paths.ownership, change.paths));
+  const isIn = (names: readonly string[], name: string) => names.some((each) => sameLogin(each, name));
+  const names = [...ofRole, ...owners.filter((name) => !isIn([...ofRole, ...(change?.authors ?? [])], name))];
   const holder = task.assignee?.kind === "person" ? task.assignee.principal : null;
   const own =
     holder?.kind === "human" && task.authors.includes(principalKey(holder)) ? holder.login.toLowerCase() : null;

@@ -1,11 +1,8 @@
-import { toIso } from "../../kernel/clock.ts";
 import type { humanRoles } from "../../kernel/roles.ts";
 import { type Ceremony, isOpenCeremony, storyIn } from "../../planning/domain/ceremony/ceremony.ts";
 import { scoreReadiness } from "../../planning/domain/readiness.ts";
 import type { Story } from "../../planning/domain/story.ts";
 import type { GitHubClient } from "../client/octokit.ts";
-import type { FleetConfiguration } from "../configuration/fleet-configuration.ts";
-import type { BudgetLeft } from "../present/cost.ts";
 import type { CouncilView } from "../present/council-view.ts";
 import { overdueStoryFamily, overdueStoryMarks } from "../present/deadline-texts.ts";
 import { statePrefixes, storyLabel, storyStateLabel } from "../present/label-set.ts";
@@ -64,12 +61,14 @@ async function statusOf(deps: WriterDeps, on: On<GitHubClient>, story: Story): P
     planning: await deps.reads.latestCouncil({ storyId: story.id }),
     councils,
     councilAvailable: policy.available,
+    room: story.state === "ready-for-execution" ? await deps.reads.storyRoom(story.id) : null,
+    councilsStart: policy.start,
     peopleOf: createPeopleOf(configuration, story.author.login),
     ceremony:
       (await deps.reads.ceremoniesOf(story.id)).find((each) => isOpenCeremony(each) && holds(each, story)) ?? null,
     overdue: overdueStoryMarks(story, tasks),
     spent: await deps.reads.spentOn(story.id),
-    budget: await budgetOf(deps, story.repository, configuration),
+    today: await deps.reads.tokensToday(story.repository),
     unsetRoles: rolesOfTheRoad.filter((role) => configuration.roles?.[role] === undefined),
     problems,
     simulated: deps.simulated,
@@ -78,16 +77,4 @@ async function statusOf(deps: WriterDeps, on: On<GitHubClient>, story: Story): P
 
 function holds(ceremony: Ceremony, { id }: Story): boolean {
   return storyIn(ceremony, id) !== undefined;
-}
-
-/** What is left of today's tokens (UTC); null where fleet.yml sets no limit. */
-async function budgetOf(
-  { reads, clock }: WriterDeps,
-  repository: number,
-  { limits }: FleetConfiguration,
-): Promise<BudgetLeft | null> {
-  const of = limits["tokens-a-day"];
-  if (of === undefined) return null;
-  const midnight = `${toIso(clock()).slice(0, 10)}T00:00:00.000Z`;
-  return { tokens: of - (await reads.tokensSince(repository, midnight)), of };
 }

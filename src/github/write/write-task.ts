@@ -20,11 +20,12 @@ import { ensureMerged } from "./ensure-merged.ts";
 import { ensurePullRequest } from "./ensure-pull-request.ts";
 import { ensureReview } from "./ensure-review.ts";
 import { ensureReviewRequest } from "./ensure-review-request.ts";
-import { reviewsWanted } from "./gate-reviewers.ts";
+import { asksOwners, reviewsWanted } from "./gate-reviewers.ts";
 import { whereOffered } from "./lacks.ts";
 import type { MergeTries } from "./merge-tries.ts";
 import { type On, place } from "./on.ts";
 import { publicationOf, publish, publishedBy } from "./publish-candidate.ts";
+import { readChange } from "./read-change.ts";
 import type { ReviewAsks } from "./review-asks.ts";
 import { writeDependencies } from "./write-dependencies.ts";
 import type { WriterDeps } from "./writer-deps.ts";
@@ -201,9 +202,16 @@ async function writeCouncil(
 }
 
 async function askReviewers({ deps, on }: Site, task: Task, configuration: FleetConfiguration): Promise<void> {
-  if (task.pullRequest === null || task.headSha === null) return;
-  const wanted = reviewsWanted(task, configuration);
-  const asked = await ensureReviewRequest(on, task.pullRequest, task.headSha, wanted, deps.reviewAsks);
+  const { pullRequest, headSha } = task;
+  if (pullRequest === null || headSha === null) return;
+  const name = `${on.owner}/${on.repo}#${pullRequest}`;
+  const change = asksOwners(task, configuration)
+    ? await deps.reviewAsks.change(name, headSha, () => readChange(on, pullRequest))
+    : null;
+  if (change === null && asksOwners(task, configuration))
+    deps.log.warn({ task: task.id }, "this GitHub does not show what is changed, so the owners of paths are not asked");
+  const wanted = reviewsWanted(task, configuration, change);
+  const asked = await ensureReviewRequest(on, pullRequest, headSha, wanted, deps.reviewAsks);
   if (!asked)
     deps.log.warn({ task: task.id }, "the gate's reviewers could not be asked: they have no access to the repository");
 }

@@ -1,10 +1,12 @@
 import type { Logger } from "pino";
+import type { DayAccount } from "../../deliberation/domain/day-budget.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { CeremonyId, StoryId, TaskId } from "../../kernel/ids.ts";
 import type { Ceremony } from "../../planning/domain/ceremony/ceremony.ts";
 import type { Story } from "../../planning/domain/story.ts";
 import type { CouncilFailed, LinkTask, RecordHead, RecordMerge } from "../../workflow/application/commands.ts";
 import type { CouncilPolicy } from "../../workflow/application/ports.ts";
+import type { StoryRoom } from "../../workflow/domain/story-room.ts";
 import type { Task } from "../../workflow/domain/task.ts";
 import type { AppIdentity } from "../client/app-identity.ts";
 import type { OctokitFor, RepositoryRef } from "../client/octokit.ts";
@@ -29,10 +31,12 @@ export type WriterReads = {
   readonly ceremoniesOf: (id: StoryId) => Promise<readonly Ceremony[]>;
   /** One deliberation by its id. */
   readonly council: (id: string) => Promise<CouncilView | null>;
+  /** What a story finds in its repository; null where nothing limits the stories in progress. */
+  readonly storyRoom: (id: StoryId) => Promise<StoryRoom | null>;
   /** What all councils of a story used up. */
   readonly spentOn: (id: StoryId) => Promise<Spent>;
-  /** Tokens, in and out, of the repository's councils that began at or after this time (ISO 8601). */
-  readonly tokensSince: (repository: number, since: string) => Promise<number>;
+  /** How the day's tokens of a repository stand; null where fleet.yml sets no limit. */
+  readonly tokensToday: (repository: number) => Promise<DayAccount | null>;
 };
 
 /** What the writer tells the graph: facts that were born on GitHub. Each is idempotent. */

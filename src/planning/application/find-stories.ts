@@ -41,6 +41,34 @@ const executing: readonly StoryState[] = [
   "accepted",
 ];
 
+/** A story that is being executed, as `limits.stories-in-progress` counts it. */
+export type CountedStory = {
+  readonly id: StoryId;
+  readonly issueNumber: number;
+  readonly state: StoryState;
+  /** When it came to `ready-for-execution` (ISO 8601). */
+  readonly approvedAt: string;
+};
+
+/**
+ * Answers workflow's question which stories of a repository may be in progress: from `ready-for-execution` to
+ * `ready-to-review`. Only of those that have not begun it is looked up when they were approved.
+ */
+export function createFindStoriesInExecution(
+  stories: Stories,
+): (tx: Transaction, repository: number) => Promise<readonly CountedStory[]> {
+  const states = executing.filter((state) => state !== "accepted");
+  return async (tx, repository) => {
+    const counted: CountedStory[] = [];
+    for (const { id, issueNumber, state, issueUpdatedAt } of await stories.find(tx, { repository, states })) {
+      const history = state === "ready-for-execution" ? await stories.history(tx, id) : [];
+      const approvedAt = history.findLast(({ from, to }) => from !== to && to === state)?.at ?? issueUpdatedAt;
+      counted.push({ id, issueNumber, state, approvedAt });
+    }
+    return counted;
+  };
+}
+
 /** Answers workflow's question about a story, in workflow's transaction; `main.ts` wires it. */
 export function createFindStoryFacts(
   stories: Stories,

@@ -4,25 +4,32 @@ import { systemRoles } from "../../kernel/roles.ts";
 import type { Transaction } from "../../kernel/transaction.ts";
 import type { LeasePolicy } from "../domain/lease.ts";
 import { areDependenciesDone, latestPlan } from "../domain/plan-progress.ts";
+import { lacksRoom } from "../domain/story-room.ts";
 import type { Cause } from "./commands.ts";
 import type { WorkflowDeps } from "./ports.ts";
 
+import { takeRoom } from "./story-room.ts";
 import { transitionIn } from "./transition-task.ts";
 
 /**
  * Assigns every task that is ready to a council: `todo`, dependencies done and merged, its council not given up, its
- * story being worked on, and the repository's policy says that councils start by themselves. It may be called at any time.
+ * story being worked on or with a place to begin (`limits.stories-in-progress`), and the repository's policy says that
+ * councils start by themselves. It may be called at any time.
  */
 export async function assignReady(deps: WorkflowDeps, storyId: StoryId, cause: Cause | null = null): Promise<void> {
-  if (!(await autoCouncil(deps, repositoryOf(storyId)))) {
+  const repository = repositoryOf(storyId);
+  if (!(await autoCouncil(deps, repository))) {
     return;
   }
-  const lease = await deps.sla(repositoryOf(storyId));
-  await deps.graph.write((tx) => assignReadyIn(deps, tx, storyId, lease, cause));
+  const [limit, lease] = await Promise.all([deps.storyLimit(repository), deps.sla(repository)]);
+  await deps.graph.write(async (tx) => {
+    const room = await takeRoom(deps, tx, storyId, limit);
+    if (room === null || !lacksRoom(room)) await assignReadyIn(deps, tx, storyId, lease, cause);
+  });
   deps.committed?.();
 }
 
-/** The same in the caller's transaction; the caller has asked for the policy and the lease. */
+/** The same in the caller's transaction; the caller has asked for policy and lease, and knows that the story has a place. */
 export async function assignReadyIn(
   deps: WorkflowDeps,
   tx: Transaction,

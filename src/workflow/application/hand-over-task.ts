@@ -11,6 +11,7 @@ import { taskTransition } from "../domain/task-machine.ts";
 import type { TaskDecision, TaskRequest } from "../domain/task-request.ts";
 import type { HandOverTask } from "./commands.ts";
 import type { WorkflowDeps } from "./ports.ts";
+import { takeRoom } from "./story-room.ts";
 import { causeOf, saveDecision, unknownTask } from "./task-changes.ts";
 
 /** Who may say that a task goes to a council or a person: the table's `assign` is the fleet's step, asked for by them. */
@@ -36,14 +37,15 @@ export async function handOverTask(deps: WorkflowDeps, command: HandOverTask): P
   if (command.assignee.kind === "council" && !policy.available) {
     return { kind: "refused", refusal: noModel };
   }
-  const lease = await deps.sla(task.repository);
+  const [limit, lease] = await Promise.all([deps.storyLimit(task.repository), deps.sla(task.repository)]);
   const decision = await deps.graph.write(async (tx) => {
+    const room = await takeRoom(deps, tx, task.storyId, limit);
     const current = await deps.tasks.loadForChange(tx, command.taskId);
     if (current === null) {
       return unknownTask;
     }
     const siblings = current.dependsOn.length === 0 ? [] : await deps.tasks.find(tx, { storyId: current.storyId });
-    const facts = { dependenciesDone: areDependenciesDone(current, siblings), now: deps.clock(), lease };
+    const facts = { dependenciesDone: areDependenciesDone(current, siblings), room, now: deps.clock(), lease };
     const decided = decideHandOver(current, command, facts);
     await saveDecision(deps, tx, current, decided, { ...command, action: "assign" }, causeOf(command.deliveryId));
     return decided;
@@ -52,7 +54,7 @@ export async function handOverTask(deps: WorkflowDeps, command: HandOverTask): P
   return decision;
 }
 
-type Facts = Required<Pick<TaskRequest, "dependenciesDone" | "now" | "lease">>;
+type Facts = Required<Pick<TaskRequest, "dependenciesDone" | "room" | "now" | "lease">>;
 
 function decideHandOver(task: Task, command: HandOverTask, facts: Facts): TaskDecision {
   const question = { action: "assign", by: mayHandOver, inPerson: false, personName: null };

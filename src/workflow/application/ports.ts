@@ -4,6 +4,7 @@ import type { NewId, StoryId, TaskId } from "../../kernel/ids.ts";
 import type { TaskState } from "../../kernel/states.ts";
 import type { Transaction, UnitOfWork } from "../../kernel/transaction.ts";
 import type { SlaPolicy } from "../domain/deadlines.ts";
+import type { StoryInExecution } from "../domain/story-room.ts";
 import type { Task, TransitionRecord } from "../domain/task.ts";
 
 /** Which tasks to find; every given field narrows. */
@@ -25,6 +26,8 @@ export interface Tasks {
   find(tx: Transaction, filter: TaskFilter): Promise<readonly Task[]>;
   /** Every task of a story, loaded for change. */
   findForChange(tx: Transaction, storyId: StoryId): Promise<readonly Task[]>;
+  /** Nobody else begins a story of the repository until the transaction ends, which is one that writes. */
+  lockStories(tx: Transaction, repository: number): Promise<void>;
   /** Creates the tasks of one plan that are not there yet, with their relationships; returns those. */
   create(tx: Transaction, tasks: readonly Task[], decidedBy: string): Promise<readonly Task[]>;
   /** Saves what differs from the task that was loaded for change, and appends the records of its transitions. */
@@ -46,6 +49,9 @@ export type StoryFacts = {
 /** Planning answers it, `main.ts` wires it; null where there is no such story. */
 export type FindStoryFacts = (tx: Transaction, storyId: StoryId) => Promise<StoryFacts | null>;
 
+/** Planning's stories from `ready-for-execution` to `ready-to-review` of a repository; `main.ts` wires it. */
+export type FindStoriesInExecution = (tx: Transaction, repository: number) => Promise<readonly StoryInExecution[]>;
+
 /** How councils work in a repository. */
 export type CouncilPolicy = {
   /** `auto`: ready tasks go to a council by themselves; `command`: only when somebody says so. */
@@ -61,11 +67,14 @@ export type WorkflowDeps = {
   readonly graph: UnitOfWork;
   readonly tasks: Tasks;
   readonly stories: FindStoryFacts;
+  readonly storiesInExecution: FindStoriesInExecution;
   /** Appends events to the outbox, in the same transaction. */
   readonly events: (tx: Transaction, events: readonly FleetEvent[]) => Promise<void>;
   /** The inbox: whether this event comes for the first time, recorded in the same transaction (DOMAIN.md §6). */
   readonly firstTime: (tx: Transaction, eventId: string) => Promise<boolean>;
   readonly councilPolicy: (repository: number) => Promise<CouncilPolicy>;
+  /** How many stories may be in progress in a repository (`limits.stories-in-progress`); null: any number. */
+  readonly storyLimit: (repository: number) => Promise<number | null>;
   /** How long people may take in a repository. */
   readonly sla: (repository: number) => Promise<SlaPolicy>;
   /**

@@ -49,12 +49,18 @@ export async function announce(
   bodies: readonly EventBody[],
   cause: Cause | null,
 ): Promise<void> {
-  const subject: EventSubject = {
-    installation: task.installation,
-    repository: task.repository,
-    story: task.storyId,
-    task: task.id,
-  };
+  const { installation, repository, storyId: story, id } = task;
+  await announceAbout(deps, tx, { installation, repository, story, task: id }, bodies, cause);
+}
+
+/** The same about anything. */
+export async function announceAbout(
+  deps: WorkflowDeps,
+  tx: Transaction,
+  subject: EventSubject,
+  bodies: readonly EventBody[],
+  cause: Cause | null,
+): Promise<void> {
   await deps.events(
     tx,
     bodies.map((body) => {

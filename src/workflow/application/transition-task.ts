@@ -1,4 +1,4 @@
-import { repositoryOf } from "../../kernel/ids.ts";
+import { repositoryOf, storyOf } from "../../kernel/ids.ts";
 import type { Transaction } from "../../kernel/transaction.ts";
 import { decideTask } from "../domain/decide-task.ts";
 import { beginsLease } from "../domain/lease.ts";
@@ -7,12 +7,13 @@ import type { Task } from "../domain/task.ts";
 import type { TaskDecision } from "../domain/task-request.ts";
 import type { Cause, TransitionTask } from "./commands.ts";
 import type { WorkflowDeps } from "./ports.ts";
+import { takeRoom } from "./story-room.ts";
 import { causeOf, saveDecision, unknownTask } from "./task-changes.ts";
 
 /**
  * Decides a request on a task and saves what follows from it, in one transaction: the move and its routing, their
  * records and events; for a refusal that is about who asked, `access.denied`. Whether its dependencies are done is
- * looked up here unless the command says so.
+ * looked up here unless the command says so; whether its story has a place to begin, always.
  */
 export async function transitionTask(
   deps: WorkflowDeps,
@@ -20,10 +21,13 @@ export async function transitionTask(
   cause: Cause | null = causeOf(command.deliveryId),
 ): Promise<TaskDecision> {
   // Asked for before the transaction: it may read GitHub.
-  const lasting = beginsLease(command.action)
-    ? { ...command, lease: await deps.sla(repositoryOf(command.taskId)) }
-    : command;
-  const decision = await deps.graph.write((tx) => transitionIn(deps, tx, lasting, cause));
+  const repository = repositoryOf(command.taskId);
+  const lasting = beginsLease(command.action) ? { ...command, lease: await deps.sla(repository) } : command;
+  const limit = beginsWork(command) ? await deps.storyLimit(repository) : null;
+  const decision = await deps.graph.write(async (tx) => {
+    const room = limit === null ? null : await takeRoom(deps, tx, storyOf(command.taskId), limit);
+    return transitionIn(deps, tx, { ...lasting, room }, cause);
+  });
   deps.committed?.();
   return decision;
 }
@@ -51,9 +55,13 @@ async function dependenciesOf(
   task: Task,
   command: TransitionTask,
 ): Promise<boolean> {
-  const matters = command.action === "claim-task" || command.action === "assign";
-  if (!matters || task.dependsOn.length === 0) {
+  if (!beginsWork(command) || task.dependsOn.length === 0) {
     return true;
   }
   return areDependenciesDone(task, await deps.tasks.find(tx, { storyId: task.storyId }));
+}
+
+/** Whether somebody would begin to work on a task that is free: its dependencies matter then, and its story's place. */
+function beginsWork({ action }: TransitionTask): boolean {
+  return action === "claim-task" || action === "assign";
 }

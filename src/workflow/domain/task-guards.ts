@@ -3,6 +3,7 @@ import { principalKey } from "../../kernel/principal.ts";
 import type { RefusalReason } from "../../kernel/reasons.ts";
 import type { Refusal } from "../../kernel/refusal.ts";
 import type { Role } from "../../kernel/roles.ts";
+import { refuseWithoutRoom } from "./story-room.ts";
 import type { Task } from "./task.ts";
 import { holderName, isHolder } from "./task-holder.ts";
 import type { TaskGuard } from "./task-machine.ts";
@@ -14,6 +15,7 @@ export type TaskGuardInput = Pick<
   | "principal"
   | "now"
   | "dependenciesDone"
+  | "room"
   | "checksGreen"
   | "headSha"
   | "headTree"
@@ -28,8 +30,9 @@ type Broken = Omit<Refusal, "who">;
 type GuardCheck = (task: Task, input: TaskGuardInput) => Broken | null;
 
 const checks: Record<TaskGuard, GuardCheck> = {
-  "lease-and-dependencies": dependenciesDone,
-  "dependencies-done": dependenciesDone,
+  // Neither row of DOMAIN.md §3 may begin a story that has no place (fleet.yml, `limits.stories-in-progress`).
+  "lease-and-dependencies": (task, input) => refuseWithoutRoom(input.room) ?? dependenciesDone(task, input),
+  "dependencies-done": (task, input) => refuseWithoutRoom(input.room) ?? dependenciesDone(task, input),
   "lease-over": leaseOver,
   "on-branch": (task, input) =>
     input.onBranch === true

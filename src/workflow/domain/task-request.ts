@@ -3,6 +3,7 @@ import type { Principal } from "../../kernel/principal.ts";
 import type { Refusal } from "../../kernel/refusal.ts";
 import type { RoleAnswer } from "../../kernel/roles.ts";
 import type { LeasePolicy } from "./lease.ts";
+import type { StoryRoom } from "./story-room.ts";
 import type { Remark, Task, TransitionRecord } from "./task.ts";
 import type { RequestedTaskAction } from "./task-machine.ts";
 
@@ -10,6 +11,8 @@ import type { RequestedTaskAction } from "./task-machine.ts";
 export type TaskFacts = {
   /** Whether every open task that this one depends on is done and merged. */
   readonly dependenciesDone?: boolean;
+  /** What its story finds in the repository, for a task that would begin; null or absent: nothing limits it. */
+  readonly room?: StoryRoom | null;
   /** Whether the required checks are green on `headSha`. */
   readonly checksGreen?: boolean;
   /** Milliseconds since the epoch. */

@@ -3,6 +3,7 @@ import { RetryableError } from "../../kernel/errors.ts";
 import { type StoryId, storyId, type TaskId, taskId } from "../../kernel/ids.ts";
 import { principalKey } from "../../kernel/principal.ts";
 import type { GraphRow, Transaction } from "../../kernel/transaction.ts";
+import { lockName } from "../../platform/graph/lock-name.ts";
 import { timelineProperties } from "../../platform/graph/timeline-row.ts";
 import type { TaskFilter, Tasks } from "../application/ports.ts";
 import type { Task, TransitionRecord } from "../domain/task.ts";
@@ -13,7 +14,7 @@ import { readTransitionRow } from "./transition-row.ts";
  * Tasks in the graph, with the relationships of DOMAIN.md §5: HAS_TASK (from their plan), DEPENDS_ON, ASSIGNED_TO and
  * NEXT (the timeline).
  */
-export const graphTasks: Tasks = { loadForChange, load, find, findForChange, create, save, history };
+export const graphTasks: Tasks = { loadForChange, load, find, findForChange, lockStories, create, save, history };
 
 /**
  * Takes the node's write lock and leaves nothing behind: a read alone takes none on Neo4j, and neither does the `REMOVE`
@@ -54,6 +55,10 @@ async function find(tx: Transaction, filter: TaskFilter): Promise<readonly Task[
     { ...given, ...(filter.states === undefined ? {} : { states: filter.states }) },
   );
   return readTasks(rows);
+}
+
+function lockStories(tx: Transaction, repository: number): Promise<void> {
+  return lockName(tx, `stories-of-${repository}`);
 }
 
 async function findForChange(tx: Transaction, story: StoryId): Promise<readonly Task[]> {

@@ -3,12 +3,14 @@ import type { StoryId, TaskId } from "../../kernel/ids.ts";
 import { isStoryId, isTaskId } from "../../kernel/parse-ids.ts";
 import type { Subscriber } from "../../kernel/subscriber.ts";
 import { assignReady } from "../application/assign-ready.ts";
+import { followRoom } from "../application/begin-waiting-stories.ts";
 import { cancelTasks } from "../application/cancel-tasks.ts";
 import type { Cause } from "../application/commands.ts";
 import { continueCouncil } from "../application/continue-council.ts";
 import { councilFailed } from "../application/council-failed.ts";
 import { createTasks } from "../application/create-tasks.ts";
 import type { WorkflowDeps } from "../application/ports.ts";
+import { changesRoom } from "../domain/story-room.ts";
 
 /** A story's moves after which the tasks of its plan are worked on no more. */
 const endsThePlan: readonly string[] = ["reset", "re-estimate", "invalidate-scope", "cancel", "withdraw", "archive"];
@@ -50,13 +52,14 @@ async function handleStory(deps: WorkflowDeps, event: FleetEvent, storyId: Story
     await createTasks(deps, { storyId, installation, repository, planVersion, tasks, decidedBy: principal }, cause);
     await assignReady(deps, storyId, cause);
   } else if (event.type === "planning.story.transitioned") {
-    const { action, reason } = event.payload;
+    const { action, reason, from, to } = event.payload;
     if (endsThePlan.includes(action)) {
       const why = reason === null ? `The story: ${action}.` : `The story: ${action}: ${reason}`;
       await cancelTasks(deps, storyId, why, { createdBefore: event.occurredAt, cause });
     } else if (action === "continue") {
       await assignReady(deps, storyId, cause);
     }
+    if (changesRoom(from, to)) await followRoom(deps, event.subject, cause);
   } else if (event.type === "workflow.task.transitioned" && event.payload.to === "done") {
     await assignReady(deps, storyId, cause);
   }

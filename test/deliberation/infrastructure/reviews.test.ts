@@ -84,7 +84,7 @@ describe("a ceremony that starts", () => {
       { role: "architect", verdict: "ready" },
       { role: "qa", verdict: "not-ready" },
     ]);
-    expect((await deps.graph.read((tx) => deps.deliberations.spent(tx, { story: "7-12" }))).tokens).toEqual({
+    expect((await deps.graph.read((tx) => deps.deliberations.spent(tx, "7-12"))).tokens).toEqual({
       in: 7,
       out: 3,
     });

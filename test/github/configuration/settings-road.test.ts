@@ -147,7 +147,7 @@ test("a pull request that changes the file is judged by a check run and, while i
     | 3 | \`subject\` | – | there is no setting "subject" | did you mean "roles"? Possible here: roles, readiness, gates, council, checks, paths, merge, sla, limits |"
   `);
   expect(await check()).toEqual(["failure", "fleet.yml would not come into force", 2]);
-  await put("settings", "sla: { quiet: { timezone: Europe/Madrid } }\nlimits: { tokens-a-day: 5 }\n");
+  await put("settings", "sla: { quiet: { timezone: Europe/Madrid } }\ngates: { architecture: council }\n");
   expect(await check()).toEqual(["neutral", "fleet.yml is valid; a part of it does nothing", 1]);
   await put("settings", "sla: { quiet: { timezone: Europe/Madrid } }\n");
   expect(await comments()).toEqual([

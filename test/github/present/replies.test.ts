@@ -103,12 +103,16 @@ test("status is the status comment in a few lines", () => {
 });
 
 test("budget adds up what is known, says what is not, and shows the limits", () => {
-  const limits = { tokens: 400_000, minutes: 30, rounds: 3, members: 3, tokensADay: null };
+  const limits = { tokens: 400_000, minutes: 30, rounds: 3, members: 3, today: null };
   const row = { what: "plan", round: 1, status: "completed", running: false, tokens: { in: 1200, out: 300 }, ms: 4200 };
   const stopped = { ...row, what: "task 1", status: "cancelled", tokens: null, ms: null };
   const running = { ...stopped, status: "drafting", running: true };
-  expect(budgetText("story", [row, stopped, running], { ...limits, tokensADay: 9_000_000 })).toMatchSnapshot();
+  expect(
+    budgetText("story", [row, stopped, running], { ...limits, today: { used: 1_500, held: 400_000, of: 9_000_000 } }),
+  ).toMatchSnapshot();
   expect(budgetText("task", [], limits)).toMatchSnapshot();
+  const usedUp = budgetText("task", [], { ...limits, today: { used: 9_000_001, held: 0, of: 9_000_000 } });
+  expect(usedUp).toContain("used 9,000,001 of 9,000,000 tokens. No council begins before midnight UTC");
   expect(
     budgetText(
       "story",

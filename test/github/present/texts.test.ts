@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { dayUsedUpText } from "../../../src/deliberation/domain/day-budget.ts";
 import {
   defaultConfiguration,
   fleetConfigurationSchema,
@@ -45,7 +46,9 @@ function view(story: Story, change: Partial<StoryView> = {}): StoryView {
     councilAvailable: true,
     peopleOf: nobodyKnown,
     spent: { councils: 0, tokens: { in: 0, out: 0 }, ms: 0 },
-    budget: null,
+    today: null,
+    room: null,
+    councilsStart: "auto",
     unsetRoles: [],
     problems: [],
     simulated: null,
@@ -184,11 +187,30 @@ describe("the status comment of a story", () => {
           councils,
           peopleOf: shopPeople,
           spent: { councils: 5, tokens: { in: 1_234_567, out: 8_900 }, ms: 3_725_000 },
-          budget: { tokens: -3, of: 2_000_000 },
+          today: { used: 2_000_003, held: 0, of: 2_000_000 },
           overdue: [{ what: "the product owner's decision", due: "2026-01-02T10:00:00.000Z" }],
         }),
       ),
     ).toMatchSnapshot();
+  });
+
+  test("says that councils wait for tokens, and what people can do meanwhile", () => {
+    const note = `${dayUsedUpText({ used: 900, held: 100, of: 1_000 })} It begins by itself.`;
+    const waits = aCouncil({ status: "waiting", outcome: null, note });
+    const plan = { ...aPlan, status: "approved" } as const;
+    expect(storyStatus(view(aStory({ state: "ready-for-planning" }), { planning: waits }))).toMatchSnapshot();
+    const tasks = [aTask({ state: "implementing", assignee: { kind: "council" }, round: 1 })];
+    const councils = new Map([["7-3-p1-t1", waits]]);
+    expect(storyStatus(view(aStory({ state: "in-progress", plan }), { tasks, councils }))).toMatchSnapshot();
+  });
+
+  test("says that the story waits for a place, and by what it begins", () => {
+    const story = aStory({ state: "ready-for-execution", plan: { ...aPlan, status: "approved" } });
+    const room = { limit: 2, inProgress: [3, 5], begun: false };
+    const part = (text: string) => text.split("\n\n").slice(1, 2);
+    expect(part(storyStatus(view(story, { room })))).toMatchSnapshot();
+    expect(part(storyStatus(view(story, { room, councilAvailable: false })))).toMatchSnapshot();
+    expect(storyStatus(view(story, { room: { ...room, inProgress: [3] } }))).toContain("Take a task with `/claim`");
   });
 
   test.each(storyStates)("%s says whom it waits for", (state) => {

@@ -1,10 +1,11 @@
 import { createServer, type Server } from "node:http";
 import { createApp } from "../../../src/app.ts";
-import { deliberationsOf } from "../../../src/deliberation/application/find-deliberations.ts";
+import { deliberationsOf, getDeliberation } from "../../../src/deliberation/application/find-deliberations.ts";
 import { isAtWork } from "../../../src/deliberation/application/is-at-work.ts";
 import type { DeliberationJob } from "../../../src/deliberation/application/job.ts";
 import { requestPlan } from "../../../src/deliberation/application/request-plan.ts";
 import { stopDeliberations } from "../../../src/deliberation/application/stop-deliberations.ts";
+import { tokensToday } from "../../../src/deliberation/application/tokens-today.ts";
 import type { DeliberationUseCaseDeps } from "../../../src/deliberation/application/use-case-ports.ts";
 import { deliberationSubscriber } from "../../../src/deliberation/infrastructure/deliberation-subscriber.ts";
 import { graphDeliberations } from "../../../src/deliberation/infrastructure/graph-deliberations.ts";
@@ -25,7 +26,11 @@ import {
   getCeremony,
   isReviewAwaited,
 } from "../../../src/planning/application/ceremonies/find-ceremonies.ts";
-import { createFindStoryFacts, getStory } from "../../../src/planning/application/find-stories.ts";
+import {
+  createFindStoriesInExecution,
+  createFindStoryFacts,
+  getStory,
+} from "../../../src/planning/application/find-stories.ts";
 import type { PlanningDeps, Stories } from "../../../src/planning/application/ports.ts";
 import { graphCeremonies } from "../../../src/planning/infrastructure/graph-ceremonies.ts";
 import { graphDecisions } from "../../../src/planning/infrastructure/graph-decisions.ts";
@@ -45,6 +50,7 @@ import { linkTask } from "../../../src/workflow/application/link-task.ts";
 import type { CouncilPolicy, WorkflowDeps } from "../../../src/workflow/application/ports.ts";
 import { recordHead } from "../../../src/workflow/application/record-head.ts";
 import { recordMerge } from "../../../src/workflow/application/record-merge.ts";
+import { storyRoom } from "../../../src/workflow/application/story-room.ts";
 import { defaultSla } from "../../../src/workflow/domain/deadlines.ts";
 import { graphTasks } from "../../../src/workflow/infrastructure/graph-tasks.ts";
 import { taskStandings } from "../../../src/workflow/infrastructure/task-standings.ts";
@@ -101,10 +107,17 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
     ceremonies: graphCeremonies,
     tasks: taskStandings,
   };
+  /** `limits` of fleet.yml, which a test may set. */
+  const limits: { tokensADay: number | null; storiesInProgress: number | null } = {
+    tokensADay: null,
+    storiesInProgress: null,
+  };
   const workflow: WorkflowDeps = {
     ...shared,
     tasks: graphTasks,
     stories: createFindStoryFacts(graphStories),
+    storiesInExecution: createFindStoriesInExecution(graphStories),
+    storyLimit: async () => limits.storiesInProgress,
     councilPolicy: async () => policy,
     councilAtWork: (task, round) =>
       isAtWork({ graph: unitOfWork, deliberations: graphDeliberations, isUnderWay: async () => true }, task, round),
@@ -158,9 +171,11 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
       latestCouncil: async (about) => councils.get("taskId" in about ? about.taskId : about.storyId) ?? null,
       ceremony: (id) => getCeremony(planning, id),
       ceremoniesOf: (id) => ceremoniesOf(planning, id),
-      council: async (id) => [...councils.values()].find((council) => council.id === id) ?? null,
+      council: async (id) =>
+        [...councils.values()].find((council) => council.id === id) ?? getDeliberation(deliberation, id),
       spentOn: async () => ({ councils: 0, tokens: { in: 0, out: 0 }, ms: 0 }),
-      tokensSince: async () => 0,
+      tokensToday: (repository) => tokensToday(deliberation, repository),
+      storyRoom: (id) => storyRoom(workflow, id),
     },
     facts: {
       linkTask: (facts) => linkTask(workflow, facts),
@@ -196,6 +211,7 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
       council: { start: policy.start, members: 3, models: [], temperatures: [], budget: { tokens: 1_000, minutes: 5 } },
       checks: { install: null, build: null, lint: null, test: null },
       paths: { deny: [], tests: [] },
+      tokensADay: limits.tokensADay,
     }),
     served: async () => (policy.available ? [{ host: "http://h/v1", model: "m" }] : []),
     sourceOf: async () => ({ mirror: "/m.git", baseSha: "a".repeat(40), startSha: "a".repeat(40) }),
@@ -214,6 +230,7 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
       },
       stop: (command) => stopDeliberations(deliberation, command),
       ofStory: (id) => deliberationsOf(deliberation, id),
+      tokensToday: (repository) => tokensToday(deliberation, repository),
     },
     answered: createAnsweredCommands(unitOfWork),
     contextOf: async ({ role }) => ({
@@ -253,6 +270,7 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
 
   return {
     events,
+    limits,
     deliveries,
     requested,
     cancelled,

@@ -72,6 +72,7 @@ export function memoryFleet(given: {
         (filter.branch === undefined || filter.branch === task.branch);
       return fits && task !== undefined ? [task] : [];
     },
+    lockStories: async () => {},
     findForChange: async () => (task === undefined ? [] : [task]),
     create: async () => [],
     save: async (_, before, after) => {
@@ -101,6 +102,8 @@ export function memoryFleet(given: {
     ...shared,
     tasks,
     stories: createFindStoryFacts(stories),
+    storiesInExecution: async () => [],
+    storyLimit: async () => null,
     councilPolicy: async () => policy,
     councilAtWork: async () => false,
     sla: async () => defaultSla,
@@ -110,7 +113,12 @@ export function memoryFleet(given: {
   const deps: AppDeps = {
     planning: bindPlanning(planning, 1),
     workflow: bindWorkflow(workflow),
-    councils: { requestPlan: async () => {}, stop: async () => [], ofStory: async () => [] },
+    councils: {
+      requestPlan: async () => {},
+      stop: async () => [],
+      ofStory: async () => [],
+      tokensToday: async () => null,
+    },
     contextOf: async () => ({ blocks: [], text: "", tokens: 0, hash: "0", dropped: [], redacted: [] }),
     answered: { has: async () => false, add: async () => {} },
     councilPolicy: async () => policy,

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { defaultConfiguration } from "../../../src/github/configuration/fleet-configuration.ts";
 import { ensureReviewRequest } from "../../../src/github/write/ensure-review-request.ts";
-import { reviewsWanted } from "../../../src/github/write/gate-reviewers.ts";
+import { asksOwners, reviewsWanted } from "../../../src/github/write/gate-reviewers.ts";
+import { readChange } from "../../../src/github/write/read-change.ts";
 import { createReviewAsks } from "../../../src/github/write/review-asks.ts";
 import type { Task } from "../../../src/workflow/domain/task.ts";
 import { type LocalWorld, startWorld } from "../support/local-world.ts";
@@ -103,5 +104,54 @@ test("without a review's id, its time tells which gate it was for; who is of two
     wanted: { logins: ["dev"], teams: ["architects"] },
     over: { logins: [], teams: [] },
     decided: [{ reviewId: undefined, at: approval.at }],
+  });
+});
+
+describe("owners of paths", () => {
+  const ownership = { "src/**": ["@Dev", "quinn", "@acme/Architects"], "*.sql": ["@acme/testers", "olga"] };
+  const owned = { ...configuration, paths: { ...configuration.paths, ownership } };
+  const change = { paths: ["src/a.ts", "db/1.sql"], authors: ["dev"] };
+  const atReview = aTask({ state: "pending-arch-review", approvals: [] });
+
+  test("are asked at the architecture gate beside its role, never those who made the change", () => {
+    expect(reviewsWanted(atReview, owned, change).wanted).toEqual({
+      logins: ["quinn", "olga"],
+      teams: ["architects", "testers"],
+    });
+    expect(reviewsWanted(atReview, owned, { ...change, paths: ["README.md"] }).wanted).toEqual({
+      logins: [],
+      teams: ["architects"],
+    });
+  });
+
+  test("are waited for no longer once the architect has approved, but where they are of the next gate", () => {
+    const approvals = [{ ...approval, role: "architect" }] as const;
+    const { wanted, over } = reviewsWanted(aTask({ state: "pending-qa", approvals }), owned, change);
+    expect(wanted).toEqual({ logins: ["dev"], teams: ["testers"] });
+    expect(over).toEqual({ logins: ["quinn", "olga"], teams: ["architects"] });
+  });
+
+  test("matter only where paths have some, from the architecture gate on", () => {
+    expect(asksOwners(atReview, owned)).toBe(true);
+    expect(asksOwners(atReview, configuration)).toBe(false);
+    expect(asksOwners(aTask({ state: "implementing", approvals: [] }), owned)).toBe(false);
+    const approvals = [{ ...approval, role: "architect" }] as const;
+    expect(asksOwners(aTask({ state: "pending-qa", approvals }), owned)).toBe(true);
+  });
+
+  test("are found by the change, which is read once a head commit", async () => {
+    const asks = createReviewAsks();
+    let reads = 0;
+    const read = () => {
+      reads += 1;
+      return readChange(world.on, pull_number);
+    };
+    const seen = [await asks.change("acme/shop#1", sha, read), await asks.change("acme/shop#1", sha, read)];
+    expect(seen[0]).toMatchObject({ paths: ["a.txt"], authors: expect.arrayContaining(["arno"]) });
+    expect([seen[1], reads]).toEqual([seen[0], 1]);
+    await asks.change("acme/shop#1", "another", read);
+    expect(reads).toBe(2);
+    await expect(asks.change("acme/shop#1", "third", () => Promise.reject(new Error("away")))).rejects.toThrow("away");
+    expect(await asks.change("acme/shop#1", "third", async () => null), "what failed is read again").toBeNull();
   });
 });

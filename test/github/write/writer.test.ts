@@ -90,7 +90,8 @@ function depsOf(): WriterDeps {
       ceremoniesOf: async () => [],
       council: async (id) => published.get(id) ?? null,
       spentOn: async () => ({ councils: 1, tokens: { in: 1_000, out: 500 }, ms: 65_000 }),
-      tokensSince: async (_, since) => (since === "1970-01-01T00:00:00.000Z" ? 400 : 0),
+      storyRoom: async () => null,
+      tokensToday: async () => ({ used: 400, held: 0, of: 1_000 }),
     },
     facts: {
       linkTask: async ({ taskId: _, ...facts }) => {
@@ -151,7 +152,7 @@ describe("a story", () => {
     await writeStory();
     const { data } = await world.as("olga").rest.issues.listComments({ ...shop, issue_number: story.issueNumber });
     expect(data[0]?.body).toContain(
-      "1 council · 1,000 tokens in, 500 out · 1 min 5 s · left today: 600 of 1,000 tokens in this repository",
+      "1 council · 1,000 tokens in, 500 out · 1 min 5 s · today in this repository: 400 of 1,000 tokens",
     );
   });
 
@@ -302,6 +303,30 @@ describe("a task", () => {
     await writeTask();
     expect(task.pullRequest).not.toBeNull();
     expect(await checks(pushed.commit.sha ?? "")).toEqual({ "fleet/gate": null });
+  });
+
+  test("asks the owners of what is changed beside the gate's role, and reads the change once a commit", async () => {
+    await world.on.octokit.rest.git.createRef({ ...shop, ref: `refs/heads/${task.branch}`, sha: main });
+    const { data: pushed } = await world.as("dev").rest.repos.createOrUpdateFileContents({
+      ...shop,
+      path: `owned/${story.issueNumber}.txt`,
+      branch: task.branch,
+      message: "Mine",
+      content: "bWluZQ==",
+    });
+    configuration = fleetConfigurationSchema.parse({
+      roles: { architect: ["arno"] },
+      paths: { ownership: { "owned/**": ["quinn", "dev"], "src/**": ["olga"] } },
+    });
+    task = { ...task, state: "pending-arch-review", headSha: pushed.commit.sha ?? "", headTree: "t" };
+    const reads = () => world.github.requests.get("pulls/list-files") ?? 0;
+    const before = reads();
+    await writeTask();
+    await writeTask();
+    expect(reads()).toBe(before + 1);
+    const pull_number = task.pullRequest ?? 0;
+    const { data } = await world.as("olga").rest.pulls.listRequestedReviewers({ ...shop, pull_number });
+    expect(data.users.map(({ login }) => login).toSorted()).toEqual(["arno", "quinn"]);
   });
 
   test("is left to people's merge where the repository says so, and closed when it is cancelled", async () => {

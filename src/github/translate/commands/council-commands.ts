@@ -1,3 +1,4 @@
+import { dayUsedUpText, tokensLeft } from "../../../deliberation/domain/day-budget.ts";
 import type { Deliberation } from "../../../deliberation/domain/deliberation.ts";
 import { isFinalStatus } from "../../../deliberation/domain/deliberation-status.ts";
 import { permit } from "../../../kernel/permission.ts";
@@ -58,12 +59,12 @@ export const resume: SpecialCommand = {
     const refused = await refuseCouncil(asking);
     if (refused !== null && refused.reason !== "not-in-this-state") return refused;
     const stopped = await stoppedAt(asking);
-    if (stopped.plan !== null || stopped.tasks.length > 0 || (await wasResumed(asking))) return null;
+    if (stopped.plan !== null || stopped.tasks.length > 0 || (await hadEffect(asking))) return null;
     return refusal("nothing-stopped", "Nothing was stopped here.", "A council is asked for with /council.");
   },
   async run(asking) {
     const { deps, trigger, place } = asking;
-    if (await wasResumed(asking)) return done;
+    if (await hadEffect(asking)) return done;
     const stopped = await stoppedAt(asking);
     if (stopped.plan !== null)
       await deps.councils.requestPlan(storyIdOf(place), trigger.deliveryId, stopped.plan.members.length);
@@ -119,10 +120,22 @@ export async function refuseCouncil(asking: Asking): Promise<Refusal | null> {
   const free = (await tasksAt(asking)).some(
     (task) => mayChangeHands(task, trigger) || wasHandled(task, trigger.deliveryId),
   );
-  if (forPlan || free) return null;
+  if (forPlan || free) return refuseByTokens(asking);
   const state = place.kind === "story" ? place.story.state : place.task.state;
   const rule = `The ${place.kind} is in ${state}, where nothing is free to be given to a council.`;
   return refusal("not-in-this-state", rule, "/why says what it waits for.");
+}
+
+/** Refused where the day's tokens are used up; a delivery that had its effect before that keeps it. */
+async function refuseByTokens(asking: Asking): Promise<Refusal | null> {
+  const { deps, trigger } = asking;
+  const account = await deps.councils.tokensToday(trigger.ref.repository);
+  if (account === null || tokensLeft(account) > 0 || (await hadEffect(asking))) return null;
+  return refusal(
+    "tokens-used-up",
+    dayUsedUpText(account),
+    "Ask again after midnight UTC, or raise limits.tokens-a-day in .github/fleet.yml. People can type the plan and claim tasks meanwhile.",
+  );
 }
 
 /** Whether somebody could give the task away now: it is free, was rejected, or is the giver's own. */
@@ -150,7 +163,8 @@ async function deliberationsAt({ deps, place }: Asking): Promise<readonly Delibe
   return place.kind === "story" ? all : all.filter(({ task }) => task === place.task.id);
 }
 
-async function wasResumed(asking: Asking): Promise<boolean> {
+/** Whether this delivery gave a task away or began a council already. */
+async function hadEffect(asking: Asking): Promise<boolean> {
   const { deliveryId } = asking.trigger;
   const handled = (await tasksAt(asking)).some((task) => wasHandled(task, deliveryId));
   return handled || (await deliberationsAt(asking)).some(({ causationId }) => causationId === deliveryId);

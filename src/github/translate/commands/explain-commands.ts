@@ -88,7 +88,8 @@ async function taskFacts(deps: AppDeps, task: Task): Promise<TaskFacts> {
     (other) => other.planVersion === task.planVersion && task.dependsOn.includes(other.number),
   );
   const dependenciesDone = before.every((other) => other.state === "done" && other.merged);
-  return { now: deps.clock(), checksGreen: await checksOf(deps, task), dependenciesDone };
+  const room = task.state === "todo" ? await deps.workflow.storyRoom(task.storyId) : null;
+  return { now: deps.clock(), checksGreen: await checksOf(deps, task), dependenciesDone, room };
 }
 
 /** Ways to ask for a story's action without a command or a label. */

@@ -52,17 +52,18 @@ export const budget: SpecialCommand = {
     const all = await deps.councils.ofStory(storyIdOf(place));
     const here = place.kind === "story" ? all : all.filter(({ task }) => task === place.task.id);
     const numbers = new Map((await tasksAt(asking)).map(({ id, number }) => [String(id), number]));
-    const rows = here.map(({ kind, task, round, status, outcome }) => ({
+    const rows = here.map(({ kind, task, round, status, used }) => ({
       what: task === null ? kind : `task ${numbers.get(task) ?? task.replace(/^.*-t/, "")}`,
       round,
       status,
       running: !isFinalStatus(status),
-      tokens: outcome?.tokens ?? null,
-      ms: outcome?.ms ?? null,
+      tokens: used?.tokens ?? null,
+      ms: used?.ms ?? null,
     }));
     const { configuration } = await deps.configurations.of(asking.trigger.ref);
     const { budget: perRound, rounds, members } = configuration.council;
-    const limits = { ...perRound, rounds, members, tokensADay: configuration.limits["tokens-a-day"] ?? null };
+    const today = await deps.councils.tokensToday(asking.trigger.ref.repository);
+    const limits = { ...perRound, rounds, members, today };
     return { kind: "answered", text: budgetText(place.kind, rows, limits) };
   },
 };

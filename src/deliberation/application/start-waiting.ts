@@ -1,0 +1,62 @@
+import { isStoryId, isTaskId, partsOfReviewId } from "../../kernel/parse-ids.ts";
+import { reviewableState } from "../../kernel/review.ts";
+import { tokensLeft } from "../domain/day-budget.ts";
+import type { Deliberation } from "../domain/deliberation.ts";
+import { recordReport } from "./record-report.ts";
+import { noModelReason, requestDeliberation, type Wanted } from "./request-deliberation.ts";
+import { tokensToday } from "./tokens-today.ts";
+import type { DeliberationUseCaseDeps } from "./use-case-ports.ts";
+
+/**
+ * Starts what waits for tokens wherever there are some again: after midnight UTC, once fleet.yml's limit is raised, or when
+ * a council ended that held more than it used. In each repository those that were asked for first go first. It may be called
+ * at any time; returns how many began.
+ * @throws what kept one of them from starting; the others are not kept by it.
+ */
+export async function startWaiting(deps: DeliberationUseCaseDeps): Promise<number> {
+  const waiting = await deps.graph.read((tx) => deps.deliberations.waiting(tx));
+  const failures: unknown[] = [];
+  let begun = 0;
+  for (const deliberation of waiting) {
+    try {
+      begun += (await startOne(deps, deliberation)) ? 1 : 0;
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+  return begun;
+}
+
+async function startOne(deps: DeliberationUseCaseDeps, deliberation: Deliberation): Promise<boolean> {
+  const account = deliberation.grant === null ? await tokensToday(deps, deliberation.repository) : null;
+  if (account !== null && tokensLeft(account) === 0) return false;
+  const wanted = await stillWanted(deps, deliberation);
+  // Nobody waits for it any more: what took its task, plan or ceremony away ends it by its own event.
+  if (wanted === null) return false;
+  const requested = await requestDeliberation(deps, wanted);
+  if (requested.kind === "no-model") {
+    const { id: deliberationId } = deliberation;
+    await recordReport(deps, { kind: "failed", deliberationId, status: "failed", reason: noModelReason });
+  }
+  return requested.kind === "requested";
+}
+
+/** What it was asked for, with the facts of now; null where that is not wanted any more. */
+async function stillWanted(deps: DeliberationUseCaseDeps, deliberation: Deliberation): Promise<Wanted | null> {
+  const { id, kind, round, correlationId, causationId } = deliberation;
+  if (!isStoryId(deliberation.story)) return null;
+  const story = await deps.storyFacts(deliberation.story);
+  if (story === null) return null;
+  const asked = { id, kind, round, story, members: deliberation.members.length, cause: { correlationId, causationId } };
+  if (kind === "implementation") {
+    const taskId = deliberation.task;
+    const task = taskId !== null && isTaskId(taskId) ? await deps.taskFacts(taskId) : null;
+    return task?.heldByCouncil === true ? { ...asked, task, feedback: task.feedback } : null;
+  }
+  const plain = { ...asked, task: null, feedback: story.planFeedback };
+  if (kind === "plan") return story.state === "ready-for-planning" ? plain : null;
+  const review = partsOfReviewId(id);
+  const isAwaited = review !== null && (await deps.isReviewAwaited(review.ceremonyId, review.storyId));
+  return isAwaited && story.state === reviewableState ? plain : null;
+}

@@ -1,0 +1,228 @@
+import { describe, expect, it } from "vitest";
+import { getDeliberation, spentOn } from "../../../src/deliberation/application/find-deliberations.ts";
+import { recordReport } from "../../../src/deliberation/application/record-report.ts";
+import { requestPlan } from "../../../src/deliberation/application/request-plan.ts";
+import { startWaiting } from "../../../src/deliberation/application/start-waiting.ts";
+import { stopDeliberations } from "../../../src/deliberation/application/stop-deliberations.ts";
+import { tokensToday } from "../../../src/deliberation/application/tokens-today.ts";
+import type {
+  CouncilConfiguration,
+  DeliberationUseCaseDeps,
+} from "../../../src/deliberation/application/use-case-ports.ts";
+import { assigned, deliberationsOfEachTest, implementation, readyForPlanning, taskFacts } from "../a-deliberation.ts";
+
+const openEach = deliberationsOfEachTest();
+
+const id = "7-12-p1-t1-r1";
+const planId = "7-12-plan-r1";
+const day = (text: string) => Date.parse(`2026-05-${text}:00.000Z`);
+
+/** One council may use 1,000 tokens, and all of a day `tokensADay`. */
+async function open(tokensADay: number | null, changes: Partial<DeliberationUseCaseDeps> = {}) {
+  const settings = { tokensADay, now: day("04T09:00") };
+  const configuration = async (): Promise<CouncilConfiguration> => ({
+    council: { start: "auto", members: 3, models: [], temperatures: [], budget: { tokens: 1_000, minutes: 5 } },
+    checks: { install: null, build: null, lint: null, test: null },
+    paths: { deny: [], tests: [] },
+    tokensADay: settings.tokensADay,
+  });
+  const opened = await openEach({ configurationOf: configuration, clock: () => settings.now, ...changes });
+  return { ...opened, settings };
+}
+
+const used = (tokensIn: number, tokensOut: number) => ({ tokens: { in: tokensIn, out: tokensOut }, ms: 50 });
+const budgets = (jobs: readonly { deliberationId: string; budget: { tokens: number } }[]) =>
+  jobs.map(({ deliberationId, budget }) => [deliberationId, budget.tokens]);
+
+describe("a council on a day with a limit", () => {
+  it("gets at most what is left of it, and what it holds is nobody else's", async () => {
+    const { deps, subscriber, jobs } = await open(1_300);
+    await subscriber.handle(readyForPlanning("e1"));
+    await subscriber.handle(assigned(1));
+    expect(budgets(jobs)).toEqual([
+      [planId, 1_000],
+      [id, 300],
+    ]);
+    expect(await tokensToday(deps, 7)).toEqual({ used: 0, held: 1_300, of: 1_300 });
+    expect(await tokensToday(deps, 8)).toEqual({ used: 0, held: 0, of: 1_300 });
+    await recordReport(deps, { kind: "finished", deliberationId: id, outcome: implementation });
+    expect(await tokensToday(deps, 7)).toEqual({ used: 15, held: 1_000, of: 1_300 });
+  });
+
+  it("whose request is repeated keeps the tokens that it got", async () => {
+    const { subscriber, jobs } = await open(600);
+    await subscriber.handle(assigned(1));
+    await subscriber.handle(assigned(1));
+    expect(budgets(jobs)).toEqual([
+      [id, 600],
+      [id, 600],
+    ]);
+  });
+
+  it("waits where the tokens are used up: no job, one event, and the reason", async () => {
+    const { deps, subscriber, jobs, events } = await open(1_000);
+    await subscriber.handle(readyForPlanning("e1"));
+    await subscriber.handle(assigned(1));
+    await subscriber.handle(assigned(1));
+    expect(budgets(jobs)).toEqual([[planId, 1_000]]);
+    expect(await getDeliberation(deps, id)).toMatchObject({
+      status: "waiting",
+      grant: null,
+      note: expect.stringContaining("councils at work hold 1,000"),
+    });
+    expect(events.map(({ type }) => type)).toEqual(["deliberation.started", "deliberation.postponed"]);
+    expect(events[1]).toMatchObject({
+      correlationId: "delivery-1",
+      causationId: "event-1",
+      payload: {
+        deliberationId: id,
+        kind: "implementation",
+        round: 1,
+        reason: expect.stringContaining("after midnight UTC"),
+      },
+    });
+    expect((await spentOn(deps, "7-12")).councils).toBe(1);
+  });
+
+  it("without a limit has its own budget only", async () => {
+    const { deps, subscriber, jobs } = await open(null);
+    await subscriber.handle(assigned(1));
+    expect(budgets(jobs)).toEqual([[id, 1_000]]);
+    expect(await tokensToday(deps, 7)).toBeNull();
+  });
+});
+
+describe("what waits for tokens", () => {
+  it("begins on the next day, the one that was asked for first before the others", async () => {
+    const { deps, subscriber, jobs, events, settings } = await open(1_000);
+    await subscriber.handle(readyForPlanning("e1"));
+    await recordReport(deps, {
+      kind: "failed",
+      deliberationId: planId,
+      status: "failed",
+      reason: "why",
+      used: used(900, 200),
+    });
+    settings.now = day("04T10:00");
+    await subscriber.handle(assigned(1));
+    settings.now = day("04T11:00");
+    await requestPlan(deps, "7-12");
+    settings.now = day("04T23:59");
+    expect(await startWaiting(deps)).toBe(0);
+    settings.now = day("05T00:00");
+    expect(await startWaiting(deps)).toBe(1);
+    expect(await startWaiting(deps)).toBe(0);
+    expect(budgets(jobs)).toEqual([
+      [planId, 1_000],
+      [id, 1_000],
+    ]);
+    expect(events.at(-1)).toMatchObject({
+      type: "deliberation.started",
+      correlationId: "delivery-1",
+      causationId: "event-1",
+    });
+    expect(await getDeliberation(deps, id)).toMatchObject({
+      status: "queued",
+      note: null,
+      startedAt: "2026-05-04T10:00:00.000Z",
+      grant: { tokens: 1_000, at: "2026-05-05T00:00:00.000Z" },
+    });
+    await recordReport(deps, { kind: "finished", deliberationId: id, outcome: implementation });
+    expect(await startWaiting(deps)).toBe(1);
+    expect(budgets(jobs).at(-1)).toEqual(["7-12-plan-r2", 985]);
+  });
+
+  it("begins once the limit is raised or taken away", async () => {
+    const { deps, subscriber, jobs, settings } = await open(1_000);
+    await subscriber.handle(readyForPlanning("e1"));
+    await subscriber.handle(assigned(1));
+    settings.tokensADay = 1_200;
+    expect(await startWaiting(deps)).toBe(1);
+    expect(budgets(jobs).at(-1)).toEqual([id, 200]);
+  });
+
+  it("is not lost where it was killed between its start and its queue", async () => {
+    let kills = 1;
+    const jobs: string[] = [];
+    const { deps, subscriber, settings } = await open(1_000, {
+      enqueue: async ({ deliberationId }) => {
+        if (deliberationId === id && kills-- > 0) throw new Error("killed");
+        jobs.push(deliberationId);
+      },
+    });
+    await subscriber.handle(readyForPlanning("e1"));
+    await subscriber.handle(assigned(1));
+    settings.tokensADay = null;
+    await expect(startWaiting(deps)).rejects.toThrow("killed");
+    expect(await getDeliberation(deps, id)).toMatchObject({ status: "waiting", grant: { tokens: 1_000 } });
+    expect(await startWaiting(deps)).toBe(1);
+    expect(jobs).toEqual([planId, id]);
+  });
+
+  it("begins no more once it is stopped, and a job that never was is not cancelled", async () => {
+    const { deps, subscriber, jobs, cancelled, settings } = await open(1_000);
+    await subscriber.handle(readyForPlanning("e1"));
+    await subscriber.handle(assigned(1));
+    await stopDeliberations(deps, {
+      storyId: "7-12",
+      of: { task: "7-12-p1-t1" },
+      reason: "Stopped by @dev.",
+      deliveryId: "d",
+    });
+    settings.tokensADay = null;
+    expect(await startWaiting(deps)).toBe(0);
+    await subscriber.handle(assigned(1));
+    expect([budgets(jobs), cancelled]).toEqual([[[planId, 1_000]], []]);
+    expect(await getDeliberation(deps, id)).toMatchObject({ status: "cancelled" });
+  });
+
+  it("is left alone where its task was taken from it", async () => {
+    let heldByCouncil = true;
+    const { deps, subscriber, jobs, settings } = await open(1_000, {
+      taskFacts: async () => ({ ...taskFacts, heldByCouncil }),
+    });
+    await subscriber.handle(readyForPlanning("e1"));
+    await subscriber.handle(assigned(1));
+    heldByCouncil = false;
+    settings.tokensADay = null;
+    expect(await startWaiting(deps)).toBe(0);
+    expect(jobs).toHaveLength(1);
+  });
+
+  it("goes back to people where there is no model any more", async () => {
+    let hosts = [{ host: "http://h/v1", model: "m" }];
+    const { deps, subscriber, events, settings } = await open(1_000, { served: async () => hosts });
+    await subscriber.handle(readyForPlanning("e1"));
+    await subscriber.handle(assigned(1));
+    hosts = [];
+    settings.tokensADay = null;
+    expect(await startWaiting(deps)).toBe(0);
+    expect(events.slice(-2).map(({ type }) => type)).toEqual(["deliberation.failed", "agent.work.failed"]);
+  });
+});
+
+describe("tokens of a council that brought nothing", () => {
+  it("count, also where its worker says so after it was stopped", async () => {
+    const { deps, subscriber, events } = await open(5_000);
+    await subscriber.handle(assigned(1));
+    await stopDeliberations(deps, { storyId: "7-12", of: "everything", reason: "Stopped by @dev.", deliveryId: "d" });
+    expect(await tokensToday(deps, 7)).toMatchObject({ used: 0, held: 0 });
+    const count = events.length;
+    const late = {
+      kind: "failed",
+      deliberationId: id,
+      status: "cancelled",
+      reason: "The deliberation was cancelled.",
+    } as const;
+    await recordReport(deps, { ...late, used: used(70, 7) });
+    await recordReport(deps, { ...late, used: used(700, 70) });
+    expect(await tokensToday(deps, 7)).toMatchObject({ used: 77, held: 0 });
+    expect(await getDeliberation(deps, id)).toMatchObject({
+      status: "cancelled",
+      note: "Stopped by @dev.",
+      used: used(70, 7),
+    });
+    expect(await spentOn(deps, "7-12")).toEqual({ councils: 1, ...used(70, 7) });
+    expect(events).toHaveLength(count);
+  });
+});
