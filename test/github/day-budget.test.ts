@@ -40,6 +40,8 @@ test("the day's tokens: what would begin waits, says why, and goes on by itself 
   expect(refused).toContain("Ask again after midnight UTC, or raise");
   expect((await at.say("dev", second, "/budget"))[0]).toContain("used 0 of 1,000 tokens, councils at work hold 1,000");
 
+  expect((await at.say("dev", second, "/why"))[0]).toContain("Its council waits for tokens. The tokens that");
+
   // A ceremony's councils are reviews: they wait like others, and their comment says so.
   await at.say("olga", second, "/ceremony");
   expect(await ceremonyOf(second)).toContain(

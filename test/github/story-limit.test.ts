@@ -32,7 +32,7 @@ test("among people: a claim beyond the limit is refused, and possible once anoth
   expect(await at.say("dev", task.issueNumber ?? 0, "/claim")).toEqual([]);
   expect(await stateOf(first)).toBe("in-progress");
   expect(await statusOf(second)).toContain(
-    `**Waiting for a place.** 1 of 1 story that may be in progress here are (#${first};`,
+    `**Waiting for a place.** In progress here: #${first}; no more than 1 may be`,
   );
   const other = (await at.taskOf(second)).issueNumber ?? 0;
   const [refused] = await at.say("dev", other, "/claim");
@@ -40,6 +40,7 @@ test("among people: a claim beyond the limit is refused, and possible once anoth
   expect(refused).toContain("/carry-over");
   expect((await at.say("dev", other, "/why"))[0]).toContain(`issue ${first}`);
   expect((await at.say("dev", other, "/help"))[0]?.split("<details>")[0]).not.toContain("/claim");
+  expect((await at.say("dev", second, "/why"))[0]).toContain("It waits for a place. 1 story is in progress");
   // A story that has begun keeps its place, whatever happens to its tasks.
   await at.say("dev", task.issueNumber ?? 0, "/release");
   expect(await at.say("dev", task.issueNumber ?? 0, "/claim")).toEqual([]);
@@ -74,7 +75,7 @@ test("with councils: stories begin in the order of their approval, as others lea
   await at.say("olga", first, "/continue");
   await at.say("olga", second, "/reset It is to be written anew.");
   expect(await stateOf(third)).toBe("ready-for-execution");
-  expect(await statusOf(third)).toContain(`1 of 1 story that may be in progress here are (#${first};`);
+  expect(await statusOf(third)).toContain(`In progress here: #${first};`);
 
   // A limit that is raised: the timer's look is enough.
   at.fleet.limits.storiesInProgress = 2;

@@ -128,7 +128,7 @@ function placeWaitedFor({ room, councilAvailable, councilsStart }: StoryView): s
     councilAvailable && councilsStart === "auto"
       ? "It begins by itself when one of them is accepted or taken out, those that were approved earlier first."
       : "Its tasks can be taken when one of them is accepted or taken out.";
-  return `**Waiting for a place.** ${inProgress.length} of ${limit} ${limit === 1 ? "story" : "stories"} that may be in progress here are (${who}; \`limits.stories-in-progress\`). ${then} The product owner takes one out with \`/carry-over\`; whoever may change \`.github/fleet.yml\` raises the limit.`;
+  return `**Waiting for a place.** In progress here: ${who}; no more than ${limit} may be (\`limits.stories-in-progress\`). ${then} The product owner takes one out with \`/carry-over\`; whoever may change \`.github/fleet.yml\` raises the limit.`;
 }
 
 /** Stories that are named; with more of them a comment would be a list. */

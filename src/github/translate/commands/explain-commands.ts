@@ -6,6 +6,7 @@ import type { StoryAction } from "../../../planning/domain/story-machine.ts";
 import { type AvailableTaskAction, availableTaskActions } from "../../../workflow/domain/available-task-actions.ts";
 import { explainTask } from "../../../workflow/domain/explain-task.ts";
 import { reviewActions } from "../../../workflow/domain/review.ts";
+import { lacksRoom, roomRule } from "../../../workflow/domain/story-room.ts";
 import type { Task } from "../../../workflow/domain/task.ts";
 import { taskTransition } from "../../../workflow/domain/task-machine.ts";
 import type { TaskFacts } from "../../../workflow/domain/task-request.ts";
@@ -44,7 +45,8 @@ export const why: SpecialCommand = {
       const gaveUp = explained.councilGaveUp === null ? null : `The council gave up: ${explained.councilGaveUp}`;
       const history = await deps.workflow.taskHistory(task.id);
       const here = decisions.filter(({ taskId, category }) => taskId === task.id || category === "stated");
-      const notes = [...(gaveUp === null ? [] : [gaveUp]), `Its holder: ${explained.holder}.`];
+      const waits = await tokensWaitedFor(deps, task.storyId, task.id);
+      const notes = [...(gaveUp === null ? [] : [gaveUp]), `Its holder: ${explained.holder}.`, ...waits];
       return { kind: "answered", text: whyText({ ...explained, notes, history, decisions: here }) };
     }
     const { story } = place;
@@ -53,12 +55,30 @@ export const why: SpecialCommand = {
     const findings = (beforePlanning ? scoreReadiness(story).findings : [])
       .filter((finding) => finding.lost > 0)
       .map((finding) => `−${finding.lost} points: ${finding.text}`);
-    const notes = [...(explained.note === null ? [] : [explained.note]), ...findings];
+    const waits = [...(await placeWaitedFor(deps, story)), ...(await tokensWaitedFor(deps, story.id, null))];
+    const notes = [...(explained.note === null ? [] : [explained.note]), ...findings, ...waits];
     const history = await deps.planning.storyHistory(story.id);
     const stated = decisions.filter(({ category }) => category === "stated");
     return { kind: "answered", text: whyText({ ...explained, notes, history, decisions: stated }) };
   },
 };
+
+/** Why the council of a task, or of a story's plan (`task` null), has not begun; empty where none waits for tokens. */
+async function tokensWaitedFor(
+  deps: AppDeps,
+  storyId: Story["id"],
+  task: Task["id"] | null,
+): Promise<readonly string[]> {
+  const waiting = (await deps.councils.ofStory(storyId)).filter(({ status }) => status === "waiting");
+  const here = waiting.find((each) => each.task === task && each.kind !== "review");
+  return here?.note == null ? [] : [`Its council waits for tokens. ${here.note}`];
+}
+
+/** Which other stories take the places that it could begin in; empty where it may begin, or has begun. */
+async function placeWaitedFor(deps: AppDeps, { id, state }: Story): Promise<readonly string[]> {
+  const room = state === "ready-for-execution" ? await deps.workflow.storyRoom(id) : null;
+  return room === null || !lacksRoom(room) ? [] : [`It waits for a place. ${roomRule(room)}`];
+}
 
 /** `/help`: what this person may do here, now, by the machines and by the `special` commands. */
 export const createHelp = (special: Readonly<Partial<Record<CommandName, SpecialCommand>>>): SpecialCommand => ({
