@@ -4,7 +4,7 @@ import { isBotOf, isOwn } from "../client/app-identity.ts";
 import type { RepositoryRef } from "../client/octokit.ts";
 import { type CommandsToRun, maxCommands } from "../commands/commands-to-run.ts";
 import type { Asked } from "../commands/parse-commands.ts";
-import { storyLabel } from "../present/label-set.ts";
+import { readLabel } from "../present/read-label.ts";
 import { botText, hiddenCommandText, leftOutText, unknownCommandText, unreadableText } from "../present/replies.ts";
 import type { AppDeps, Delivery } from "./app-deps.ts";
 import { askedIn, textBefore, triggerPrefix } from "./asked-in.ts";
@@ -136,7 +136,7 @@ async function taskOf(deps: AppDeps, ref: RepositoryRef, issue: IssuePayload): P
 
 async function isStory(deps: AppDeps, ref: RepositoryRef, issue: IssuePayload): Promise<boolean> {
   if (isPull(issue)) return false;
-  if (issue.labels.some((label) => label.name === storyLabel)) return true;
+  if (issue.labels.some((label) => readLabel(label)?.kind === "story")) return true;
   return (await deps.planning.getStory(storyId(ref.repository, issue.number))) !== null;
 }
 

@@ -2,6 +2,7 @@ import { storyId } from "../../kernel/ids.ts";
 import type { Story } from "../../planning/domain/story.ts";
 import { isBotOf } from "../client/app-identity.ts";
 import type { RepositoryRef } from "../client/octokit.ts";
+import { isStoryFormText } from "../issue-forms/issue-form.ts";
 import { readLabel } from "../present/read-label.ts";
 import type { AppDeps, Delivery } from "./app-deps.ts";
 import { onStoryIssueChange, onTaskIssueChange, refreshBlocked } from "./issue-changes.ts";
@@ -17,9 +18,9 @@ import type { Trigger } from "./trigger.ts";
 import { deriveFromText } from "./typed-plan.ts";
 
 /**
- * Issues: an issue with `fleet:story` is a story; a state label set by a person asks for the transition to that state;
- * closing as not planned asks to cancel. Acts on `event.label`, never on the list: GitHub sends one delivery a label,
- * also for those that an issue is opened with.
+ * Issues: an issue with `fleet:story`, or of the story form, is a story; a state label set by a person asks for the
+ * transition to that state; closing as not planned asks to cancel. Acts on `event.label`, never on the list: GitHub sends
+ * one delivery a label, also for those that an issue is opened with.
  */
 export async function onIssues(deps: AppDeps, delivery: Delivery): Promise<void> {
   const payload = issuesPayload.parse(delivery.payload);
@@ -52,7 +53,10 @@ export async function onIssues(deps: AppDeps, delivery: Delivery): Promise<void>
     if (action === "deleted" || action === "transferred") return;
   }
   if (label !== null) return onIssueLabel(deps, label, known, issue);
-  const story = recorded ?? (await recordKnown(deps, delivery.id, ref, issue, known, action === "edited"));
+  const story =
+    recorded ??
+    (await recordKnown(deps, delivery.id, ref, issue, known, action === "edited")) ??
+    (action === "opened" ? await recordForm(deps, delivery.id, ref, issue) : null);
   if (story === null) return;
   if (known === null && issue.parent_issue_url != null) await refreshParentOf(deps, ref, issue.number);
   if (action === "milestoned" || action === "demilestoned") await recordMilestone(deps, story, issue);
@@ -69,6 +73,16 @@ async function onIssueLabel(deps: AppDeps, label: LabelEvent, known: Story | nul
   const story = await deps.planning.recordIssue(issueFactsOf(label.ref, issue, label.deliveryId));
   if (issue.parent_issue_url != null) await refreshParentOf(deps, label.ref, issue.number);
   return onStoryLabel(deps, label, story, issue);
+}
+
+/** An issue that the story form made and GitHub left without its label is a story all the same; its label is put on. */
+async function recordForm(
+  deps: AppDeps,
+  deliveryId: string,
+  ref: RepositoryRef,
+  issue: IssuePayload,
+): Promise<Story | null> {
+  return isStoryFormText(issue.body ?? "") ? deps.planning.recordIssue(issueFactsOf(ref, issue, deliveryId)) : null;
 }
 
 /** What an edit says, recorded on the story as it is remembered; null where the story must be read first. */

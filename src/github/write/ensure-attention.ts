@@ -2,7 +2,7 @@ import { isOwn } from "../client/app-identity.ts";
 import type { GitHubClient, Slice } from "../client/octokit.ts";
 import { attentionLabel } from "../present/label-set.ts";
 import { hiddenMarker, isUpToDate, withMarker } from "./content-hash.ts";
-import { type On, place } from "./on.ts";
+import { nameHere, type On, place } from "./on.ts";
 
 type AttentionClient = Slice<"issues", "listForRepo" | "create" | "update"> & Pick<GitHubClient, "paginate">;
 
@@ -19,9 +19,10 @@ export async function ensureAttention(
   wanted: IssueText | null,
   settled: IssueText,
 ): Promise<void> {
+  const label = nameHere(on, attentionLabel);
   const issues = await on.octokit.paginate(on.octokit.rest.issues.listForRepo, {
     ...place(on),
-    labels: attentionLabel,
+    labels: label,
     state: "all",
     per_page: 100,
   });
@@ -30,7 +31,7 @@ export async function ensureAttention(
     if (wanted === null) return;
     await on.beforeWrite("content");
     const body = withMarker(marker, wanted.text);
-    await on.octokit.rest.issues.create({ ...place(on), title: wanted.title, body, labels: [attentionLabel] });
+    await on.octokit.rest.issues.create({ ...place(on), title: wanted.title, body, labels: [label] });
     return;
   }
   const { title, text } = wanted ?? settled;

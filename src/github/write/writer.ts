@@ -130,8 +130,7 @@ export function createWriter(deps: WriterDeps): Writer {
       case "settings-review":
         return reviewSettings(site, ref, target.pullNumber);
       case "issue-form":
-        await labels(ref, site, false);
-        return offerIssueForms(site);
+        return offerIssueForms(await labels(ref, site, false));
       case "update-branch":
         return updateBranch(site, target);
       case "reply":
