@@ -1,7 +1,15 @@
 import type { Story } from "../../planning/domain/story.ts";
 import type { Task } from "../../workflow/domain/task.ts";
 import { overdueFamily, overdueStoryFamily } from "./deadline-texts.ts";
-import { statePrefixes, storyLabel, storyStateLabel, taskLabel, taskStateLabel } from "./label-set.ts";
+import {
+  attentionLabel,
+  labelSet,
+  statePrefixes,
+  storyLabel,
+  storyStateLabel,
+  taskLabel,
+  taskStateLabel,
+} from "./label-set.ts";
 import { canonicalName, type GivenLabel } from "./read-label.ts";
 
 /** What labels of one family an issue or pull request should carry, by their names in the App's own set. */
@@ -18,6 +26,7 @@ export function storyFamilies(story: Pick<Story, "state" | "deadline">): readonl
     { prefix: statePrefixes.story, wanted: [storyStateLabel(story.state)] },
     { prefix: statePrefixes.task, wanted: [] },
     overdueStoryFamily(story),
+    { prefix: attentionLabel, wanted: [] },
   ];
 }
 
@@ -28,7 +37,13 @@ export function taskFamilies(task: Pick<Task, "state" | "deadlines">): readonly 
     { prefix: statePrefixes.task, wanted: [taskStateLabel(task.state)] },
     { prefix: statePrefixes.story, wanted: [] },
     overdueFamily(task),
+    { prefix: attentionLabel, wanted: [] },
   ];
+}
+
+/** The labels of an issue or pull request that the fleet does not follow: of ours only the one of its issues about settings. */
+export function strayFamilies(isAttention: boolean): readonly LabelFamily[] {
+  return labelSet.map(({ name }) => ({ prefix: name, wanted: isAttention && name === attentionLabel ? [name] : [] }));
 }
 
 /** What is to be done so that an issue carries exactly the wanted labels of each family. */

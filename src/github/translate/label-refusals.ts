@@ -91,6 +91,30 @@ export function stillFollowed(what: "story" | "task"): Refusal {
   };
 }
 
+/** `fleet:overdue`, which comes and goes with a deadline, set or taken off by hand. */
+export function followsDeadline(label: string, isOverdue: boolean): Refusal {
+  return {
+    reason: "not-by-hand",
+    rule: isOverdue
+      ? `${label} shows that somebody is waited for longer than agreed and goes when the work moves on, so it was put back.`
+      : `${label} shows that somebody is waited for longer than agreed; nobody is at the moment, so it was taken off.`,
+    who: ["system"],
+    next: "/why says whom this waits for; the times are under sla in .github/fleet.yml.",
+  };
+}
+
+/** `fleet:attention`, by which the fleet finds its own issues about settings, set or taken off by hand. */
+export function marksSettings(label: string, isAttention: boolean): Refusal {
+  return {
+    reason: "not-by-hand",
+    rule: `${label} marks the issues in which the fleet says what its settings need, so it was ${isAttention ? "put back" : "taken off"}.`,
+    who: ["system"],
+    next: isAttention
+      ? "The issue closes by itself once that is mended; it can be closed by hand, too."
+      : "Ask for somebody's attention with a label of your own.",
+  };
+}
+
 /** One of our labels on an issue or pull request that the fleet does not follow. */
 export function notFollowed(isPull: boolean, label: string): Refusal {
   return isPull

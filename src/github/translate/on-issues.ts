@@ -4,6 +4,7 @@ import { isBotOf } from "../client/app-identity.ts";
 import type { RepositoryRef } from "../client/octokit.ts";
 import { isStoryFormText } from "../issue-forms/issue-form.ts";
 import { readLabel } from "../present/read-label.ts";
+import { isAttentionIssue } from "../write/ensure-attention.ts";
 import type { AppDeps, Delivery } from "./app-deps.ts";
 import { onStoryIssueChange, onTaskIssueChange, refreshBlocked } from "./issue-changes.ts";
 import { type IssuePayload, type IssuesPayload, issueFactsOf, issuesPayload } from "./issue-payloads.ts";
@@ -11,6 +12,7 @@ import { type LabelEvent, labelEventOf } from "./label-event.ts";
 import { movedAsRecalled, onStoryLabel } from "./on-story-label.ts";
 import { onStrayLabel } from "./on-stray-label.ts";
 import { onTaskLabel } from "./on-task-label.ts";
+import { taskOfOwnIssue } from "./own-task-issue.ts";
 import { repositoryOf } from "./payload-parts.ts";
 import { recordKnown } from "./record-story.ts";
 import { recordMilestone, refreshParentOf } from "./surroundings.ts";
@@ -44,8 +46,9 @@ export async function onIssues(deps: AppDeps, delivery: Delivery): Promise<void>
     recalled !== null && action === "edited" ? await recordRecalled(deps, recalled, payload, delivery.id) : null;
   const known = recorded ?? (await deps.planning.getStory(storyId(ref.repository, issue.number)));
   if (known === null) {
-    const [task] = await deps.workflow.findTasks({ repository: ref.repository, issueNumber: issue.number });
-    if (task !== undefined) {
+    const [linked] = await deps.workflow.findTasks({ repository: ref.repository, issueNumber: issue.number });
+    const task = linked ?? (await taskOfOwnIssue(deps, ref, issue));
+    if (task !== null) {
       if (label !== null) await onTaskLabel(deps, label, task);
       else await onTaskIssueChange(deps, task, payload, trigger);
       return;
@@ -69,7 +72,10 @@ export async function onIssues(deps: AppDeps, delivery: Delivery): Promise<void>
 async function onIssueLabel(deps: AppDeps, label: LabelEvent, known: Story | null, issue: IssuePayload): Promise<void> {
   if (known !== null) return onStoryLabel(deps, label, known, issue);
   const isStory = issue.labels.some((each) => readLabel(each)?.kind === "story");
-  if (!isStory && (await onStrayLabel(deps, label)) === "handled") return;
+  if (!isStory) {
+    const isAttention = isAttentionIssue(issue, await deps.identityOf(label.ref.installation));
+    if ((await onStrayLabel(deps, label, isAttention)) === "handled") return;
+  }
   const story = await deps.planning.recordIssue(issueFactsOf(label.ref, issue, label.deliveryId));
   if (issue.parent_issue_url != null) await refreshParentOf(deps, label.ref, issue.number);
   return onStoryLabel(deps, label, story, issue);

@@ -30,7 +30,7 @@ export async function onPullRequest(deps: AppDeps, delivery: Delivery): Promise<
     at: pull.updated_at,
   });
   if (label !== null && !isBot) {
-    if (task === null) await onStrayLabel(deps, label);
+    if (task === null) await onStrayLabel(deps, label, false);
     else await onTaskLabel(deps, label, task);
   }
   if (task === null) return;

@@ -40,7 +40,7 @@ export const writeTargetSchema = z.discriminatedUnion("kind", [
   /** The labels of a story or a task alone, put back at once after somebody changed them by hand. */
   z.object({ kind: z.literal("story-label"), storyId }),
   z.object({ kind: z.literal("task-label"), taskId }),
-  /** An issue or pull request that is no story's and no task's, and so carries none of our labels. */
+  /** An issue or pull request that is no story's and no task's: of our labels it carries that of the issues about settings, if it is one. */
   z.object({ kind: z.literal("no-label"), ref, issueNumber: z.int() }),
   z.object({
     kind: z.literal("reply"),
