@@ -115,15 +115,20 @@ export function marksSettings(label: string, isAttention: boolean): Refusal {
   };
 }
 
+/** A pull request that belongs to no task; `what` is a sentence without its end that says what came of it. */
+export function noTasksPull(what: string): Refusal {
+  return {
+    reason: "unknown-task",
+    rule: `${what}: this pull request belongs to no task. A task's is opened from its branch in this repository, never from a fork.`,
+    who: [],
+    next: "Push to the branch that the task's issue names; the fleet opens its pull request.",
+  };
+}
+
 /** One of our labels on an issue or pull request that the fleet does not follow. */
 export function notFollowed(isPull: boolean, label: string): Refusal {
   return isPull
-    ? {
-        reason: "unknown-task",
-        rule: `${label} was taken off: this pull request belongs to no task. A task's is opened from its branch in this repository, never from a fork.`,
-        who: [],
-        next: "Push to the branch that the task's issue names; the fleet opens its pull request.",
-      }
+    ? noTasksPull(`${label} was taken off`)
     : {
         reason: "unknown-story",
         rule: `${label} was taken off: this issue is no story.`,

@@ -115,7 +115,7 @@ async function triggerOf(
     id: deliveryId,
     ref,
     issueNumber: issue.number,
-    commentId: null,
+    comment: null,
     principal: { kind: "human", id: sender.id, login: sender.login },
     roles: await deps.rolesOf(ref, sender),
     asked,

@@ -1,9 +1,9 @@
 import type { Delivery } from "../intake/delivery.ts";
 import { failureText } from "../present/replies.ts";
 import type { EnqueueWrite } from "../write/write-target.ts";
-import { askedIn } from "./asked-in.ts";
 import { issueCommentPayload } from "./issue-payloads.ts";
-import { repositoryOf } from "./payload-parts.ts";
+import { reviewCommentPayload, reviewPayload } from "./pull-request-payloads.ts";
+import { askedIn, numberOf, type Said, saidInComment, saidInReview, saidOnLine } from "./said.ts";
 
 /**
  * Tells who gave a command that it failed for good, with the incident's id, under which the log has the rest (GITHUB.md,
@@ -15,17 +15,32 @@ export async function reportFailure(
   delivery: Pick<Delivery, "event" | "rawBody">,
   incident: string,
 ): Promise<void> {
-  if (delivery.event !== "issue_comment") return;
-  const payload = issueCommentPayload.safeParse(JSON.parse(delivery.rawBody));
-  if (!payload.success) return;
-  const { comment, issue } = payload.data;
-  const isApp = comment.performed_via_github_app !== null && comment.performed_via_github_app !== undefined;
-  if (isApp || askedIn(payload.data).asked.length === 0) return;
+  const said = peoplesWords(delivery.event, JSON.parse(delivery.rawBody));
+  if (said === null || askedIn(said).asked.length === 0) return;
   await write({
     kind: "reply",
-    ref: repositoryOf(payload.data),
-    issueNumber: issue.number,
-    trigger: `comment-${comment.id}-failed`,
+    ref: said.ref,
+    issueNumber: numberOf(said),
+    trigger: `${said.name}-failed`,
     text: failureText(incident),
   });
+}
+
+type MadeBy = { readonly performed_via_github_app?: { readonly id?: number | undefined } | null | undefined };
+
+/** What a person said; null for what an App did, and for a delivery in which nobody says anything. */
+function peoplesWords(event: string, payload: unknown): Said | null {
+  const isApps = (thing: MadeBy) => thing.performed_via_github_app != null;
+  if (event === "issue_comment") {
+    const { data } = issueCommentPayload.safeParse(payload);
+    return data === undefined || isApps(data.comment) ? null : saidInComment(data);
+  }
+  if (event === "pull_request_review_comment") {
+    const { data } = reviewCommentPayload.safeParse(payload);
+    return data === undefined || isApps(data.comment) ? null : saidOnLine(data);
+  }
+  if (event !== "pull_request_review") return null;
+  const { data } = reviewPayload.safeParse(payload);
+  // Its time names nothing that is written here.
+  return data === undefined || data.action === "dismissed" || isApps(data.review) ? null : saidInReview(data, "");
 }

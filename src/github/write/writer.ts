@@ -135,7 +135,7 @@ export function createWriter(deps: WriterDeps): Writer {
       case "reply":
         return ensureReply(site, target.issueNumber, target.trigger, target.text);
       case "reaction":
-        await whereOffered(site, "reactions", () => ensureReaction(site, target.commentId, target.content));
+        await whereOffered(site, "reactions", () => ensureReaction(site, target, target.content));
     }
   }
 
