@@ -35,7 +35,8 @@ export async function runSaid(
   const isApp = sender.type === "Bot";
   const task = await taskSaidOn(deps, said);
   const isOurs = task !== null || (await isStory(deps, said)) || submitsOwn(said, asked);
-  if (!isOurs && said.on.kind === "pull") return isApp ? undefined : answerStrayCommand(deps, said, said.on.pull);
+  if (!isOurs && said.on.kind === "pull")
+    return isApp ? undefined : answerStrayCommand(deps, said, said.on.pull, asked.map(wordsOf));
   if (!isOurs && !asksFor("submit", asked)) return;
   // Before anything is looked up at GitHub: somebody waits to see that he or she was heard.
   if (isOurs && !isApp) await wasHeard(deps, said);

@@ -11,11 +11,16 @@ type Pull = Extract<SaidOn, { kind: "pull" }>["pull"];
 const taskBranches = "fleet/";
 
 /**
- * Answers commands on a pull request that looks like a task's and is none: its branch is named like one, in a fork or
+ * Answers commands (`words`) on a pull request that looks like a task's and is none: its branch is named like one, in a fork or
  * here. Once for each person, who hears why nothing there moves anything. On every other pull request the words may be
  * another bot's, and nobody is answered.
  */
-export async function answerStrayCommand(deps: AppDeps, said: Said, pull: Pull): Promise<void> {
+export async function answerStrayCommand(
+  deps: AppDeps,
+  said: Said,
+  pull: Pull,
+  words: readonly string[],
+): Promise<void> {
   const { ref, sender, comment } = said;
   const branch = pull.head?.branch ?? (await branchOf(deps, ref, pull.number));
   if (branch === null || !branch.startsWith(taskBranches)) return;
@@ -30,7 +35,7 @@ export async function answerStrayCommand(deps: AppDeps, said: Said, pull: Pull):
     principal: { kind: "human", id: sender.id, login: sender.login },
     // Whoever asks: it is the place that is wrong.
     roles: { known: true, roles: [] },
-    asked: "the command",
+    asked: words.join(" "),
     at: said.at,
   } as const;
   await conclude(deps, trigger, null, refused(noTasksPull("No command works here")));
