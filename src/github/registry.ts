@@ -62,6 +62,12 @@ export const handledEvents = [
     permission: "pull_requests",
     subscribed: true,
   },
+  {
+    event: "pull_request_review_comment",
+    actions: ["created", "edited"],
+    permission: "pull_requests",
+    subscribed: true,
+  },
   { event: "label", actions: ["edited", "deleted"], permission: "issues", subscribed: true },
   { event: "push", actions: [], permission: "contents", subscribed: true },
   {

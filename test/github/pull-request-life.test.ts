@@ -144,6 +144,73 @@ describe("a task's branch", () => {
   });
 });
 
+describe("a task's branch, pushed to by force after a review", () => {
+  /** A commit on the default branch in the place of what is on the branch: with another text, or with the same tree. */
+  async function force(branch: string, headSha: string, text: string | null): Promise<string> {
+    const dev = at.world.as("dev").rest.git;
+    const { data: main } = await dev.getRef({ ...shop, ref: "heads/main" });
+    const { data: head } = await dev.getCommit({ ...shop, commit_sha: headSha });
+    const blob = { path: "src/coupon.ts", mode: "100644", type: "blob", content: text ?? "" } as const;
+    const tree =
+      text === null
+        ? head.tree.sha
+        : (await dev.createTree({ ...shop, base_tree: head.tree.sha, tree: [blob] })).data.sha;
+    const parents = [main.object.sha];
+    const { data: made } = await dev.createCommit({ ...shop, message: `Squashed ${text}`, tree, parents });
+    await dev.updateRef({ ...shop, ref: `heads/${branch}`, sha: made.sha, force: true });
+    return made.sha;
+  }
+  const notes = async (pull: number) => (await at.botComments(pull)).map(({ body }) => body).join();
+
+  test("keeps its approvals where the tree is the same", async () => {
+    const { story, task, pull } = await handedIn();
+    await at.say("arno", pull, "/approve");
+    const said = await at.during(pull, () => force(task.branch, task.headSha ?? "", null));
+    expect(said).toEqual([]);
+    const now = await at.taskOf(story);
+    expect([now.state, now.headSha === task.headSha, now.headTree]).toEqual(["pending-qa", false, task.headTree]);
+    const pushed = at.fleet.deliveries.filter(({ event }) => event === "push").at(-1);
+    expect(JSON.parse(pushed?.rawBody ?? "{}").forced).toBe(true);
+    for (const [login, number] of [
+      ["quinn", pull],
+      ["olga", story],
+    ] as const)
+      expect(await at.say(login, number, "/approve")).toEqual([]);
+    expect((await at.storyOf(story)).state).toBe("done");
+  });
+
+  test("loses them where it is another, says so, and asks the gate again", async () => {
+    const { story, task, pull } = await handedIn();
+    const approve = { ...shop, pull_number: pull, event: "APPROVE" } as const;
+    await at.world.as("arno").rest.pulls.createReview(approve);
+    await at.fleet.settle();
+    expect((await at.taskOf(story)).state).toBe("pending-qa");
+    await at.during(pull, () => force(task.branch, task.headSha ?? "", "// by force\n"));
+    expect((await at.taskOf(story)).state).toBe("pending-arch-review");
+    expect(await notes(pull)).toContain("the approval is void, and every gate decides again");
+    // A verdict on the commit that was taken away moves nothing, and is told why.
+    const old = { ...approve, commit_id: task.headSha ?? "" };
+    const said = await at.during(pull, () => at.world.as("arno").rest.pulls.createReview(old));
+    expect(said.join()).toContain("reason: `tree-changed`");
+    expect((await at.taskOf(story)).state).toBe("pending-arch-review");
+    await at.world.as("arno").rest.pulls.createReview(approve);
+    await at.fleet.settle();
+    expect((await at.taskOf(story)).state).toBe("pending-qa");
+  });
+
+  test("after a rejection hands the next round in, with what the rejection said", async () => {
+    const { story, task, pull } = await handedIn();
+    await at.say("arno", pull, "/reject It is in the wrong place.");
+    await at.during(pull, () => force(task.branch, task.headSha ?? "", "// elsewhere\n"));
+    const now = await at.taskOf(story);
+    expect([now.state, now.feedback.map(({ text }) => text)]).toEqual([
+      "pending-arch-review",
+      ["It is in the wrong place."],
+    ]);
+    expect(now.headSha).not.toBe(task.headSha);
+  });
+});
+
 describe("people's commits on a task's branch", () => {
   test("count like a council's: another person's are recorded, and nobody who committed may judge", async () => {
     const { story, task, pull } = await handedIn();

@@ -19,6 +19,7 @@ const requests: Readonly<Record<string, readonly string[]>> = {
   issue_comment: ["created"],
   pull_request: ["labeled", "unlabeled", "closed", "reopened", "synchronize"],
   pull_request_review: ["submitted"],
+  pull_request_review_comment: ["created"],
 };
 
 /** Whether a person asks for something with it. A push by which work is handed in is such an act too. */

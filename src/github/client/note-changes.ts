@@ -27,6 +27,8 @@ const change = z.object({
 const changes: Readonly<Record<string, readonly ResourceKind[]>> = {
   issue_comment: ["comments"],
   pull_request_review: ["reviews", "reviewers"],
+  // Comments on lines are asked for whenever they are needed.
+  pull_request_review_comment: [],
   "issues.labeled": ["labels", "core"],
   "issues.unlabeled": ["labels", "core"],
   "issues.edited": ["core"],

@@ -8,6 +8,7 @@ import type { Delivery } from "./delivery.ts";
  */
 const priorities: Readonly<Record<string, number>> = {
   issue_comment: 0,
+  pull_request_review_comment: 0,
   issues: 1,
   pull_request: 1,
   pull_request_review: 1,

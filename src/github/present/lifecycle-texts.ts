@@ -55,6 +55,11 @@ export function mergedElsewhereText(task: Task, base: string, wanted: string, lo
   return `${by(login)} merged this into ${codeSpan(base)}, which is not ${codeSpan(wanted)}: that is no merge of task ${task.number}, which stays in \`${task.state}\`. Open a pull request of ${codeSpan(task.branch)} into ${codeSpan(wanted)} to go on.`;
 }
 
+/** A pull request from a fork whose branch is named like a task's. */
+export function forkText(task: Task, login: string): string {
+  return `${by(login)}, this pull request is not that of task ${task.number}, though its branch is named like the task's: it comes from a fork, so labels, commands and reviews here move nothing. Whoever may push here brings the work in by the branch ${codeSpan(task.branch)} of this repository, for which the fleet opens a pull request.`;
+}
+
 function issueOf(task: Task): string {
   return task.issueNumber === null ? "" : ` #${task.issueNumber}`;
 }

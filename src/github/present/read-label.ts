@@ -1,5 +1,6 @@
 import { type StoryState, storyStates, type TaskState, taskStates } from "../../kernel/states.ts";
-import { labelSet, storyLabel, taskLabel } from "./label-set.ts";
+import { overdueLabel } from "./deadline-texts.ts";
+import { attentionLabel, labelSet, storyLabel, taskLabel } from "./label-set.ts";
 
 /** A label as payloads and answers carry it. */
 export type GivenLabel = { readonly name: string; readonly description?: string | null | undefined };
@@ -24,6 +25,10 @@ export function canonicalName(label: GivenLabel): string {
 export type LabelMeaning =
   | { readonly kind: "story" }
   | { readonly kind: "task" }
+  /** Somebody is waited for longer than agreed. */
+  | { readonly kind: "overdue" }
+  /** The issue says what the settings need. */
+  | { readonly kind: "attention" }
   | { readonly kind: "story-state"; readonly state: StoryState }
   | { readonly kind: "task-state"; readonly state: TaskState }
   /** In one of the families, but no state: `story/almost`. */
@@ -36,6 +41,8 @@ export function readLabel(label: GivenLabel): LabelMeaning | null {
   const name = canonicalName(label);
   if (name === storyLabel) return { kind: "story" };
   if (name === taskLabel) return { kind: "task" };
+  if (name === overdueLabel) return { kind: "overdue" };
+  if (name === attentionLabel) return { kind: "attention" };
   const match = family.exec(name);
   if (match === null) return null;
   const wanted = match[2]?.toLowerCase() ?? "";

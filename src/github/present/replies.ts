@@ -20,6 +20,11 @@ export function refusalText(asked: string, login: string, refusal: Refusal): str
   ].join("\n");
 }
 
+/** That a command was done, where no reaction can say it. */
+export function doneText(asked: string): string {
+  return `${codeSpan(asked)} is done.`;
+}
+
 /** The answer to a word that is no command. */
 export function unknownCommandText(word: string, nearest: string): string {
   return `There is no command ${codeSpan(`/${word}`)}. Did you mean \`/${nearest}\`? \`/help\` lists what you may do here.`;

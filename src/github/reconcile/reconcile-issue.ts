@@ -1,6 +1,7 @@
 import type { Story } from "../../planning/domain/story.ts";
 import type { GitHubClient } from "../client/octokit.ts";
-import { statePrefixes, storyLabel, storyStateLabel } from "../present/label-set.ts";
+import { labelChanges, storyFamilies } from "../present/label-families.ts";
+import { storyLabel } from "../present/label-set.ts";
 import type { AppDeps } from "../translate/app-deps.ts";
 import { handInGone, issueOrGone } from "./issue-gone.ts";
 import { ghost, handInMissed } from "./missed-delivery.ts";
@@ -8,7 +9,7 @@ import type { Repair } from "./repair.ts";
 
 type Issue = Awaited<ReturnType<GitHubClient["rest"]["issues"]["get"]>>["data"];
 
-/** Compares a story with its issue: the text, whether it was closed or is not there any more, and the state's label. */
+/** Compares a story with its issue: the text, whether it was closed or is not there any more, and the labels. */
 export async function reconcileIssue(deps: AppDeps, story: Story): Promise<readonly Repair[]> {
   const { repository, issueNumber: number } = story;
   const octokit = await deps.octokitFor(story.installation);
@@ -40,7 +41,7 @@ export async function reconcileIssue(deps: AppDeps, story: Story): Promise<reado
     repairs.push({ repository, number, what: "closed" });
   }
   const now = await deps.planning.getStory(story.id);
-  if (now !== null && !carriesState(now, issue)) repairs.push({ repository, number, what: "labels" });
+  if (now !== null && !isLabelled(now, issue)) repairs.push({ repository, number, what: "labels" });
   return repairs;
 }
 
@@ -49,9 +50,11 @@ function isEdited(story: Story, issue: Issue): boolean {
   return differs && Date.parse(issue.updated_at) >= Date.parse(story.issueUpdatedAt);
 }
 
-/** Exactly the state's label, of its family. */
-function carriesState(story: Story, issue: Issue): boolean {
-  const names = issue.labels.map((label) => (typeof label === "string" ? label : (label.name ?? "")));
-  const states = names.filter((name) => name.startsWith(statePrefixes.story));
-  return states.length === 1 && states[0] === storyStateLabel(story.state);
+/** The labels that it should carry, as its next write would say; a name that people gave to one of ours counts. */
+function isLabelled(story: Story, issue: Issue): boolean {
+  const labels = issue.labels.map((label) =>
+    typeof label === "string" ? { name: label } : { name: label.name ?? "", description: label.description },
+  );
+  const { missing, surplus } = labelChanges(labels, storyFamilies(story));
+  return missing.length === 0 && surplus.length === 0;
 }

@@ -15,6 +15,7 @@ import { onPullRequest } from "./on-pull-request.ts";
 import { onPush } from "./on-push.ts";
 import { onRepository } from "./on-repository.ts";
 import { onReview } from "./on-review.ts";
+import { onReviewComment } from "./on-review-comment.ts";
 import { onSubIssues } from "./on-sub-issues.ts";
 import { onTeam } from "./on-team.ts";
 
@@ -28,6 +29,7 @@ export const handlers: Readonly<Record<HandledEventName, Handler>> = {
   delete: onDelete,
   pull_request: onPullRequest,
   pull_request_review: onReview,
+  pull_request_review_comment: onReviewComment,
   label: onLabel,
   push: onPush,
   check_run: onCheckRun,

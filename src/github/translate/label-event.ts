@@ -54,7 +54,7 @@ export async function labelTrigger(deps: AppDeps, event: LabelEvent): Promise<Tr
     id: isBot ? `label-${sender.id}-${number}-${label.name.replace(/[^\w/-]/g, "-")}` : deliveryId,
     ref,
     issueNumber: number,
-    commentId: null,
+    comment: null,
     principal: { kind: "human", id: sender.id, login: sender.login },
     roles: await deps.rolesOf(ref, sender),
     asked: action === "labeled" ? `label ${label.name}` : `removing ${label.name}`,

@@ -91,15 +91,44 @@ export function stillFollowed(what: "story" | "task"): Refusal {
   };
 }
 
+/** `fleet:overdue`, which comes and goes with a deadline, set or taken off by hand. */
+export function followsDeadline(label: string, isOverdue: boolean): Refusal {
+  return {
+    reason: "not-by-hand",
+    rule: isOverdue
+      ? `${label} shows that somebody is waited for longer than agreed and goes when the work moves on, so it was put back.`
+      : `${label} shows that somebody is waited for longer than agreed; nobody is at the moment, so it was taken off.`,
+    who: ["system"],
+    next: "/why says whom this waits for; the times are under sla in .github/fleet.yml.",
+  };
+}
+
+/** `fleet:attention`, by which the fleet finds its own issues about settings, set or taken off by hand. */
+export function marksSettings(label: string, isAttention: boolean): Refusal {
+  return {
+    reason: "not-by-hand",
+    rule: `${label} marks the issues in which the fleet says what its settings need, so it was ${isAttention ? "put back" : "taken off"}.`,
+    who: ["system"],
+    next: isAttention
+      ? "The issue closes by itself once that is mended; it can be closed by hand, too."
+      : "Ask for somebody's attention with a label of your own.",
+  };
+}
+
+/** A pull request that belongs to no task; `what` is a sentence without its end that says what came of it. */
+export function noTasksPull(what: string): Refusal {
+  return {
+    reason: "unknown-task",
+    rule: `${what}: this pull request belongs to no task. A task's is opened from its branch in this repository, never from a fork.`,
+    who: [],
+    next: "Push to the branch that the task's issue names; the fleet opens its pull request.",
+  };
+}
+
 /** One of our labels on an issue or pull request that the fleet does not follow. */
 export function notFollowed(isPull: boolean, label: string): Refusal {
   return isPull
-    ? {
-        reason: "unknown-task",
-        rule: `${label} was taken off: this pull request belongs to no task. A task's is opened from its branch in this repository, never from a fork.`,
-        who: [],
-        next: "Push to the branch that the task's issue names; the fleet opens its pull request.",
-      }
+    ? noTasksPull(`${label} was taken off`)
     : {
         reason: "unknown-story",
         rule: `${label} was taken off: this issue is no story.`,

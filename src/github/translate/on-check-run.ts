@@ -50,7 +50,7 @@ async function press(
     id: `button-${delivery.id}`,
     ref,
     issueNumber: task.pullRequest ?? task.issueNumber ?? task.storyIssue,
-    commentId: null,
+    comment: null,
     principal: { kind: "human", id: sender.id, login: sender.login },
     roles: await deps.rolesOf(ref, sender),
     asked: `button ${label} of ${run.name}`,

@@ -31,7 +31,7 @@ export async function onIssueDependencies(deps: AppDeps, delivery: Delivery): Pr
     id: delivery.id,
     ref,
     issueNumber: blocked.number,
-    commentId: null,
+    comment: null,
     principal: { kind: "human", id: sender.id, login: sender.login },
     roles: await deps.rolesOf(ref, sender),
     asked: action === "blocked_by_added" ? "new dependency" : "removing a dependency",

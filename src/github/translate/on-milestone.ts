@@ -4,7 +4,6 @@ import { systemRoles } from "../../kernel/roles.ts";
 import type { Milestone, Story } from "../../planning/domain/story.ts";
 import { isBotOf } from "../client/app-identity.ts";
 import type { RepositoryRef } from "../client/octokit.ts";
-import { storyLabel } from "../present/label-set.ts";
 import { carriedOverText } from "../present/lifecycle-texts.ts";
 import type { AppDeps, Delivery } from "./app-deps.ts";
 import { milestonePayload } from "./issue-payloads.ts";
@@ -35,7 +34,10 @@ async function place(deps: AppDeps, story: Story, milestone: Milestone | null): 
     await deps.write({ kind: "story", storyId: story.id });
 }
 
-/** Which issues are in the sprint is asked of GitHub: people move issues on just before they close it. */
+/**
+ * Which issues are in the sprint is asked of GitHub: people move issues on just before they close it. Which of them are
+ * stories the graph knows, whatever people call the labels.
+ */
 async function carryOver(
   deps: AppDeps,
   deliveryId: string,
@@ -47,11 +49,10 @@ async function carryOver(
     owner: ref.owner,
     repo: ref.repo,
     milestone: String(milestone.number),
-    labels: storyLabel,
     state: "open",
     per_page: 100,
   });
-  for (const { number } of issues) {
+  for (const { number } of issues.filter((issue) => issue.pull_request === undefined)) {
     const decision = await deps.planning.transitionStory({
       storyId: storyId(ref.repository, number),
       action: "carry-over",

@@ -1,5 +1,6 @@
 import type { Task } from "../../workflow/domain/task.ts";
 import { isBotOf } from "../client/app-identity.ts";
+import { forkText } from "../present/lifecycle-texts.ts";
 import type { AppDeps, Delivery } from "./app-deps.ts";
 import { labelEventOf } from "./label-event.ts";
 import { onStrayLabel } from "./on-stray-label.ts";
@@ -20,7 +21,16 @@ export async function onPullRequest(deps: AppDeps, delivery: Delivery): Promise<
     await deps.write({ kind: "settings-review", ref, pullNumber: pull.number });
   // Null: a fork that is gone. Left out, which GitHub never does: the repository's own branch.
   const isFork = pull.head.repo !== undefined && pull.head.repo?.id !== ref.repository;
-  const task = isFork ? null : await taskOfBranch(deps, ref, pull.head.ref);
+  const named = await taskOfBranch(deps, ref, pull.head.ref);
+  const task = isFork ? null : named;
+  if (isFork && named !== null && action === "opened")
+    await deps.write({
+      kind: "reply",
+      ref,
+      issueNumber: pull.number,
+      trigger: `fork-${pull.number}`,
+      text: forkText(named, sender.login),
+    });
   const label = labelEventOf(payload, {
     deliveryId: delivery.id,
     ref,
@@ -30,7 +40,7 @@ export async function onPullRequest(deps: AppDeps, delivery: Delivery): Promise<
     at: pull.updated_at,
   });
   if (label !== null && !isBot) {
-    if (task === null) await onStrayLabel(deps, label);
+    if (task === null) await onStrayLabel(deps, label, false);
     else await onTaskLabel(deps, label, task);
   }
   if (task === null) return;

@@ -1,10 +1,10 @@
 import { rolesOf } from "../../kernel/permission.ts";
 import type { HumanPrincipal } from "../../kernel/principal.ts";
 import type { RoleAnswer } from "../../kernel/roles.ts";
-import { reviewActions } from "../../workflow/domain/review.ts";
+import { reviewActions, type Verdict } from "../../workflow/domain/review.ts";
 import type { Task } from "../../workflow/domain/task.ts";
 import { taskRows } from "../../workflow/domain/task-machine.ts";
-import { isBotOf, isOwn } from "../client/app-identity.ts";
+import { type AppIdentity, isBotOf, isOwn } from "../client/app-identity.ts";
 import type { GitHubClient, RepositoryRef } from "../client/octokit.ts";
 import { nullWhenLacking } from "../client/request-failure.ts";
 import type { AppDeps, Delivery } from "./app-deps.ts";
@@ -13,10 +13,12 @@ import { type ReviewPayload, reviewPayload } from "./pull-request-payloads.ts";
 import { recordBranchHead } from "./record-branch-head.ts";
 import { areChecksGreen, treeOf } from "./review-facts.ts";
 import { remarksOf, summaryOf } from "./review-words.ts";
+import { heardOnTask, runSaid } from "./run-said.ts";
+import { askedIn, saidInReview } from "./said.ts";
 import { conclude, outcomeOf, type Trigger } from "./trigger.ts";
 
 /** The verdict of a review's state; a mere comment has none. */
-const verdicts: Readonly<Record<string, "approve" | "reject">> = { approved: "approve", changes_requested: "reject" };
+const verdicts: Readonly<Record<string, Verdict>> = { approved: "approve", changes_requested: "reject" };
 
 /** A review of a task's pull request, by a person. */
 type Site = {
@@ -31,37 +33,54 @@ type Site = {
 
 /**
  * Reviews of a task's pull request are decisions, bound to the tree of the commit that was reviewed. One of a bot, and
- * one of a pull request that is no task's or comes from a fork, decides nothing.
+ * one of a pull request that is no task's or comes from a fork, decides nothing. Commands in the text of a review, of any
+ * kind, are run after it like those of a comment.
  */
 export async function onReview(deps: AppDeps, delivery: Delivery): Promise<void> {
   const payload = reviewPayload.parse(delivery.payload);
+  const app = await deps.identityOf(payload.installation.id);
+  if (isBotOf(app, payload.sender)) return;
+  const verdict = await decide(deps, delivery, payload, app);
+  if (payload.action === "dismissed" || isOwn(payload.review, app)) return;
+  const said = saidInReview(payload, new Date(deps.clock()).toISOString());
+  await heardOnTask(deps, said);
+  const commands = askedIn(said);
+  if (commands.asked.length > 0) await runSaid(deps, delivery.id, said, commands, verdict);
+}
+
+/** Takes a review for what it decides. Returns the verdict that was answered; null where there was none. */
+async function decide(
+  deps: AppDeps,
+  delivery: Delivery,
+  payload: ReviewPayload,
+  app: AppIdentity,
+): Promise<Verdict | null> {
   const { review, pull_request: pull, sender } = payload;
   const action = payload.action ?? "submitted";
   const ref = repositoryOf(payload);
-  const app = await deps.identityOf(ref.installation);
-  if (isBotOf(app, sender) || sender.type === "Bot") return;
-  if (action === "submitted" && isOwn(review, app)) return;
+  if (sender.type === "Bot" || (action === "submitted" && isOwn(review, app))) return null;
   const { head } = pull;
-  if (head?.repo !== undefined && head.repo?.id !== ref.repository) return;
+  if (head?.repo !== undefined && head.repo?.id !== ref.repository) return null;
   const task = (await deps.workflow.findTasks({ repository: ref.repository, pullRequest: pull.number })).at(-1);
-  if (task === undefined) return;
+  if (task === undefined) return null;
   const octokit = await deps.octokitFor(ref.installation);
   const principal = { kind: "human", id: sender.id, login: sender.login } as const;
   const site = { deps, deliveryId: delivery.id, ref, payload, task, octokit, principal };
-  if (action === "submitted") await submitted(site);
+  if (action === "submitted") return submitted(site);
   if (action === "dismissed") await dismissed(site);
   if (action === "edited") await edited(site);
+  return null;
 }
 
-async function submitted(site: Site): Promise<void> {
+async function submitted(site: Site): Promise<Verdict | null> {
   const { deps, ref, payload, octokit, principal } = site;
   const { review, pull_request: pull } = payload;
   const verdict = verdicts[review.state.toLowerCase()];
   const reviewed = review.commit_id === undefined ? pull.head?.sha : review.commit_id;
-  if (verdict === undefined || !reviewed) return;
+  if (verdict === undefined || !reviewed) return null;
   const roles = await deps.rolesOf(ref, payload.sender);
   // An outsider's review is normal life: nobody takes it for a decision.
-  if (roles.known && rolesOf(principal, roles.roles).length === 0) return;
+  if (roles.known && rolesOf(principal, roles.roles).length === 0) return null;
   const task = await withReviewedHead(site, reviewed);
   const decision = await deps.workflow.reviewTask({
     taskId: task.id,
@@ -79,12 +98,13 @@ async function submitted(site: Site): Promise<void> {
     now: deps.clock(),
   });
   // What is over needs no approval, and nobody who gives one needs to be told.
-  if (decision.kind === "refused" && verdict === "approve" && isOver(task)) return;
+  if (decision.kind === "refused" && verdict === "approve" && isOver(task)) return null;
   const asked = verdict === "approve" ? "approving review" : "review that requests changes";
   const refused = decision.kind === "refused" ? decision.refusal.reason : null;
   const once = refused === "role-missing" || (refused === "not-in-this-state" && !mayJudge(principal, roles));
   const id = once ? `review-role-${pull.number}-${principal.id}` : `review-${review.id}`;
   await conclude(deps, triggerOf(site, asked, id, roles), null, outcomeOf(decision));
+  return verdict;
 }
 
 function isOver(task: Task): boolean {
@@ -137,7 +157,7 @@ function triggerOf(
 ): Trigger {
   const { number, updated_at } = payload.pull_request;
   const at = updated_at ?? new Date(deps.clock()).toISOString();
-  return { deliveryId, id, ref, issueNumber: number, commentId: null, principal, roles, asked, at };
+  return { deliveryId, id, ref, issueNumber: number, comment: null, principal, roles, asked, at };
 }
 
 /** A dismissed approval no longer counts; the status comment says so, and the gate asks again. */

@@ -1,7 +1,9 @@
 import type { Story } from "../../planning/domain/story.ts";
+import { overdueDecision } from "../../planning/domain/story-deadline.ts";
 import type { StoryAction } from "../../planning/domain/story-machine.ts";
 import type { AppDeps } from "./app-deps.ts";
 import { askForReason } from "./feedback-hint.ts";
+import { isFleetsLabel, refuseFleetsLabel } from "./fleets-label.ts";
 import { type IssuePayload, issueFactsOf } from "./issue-payloads.ts";
 import { concludeLabel, type LabelEvent, labelTrigger, onLabelTakenOff, refuseLabel } from "./label-event.ts";
 import { labelTakenOff, noSuchState, noWay, otherFamily, stillFollowed } from "./label-refusals.ts";
@@ -17,6 +19,10 @@ export async function onStoryLabel(deps: AppDeps, event: LabelEvent, story: Stor
   if (asked !== null && !wasHandled(story, event.deliveryId)) return move(deps, event, story, asked, issue);
   const current = (await recordKnown(deps, event.deliveryId, event.ref, issue, story, false)) ?? story;
   if (wasHandled(current, event.deliveryId)) return;
+  if (isFleetsLabel(event)) {
+    const refusal = refuseFleetsLabel(event, { overdue: overdueDecision(current) !== null, attention: false });
+    return refusal === null ? undefined : refuseLabel(deps, event, putBack(current), refusal);
+  }
   return event.action === "labeled" ? refuse(deps, event, current) : takenOff(deps, event, current);
 }
 

@@ -42,7 +42,7 @@ async function onTaskMoved(deps: AppDeps, deliveryId: string, payload: SubIssues
     id: deliveryId,
     ref,
     issueNumber: payload.sub_issue.number,
-    commentId: null,
+    comment: null,
     principal: { kind: "human", id: sender.id, login: sender.login },
     roles: { known: true, roles: [] },
     asked: "removing the sub-issue",

@@ -1,9 +1,11 @@
 import type { TaskState } from "../../kernel/states.ts";
+import { overdue } from "../../workflow/domain/deadlines.ts";
 import { permitOnTask, rolesOfRow } from "../../workflow/domain/decide-task.ts";
 import type { Task } from "../../workflow/domain/task.ts";
 import { type RequestedTaskAction, type TaskTransition, taskRows } from "../../workflow/domain/task-machine.ts";
 import type { AppDeps } from "./app-deps.ts";
 import { askForReason } from "./feedback-hint.ts";
+import { isFleetsLabel, refuseFleetsLabel } from "./fleets-label.ts";
 import { concludeLabel, type LabelEvent, labelTrigger, onLabelTakenOff, refuseLabel } from "./label-event.ts";
 import { labelTakenOff, noSuchState, noWay, otherFamily, stillFollowed } from "./label-refusals.ts";
 import { wasHandled } from "./move-story.ts";
@@ -20,6 +22,10 @@ export function taskWays(from: TaskState, to: TaskState): readonly TaskTransitio
 /** A label on a task's sub-issue or pull request, policed like those of a story. */
 export async function onTaskLabel(deps: AppDeps, event: LabelEvent, task: Task): Promise<void> {
   if (wasHandled(task, event.deliveryId)) return;
+  if (isFleetsLabel(event)) {
+    const refusal = refuseFleetsLabel(event, { overdue: overdue(task).length > 0, attention: false });
+    return refusal === null ? undefined : refuseLabel(deps, event, putBack(task), refusal);
+  }
   if (event.action === "unlabeled") return takenOff(deps, event, task);
   const { meaning, label } = event;
   if (meaning.kind === "task") return;

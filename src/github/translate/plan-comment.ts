@@ -49,13 +49,13 @@ async function onPlanEdit(
   const edited = readPlanBlock(comment.body, plan, scoreReadiness(story).criteria.length);
   const isSamePlan = edited !== null && planHash(edited.tasks) === plan.hash;
   if (!isSamePlan && !wasHandled(story, deliveryId)) {
-    await acknowledge(deps, ref, comment.id);
+    await acknowledge(deps, ref, { id: comment.id, isOnLine: false });
     const trigger: Trigger = {
       deliveryId,
       id: `plan-edit-${deliveryId}`,
       ref,
       issueNumber: payload.issue.number,
-      commentId: comment.id,
+      comment: { id: comment.id, isOnLine: false },
       principal: { kind: "human", id: sender.id, login: sender.login },
       roles: await deps.rolesOf(ref, sender),
       asked: "edit of the plan",

@@ -59,7 +59,7 @@ async function putBaseBack(deps: AppDeps, delivery: Delivery, task: Task): Promi
     id: delivery.id,
     ref: repositoryOf(payload),
     issueNumber: pull.number,
-    commentId: null,
+    comment: null,
     principal: { kind: "human", id: sender.id, login: sender.login },
     roles: { known: true, roles: [] },
     asked: `base ${pull.base?.ref ?? ""}`,

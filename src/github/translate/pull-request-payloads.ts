@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { common, label, listedLabel, listOf, payloadOf, user, via } from "./payload-parts.ts";
+import { common, ghost, label, listedLabel, listOf, payloadOf, user, via } from "./payload-parts.ts";
 
 const pullRequest = z.object({
   number: z.int(),
@@ -19,25 +19,54 @@ export const pullRequestPayload = payloadOf("pull_request", {
   changes: z.object({ base: z.unknown().optional() }).nullish(),
 });
 
+/** The pull request as reviews and their comments carry it. */
+const reviewed = z.object({
+  number: z.int(),
+  body: z.string().nullish(),
+  user: user.nullish(),
+  updated_at: z.string().nullish(),
+  head: z.object({ ref: z.string().nullish(), sha: z.string(), repo: z.object({ id: z.int() }).nullish() }).nullish(),
+});
+
+/** What an edit replaced. */
+const textChanges = z.object({ body: z.object({ from: z.string() }).nullish() }).nullish();
+
 export const reviewPayload = payloadOf("pull_request_review", {
   ...common,
   action: z.string().nullish(),
-  pull_request: z.object({
-    number: z.int(),
-    updated_at: z.string().nullish(),
-    head: z.object({ ref: z.string().nullish(), sha: z.string(), repo: z.object({ id: z.int() }).nullish() }).nullish(),
-  }),
+  pull_request: reviewed,
+  changes: textChanges,
   review: z.object({
     id: z.int(),
     state: z.string(),
     body: z.string().nullish(),
     commit_id: z.string().nullish(),
+    submitted_at: z.string().nullish(),
+    updated_at: z.string().nullish(),
     user: user.nullish(),
     performed_via_github_app: via,
   }),
 });
 
 export type ReviewPayload = ReturnType<typeof reviewPayload.parse>;
+
+export const reviewCommentPayload = payloadOf("pull_request_review_comment", {
+  ...common,
+  sender: user.nullish().transform((sender) => sender ?? ghost),
+  action: z.string(),
+  pull_request: reviewed,
+  changes: textChanges,
+  comment: z.object({
+    id: z.int(),
+    body: z.string(),
+    created_at: z.string(),
+    updated_at: z.string().nullish(),
+    user: user.nullish(),
+    performed_via_github_app: via,
+  }),
+});
+
+export type ReviewCommentPayload = ReturnType<typeof reviewCommentPayload.parse>;
 
 const pushed = z.object({
   id: z.string(),

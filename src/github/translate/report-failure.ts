@@ -4,10 +4,10 @@ import { readLabel } from "../present/read-label.ts";
 import { failureText } from "../present/replies.ts";
 import { codeSpan } from "../present/safe-text.ts";
 import type { EnqueueWrite } from "../write/write-target.ts";
-import { askedIn } from "./asked-in.ts";
 import { issueCommentPayload, issuesPayload } from "./issue-payloads.ts";
 import { repositoryOf } from "./payload-parts.ts";
-import { checkRunPayload, pullRequestPayload, reviewPayload } from "./pull-request-payloads.ts";
+import { checkRunPayload, pullRequestPayload, reviewCommentPayload, reviewPayload } from "./pull-request-payloads.ts";
+import { askedIn, numberOf, type Said, saidInComment, saidInReview, saidOnLine } from "./said.ts";
 
 /** What somebody asked for, where, and by what it is known again. */
 type Question = {
@@ -26,6 +26,7 @@ const questions: Readonly<Record<string, (payload: unknown, deliveryId: string) 
   issues: inIssue,
   pull_request: inPullRequest,
   pull_request_review: inReview,
+  pull_request_review_comment: inLineComment,
   check_run: inCheckRun,
 };
 
@@ -47,15 +48,32 @@ type Parsed = { readonly sender: { readonly type?: string | null | undefined } }
 function inComment(given: unknown): Question | null {
   const payload = issueCommentPayload.safeParse(given).data;
   if (payload === undefined || isBot(payload)) return null;
-  const { comment, issue } = payload;
-  const isApp = comment.performed_via_github_app !== null && comment.performed_via_github_app !== undefined;
-  const isPlan = isApp ? payload.action === "edited" && isPlanComment(comment.body) : isStory(issue.labels);
-  const isQuestion = isApp
-    ? isPlan
-    : askedIn(payload).asked.length > 0 || (isPlan && /^\s*[-*] \[ \]/m.test(comment.body));
-  if (!isQuestion) return null;
-  const what = isApp ? "Your edit of the plan" : "What this comment asks for";
-  return { ref: repositoryOf(payload), issueNumber: issue.number, trigger: `comment-${comment.id}`, what };
+  const { comment, issue, action } = payload;
+  const said = saidInComment(payload);
+  if (comment.performed_via_github_app != null) {
+    const isPlan = action === "edited" && isPlanComment(comment.body);
+    return isPlan ? { ...placeOf(said), what: "Your edit of the plan" } : null;
+  }
+  const isPlan = isStory(issue.labels) && /^\s*[-*] \[ \]/m.test(comment.body);
+  return isPlan ? { ...placeOf(said), what } : commandsIn(said);
+}
+
+const what = "What this comment asks for";
+
+/** The commands of a text, as one question. */
+function commandsIn(said: Said): Question | null {
+  return askedIn(said).asked.length === 0 ? null : { ...placeOf(said), what };
+}
+
+function placeOf(said: Said): Omit<Question, "what"> {
+  return { ref: said.ref, issueNumber: numberOf(said), trigger: said.name };
+}
+
+/** Commands beside a line of a change. */
+function inLineComment(given: unknown): Question | null {
+  const payload = reviewCommentPayload.safeParse(given).data;
+  if (payload === undefined || isBot(payload) || payload.comment.performed_via_github_app != null) return null;
+  return commandsIn(saidOnLine(payload));
 }
 
 /** A label of the fleet's; a story that is closed or opened again. */
@@ -80,14 +98,17 @@ function inPullRequest(given: unknown, deliveryId: string): Question | null {
   };
 }
 
-/** A decision; a review that only remarks asks for nothing. */
+/** A decision, or commands in its text; a review that only remarks asks for nothing. */
 function inReview(given: unknown): Question | null {
   const payload = reviewPayload.safeParse(given).data;
-  if (payload === undefined || isBot(payload)) return null;
-  const { review, pull_request: pull } = payload;
-  if (!["approved", "changes_requested", "dismissed"].includes(review.state.toLowerCase())) return null;
-  const trigger = `review-${review.id}-${payload.action ?? ""}`;
-  return { ref: repositoryOf(payload), issueNumber: pull.number, trigger, what: "What follows from your review" };
+  if (payload === undefined || isBot(payload) || payload.review.performed_via_github_app != null) return null;
+  const { review, pull_request: pull, action } = payload;
+  if (["approved", "changes_requested", "dismissed"].includes(review.state.toLowerCase())) {
+    const trigger = `review-${review.id}-${action ?? ""}`;
+    return { ref: repositoryOf(payload), issueNumber: pull.number, trigger, what: "What follows from your review" };
+  }
+  // Its time names nothing that is written here.
+  return action === "dismissed" ? null : commandsIn(saidInReview(payload, ""));
 }
 
 /** A button. */

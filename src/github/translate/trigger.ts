@@ -3,7 +3,7 @@ import type { HumanPrincipal } from "../../kernel/principal.ts";
 import type { Refusal } from "../../kernel/refusal.ts";
 import type { RoleAnswer } from "../../kernel/roles.ts";
 import type { RepositoryRef } from "../client/octokit.ts";
-import { refusalText } from "../present/replies.ts";
+import { doneText, refusalText } from "../present/replies.ts";
 import type { AppDeps } from "./app-deps.ts";
 
 /** Something that a person did on GitHub and that asks the fleet for something. */
@@ -16,14 +16,24 @@ export type Trigger = {
   /** Where to answer: the issue's or the pull request's number. */
   readonly issueNumber: number;
   /** The comment to react on; null for labels and reviews, which take no reaction. */
-  readonly commentId: number | null;
+  readonly comment: CommentRef | null;
   readonly principal: HumanPrincipal;
   readonly roles: RoleAnswer;
   /** What was asked for, as the person wrote it: `/approve`, `label story/planned`. */
   readonly asked: string;
   /** When, as GitHub says it (ISO 8601, whole seconds). */
   readonly at: string;
+  /** That it was done is said in words, because nothing else shows it: the text of a review takes no reaction. */
+  readonly saysDone?: true;
 };
+
+/** A comment: on an issue or pull request, or on a line of a change, which is another kind with ids of its own. */
+export type CommentRef = { readonly id: number; readonly isOnLine: boolean };
+
+/** How a write names a comment. */
+export function commentTarget({ id, isOnLine }: CommentRef) {
+  return { commentId: id, ...(isOnLine ? { onLine: true as const } : {}) };
+}
 
 /** What became of a trigger; each ends in exactly one of these (GITHUB.md, manner 1). */
 export type TriggerOutcome =
@@ -48,8 +58,8 @@ export function outcomeOf(
 }
 
 /** Says that a comment was seen. */
-export async function acknowledge(deps: AppDeps, ref: RepositoryRef, commentId: number): Promise<void> {
-  await deps.write({ kind: "reaction", ref, commentId, content: "eyes" });
+export async function acknowledge(deps: AppDeps, ref: RepositoryRef, comment: CommentRef): Promise<void> {
+  await deps.write({ kind: "reaction", ref, ...commentTarget(comment), content: "eyes" });
 }
 
 /** What the trigger was about: it is shown again, so that a label set by hand is put right. */
@@ -62,10 +72,12 @@ export async function conclude(
   subject: Subject | null,
   outcome: TriggerOutcome,
 ): Promise<void> {
-  const { ref, issueNumber, commentId } = trigger;
+  const { ref, issueNumber, comment } = trigger;
   if (outcome.kind === "handed-on") return;
   if (outcome.kind === "done") {
-    if (commentId !== null) await deps.write({ kind: "reaction", ref, commentId, content: "rocket" });
+    if (comment !== null) await deps.write({ kind: "reaction", ref, ...commentTarget(comment), content: "rocket" });
+    if (trigger.saysDone === true)
+      await deps.write({ kind: "reply", ref, issueNumber, trigger: trigger.id, text: doneText(trigger.asked) });
     return;
   }
   const text =

@@ -1,10 +1,26 @@
-import { isOwn } from "../client/app-identity.ts";
+import { type AppIdentity, type Authorship, isOwn } from "../client/app-identity.ts";
 import type { GitHubClient, Slice } from "../client/octokit.ts";
 import { attentionLabel } from "../present/label-set.ts";
-import { hiddenMarker, isUpToDate, withMarker } from "./content-hash.ts";
-import { type On, place } from "./on.ts";
+import { hasMarker, isUpToDate, withMarker } from "./content-hash.ts";
+import { nameHere, type On, place } from "./on.ts";
 
 type AttentionClient = Slice<"issues", "listForRepo" | "create" | "update"> & Pick<GitHubClient, "paginate">;
+
+/** The issues about what a repository's settings need, by their markers. */
+export const attentionMarkers = {
+  configuration: "attention configuration",
+  permissions: "attention permissions",
+} as const;
+
+type AttentionMarker = (typeof attentionMarkers)[keyof typeof attentionMarkers];
+
+/** Whether the App opened the issue to say what the settings need. */
+export function isAttentionIssue(
+  issue: Authorship & { readonly body?: string | null | undefined },
+  app: AppIdentity,
+): boolean {
+  return isOwn(issue, app) && Object.values(attentionMarkers).some((marker) => hasMarker(issue.body, marker));
+}
 
 export type IssueText = { readonly title: string; readonly text: string };
 
@@ -15,22 +31,23 @@ export type IssueText = { readonly title: string; readonly text: string };
  */
 export async function ensureAttention(
   on: On<AttentionClient>,
-  marker: string,
+  marker: AttentionMarker,
   wanted: IssueText | null,
   settled: IssueText,
 ): Promise<void> {
+  const label = nameHere(on, attentionLabel);
   const issues = await on.octokit.paginate(on.octokit.rest.issues.listForRepo, {
     ...place(on),
-    labels: attentionLabel,
+    labels: label,
     state: "all",
     per_page: 100,
   });
-  const existing = issues.find((issue) => isOwn(issue, on.app) && issue.body?.includes(hiddenMarker(marker)));
+  const existing = issues.find((issue) => isOwn(issue, on.app) && hasMarker(issue.body, marker));
   if (existing === undefined) {
     if (wanted === null) return;
     await on.beforeWrite("content");
     const body = withMarker(marker, wanted.text);
-    await on.octokit.rest.issues.create({ ...place(on), title: wanted.title, body, labels: [attentionLabel] });
+    await on.octokit.rest.issues.create({ ...place(on), title: wanted.title, body, labels: [label] });
     return;
   }
   const { title, text } = wanted ?? settled;

@@ -84,15 +84,18 @@ export async function ensureReply(
 export type ReactionContent = "eyes" | "rocket" | "-1" | "confused";
 
 /**
- * The App's reaction stands on a comment. GitHub answers a second one with the first, so nothing needs to be read. A
+ * The App's reaction stands on a comment, of an issue or (`onLine`) on a line of a change. GitHub answers a second one with the first, so nothing needs to be read. A
  * comment that was deleted in the meantime takes none.
  */
 export async function ensureReaction(
-  on: On<Slice<"reactions", "createForIssueComment">>,
-  commentId: number,
+  on: On<Slice<"reactions", "createForIssueComment" | "createForPullRequestReviewComment">>,
+  { commentId, onLine }: { readonly commentId: number; readonly onLine?: true | undefined },
   content: ReactionContent,
 ): Promise<void> {
   await on.beforeWrite("edit");
   const reaction = { ...place(on), comment_id: commentId, content };
-  await nullWhenMissing(on.octokit.rest.reactions.createForIssueComment(reaction));
+  const { createForIssueComment, createForPullRequestReviewComment } = on.octokit.rest.reactions;
+  await nullWhenMissing(
+    onLine === true ? createForPullRequestReviewComment(reaction) : createForIssueComment(reaction),
+  );
 }

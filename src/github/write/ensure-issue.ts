@@ -3,7 +3,7 @@ import type { GitHubClient, Slice } from "../client/octokit.ts";
 import { nullWhenLacking, statusOf } from "../client/request-failure.ts";
 import { hasMarker, isUpToDate, withMarker } from "./content-hash.ts";
 import { whereOffered } from "./lacks.ts";
-import { type On, place } from "./on.ts";
+import { nameHere, type On, place } from "./on.ts";
 
 type SubIssueClient = Slice<"issues", "get" | "create" | "update" | "listForRepo" | "addSubIssue"> &
   Pick<GitHubClient, "paginate">;
@@ -17,7 +17,7 @@ export type SubIssue = {
   readonly number: number | null;
   readonly title: string;
   readonly text: string;
-  /** Set at its creation; the first is the one by which own issues are listed. */
+  /** Set at its creation, by their names in the App's own set; the first is the one by which own issues are listed. */
   readonly labels: readonly [string, ...string[]];
 };
 
@@ -34,7 +34,7 @@ export async function ensureSubIssue(on: On<SubIssueClient>, wanted: SubIssue): 
       ...place(on),
       title: titleOf(wanted),
       body: withMarker(wanted.marker, wanted.text),
-      labels: [...wanted.labels],
+      labels: wanted.labels.map((label) => nameHere(on, label)),
     });
     await attach(on, wanted.parent, data.id);
     return data.number;
@@ -61,7 +61,7 @@ async function read(on: On<SubIssueClient>, number: number) {
 async function findOwnIssue(on: On<SubIssueClient>, wanted: SubIssue) {
   const issues = await on.octokit.paginate(on.octokit.rest.issues.listForRepo, {
     ...place(on),
-    labels: wanted.labels[0],
+    labels: nameHere(on, wanted.labels[0]),
     state: "all",
     per_page: 100,
   });

@@ -20,6 +20,14 @@ export type On<Client> = {
   readonly lacks: (feature: OptionalFeature, status: number | null) => void;
 };
 
+/**
+ * The name in this repository of a label of the App's set: the one way to write a label down. Where people renamed it, it
+ * is theirs.
+ */
+export function nameHere(on: Pick<On<unknown>, "labelNames">, own: string): string {
+  return on.labelNames?.get(own) ?? own;
+}
+
 /** The parameters that name the repository in every call. */
 export function place(on: { readonly owner: string; readonly repo: string }): { owner: string; repo: string } {
   return { owner: on.owner, repo: on.repo };

@@ -1,5 +1,5 @@
 import type { GitHubClient } from "../client/octokit.ts";
-import { refusalText } from "../present/replies.ts";
+import { doneText, refusalText } from "../present/replies.ts";
 import { ensureBranchCurrent } from "./ensure-branch-current.ts";
 import { ensureReaction, ensureReply } from "./ensure-comment.ts";
 import type { On } from "./on.ts";
@@ -11,7 +11,9 @@ type UpdateBranch = Extract<WriteTarget, { kind: "update-branch" }>;
 export async function updateBranch(on: On<GitHubClient>, target: UpdateBranch): Promise<void> {
   const result = await ensureBranchCurrent(on, target.pullNumber);
   if (result.kind === "current") {
-    if (target.commentId !== null) await ensureReaction(on, target.commentId, "rocket");
+    const { commentId, onLine } = target;
+    if (commentId !== null) await ensureReaction(on, { commentId, onLine }, "rocket");
+    if (target.saysDone === true) await ensureReply(on, target.issueNumber, target.trigger, doneText("/rebase"));
     return;
   }
   const isConflict = /conflict/i.test(result.why);

@@ -10,7 +10,7 @@ import {
 import { configurationPath, readConfigurationFile } from "../configuration/repository-configuration.ts";
 import { reviewConfiguration } from "../configuration/review-configuration.ts";
 import { permissionIssue, settledPermissionIssue } from "../repositories/permission-texts.ts";
-import { ensureAttention } from "./ensure-attention.ts";
+import { attentionMarkers, ensureAttention } from "./ensure-attention.ts";
 import { checkRunNames, ensureCheckRun } from "./ensure-check-run.ts";
 import { ensureStickyComment, hasStickyComment } from "./ensure-comment.ts";
 import { whereOffered } from "./lacks.ts";
@@ -23,9 +23,14 @@ export async function writeSettings(deps: WriterDeps, on: On<GitHubClient>, ref:
   await deps.configurationOf(ref);
   const file = await readConfigurationFile(on.octokit, ref);
   const review = file === null ? { problems: [], doubts: [] } : await reviewConfiguration(on.octokit, ref, file.text);
-  await ensureAttention(on, "attention configuration", configurationIssue(review), settledConfigurationIssue);
+  await ensureAttention(on, attentionMarkers.configuration, configurationIssue(review), settledConfigurationIssue);
   const standing = await deps.standingOf(ref.repository);
-  await ensureAttention(on, "attention permissions", permissionIssue(standing?.missing ?? []), settledPermissionIssue);
+  await ensureAttention(
+    on,
+    attentionMarkers.permissions,
+    permissionIssue(standing?.missing ?? []),
+    settledPermissionIssue,
+  );
 }
 
 /**

@@ -4,8 +4,8 @@ import { scoreReadiness } from "../../planning/domain/readiness.ts";
 import type { Story } from "../../planning/domain/story.ts";
 import type { GitHubClient } from "../client/octokit.ts";
 import type { CouncilView } from "../present/council-view.ts";
-import { overdueStoryFamily, overdueStoryMarks } from "../present/deadline-texts.ts";
-import { statePrefixes, storyLabel, storyStateLabel } from "../present/label-set.ts";
+import { overdueStoryMarks } from "../present/deadline-texts.ts";
+import { storyFamilies } from "../present/label-families.ts";
 import { createPeopleOf } from "../present/people-of.ts";
 import { planComment, planMarker } from "../present/plan-comment.ts";
 import { storyStatus } from "../present/story-status.ts";
@@ -32,12 +32,7 @@ export async function writeStory(deps: WriterDeps, on: On<GitHubClient>, story: 
 /** The story's labels alone: what is put back at once when somebody changed them by hand. */
 export async function writeStoryLabels(on: On<GitHubClient>, story: Story): Promise<void> {
   if (story.withdrawn) return;
-  await ensureIssueLabels(on, story.issueNumber, [
-    { prefix: storyLabel, wanted: [storyLabel] },
-    { prefix: statePrefixes.story, wanted: [storyStateLabel(story.state)] },
-    { prefix: statePrefixes.task, wanted: [] },
-    overdueStoryFamily(story),
-  ]);
+  await ensureIssueLabels(on, story.issueNumber, storyFamilies(story));
 }
 
 async function statusOf(deps: WriterDeps, on: On<GitHubClient>, story: Story): Promise<string> {

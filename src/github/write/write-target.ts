@@ -40,7 +40,7 @@ export const writeTargetSchema = z.discriminatedUnion("kind", [
   /** The labels of a story or a task alone, put back at once after somebody changed them by hand. */
   z.object({ kind: z.literal("story-label"), storyId }),
   z.object({ kind: z.literal("task-label"), taskId }),
-  /** An issue or pull request that is no story's and no task's, and so carries none of our labels. */
+  /** An issue or pull request that is no story's and no task's: of our labels it carries that of the issues about settings, if it is one. */
   z.object({ kind: z.literal("no-label"), ref, issueNumber: z.int() }),
   z.object({
     kind: z.literal("reply"),
@@ -54,6 +54,8 @@ export const writeTargetSchema = z.discriminatedUnion("kind", [
     kind: z.literal("reaction"),
     ref,
     commentId: z.int(),
+    /** It is a comment on a line of a change. */
+    onLine: z.literal(true).optional(),
     content: z.enum(["eyes", "rocket", "-1", "confused"]),
   }),
   /** A branch that somebody asked to bring up to date (`/rebase`), and where to say how it ended. */
@@ -63,6 +65,9 @@ export const writeTargetSchema = z.discriminatedUnion("kind", [
     pullNumber: z.int(),
     issueNumber: z.int(),
     commentId: z.int().nullable(),
+    onLine: z.literal(true).optional(),
+    /** That it was done is said in words. */
+    saysDone: z.literal(true).optional(),
     trigger: z.string(),
     login: z.string(),
   }),
@@ -105,7 +110,7 @@ export function writeKey(target: WriteTarget): string {
     case "reply":
       return `reply-${target.ref.repository}-${target.trigger}`;
     case "reaction":
-      return `reaction-${target.commentId}-${target.content}`;
+      return `reaction-${target.onLine === true ? "line-" : ""}${target.commentId}-${target.content}`;
     case "update-branch":
       return `update-branch-${target.ref.repository}-${target.trigger}`;
   }

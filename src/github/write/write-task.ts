@@ -6,9 +6,10 @@ import { councilActions } from "../present/check-actions.ts";
 import { councilCheck } from "../present/council-check.ts";
 import { councilReview } from "../present/council-review.ts";
 import type { CouncilView } from "../present/council-view.ts";
-import { overdueFamily, overdueMarks } from "../present/deadline-texts.ts";
+import { overdueMarks } from "../present/deadline-texts.ts";
 import { gateCheck } from "../present/gate-check.ts";
-import { statePrefixes, taskLabel, taskStateLabel } from "../present/label-set.ts";
+import { taskFamilies } from "../present/label-families.ts";
+import { taskLabel, taskStateLabel } from "../present/label-set.ts";
 import { createPeopleOf } from "../present/people-of.ts";
 import { pullRequestStatus } from "../present/pull-request-status.ts";
 import { noChecksNote, pullRequestText, subIssueText } from "../present/task-texts.ts";
@@ -145,12 +146,7 @@ function showCheck(on: On<GitHubClient>, wanted: CheckRunWanted): Promise<boolea
 
 /** The labels of a task's issue and pull request alone: what is put back at once when somebody changed them by hand. */
 export async function writeTaskLabels(on: On<GitHubClient>, task: Task): Promise<void> {
-  const families = [
-    { prefix: taskLabel, wanted: [taskLabel] },
-    { prefix: statePrefixes.task, wanted: [taskStateLabel(task.state)] },
-    { prefix: statePrefixes.story, wanted: [] },
-    overdueFamily(task),
-  ];
+  const families = taskFamilies(task);
   if (task.issueNumber !== null) await ensureIssueLabels(on, task.issueNumber, families);
   if (task.pullRequest !== null) await ensureIssueLabels(on, task.pullRequest, families);
 }

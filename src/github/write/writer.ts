@@ -2,14 +2,16 @@ import { PermanentError } from "../../kernel/errors.ts";
 import { storyId } from "../../kernel/ids.ts";
 import type { GitHubClient, RepositoryRef } from "../client/octokit.ts";
 import { asJobError, isLacking, statusOf } from "../client/request-failure.ts";
-import { labelSet, statePrefixes, storyLabel } from "../present/label-set.ts";
+import { strayFamilies } from "../present/label-families.ts";
+import { labelSet } from "../present/label-set.ts";
+import { isAttentionIssue } from "./ensure-attention.ts";
 import { ensureReaction, ensureReply } from "./ensure-comment.ts";
 import { ensureIssueLabels } from "./ensure-issue-labels.ts";
 import { ensureLabels } from "./ensure-labels.ts";
 import { createNoteLack, whereOffered } from "./lacks.ts";
 import { createMergeTries } from "./merge-tries.ts";
 import { offerIssueForms } from "./offer-issue-forms.ts";
-import type { On } from "./on.ts";
+import { type On, place } from "./on.ts";
 import { putBaseRight, putPlanCommentRight, putStoryIssueRight, putTaskIssueRight } from "./put-right.ts";
 import { createReviewAsks } from "./review-asks.ts";
 import { updateBranch } from "./update-branch.ts";
@@ -61,15 +63,12 @@ export function createWriter(deps: WriterDeps): Writer {
     }
   }
 
-  /** Takes the fleet's labels off what it does not follow, unless it has become a story meanwhile. */
-  async function takeLabelsOff(site: On<GitHubClient>, ref: RepositoryRef, issueNumber: number): Promise<void> {
+  /** Makes the labels right of what the fleet does not follow, unless it has become a story meanwhile. */
+  async function writeStrayLabels(site: On<GitHubClient>, ref: RepositoryRef, issueNumber: number): Promise<void> {
     if ((await deps.reads.story(storyId(ref.repository, issueNumber))) !== null) return;
-    const prefixes = [statePrefixes.story, statePrefixes.task, storyLabel];
-    return ensureIssueLabels(
-      site,
-      issueNumber,
-      prefixes.map((prefix) => ({ prefix, wanted: [] })),
-    );
+    const { data: issue } = await site.octokit.rest.issues.get({ ...place(site), issue_number: issueNumber });
+    const families = strayFamilies(isAttentionIssue(issue, site.app));
+    return ensureIssueLabels(await labels(ref, site, false), issueNumber, families);
   }
 
   /** Where the target is; null when there is nothing to be written any more. */
@@ -124,20 +123,19 @@ export function createWriter(deps: WriterDeps): Writer {
         await labels(ref, site, true);
         return;
       case "no-label":
-        return takeLabelsOff(site, ref, target.issueNumber);
+        return writeStrayLabels(site, ref, target.issueNumber);
       case "settings":
         return writeSettings(deps, await labels(ref, site, false), ref);
       case "settings-review":
         return reviewSettings(site, ref, target.pullNumber);
       case "issue-form":
-        await labels(ref, site, false);
-        return offerIssueForms(site);
+        return offerIssueForms(await labels(ref, site, false));
       case "update-branch":
         return updateBranch(site, target);
       case "reply":
         return ensureReply(site, target.issueNumber, target.trigger, target.text);
       case "reaction":
-        await whereOffered(site, "reactions", () => ensureReaction(site, target.commentId, target.content));
+        await whereOffered(site, "reactions", () => ensureReaction(site, target, target.content));
     }
   }
 

@@ -1,7 +1,8 @@
 import type { Author } from "./actor.ts";
+import { found } from "./github-error.ts";
 import { closeIssue, closeNamedIssues, emitIssueEvent, putIssue } from "./issue-events.ts";
 import { type PushedCommit, presentPush, pushedCommits } from "./present/push.ts";
-import { isPull, pullsOf } from "./pull-rows.ts";
+import { isHead, isPull, pullsToFollow } from "./pull-rows.ts";
 import { pullStatistics } from "./pull-statistics.ts";
 import type { RefMove } from "./ref-move.ts";
 import type { PullPart, PullRequestRow, RepositoryRow } from "./rows.ts";
@@ -86,18 +87,25 @@ async function prepare(
   const updated = new Map<number, Partial<PullPart>>();
   const branch = branchOf(move);
   if (after === null || branch === null) return { ...move, commits, forced, merged, updated };
-  const open = pullsOf(world.store, repository.id).filter((row) => row.state === "open");
-  const arrived = open.some(({ pull }) => pull.baseRef === branch) ? await git.added(before, after) : new Set();
+  const open = pullsToFollow(world.store, repository);
+  const arrived = open.some((row) => isBase(row, repository.id, branch)) ? await git.added(before, after) : new Set();
   for (const pull of open) {
-    if (pull.pull.baseRef === branch) {
+    if (isBase(pull, repository.id, branch)) {
       if (options.merges?.issueId === pull.id) merged.set(pull.id, options.merges.sha);
       else if (arrived.has(pull.pull.headSha)) merged.set(pull.id, after);
-    } else if (pull.pull.headRef === branch) {
-      const baseSha = repository.refs[branchPrefix + pull.pull.baseRef] ?? pull.pull.baseSha;
-      updated.set(pull.id, { headSha: after, baseSha, ...(await pullStatistics(git, baseSha, after)) });
+    } else if (isHead(pull, repository.id, branch)) {
+      const base = found(world.store.tables.repositories.get(pull.repositoryId));
+      const into = world.git(base);
+      if (base.id !== repository.id) await into.take(git, after);
+      const baseSha = base.refs[branchPrefix + pull.pull.baseRef] ?? pull.pull.baseSha;
+      updated.set(pull.id, { headSha: after, baseSha, ...(await pullStatistics(into, baseSha, after)) });
     }
   }
   return { ...move, commits, forced, merged, updated };
+}
+
+function isBase(pull: PullRequestRow, repositoryId: number, branch: string): boolean {
+  return pull.repositoryId === repositoryId && pull.pull.baseRef === branch;
 }
 
 function announce(world: World, repository: RepositoryRow, move: PreparedMove, by: Author): void {
@@ -119,14 +127,14 @@ function announce(world: World, repository: RepositoryRow, move: PreparedMove, b
 }
 
 function followPulls(world: World, repository: RepositoryRow, branch: string, move: PreparedMove, by: Author): void {
-  for (const pull of pullsOf(world.store, repository.id).filter((row) => row.state === "open")) {
+  for (const pull of pullsToFollow(world.store, repository)) {
     const sha = move.merged.get(pull.id);
     const updated = move.updated.get(pull.id);
     if (sha !== undefined) markMerged(world, repository, pull, sha, by);
     else if (updated !== undefined) {
       const synchronised = putIssue(world, { ...pull, pull: { ...pull.pull, ...updated } });
       emitIssueEvent(world, synchronised, "synchronize", by, { before: pull.pull.headSha, after: move.after });
-    } else if (move.after === null && (pull.pull.headRef === branch || pull.pull.baseRef === branch)) {
+    } else if (move.after === null && (isHead(pull, repository.id, branch) || isBase(pull, repository.id, branch))) {
       closeIssue(world, pull, by, "not_planned");
     }
   }

@@ -38,6 +38,8 @@ export interface RepositoryRow {
   readonly private: boolean;
   readonly defaultBranch: string;
   readonly archived?: boolean;
+  /** The repository that it is a fork of. */
+  readonly forkOf?: number;
   /** Full names that it had before, in lower case: they lead to it until somebody else takes them. */
   readonly formerNames?: readonly string[];
   readonly collaborators: Readonly<Record<string, PermissionLevel>>;
@@ -76,6 +78,8 @@ export interface MilestoneRow {
 
 export interface PullPart {
   readonly id: number;
+  /** The repository of its head, where that is a fork. */
+  readonly headRepositoryId?: number;
   readonly headRef: string;
   readonly headSha: string;
   readonly baseRef: string;

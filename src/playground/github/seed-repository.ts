@@ -45,6 +45,24 @@ export async function addRepository(world: World, owner: string, name: string, o
   return { id: repository.id, fullName, cloneUrl: `${world.url}/${fullName}.git` };
 }
 
+/** Makes a person's fork of a repository, unless it is there. */
+export async function forkRepository(world: World, owner: string, name: string, login: string) {
+  const { store } = world;
+  const parent = found(store.tables.repositories.in(account(world, owner).id).find((row) => sameName(row.name, name)));
+  const { defaultBranch } = parent;
+  const made = await addRepository(world, login, parent.name, { defaultBranch });
+  const fork = found(store.tables.repositories.get(made.id));
+  if (fork.forkOf !== undefined) return made;
+  store.transaction(() => store.tables.repositories.put({ ...fork, forkOf: parent.id }));
+  await world.alone(made.id, async () => {
+    const branches = Object.entries(parent.refs).filter(([ref]) => ref.startsWith("refs/heads/"));
+    for (const [, sha] of branches) await world.git(fork).take(world.git(parent), sha);
+    const moves = branches.map(([ref, after]) => ({ ref, before: null, after }));
+    await moveRefs(world, made.id, moves, { kind: "user", account: account(world, login) });
+  });
+  return made;
+}
+
 /** Makes the bare repository and its first commit, unless they are there. */
 async function fill(
   world: World,

@@ -1,7 +1,7 @@
 import { found } from "./github-error.ts";
 import { account, addAccount } from "./seed-accounts.ts";
 import { grantPermissions, installApp, registerApp } from "./seed-app.ts";
-import { addRepository } from "./seed-repository.ts";
+import { addRepository, forkRepository } from "./seed-repository.ts";
 import type { SeededUser, Seeding } from "./seeding.ts";
 import { putTeamMember } from "./team-members.ts";
 import type { World } from "./world.ts";
@@ -13,6 +13,7 @@ export function createSeeding(world: World, hook: { url: string; secret: string 
     addOrganization: (login, members = {}) => addOrganization(world, login, members),
     addTeam: (organization, slug, members, options = {}) => addTeam(world, organization, slug, members, options.parent),
     addRepository: (owner, name, options = {}) => addRepository(world, owner, name, options),
+    forkRepository: (owner, name, login) => forkRepository(world, owner, name, login),
     registerApp: (options) => registerApp(world, options, hook),
     installApp: (appId, owner, repositories) => installApp(world, appId, owner, repositories),
     grantPermissions: (installation, granted) => grantPermissions(world, installation, granted),

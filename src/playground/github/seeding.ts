@@ -47,6 +47,12 @@ export interface Seeding {
     name: string,
     options?: RepositoryOptions,
   ): Promise<{ id: number; fullName: string; cloneUrl: string }>;
+  /** A person's fork of a repository, under the same name and with its branches as they are now. */
+  forkRepository(
+    owner: string,
+    name: string,
+    login: string,
+  ): Promise<{ id: number; fullName: string; cloneUrl: string }>;
   registerApp(options: AppOptions): SeededApp;
   installApp(appId: number, owner: string, repositories: readonly string[]): number;
   /** What an account has granted to an installation, where that is not all that the App asks for; null: all. */

@@ -17,14 +17,14 @@ afterAll(async () => {
 it("looks at comments first, then at what people do, then at facts", async () => {
   const queue = engine.queue<Delivery>("in-order");
   const enqueue = createDeliveryEnqueuer(queue);
-  for (const event of ["check_run", "push", "issue_comment", "pull_request_review"]) {
+  for (const event of ["check_run", "push", "issue_comment", "pull_request_review", "pull_request_review_comment"]) {
     await enqueue({ id: `${event}-1`, event, rawBody: "{}" });
   }
   const order: string[] = [];
   const worker = engine.worker("in-order", async (job) => void order.push(job.name));
-  await vi.waitFor(() => expect(order).toHaveLength(4), 10_000);
+  await vi.waitFor(() => expect(order).toHaveLength(5), 10_000);
   await worker.close();
-  expect(order).toEqual(["issue_comment", "push", "pull_request_review", "check_run"]);
+  expect(order).toEqual(["issue_comment", "pull_request_review_comment", "push", "pull_request_review", "check_run"]);
 });
 
 it("queues a delivery once, under its own id, whatever the id looks like", async () => {

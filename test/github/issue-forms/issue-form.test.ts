@@ -99,7 +99,7 @@ describe("the offer", () => {
 
   const pulls = async (repo = "shop") =>
     (await world.as("olga").rest.pulls.list({ ...shop, repo, state: "all" })).data.filter(
-      (pull) => pull.head.ref === issueFormOffer.branch,
+      (pull) => pull.head.ref === issueFormOffer().branch,
     );
   const installOn = async (names: readonly string[]) => {
     const { data } = await (await world.probot.auth()).rest.apps.getAuthenticated();
@@ -119,12 +119,12 @@ describe("the offer", () => {
     for (const form of Object.values(issueForms)) {
       const { data: file } = await world
         .as("olga")
-        .rest.repos.getContent({ ...shop, path: form.path, ref: issueFormOffer.branch });
+        .rest.repos.getContent({ ...shop, path: form.path, ref: issueFormOffer().branch });
       expect("content" in file ? Buffer.from(file.content, "base64").toString() : "").toBe(readIssueForm(form));
     }
     await ask();
     await world.as("olga").rest.pulls.update({ ...shop, pull_number: pull?.number ?? 0, state: "closed" });
-    await world.as("olga").rest.git.deleteRef({ ...shop, ref: `heads/${issueFormOffer.branch}` });
+    await world.as("olga").rest.git.deleteRef({ ...shop, ref: `heads/${issueFormOffer().branch}` });
     await ask();
     expect((await pulls()).map(({ number, state }) => [number, state])).toEqual([[pull?.number, "closed"]]);
   });

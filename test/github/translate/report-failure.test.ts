@@ -81,6 +81,22 @@ test.each([
   },
 );
 
+test("a command in a review, or beside a line, is answered likewise on its pull request", async () => {
+  const { issue: _, comment, ...common } = payload("/why");
+  const pull_request = { number: 4, updated_at: "2026-01-01T10:00:00Z" };
+  const review = { ...comment, state: "commented", commit_id: "abc" };
+  const triggers = [
+    ...(await reported("pull_request_review_comment", { ...common, pull_request, comment })),
+    ...(await reported("pull_request_review", { ...common, action: "submitted", pull_request, review })),
+    ...(await reported("pull_request_review", { ...common, action: "dismissed", pull_request, review })),
+    ...(await reported("pull_request_review", { ...common, pull_request, review: { ...review, body: null } })),
+  ].map((target) => target.kind === "reply" && [target.issueNumber, target.trigger]);
+  expect(triggers).toEqual([
+    [4, "line-comment-9-failed"],
+    [4, "review-9-failed"],
+  ]);
+});
+
 test.each([
   ["issue_comment", payload("thanks")],
   ["issue_comment", payload("- [ ] Buy milk")],

@@ -138,8 +138,8 @@ describe("comments", () => {
     const { data: comment } = await world
       .as("olga")
       .rest.issues.createComment({ ...shop, issue_number, body: "/approve" });
-    await ensureReaction(world.on, comment.id, "eyes");
-    await ensureReaction(world.on, comment.id, "eyes");
+    await ensureReaction(world.on, { commentId: comment.id }, "eyes");
+    await ensureReaction(world.on, { commentId: comment.id }, "eyes");
     const { data } = await world.as("olga").rest.reactions.listForIssueComment({ ...shop, comment_id: comment.id });
     expect(data.map((reaction) => reaction.content)).toEqual(["eyes"]);
   });

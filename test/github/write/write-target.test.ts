@@ -19,6 +19,7 @@ const targets: readonly WriteTarget[] = [
   { kind: "no-label", ref, issueNumber: 3 },
   { kind: "reply", ref, issueNumber: 3, trigger: "comment-1-0", text: "Hello" },
   { kind: "reaction", ref, commentId: 1, content: "eyes" },
+  { kind: "reaction", ref, commentId: 1, onLine: true, content: "eyes" },
 ];
 
 test("every target has a key of its own, without a colon, and survives the queue", () => {
@@ -49,8 +50,15 @@ test("writes are asked for once a target, newest last, answers before status", a
   expect(added.map((options) => options?.deduplication)).toEqual(
     targets.map((target) => ({ id: writeKey(target), keepLastIfActive: true })),
   );
-  expect(added.map((options) => options?.priority)).toEqual([10, 10, ...Array(4).fill(undefined), 1, undefined]);
-  expect(lanes).toEqual([...Array(3).fill("writes"), ...Array(5).fill("answers")]);
+  expect(added.map((options) => options?.priority)).toEqual([
+    10,
+    10,
+    ...Array(4).fill(undefined),
+    1,
+    undefined,
+    undefined,
+  ]);
+  expect(lanes).toEqual([...Array(3).fill("writes"), ...Array(6).fill("answers")]);
 });
 
 test("an event about a task shows the task and its story; one about a story shows the story", async () => {

@@ -339,6 +339,50 @@ describe("pull requests", () => {
     ).rejects.toMatchObject({ status: 422 });
   });
 
+  it("takes pull requests from forks, follows their branch and leaves ours of the same name alone", async () => {
+    const { bot, where, github, receiver, as, people } = scene;
+    const fork = await github.forkRepository("acme", "shop", "cat");
+    expect(await github.forkRepository("acme", "shop", "cat")).toEqual(fork);
+    const cat = as(people.cat.token);
+    const theirs = { owner: "cat", repo: "shop" };
+    expect((await cat.repos.get(theirs)).data.fork).toBe(true);
+    await commit("same-name", "ours.txt", "ours\n");
+    const ours = await open("same-name");
+    const write = async (path: string) => {
+      const file = { ...theirs, path, branch: "same-name", message: path, content: "eA==" };
+      const { data } = await cat.repos.createOrUpdateFileContents(file);
+      return data.commit.sha ?? "";
+    };
+    const { data: tip } = await cat.git.getRef({ ...theirs, ref: "heads/main" });
+    await cat.git.createRef({ ...theirs, ref: "refs/heads/same-name", sha: tip.object.sha });
+    await write("theirs.txt");
+    await quiet();
+    const create = (head: string) => cat.pulls.create({ ...where, title: "Mine", head, base: "main" });
+    await expect(create("ben:same-name")).rejects.toMatchObject({ status: 422 });
+    await expect(create("same-name")).rejects.toMatchObject({ status: 403 });
+    const { data: pull } = await create("cat:same-name");
+    await expect(create("cat:same-name")).rejects.toMatchObject({ status: 422 });
+    expect([pull.head.label, pull.head.repo?.full_name, pull.base.repo.full_name]).toEqual([
+      "cat:same-name",
+      "cat/shop",
+      "acme/shop",
+    ]);
+    const { data: listed } = await bot.pulls.list({ ...where, head: "cat:same-name" });
+    expect(listed.map(({ number }) => number)).toEqual([pull.number]);
+    const head = await write("more.txt");
+    const at = { ...where, pull_number: pull.number };
+    expect((await bot.pulls.listFiles(at)).data.map(({ filename }) => filename)).toEqual(["more.txt", "theirs.txt"]);
+    expect((await bot.pulls.get(at)).data.head.sha).toBe(head);
+    expect((await bot.pulls.get({ ...where, pull_number: ours.number })).data.head.sha).toBe(ours.head.sha);
+    await expect(bot.pulls.updateBranch(at)).rejects.toMatchObject({ status: 403 });
+    await cat.git.deleteRef({ ...theirs, ref: "heads/same-name" });
+    await github.deliveriesSettled();
+    // The fork is not of the installation: of its pushes nobody here hears but by the pull request.
+    expect(receiver.names()).toEqual(["pull_request.opened", "pull_request.synchronize", "pull_request.closed"]);
+    expect((await bot.pulls.get({ ...where, pull_number: ours.number })).data.state).toBe("open");
+    await expect(bot.pulls.update({ ...at, state: "open" })).rejects.toMatchObject({ status: 422 });
+  });
+
   it("loses no change that comes while a review is worked out", async () => {
     const { bot, where, people, as } = scene;
     await commit("raced", "raced.txt", "1\n");

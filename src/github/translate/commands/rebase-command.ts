@@ -1,6 +1,7 @@
 import { permit } from "../../../kernel/permission.ts";
 import type { Role } from "../../../kernel/roles.ts";
 import { holderName, isHolder } from "../../../workflow/domain/task-holder.ts";
+import { commentTarget } from "../trigger.ts";
 import { refusal, type SpecialCommand } from "./asking.ts";
 
 /** Who may ask for it beside the holder: it puts a commit on the branch, and approvals of another tree fall. */
@@ -30,8 +31,14 @@ export const rebase: SpecialCommand = {
   },
   async run({ deps, trigger, place }) {
     if (place.kind === "story" || place.task.pullRequest === null) return { kind: "handed-on" };
-    const { ref, issueNumber, commentId, id, principal } = trigger;
-    const said = { issueNumber, commentId, trigger: id, login: principal.login };
+    const { ref, issueNumber, comment, id, principal, saysDone } = trigger;
+    const said = {
+      issueNumber,
+      ...(comment === null ? { commentId: null } : commentTarget(comment)),
+      ...(saysDone === undefined ? {} : { saysDone }),
+      trigger: id,
+      login: principal.login,
+    };
     await deps.write({ kind: "update-branch", ref, pullNumber: place.task.pullRequest, ...said });
     return { kind: "handed-on" };
   },

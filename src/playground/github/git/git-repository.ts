@@ -70,6 +70,11 @@ export class GitRepository {
     await this.#text(["init", "--quiet", "--bare", `--initial-branch=${defaultBranch}`, "--template=", "."]);
   }
 
+  /** Has a commit of another repository, with everything that it is made of. */
+  async take(from: GitRepository, sha: string): Promise<void> {
+    await this.#text(["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", from.directory, sha]);
+  }
+
   /** Makes a tree of all files of a directory (its own `.git` left out; ignored files too). */
   async importDirectory(directory: string): Promise<string> {
     return this.#withIndex(async (environment) => {

@@ -1,4 +1,5 @@
 import { found } from "../github-error.ts";
+import { headRepositoryOf } from "../pull-rows.ts";
 import type { PullRequestRow, RepositoryRow } from "../rows.ts";
 import type { World } from "../world.ts";
 import { nodeId, presentAccountId } from "./account.ts";
@@ -47,7 +48,7 @@ export function presentSimplePull(world: World, pull: PullRequestRow) {
     merge_commit_sha: pull.pull.mergeCommitSha,
     requested_reviewers: pull.pull.requestedReviewerIds.flatMap((id) => presentAccountId(world, id) ?? []),
     requested_teams: teams.pick(pull.pull.requestedTeamIds).map((team) => presentTeam(world, team)),
-    head: presentSide(world, repository, pull.pull.headRef, pull.pull.headSha),
+    head: presentSide(world, headRepositoryOf(world.store, pull), pull.pull.headRef, pull.pull.headSha),
     base: presentSide(world, repository, pull.pull.baseRef, pull.pull.baseSha),
     _links: Object.fromEntries(Object.entries(links).map(([name, href]) => [name, { href }])),
     auto_merge: null,

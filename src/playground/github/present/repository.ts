@@ -72,7 +72,7 @@ export function presentRepository(world: World, repository: RepositoryRow) {
     owner: presentAccount(world, found(world.store.tables.accounts.get(repository.ownerId))),
     html_url: html,
     description: repository.description,
-    fork: false,
+    fork: repository.forkOf !== undefined,
     url,
     ...Object.fromEntries(Object.entries(linkPaths).map(([name, path]) => [name, `${url}${path}`])),
     git_url: `${html.replace(/^http/, "git")}.git`,

@@ -7,6 +7,7 @@ import { moveRefs } from "../move-refs.ts";
 import { authorOf, bodyOf, type Operation, onRepository, type RepositoryCall } from "../operation.ts";
 import type { RepositoryAccess } from "../permissions.ts";
 import { presentCommit } from "../present/commit.ts";
+import { headRepositoryOf } from "../pull-rows.ts";
 import type { PullRequestRow } from "../rows.ts";
 import { timestamp } from "../world.ts";
 import { callerHas, findPull, readPulls, writeContents, writePulls } from "./find.ts";
@@ -70,7 +71,7 @@ function messageOf(
   squashed: readonly CommitObject[],
 ): string {
   const squash = body?.merge_method === "squash";
-  const owner = call.world.store.tables.accounts.get(call.repository.ownerId)?.login;
+  const owner = call.world.store.tables.accounts.get(headRepositoryOf(call.world.store, pull).ownerId)?.login;
   const title = squash
     ? `${pull.title} (#${pull.number})`
     : `Merge pull request #${pull.number} from ${owner}/${pull.pull.headRef}`;
@@ -103,6 +104,8 @@ function updateBranch(call: RepositoryCall) {
   return call.world.alone(call.repository.id, async () => {
     const { pull, base } = current(call);
     const { headSha, headRef, baseRef } = pull.pull;
+    if (pull.pull.headRepositoryId !== undefined)
+      throw forbidden("The fork's branch may be changed by its owner only.");
     if (body?.expected_head_sha !== undefined && body.expected_head_sha !== headSha)
       throw unprocessable("expected head sha didn’t match current head ref.");
     const git = call.world.git(call.repository);

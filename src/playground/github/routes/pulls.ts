@@ -2,12 +2,12 @@ import { z } from "zod";
 import { forbidden, found, notFound, validationFailed } from "../github-error.ts";
 import { closeIssue, emitIssueEvent, reopenIssue } from "../issue-events.ts";
 import { mergeabilityOf } from "../mergeability.ts";
-import { authorOf, bodyOf, type Operation, onRepository, page, type RepositoryCall } from "../operation.ts";
+import { authorOf, bodyOf, type Operation, onRepository, page, type RepositoryCall, sameName } from "../operation.ts";
 import { presentCommit, presentFile } from "../present/commit.ts";
 import { presentPull, presentSimplePull } from "../present/pull.ts";
-import { isPull, pullsOf } from "../pull-rows.ts";
+import { headRepositoryOf, isHead, isPull, pullsOf } from "../pull-rows.ts";
 import { pullStatistics } from "../pull-statistics.ts";
-import type { PullRequestRow } from "../rows.ts";
+import type { PullRequestRow, RepositoryRow } from "../rows.ts";
 import { callerHas, checkText, findPull, readPulls, requireAuthorOr, writePulls } from "./find.ts";
 import { sorted } from "./issue-list.ts";
 import { checkTitle, editIssue, newIssue } from "./issue-text.ts";
@@ -28,13 +28,17 @@ const updateSchema = z.object({
   maintainer_can_modify: z.boolean().optional(),
 });
 
-/** The branch of `branch` or `owner:branch`; forks are not served. */
-function branchName(call: RepositoryCall, head: string): string {
+/** The head that `branch` or `owner:branch` names: in the repository itself, or in its owner's fork of it. */
+function headOf(call: RepositoryCall, head: string): { readonly repository: RepositoryRow; readonly ref: string } {
   const colon = head.indexOf(":");
-  if (colon < 0) return head;
-  const owner = call.world.store.tables.accounts.get(call.repository.ownerId);
-  if (owner?.login.toLowerCase() !== head.slice(0, colon).toLowerCase()) throw invalid("head");
-  return head.slice(colon + 1);
+  if (colon < 0) return { repository: call.repository, ref: head };
+  const { accounts, repositories } = call.world.store.tables;
+  const owner = accounts.find((row) => sameName(row.login, head.slice(0, colon)));
+  const ref = head.slice(colon + 1);
+  if (owner?.id === call.repository.ownerId) return { repository: call.repository, ref };
+  const fork = repositories.in(owner?.id ?? 0).find((row) => row.forkOf === call.repository.id);
+  if (fork === undefined) throw invalid("head");
+  return { repository: fork, ref };
 }
 
 function invalid(field: string, message?: string) {
@@ -52,26 +56,30 @@ async function create(call: RepositoryCall) {
   const body = bodyOf(call, createSchema);
   const title = checkTitle("PullRequest", body.title);
   checkText("PullRequest", body.body);
-  const headRef = branchName(call, body.head);
-  const headSha = repository.refs[`refs/heads/${headRef}`];
+  const head = headOf(call, body.head);
+  const headSha = head.repository.refs[`refs/heads/${head.ref}`];
   const baseSha = repository.refs[`refs/heads/${body.base}`];
   if (headSha === undefined) throw invalid("head");
   if (baseSha === undefined) throw invalid("base");
-  if (by.kind === "user" && !callerHas(call, "write"))
+  const isFork = head.repository.id !== repository.id;
+  const ownsHead = isFork && head.repository.ownerId === by.account.id;
+  if (by.kind === "user" && !ownsHead && !callerHas(call, "write"))
     throw forbidden("Resource not accessible by personal access token");
-  checkNoOther(call, headRef, body.base);
+  checkNoOther(call, head, body.base);
+  if (isFork) await world.git(repository).take(world.git(head.repository), headSha);
   const statistics = await pullStatistics(world.git(repository), baseSha, headSha);
   if (statistics.commits === 0)
     throw validationFailed({
       resource: "PullRequest",
       code: "custom",
-      message: `No commits between ${body.base} and ${headRef}`,
+      message: `No commits between ${body.base} and ${head.ref}`,
     });
   const pull = world.store.transaction(() => {
-    checkNoOther(call, headRef, body.base);
+    checkNoOther(call, head, body.base);
     const part = {
       id: world.store.id(),
-      headRef,
+      headRef: head.ref,
+      ...(isFork ? { headRepositoryId: head.repository.id } : {}),
       headSha,
       baseRef: body.base,
       baseSha,
@@ -91,16 +99,16 @@ async function create(call: RepositoryCall) {
   return { status: 201, body: presentPull(world, pull) };
 }
 
-function checkNoOther(call: RepositoryCall, headRef: string, baseRef: string): void {
+function checkNoOther(call: RepositoryCall, head: ReturnType<typeof headOf>, baseRef: string): void {
   const other = pullsOf(call.world.store, call.repository.id).find(
-    (row) => row.state === "open" && row.pull.headRef === headRef && row.pull.baseRef === baseRef,
+    (row) => row.state === "open" && isHead(row, head.repository.id, head.ref) && row.pull.baseRef === baseRef,
   );
   if (other === undefined) return;
-  const owner = call.world.store.tables.accounts.get(call.repository.ownerId)?.login;
+  const owner = call.world.store.tables.accounts.get(head.repository.ownerId)?.login;
   throw validationFailed({
     resource: "PullRequest",
     code: "custom",
-    message: `A pull request already exists for ${owner}:${headRef}.`,
+    message: `A pull request already exists for ${owner}:${head.ref}.`,
   });
 }
 
@@ -140,7 +148,7 @@ async function update(call: RepositoryCall) {
 
 function checkReopen(call: RepositoryCall, pull: PullRequestRow): void {
   if (pull.pull.mergedAt !== null) throw invalid("state", "state cannot be changed. The pull request was merged.");
-  if (call.repository.refs[`refs/heads/${pull.pull.headRef}`] === undefined) {
+  if (headRepositoryOf(call.world.store, pull).refs[`refs/heads/${pull.pull.headRef}`] === undefined) {
     throw invalid("state", `state cannot be changed. The ${pull.pull.headRef} branch has been deleted.`);
   }
 }
@@ -157,13 +165,14 @@ function list(call: RepositoryCall) {
   const state = query.get("state") ?? "open";
   const head = query.get("head");
   const base = query.get("base");
-  const owner = world.store.tables.accounts.get(call.repository.ownerId)?.login ?? "";
+  const ownerOf = (row: PullRequestRow) =>
+    world.store.tables.accounts.get(headRepositoryOf(world.store, row).ownerId)?.login ?? "";
   // GitHub ignores a head without its owner.
   const wanted = head?.includes(":") ? head : null;
   const rows = pullsOf(world.store, call.repository.id).filter(
     (row) =>
       (state === "all" || row.state === state) &&
-      (wanted === null || `${owner}:${row.pull.headRef}`.toLowerCase() === wanted.toLowerCase()) &&
+      (wanted === null || `${ownerOf(row)}:${row.pull.headRef}`.toLowerCase() === wanted.toLowerCase()) &&
       (base === null || row.pull.baseRef === base),
   );
   return page(call, sorted(call, rows), (row) => presentSimplePull(world, row));
