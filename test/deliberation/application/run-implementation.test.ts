@@ -49,6 +49,12 @@ const judge: Judge = (files: Files) => {
   ];
 };
 
+/** What a member says of others' work where a test does not care. */
+const noObjection: Readonly<Record<string, string>> = {
+  critique: '{"findings":[]}',
+  judgement: '{"better":"neither"}',
+};
+
 type Script = (prompt: Prompt) => ReturnType<Parameters<typeof scriptedModels>[0]>;
 type Options = {
   readonly job?: Partial<DeliberationJob>;
@@ -60,7 +66,8 @@ type Options = {
 
 async function run(drafts: Readonly<Record<string, Script | string>>, options: Options = {}) {
   const { models, asked } = scriptedModels((prompt) => {
-    const own = drafts[`${prompt.model} ${prompt.purpose}`] ?? drafts[prompt.purpose] ?? drafts[prompt.model];
+    const { model, purpose } = prompt;
+    const own = drafts[`${model} ${purpose}`] ?? drafts[purpose] ?? noObjection[purpose] ?? drafts[model];
     if (own !== undefined && (prompt.purpose !== "acceptance test" || drafts[prompt.purpose] !== undefined)) {
       return typeof own === "string" ? own : own(prompt);
     }
@@ -112,7 +119,7 @@ describe("a council", () => {
 
   it("says that nobody passed, with the best attempt, after one revision that mends nothing", async () => {
     const ended = await run({ a: breaking, b: useless, c: useless });
-    expect(ended.statuses()).toEqual(["drafting", "checking", "revising", "selecting"]);
+    expect(ended.statuses()).toEqual(["drafting", "checking", "critiquing", "revising", "selecting"]);
     expect(ended.implementation()).toMatchObject({
       winner: null,
       best: "c2",
@@ -121,7 +128,8 @@ describe("a council", () => {
     expect(ended.implementation().abstained).toContainEqual({
       member: 1,
       model: "a",
-      reason: "Revision: It changed nothing after seeing the checks.",
+      step: "revision",
+      reason: "It changed nothing after seeing the evidence.",
     });
   });
 
