@@ -294,7 +294,10 @@ describe("a worker that dies in a discussion", () => {
       );
       expect(steps.at(-1)).toBe(end);
       for (const step of between) expect(steps).toContain(step);
-      for (const saved of first.saves) {
+      // Two are checked at once here; a worker may as well die between them.
+      const half = structuredClone(first.saves.find(({ checked }) => checked.length === 5) ?? expect.fail());
+      half.checked.splice(4);
+      for (const saved of [...first.saves, half]) {
         const again = await run(council, { saved: structuredClone(saved) });
         const answered = [saved.drafts, saved.critiques, saved.revisions, saved.votes].flat().length;
         expect(again.asked).toHaveLength(first.asked.length - answered - (saved.acceptance === null ? 0 : 3));
