@@ -79,6 +79,8 @@ export const implementation: ImplementationOutcome = {
   reason: "c1 won",
   acceptance: [],
   abstained: [],
+  critiques: [],
+  votes: [],
   preexistingFailures: [],
   sandbox: "bubblewrap",
   tokens: { in: 10, out: 5 },

@@ -1,3 +1,4 @@
+import { createTwoFilesPatch } from "diff";
 import type {
   AppliedAnswer,
   Checks,
@@ -129,7 +130,18 @@ function memoryWorkspace(id: string, start: Files, files: Map<string, string>, c
       };
     },
     changes,
-    diff: async () => JSON.stringify((await changes()).changes),
+    diff: async () =>
+      (await changes()).changes
+        .map(({ path }) => {
+          const [before, after] = [start.get(path), files.get(path)];
+          const names = [
+            before === undefined ? "/dev/null" : `a/${path}`,
+            after === undefined ? "/dev/null" : `b/${path}`,
+          ];
+          const patch = createTwoFilesPatch(names[0] ?? "", names[1] ?? "", before ?? "", after ?? "");
+          return `diff --git a/${path} b/${path}\n${patch.replace(/^=+\n/, "")}`;
+        })
+        .join(""),
     tree: async () => JSON.stringify([...files].sort()),
     async reset() {
       files.clear();

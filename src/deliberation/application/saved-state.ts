@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { roleReviewSchema } from "../../kernel/review.ts";
 import { candidateSchema } from "../domain/candidate.ts";
+import { critiqueSchema } from "../domain/critique/finding.ts";
 import type { TokenUse } from "../domain/deliberation.ts";
+import { voteSchema } from "../domain/judge.ts";
 import { acceptanceTestSchema, planAttemptSchema } from "../domain/outcome.ts";
 import { planAnswerSchema } from "./prompts/plan-prompt.ts";
 
@@ -54,6 +56,9 @@ const savedSchema = z.object({
   checked: z.array(checkedSchema),
   revisions: z.array(draftSchema),
   /** Absent in what an earlier version saved. */
+  critiques: z.array(critiqueSchema).default([]),
+  votes: z.array(voteSchema).default([]),
+  /** Absent in what an earlier version saved. */
   reviews: z.array(z.object({ seat: roleReviewSchema, failed: z.boolean() })).default([]),
   plans: z.array(z.object({ attempt: planAttemptSchema, failed: z.boolean(), answer: planAnswerSchema.nullable() })),
 });
@@ -105,6 +110,8 @@ function emptyState(now: number): SavedState {
     drafts: [],
     checked: [],
     revisions: [],
+    critiques: [],
+    votes: [],
     plans: [],
     reviews: [],
   };

@@ -26,12 +26,13 @@ export type Session = {
   announce(status: DeliberationStatus, note: string): Promise<void>;
 };
 
-/** The time for drafting ends here, so that what was drafted can still be checked. */
-const draftingShare = 0.6;
+/** The share of the whole time at which a step ends, so that what it brought can still be checked and used. */
+const shares = { drafting: 0.6, critiquing: 0.75, revising: 0.9 } as const;
 
-export function draftingEndsAt(session: Session): number {
+/** When a step's time is over, in epoch ms; the same after a restart. */
+export function stepEndsAt(session: Session, step: keyof typeof shares): number {
   const { startedAt } = session.notebook.state;
-  return startedAt + (session.deadlineAt - startedAt) * draftingShare;
+  return startedAt + (session.deadlineAt - startedAt) * shares[step];
 }
 
 /** Asks a member's model and keeps the account: calls, tokens, and the council's budget of them. */

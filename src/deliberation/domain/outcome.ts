@@ -2,6 +2,8 @@ import { z } from "zod";
 import { planTaskSchema } from "../../kernel/plan.ts";
 import { roleReviewSchema } from "../../kernel/review.ts";
 import { candidateSchema } from "./candidate.ts";
+import { critiqueSchema } from "./critique/finding.ts";
+import { voteSchema } from "./judge.ts";
 
 const tokens = z.object({ in: z.int().min(0), out: z.int().min(0) });
 
@@ -21,8 +23,16 @@ export const acceptanceTestSchema = z.object({
 
 export type AcceptanceTest = z.infer<typeof acceptanceTestSchema>;
 
-/** A member that made no candidate, and why (COUNCIL.md step 8). */
-export const abstentionSchema = z.object({ member: z.int().min(1), model: z.string(), reason: z.string() });
+/** A member that was left out of a step, and why (COUNCIL.md step 8). */
+export const abstentionSchema = z.object({
+  member: z.int().min(1),
+  model: z.string(),
+  /** What it did not bring; absent in what was recorded before there were several. */
+  step: z.enum(["draft", "critique", "revision"]).default("draft"),
+  reason: z.string(),
+});
+
+export type Abstention = z.infer<typeof abstentionSchema>;
 
 /** Figures kept per deliberation (COUNCIL.md, "Statistics"). */
 export const statisticsSchema = z.object({
@@ -54,6 +64,10 @@ export const implementationOutcomeSchema = z.object({
   reason: z.string(),
   acceptance: z.array(acceptanceTestSchema),
   abstained: z.array(abstentionSchema),
+  /** What members found in their peers' candidates; empty where no critique was needed, and in older records. */
+  critiques: z.array(critiqueSchema).default([]),
+  /** What the judge said of candidates that tied; empty where nothing tied, and in older records. */
+  votes: z.array(voteSchema).default([]),
   /** Tests that failed before any change: they count against nobody. */
   preexistingFailures: z.array(z.string()),
   /** Whether code was run: the sandbox's kind, "trusted" (the project's own), or null with the reason in `reason`. */

@@ -23,11 +23,14 @@ export type Standing = {
   readonly diffLines: number;
 };
 
+/** What a judge said of two candidates: the id of the better one or null for no preference, and why, as half a sentence. */
+export type Judgement = { readonly better: string | null; readonly why: string };
+
 /**
- * A pairwise judgement, asked in both orders and counted over several votes beforehand: the id of the better one, or
- * null for a draw. Looked up only when everything that was executed left a tie.
+ * A pairwise judgement, asked in both orders beforehand; null where the pair was not compared. Looked up only when
+ * everything that was executed left a tie.
  */
-export type PairwiseJudge = (a: string, b: string) => string | null;
+export type PairwiseJudge = (a: string, b: string) => Judgement | null;
 
 export type Ranked = {
   readonly id: string;
@@ -62,17 +65,18 @@ export function select(candidates: readonly Standing[], judge: PairwiseJudge | n
     if (failure !== null) lost.set(candidate.id, failure);
   }
   const passing = candidates.filter(({ id }) => !lost.has(id));
-  let left = largestCluster(passing, lost);
-  left = judged(left, judge, lost);
-  left = smallestDiff(left, judge, lost);
-  const [winner] = left;
+  const tied = largestCluster(passing, lost);
+  const preferred = judged(tied, judge, lost);
+  const [winner] = smallestDiff(preferred, judge, lost);
+  // What the judge said in the winner's favour; the losers' reasons name it as well.
+  const verdict = winner === undefined ? null : favour(winner, tied, judge);
   const order = [...candidates].sort((a, b) => compareStandings(a, b, lost));
   const ranking = order.map(
     ({ id }, index): Ranked => ({
       id,
       rank: index + 1,
       lostAt: lost.get(id)?.step ?? null,
-      why: lost.get(id)?.why ?? winnersReason(candidates, passing, lost, id),
+      why: lost.get(id)?.why ?? winnersReason(candidates, passing, lost, id, verdict),
     }),
   );
   const best = order.find((candidate) => checkOf(candidate, "applies")?.status === "passed")?.id ?? null;
@@ -81,10 +85,19 @@ export function select(candidates: readonly Standing[], judge: PairwiseJudge | n
       ranking,
       winner: winner.id,
       best,
-      reason: `${winner.id} won: ${winnersReason(candidates, passing, lost, winner.id)}`,
+      reason: `${winner.id} won: ${winnersReason(candidates, passing, lost, winner.id, verdict)}`,
     };
   }
   return { ranking, winner: null, best, reason: nobodyPassed(order, lost) };
+}
+
+/** The candidates among which nothing that was executed decides; fewer than two are no tie. */
+export function tiedByExecution(candidates: readonly Standing[]): readonly Standing[] {
+  const tied = largestCluster(
+    candidates.filter((candidate) => firstFailure(candidate) === null),
+    new Map(),
+  );
+  return tied.length < 2 ? [] : tied;
 }
 
 /** The check behind each hard step. A skipped check had nothing to say; `applies` and `policy` always have. */
@@ -130,18 +143,25 @@ function largestCluster(passing: readonly Standing[], lost: Map<string, Lost>): 
   });
 }
 
-function judged(left: readonly Standing[], judge: PairwiseJudge | null, lost: Map<string, Lost>): readonly Standing[] {
-  if (judge === null || left.length < 2) return left;
+/** Keeps those that the judge preferred most often; without any preference everybody stays. */
+function judged(tied: readonly Standing[], judge: PairwiseJudge | null, lost: Map<string, Lost>): readonly Standing[] {
+  if (judge === null || tied.length < 2) return tied;
   const wins = new Map(
-    left.map(({ id }) => [id, left.filter((other) => other.id !== id && judge(id, other.id) === id).length]),
+    tied.map(({ id }) => [id, tied.filter((other) => other.id !== id && judge(id, other.id)?.better === id).length]),
   );
   const most = Math.max(...wins.values());
-  return left.filter(({ id }) => {
-    const own = wins.get(id) ?? 0;
-    if (own === most) return true;
-    lost.set(id, { step: "judge", why: `the judge preferred it ${own} times, the winner ${most} times` });
-    return false;
-  });
+  const preferred = tied.filter(({ id }) => wins.get(id) === most);
+  for (const { id } of tied.filter((each) => !preferred.includes(each))) {
+    const against = preferred.find((other) => judge(id, other.id)?.better === other.id);
+    const counted = `the judge preferred it ${wins.get(id) ?? 0} times, the winner ${most} times`;
+    lost.set(id, { step: "judge", why: against === undefined ? counted : (judge(id, against.id)?.why ?? counted) });
+  }
+  return preferred;
+}
+
+function favour(winner: Standing, tied: readonly Standing[], judge: PairwiseJudge | null): string | null {
+  const said = tied.filter(({ id }) => id !== winner.id).map(({ id }) => judge?.(winner.id, id) ?? null);
+  return said.find((each) => each?.better === winner.id)?.why ?? null;
 }
 
 function smallestDiff(
@@ -152,12 +172,12 @@ function smallestDiff(
   const [first, ...rest] = [...left].sort((a, b) => a.diffLines - b.diffLines || byId(a.id, b.id));
   if (first === undefined) return [];
   for (const { id, diffLines } of rest) {
-    const tie = judge === null ? "tie broken by smallest diff" : "the judge saw no difference; smallest diff decided";
-    const why =
+    const decided =
       diffLines > first.diffLines
-        ? `${tie}: ${diffLines} changed lines against ${first.diffLines}`
-        : `${tie}: as many changed lines (${diffLines}), so the lower number decided`;
-    lost.set(id, { step: "smallest-diff", why });
+        ? `tie broken by smallest diff: ${diffLines} changed lines against ${first.diffLines}`
+        : `tie broken by smallest diff: as many changed lines (${diffLines}), so the lower number decided`;
+    const judgement = judge?.(id, first.id) ?? null;
+    lost.set(id, { step: "smallest-diff", why: judgement === null ? decided : `${decided} (${judgement.why})` });
   }
   return [first];
 }
@@ -180,7 +200,7 @@ function acceptancePassed(candidate: Standing): number {
 }
 
 /** c2 before c10, c1 before c1r. */
-function byId(a: string, b: string): number {
+export function byId(a: string, b: string): number {
   return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
 }
 
@@ -189,6 +209,7 @@ function winnersReason(
   passing: readonly Standing[],
   lost: ReadonlyMap<string, Lost>,
   id: string,
+  verdict: string | null,
 ): string {
   const winner = all.find((candidate) => candidate.id === id);
   const acceptance = winner === undefined ? null : checkOf(winner, "acceptance");
@@ -200,14 +221,15 @@ function winnersReason(
     const alone = all.length === 1 ? "it passes" : `it alone of ${all.length} passes`;
     return `${alone}: it applies, builds, ${shown}.`;
   }
-  const last =
-    selectionSteps.findLast((step) => [...lost.values()].some((each) => each.step === step)) ?? "smallest-diff";
+  const steps = new Set([...lost.values()].map(({ step }) => step));
+  // A change that was brought twice falls to the smallest diff even where the judge decided.
+  const last = verdict !== null && steps.has("judge") ? "judge" : selectionSteps.findLast((step) => steps.has(step));
   const decided: Partial<Record<SelectionStep, string>> = {
     behaviour: "most of them behave like it",
-    judge: "the judge preferred it",
+    judge: verdict ?? "the judge preferred it",
     "smallest-diff": `tie broken by smallest diff (${winner?.diffLines ?? 0} lines)`,
   };
-  return `it applies, builds, ${shown}; of the ${passing.length} that pass: ${decided[last] ?? "nothing tells them apart"}.`;
+  return `it applies, builds, ${shown}; of the ${passing.length} that pass: ${decided[last ?? "smallest-diff"] ?? "nothing tells them apart"}.`;
 }
 
 function nobodyPassed(order: readonly Standing[], lost: ReadonlyMap<string, Lost>): string {

@@ -1,4 +1,4 @@
-import type { ImplementationOutcome } from "../../deliberation/domain/outcome.ts";
+import type { Abstention, ImplementationOutcome } from "../../deliberation/domain/outcome.ts";
 import type { CheckConclusion } from "../write/ensure-check-run.ts";
 import { candidateDetails, candidateTable } from "./candidate-table.ts";
 import type { CheckAction } from "./check-actions.ts";
@@ -17,6 +17,12 @@ export type CheckText = {
   /** The buttons, at most three. */
   readonly actions: readonly CheckAction[];
 };
+
+const leftOut = {
+  draft: "brought no candidate",
+  critique: "gave no critique",
+  revision: "left its candidate as it was",
+} as const satisfies Record<Abstention["step"], string>;
 
 /** The line that marks everything that a playground shows. */
 export function simulatedNotice(simulated: string | null): string {
@@ -49,7 +55,7 @@ export function councilCheck(
         : [
             {
               text: outcome.abstained
-                .map((gone) => `- Member ${gone.member} brought no candidate: ${inlineText(gone.reason)}`)
+                .map((gone) => `- Member ${gone.member} ${leftOut[gone.step]}: ${inlineText(gone.reason)}`)
                 .join("\n"),
               priority: 2,
             },
@@ -64,7 +70,7 @@ export function councilCheck(
     ]),
     text: fitSections(
       outcome.candidates.map((candidate, index) => ({
-        text: candidateDetails(candidate, candidate.id === outcome.winner),
+        text: candidateDetails(candidate, candidate.id === outcome.winner, outcome.critiques),
         priority: index + 1,
       })),
     ),

@@ -1,5 +1,6 @@
 import type { Candidate } from "../../deliberation/domain/candidate.ts";
 import type { CheckResult } from "../../deliberation/domain/check-result.ts";
+import type { CritiqueFinding } from "../../deliberation/domain/critique/finding.ts";
 import type { ImplementationOutcome } from "../../deliberation/domain/outcome.ts";
 import type { CouncilView } from "./council-view.ts";
 import { type Finding, type FindingPlace, maxFindings } from "./finding.ts";
@@ -9,25 +10,39 @@ import { inlineText } from "./safe-text.ts";
 export type ReviewText = { readonly marker: string; readonly text: string; readonly findings: readonly Finding[] };
 
 /**
- * The one review of a round, where the published candidate has failed checks: at most five findings, each with its
- * evidence, on the line that it names where that line is part of the change. Null when there is nothing to say: silence
- * beats a review without a finding (GITHUB.md, manner 2).
+ * The one review of a round, where the published candidate has failed checks or peers found something on its lines: at
+ * most five findings, each with its evidence, on the line that it names where that line is part of the change. Null when
+ * there is nothing to say: silence beats a review without a finding (GITHUB.md, manner 2).
  */
 export function councilReview(council: CouncilView, outcome: ImplementationOutcome): ReviewText | null {
   const id = outcome.winner ?? outcome.best;
   const published = outcome.candidates.find((candidate) => candidate.id === id);
   if (published === undefined) return null;
-  const findings = published.checks
-    .filter((check) => check.status === "failed")
-    .slice(0, maxFindings)
-    .map((check) => findingOf(check, published));
+  const failed = published.checks.filter((check) => check.status === "failed");
+  const onLines = outcome.critiques
+    .filter(({ candidate }) => candidate === id)
+    .flatMap(({ findings: said }) => said.flatMap(peerFinding));
+  const findings = [...failed.map((check) => findingOf(check, published)), ...onLines].slice(0, maxFindings);
   if (findings.length === 0) return null;
-  const count = findings.length === 1 ? "one check" : `${findings.length} checks`;
+  const checks = failed.length === 0 ? "fails no check" : `fails ${counted(failed.length, "check")}`;
+  const peers =
+    onLines.length === 0 ? "" : `; peers in the council found ${counted(onLines.length, "point")} to look at`;
   return {
     marker: council.id,
-    text: `Candidate ${inlineText(published.id, 20)} of round ${council.round} fails ${count}.`,
+    text: `Candidate ${inlineText(published.id, 20)} of round ${council.round} ${checks}${peers}.`,
     findings,
   };
+}
+
+function counted(count: number, what: string): string {
+  return count === 1 ? `one ${what}` : `${count} ${what}s`;
+}
+
+/** What a peer found on a line of the change; what it found by a check is that check's own finding already. */
+function peerFinding({ text, evidence }: CritiqueFinding): readonly Finding[] {
+  if (evidence.kind !== "line") return [];
+  const place = { path: evidence.path, line: evidence.line };
+  return [{ text: `A peer in the council: ${inlineText(text, 300)}`, place, replacement: null }];
 }
 
 function findingOf(check: CheckResult, candidate: Candidate): Finding {

@@ -223,5 +223,7 @@ function resultOf(view: CouncilView): string {
   if (outcome.kind === "review") return inlineText(outcome.reason, 200);
   const count = outcome.candidates.length;
   if (outcome.winner === null) return `none of ${count} candidates passed`;
-  return `${codeSpan(outcome.winner)} won of ${count} ${count === 1 ? "candidate" : "candidates"}`;
+  const won = outcome.candidates.find((candidate) => candidate.id === outcome.winner);
+  const revised = won?.revises == null ? "" : `, revised from ${codeSpan(won.revises)},`;
+  return `${codeSpan(outcome.winner)}${revised} won of ${count} ${count === 1 ? "candidate" : "candidates"}`;
 }

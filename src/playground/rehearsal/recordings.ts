@@ -51,6 +51,8 @@ function fileOf(story: RecordedStory, markers: CaseMarkers, model: string): stri
       return `acceptance.${markers.criterion}.txt`;
     case "draft":
       return fits(story, markers) ? `round-${markers.round}/draft.${model}.txt` : null;
+    case "judgement":
+      return fits(story, markers) ? `round-${markers.round}/judgement.${model}.json` : null;
     case "revision":
     case "repair":
     case "restart":

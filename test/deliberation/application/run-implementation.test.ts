@@ -1,95 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { DeliberationJob } from "../../../src/deliberation/application/job.ts";
-import type { Checks } from "../../../src/deliberation/application/ports.ts";
-import { DeliberationCancelled, runDeliberation } from "../../../src/deliberation/application/run-deliberation.ts";
-import type { SavedState } from "../../../src/deliberation/application/saved-state.ts";
-import { collector, jobOf, members, realPrompting, task } from "../council-of.ts";
-import {
-  type Files,
-  failure,
-  hang,
-  type Judge,
-  memoryBench,
-  type Prompt,
-  passed,
-  result,
-  scriptedModels,
-} from "../memory-bench.ts";
-
-const base = {
-  "src/sum.js": "export const sum = (a, b) => a - b;\n",
-  "test/sum.test.js": "test\n",
-  "package.json": "{}",
-};
-const prompting = await realPrompting();
-
-const edit = (text: string): string =>
-  `src/sum.js\n\`\`\`js\n<<<<<<< SEARCH\nexport const sum = (a, b) => a - b;\n=======\n${text}\n>>>>>>> REPLACE\n\`\`\`\n`;
-const good = `I add instead of subtracting.\n\n${edit("export const sum = (a, b) => a + b;")}`;
-const breaking = edit("export const sum = (a, b) => a + b; // breaks");
-const useless = edit("export const sum = (a, b) => a * b;");
-const acceptance = (criterion: number, body = "accept"): string =>
-  `test/story-12-criterion-${criterion}.test.js\n\`\`\`js\n${body}\n\`\`\`\n`;
-
-/** One old test, and each acceptance file passes when the sum is right. */
-const judge: Judge = (files: Files) => {
-  const text = files.get("src/sum.js") ?? "";
-  const accepted = [...files.keys()]
-    .filter((path) => path.includes("story-12"))
-    .map((path) => {
-      const body = files.get(path) ?? "";
-      if (body.includes("always")) return result(`${path} > always`, "pass");
-      if (body.includes("broken")) return result(`${path} > broken`, "fail", "SyntaxError: unexpected");
-      return result(`${path} > accept`, text.includes("a + b") ? "pass" : "fail", "expected 3 to equal -1");
-    });
-  return [
-    result("test/sum.test.js > old", text.includes("breaks") ? "fail" : "pass", "expected"),
-    result("test/sum.test.js > was broken before", "fail", "expected"),
-    ...accepted,
-  ];
-};
-
-type Script = (prompt: Prompt) => ReturnType<Parameters<typeof scriptedModels>[0]>;
-type Options = {
-  readonly job?: Partial<DeliberationJob>;
-  readonly checks?: Partial<Checks>;
-  readonly signal?: AbortSignal;
-  readonly saved?: unknown;
-  readonly commits?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-};
-
-async function run(drafts: Readonly<Record<string, Script | string>>, options: Options = {}) {
-  const { models, asked } = scriptedModels((prompt) => {
-    const own = drafts[`${prompt.model} ${prompt.purpose}`] ?? drafts[prompt.purpose] ?? drafts[prompt.model];
-    if (own !== undefined && (prompt.purpose !== "acceptance test" || drafts[prompt.purpose] !== undefined)) {
-      return typeof own === "string" ? own : own(prompt);
-    }
-    return prompt.purpose === "acceptance test"
-      ? acceptance(Number(/^Criterion: (\d+)/m.exec(prompt.text)?.[1]))
-      : "no change";
-  });
-  const bench = memoryBench({ base, ...options.commits }, judge, options.checks);
-  const job = await jobOf({
-    source: { mirror: "m", baseSha: "base", startSha: "base" },
-    members: members("h", ["a", "b", "c"]),
-    trusted: false,
-    ...options.job,
-  });
-  const reports = collector();
-  const saves: SavedState[] = [];
-  const deps = { models, ...bench, prompting, validatePlan: () => [], clock: Date.now };
-  await runDeliberation(deps, job, {
-    signal: options.signal ?? new AbortController().signal,
-    saved: options.saved ?? null,
-    save: async (state) => void saves.push(state),
-    report: reports.report,
-  });
-  expect([...bench.open]).toEqual([]);
-  return { ...reports, asked, saves };
-}
-
-const losses = (run: Awaited<ReturnType<typeof collector>>) =>
-  Object.fromEntries(run.implementation().candidates.map(({ id, lostAt }) => [id, lostAt]));
+import { DeliberationCancelled } from "../../../src/deliberation/application/run-deliberation.ts";
+import { acceptance, base, breaking, edit, good, losses, run, type Script, useless } from "../a-council.ts";
+import { task } from "../council-of.ts";
+import { failure, hang, passed } from "../memory-bench.ts";
 
 describe("a council", () => {
   it("lets the one win that does what is asked and breaks nothing", async () => {
@@ -112,7 +25,7 @@ describe("a council", () => {
 
   it("says that nobody passed, with the best attempt, after one revision that mends nothing", async () => {
     const ended = await run({ a: breaking, b: useless, c: useless });
-    expect(ended.statuses()).toEqual(["drafting", "checking", "revising", "selecting"]);
+    expect(ended.statuses()).toEqual(["drafting", "checking", "critiquing", "revising", "selecting"]);
     expect(ended.implementation()).toMatchObject({
       winner: null,
       best: "c2",
@@ -121,7 +34,8 @@ describe("a council", () => {
     expect(ended.implementation().abstained).toContainEqual({
       member: 1,
       model: "a",
-      reason: "Revision: It changed nothing after seeing the checks.",
+      step: "revision",
+      reason: "It changed nothing after seeing the evidence.",
     });
   });
 

@@ -71,15 +71,34 @@ describe("each step in its order", () => {
 
   it("asks the judge only among equals", () => {
     const pool = [standing("c1"), standing("c2", {}, { diffLines: 50 }), standing("c3", { builds: "failed" })];
-    const { winner, ranking } = select(pool, (a, b) => [a, b].find((id) => id === "c2") ?? null);
+    const { winner, ranking, reason } = select(pool, (a, b) => {
+      const better = [a, b].find((id) => id === "c2");
+      return better === undefined ? null : { better, why: "member 3 (m) preferred c2 to c1 in both orders" };
+    });
     expect(winner).toBe("c2");
     expect(ranking.map(({ lostAt }) => lostAt)).toEqual([null, "judge", "builds"]);
+    expect(ranking[1]?.why).toBe("member 3 (m) preferred c2 to c1 in both orders");
+    expect(reason).toMatch(/of the 2 that pass: member 3 \(m\) preferred c2 to c1 in both orders\.$/);
   });
 
   it("falls to the smallest diff when the judge sees no difference", () => {
-    const { winner, ranking } = select([standing("c1", {}, { diffLines: 3 }), standing("c2")], () => null);
+    const pool = [standing("c1", {}, { diffLines: 3 }), standing("c2")];
+    const { winner, ranking } = select(pool, () => ({ better: null, why: "member 3 (m) saw no difference" }));
     expect(winner).toBe("c1");
-    expect(ranking[1]?.why).toContain("the judge saw no difference");
+    expect(ranking[1]?.why).toBe(
+      "tie broken by smallest diff: 10 changed lines against 3 (member 3 (m) saw no difference)",
+    );
+  });
+
+  it("falls to the smallest diff among those that the judge prefers in a circle", () => {
+    const circle = new Map([
+      ["c1 c2", "c1"],
+      ["c2 c3", "c2"],
+      ["c1 c3", "c3"],
+    ]);
+    const pool = [standing("c1"), standing("c2", {}, { diffLines: 4 }), standing("c3")];
+    const { winner } = select(pool, (a, b) => ({ better: circle.get([a, b].sort().join(" ")) ?? null, why: "so" }));
+    expect(winner).toBe("c2");
   });
 
   it("says how a tie was broken without a judge", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Critique } from "../../../src/deliberation/domain/critique/finding.ts";
 import { dayUsedUpText } from "../../../src/deliberation/domain/day-budget.ts";
 import {
   defaultConfiguration,
@@ -314,6 +315,79 @@ describe("check runs", () => {
     const candidates = [aCandidate("c2", { lint: "2 findings" })];
     expect(councilReview(aCouncil(), anOutcome({ candidates }))).toMatchSnapshot();
     expect(councilReview(aCouncil(), anOutcome({ candidates: [] }))).toBeNull();
+  });
+
+  describe("a discussion", () => {
+    const critique = (candidate: string, change: Partial<Critique>): Critique => ({
+      reviewer: 1,
+      model: "qwen2.5-coder",
+      candidate,
+      findings: [],
+      dropped: 0,
+      missing: null,
+      ...change,
+    });
+    const onLine = {
+      text: "It takes the *last* day for expired <!-- @all -->.",
+      evidence: { kind: "line", path: "src/coupon.ts", line: 1 },
+    } as const;
+    const onTest = {
+      text: "It forgets the time zone.",
+      evidence: { kind: "check", check: "acceptance", test: "criterion 1: expected true" },
+    } as const;
+    const revised = aCandidate("c1r", {}, { member: 1, revises: "c1" });
+    const outcome = anOutcome({
+      candidates: [revised, aCandidate("c1", { acceptance: "0 of 1 pass" }), aCandidate("c2", { builds: "It fails." })],
+      winner: "c1r",
+      best: "c1r",
+      critiques: [
+        critique("c1", { reviewer: 2, findings: [onLine, onTest], dropped: 2 }),
+        critique("c2", { findings: [onTest], dropped: 1 }),
+      ],
+      abstained: [
+        { member: 3, model: "qwen2.5-coder", step: "critique", reason: "It is down." },
+        {
+          member: 2,
+          model: "qwen2.5-coder",
+          step: "revision",
+          reason: "It changed nothing after seeing the evidence.",
+        },
+      ],
+    });
+
+    test("shows what was revised and what peers found", () => {
+      expect(candidateTable(outcome)).toMatchSnapshot();
+      const check = councilCheck(aCouncil({ outcome }), outcome, null, []);
+      expect(check.title).toBe("Round 1: c1r won of 3 candidates");
+      expect(check.summary).toContain("- Member 3 gave no critique: It is down.");
+      expect(check.summary).toContain("- Member 2 left its candidate as it was: It changed nothing");
+      expect(check.text).toMatchSnapshot();
+    });
+
+    test.each([
+      [[critique("c1", {})], "Peers looked at each other's candidates and found nothing that counts."],
+      [
+        [critique("c1", { dropped: 1 })],
+        "nothing that counts. 1 remark was left out: without evidence, or said twice.",
+      ],
+      [[critique("c1", { findings: [onLine] })], "Peers found, with evidence: 1 point on **c1**."],
+    ])("is summed up in a line", (critiques, line) => {
+      expect(candidateTable(anOutcome({ critiques }))).toContain(line);
+    });
+
+    test("stands in the review where it is about a line of the published candidate, and nowhere else", () => {
+      const ofWinner = anOutcome({ critiques: [critique("c2", { findings: [onLine, onTest] }), ...outcome.critiques] });
+      expect(councilReview(aCouncil(), ofWinner)).toMatchSnapshot();
+      const failing = anOutcome({
+        candidates: [aCandidate("c2", { lint: "2 findings" })],
+        critiques: [critique("c2", { findings: Array.from({ length: 5 }, () => onLine) })],
+      });
+      expect(councilReview(aCouncil(), failing)?.findings).toHaveLength(5);
+      expect(councilReview(aCouncil(), failing)?.text).toBe(
+        "Candidate c2 of round 1 fails one check; peers in the council found 5 points to look at.",
+      );
+      expect(councilReview(aCouncil(), outcome)).toBeNull();
+    });
   });
 
   test.each([

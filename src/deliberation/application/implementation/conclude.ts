@@ -1,5 +1,6 @@
 import type { Candidate, FileChange } from "../../domain/candidate.ts";
-import type { AcceptanceTest, ImplementationOutcome } from "../../domain/outcome.ts";
+import { judgeBy } from "../../domain/judge.ts";
+import type { Abstention, AcceptanceTest, ImplementationOutcome } from "../../domain/outcome.ts";
 import { select } from "../../domain/select.ts";
 import type { BaseRun, Checked } from "../saved-state.ts";
 import type { Session } from "../session.ts";
@@ -8,7 +9,7 @@ import type { Cleared } from "./acceptance-cell.ts";
 /** The outcome: selection, the tests that go with the published change, and the statistics. */
 export function conclude(session: Session, base: BaseRun, { acceptance, checked }: Cleared): ImplementationOutcome {
   const { state } = session.notebook;
-  const selection = select(checked);
+  const selection = select(checked, state.votes.length === 0 ? null : judgeBy(checked, state.votes));
   const published = selection.winner ?? selection.best;
   const candidates = selection.ranking.flatMap(({ id, rank, lostAt, why }): readonly Candidate[] => {
     const row = checked.find((each) => each.id === id);
@@ -17,22 +18,17 @@ export function conclude(session: Session, base: BaseRun, { acceptance, checked 
     const changes = id === published ? withAcceptance(candidate.changes, acceptance) : candidate.changes;
     return [{ ...candidate, changes, rank, lostAt, why: why.slice(0, 1_500) }];
   });
-  const abstained = [...state.drafts, ...state.revisions]
-    .filter((draft) => draft.abstained !== null)
-    .map(({ member, abstained: reason, revises }) => ({
-      member,
-      model: modelOf(session, member),
-      reason: `${revises === null ? "" : "Revision: "}${reason ?? ""}`,
-    }));
   const ms = session.deps.clock() - state.startedAt;
   return {
     kind: "implementation",
     candidates,
     winner: selection.winner,
     best: selection.best,
-    reason: withSandbox(session, selection.reason).slice(0, 2_000),
+    reason: withCircumstances(session, selection.reason).slice(0, 2_000),
     acceptance: [...acceptance],
-    abstained,
+    abstained: leftOut(session),
+    critiques: state.critiques.filter(({ missing }) => missing === null),
+    votes: [...state.votes],
     preexistingFailures: base.failing.slice(0, 200),
     sandbox: session.deps.checks.sandbox ?? (session.job.trusted ? "trusted" : null),
     tokens: { ...state.tokens },
@@ -71,7 +67,23 @@ function modelOf(session: Session, number: number): string {
   return session.job.members.find((member) => member.number === number)?.model ?? "";
 }
 
-function withSandbox(session: Session, reason: string): string {
-  const runs = session.deps.checks.sandbox !== null || session.job.trusted;
-  return runs ? reason : `${reason} There is no sandbox, so no code was run.`;
+/** Who was left out of which step, and why. */
+function leftOut(session: Session): Abstention[] {
+  const { drafts, revisions, critiques } = session.notebook.state;
+  const left = (step: Abstention["step"], member: number, reason: string | null): readonly Abstention[] =>
+    reason === null ? [] : [{ member, model: modelOf(session, member), step, reason }];
+  return [
+    ...drafts.flatMap(({ member, abstained }) => left("draft", member, abstained)),
+    ...critiques.flatMap(({ reviewer, missing }) => left("critique", reviewer, missing)),
+    ...revisions.flatMap(({ member, abstained }) => left("revision", member, abstained)),
+  ];
+}
+
+/** Selection's reason, with how many members it rests on where some were left out, and whether code was run. */
+function withCircumstances(session: Session, reason: string): string {
+  const { deps, job, notebook } = session;
+  const brought = notebook.state.drafts.filter(({ abstained }) => abstained === null).length;
+  const [all, runs] = [job.members.length, deps.checks.sandbox !== null || job.trusted];
+  const quorum = brought === all ? "" : ` ${brought} of ${all} members brought a candidate.`;
+  return `${reason}${quorum}${runs ? "" : " There is no sandbox, so no code was run."}`;
 }

@@ -1,10 +1,10 @@
 import { answerProblem } from "../../domain/answer-problem.ts";
 import type { Member } from "../job.ts";
 import type { ChatMessage, Workspace } from "../ports.ts";
-import { draftPrompt, repairPrompt, restartPrompt, revisionPrompt } from "../prompts/draft-prompt.ts";
+import { draftPrompt, repairPrompt, restartPrompt } from "../prompts/draft-prompt.ts";
 import { systemPrompt } from "../prompts/shared-prefix.ts";
 import type { Draft } from "../saved-state.ts";
-import { ask, draftingEndsAt, late, type Session, until } from "../session.ts";
+import { ask, late, type Session, stepEndsAt, until } from "../session.ts";
 import { type PromptCode, type PromptSize, promptSizes } from "./prompt-code.ts";
 import { applyAnswer, openWorkspace } from "./workspace-of.ts";
 
@@ -18,7 +18,7 @@ const maxTurns = 3;
  */
 export async function draftCandidate(session: Session, member: Member, code: PromptCode): Promise<Draft> {
   const draft = emptyDraft(member, null);
-  const done = await until(session, draftingEndsAt(session), async (signal) => {
+  const done = await until(session, stepEndsAt(session, "drafting"), async (signal) => {
     for (const size of promptSizes) {
       const outcome = await attempt(session, member, draft, firstMessages(session, member, code, size), size, signal);
       if (outcome !== "prompt-too-long") return;
@@ -29,50 +29,19 @@ export async function draftCandidate(session: Session, member: Member, code: Pro
   return draft;
 }
 
-/** The author looks at what the checks said about its own candidate and may revise it once. */
-export async function reviseCandidate(
-  session: Session,
-  member: Member,
-  draft: Draft,
-  evidence: string,
-  code: PromptCode,
-): Promise<Draft> {
-  const revision = emptyDraft(member, draft.id);
-  const done = await until(session, session.deadlineAt, async (signal) => {
-    for (const size of promptSizes) {
-      const messages: ChatMessage[] = [
-        ...firstMessages(session, member, code, size),
-        { role: "assistant", content: draft.answers.join("\n\n") },
-        { role: "user", content: revisionPrompt(session.job, evidence, session.deps.prompting) },
-      ];
-      const answer = await ask(session, member, messages, { maxTokens: size.answerTokens, signal });
-      revision.tokens.in += answer.tokensIn;
-      revision.tokens.out += answer.tokensOut;
-      if (answer.kind === "failed" && answer.reason === "prompt-too-long") continue;
-      if (answer.kind === "failed") {
-        revision.abstained = answer.message;
-        return;
-      }
-      await take(session, draft, revision, answer.text);
-      return;
-    }
-    revision.abstained = "The prompt is too long for the model, also in its short form.";
-  });
-  if (done === late) revision.abstained = "It was not ready at the deadline.";
-  return revision;
-}
-
 /** Applies the answers of a draft, in order, to a fresh checkout. */
 export async function applyAnswers(workspace: Workspace, answers: readonly string[]): Promise<void> {
   for (const answer of answers) await applyAnswer(workspace, answer);
 }
 
-function emptyDraft(member: Member, revises: string | null): Draft {
+/** Nothing yet: a member's draft, or its revision of the candidate with that id. */
+export function emptyDraft(member: Member, revises: string | null): Draft {
   const id = revises === null ? `c${member.number}` : `${revises}r`;
   return { id, member: member.number, revises, answers: [], problem: null, abstained: null, tokens: { in: 0, out: 0 } };
 }
 
-function firstMessages(session: Session, member: Member, code: PromptCode, size: PromptSize): ChatMessage[] {
+/** What a member is asked for a draft. */
+export function firstMessages(session: Session, member: Member, code: PromptCode, size: PromptSize): ChatMessage[] {
   const own = draftPrompt(session.job, code.slice(member, size), session.deps.prompting);
   return [
     { role: "system", content: systemPrompt },
@@ -117,23 +86,6 @@ async function attempt(
       }
     }
     return "done";
-  } finally {
-    await workspace.close();
-  }
-}
-
-async function take(session: Session, draft: Draft, revision: Draft, answer: string): Promise<void> {
-  const workspace = await openWorkspace(session, session.job.source?.startSha ?? "", `draft-${revision.id}`);
-  try {
-    await applyAnswers(workspace, draft.answers);
-    const before = await workspace.tree();
-    const result = await applyAnswer(workspace, answer);
-    if ((await workspace.tree()) === before) {
-      revision.abstained = "It changed nothing after seeing the checks.";
-      return;
-    }
-    revision.answers = [...draft.answers, answer];
-    revision.problem = result.feedback === "" ? null : session.deps.prompting.redact(result.feedback).slice(0, 4_000);
   } finally {
     await workspace.close();
   }

@@ -2,10 +2,13 @@ import type { Member } from "../job.ts";
 import { aboutOf, codeBlock, type SourceText, sharedPrefix } from "../prompts/shared-prefix.ts";
 import type { Session } from "../session.ts";
 
-/** How much of the repository a prompt shows, and how long its answer may be; the second is for hosts with short contexts. */
+/**
+ * How much of the repository and of candidates' diffs (in characters) a prompt shows, and how long its answer may be; the
+ * second is for hosts with short contexts.
+ */
 export const promptSizes = [
-  { codeTokens: 6_000, sliceTokens: 2_000, answerTokens: 4_096 },
-  { codeTokens: 1_200, sliceTokens: 0, answerTokens: 1_024 },
+  { codeTokens: 6_000, sliceTokens: 2_000, answerTokens: 4_096, diffLength: 24_000 },
+  { codeTokens: 1_200, sliceTokens: 0, answerTokens: 1_024, diffLength: 4_000 },
 ] as const;
 
 export type PromptSize = (typeof promptSizes)[number];

@@ -1,15 +1,18 @@
 import pLimit from "p-limit";
 import { PermanentError } from "../../../kernel/errors.ts";
 import { isAcceptancePath } from "../../domain/acceptance-path.ts";
-import type { AcceptanceTest, ImplementationOutcome } from "../../domain/outcome.ts";
-import { select } from "../../domain/select.ts";
+import { discussionOf } from "../../domain/critique/peers.ts";
+import type { ImplementationOutcome } from "../../domain/outcome.ts";
 import type { Draft } from "../saved-state.ts";
 import { late, type Session, timed, until } from "../session.ts";
 import { throwOutBroken } from "./acceptance-cell.ts";
 import { checkCandidate, unchecked, type Yardstick } from "./check-candidate.ts";
 import { conclude } from "./conclude.ts";
-import { draftCandidate, reviseCandidate } from "./draft-candidate.ts";
+import { critiqueAll } from "./critique-candidates.ts";
+import { draftCandidate } from "./draft-candidate.ts";
+import { judgeTies } from "./judge-ties.ts";
 import { type PromptCode, promptCode } from "./prompt-code.ts";
+import { evidenceAgainst, reviseAll } from "./revise-candidates.ts";
 import { createRerunBase, runBase } from "./run-base.ts";
 import { openWorkspace, readSources, runOptions } from "./workspace-of.ts";
 import { writeAcceptance } from "./write-acceptance.ts";
@@ -42,16 +45,52 @@ export async function runImplementation(
   );
   const yardstick: Yardstick = { base, rerunBase, acceptance };
   await timed(session, "checking", () => checkAll(session, brought, yardstick));
-  const runs = deps.checks.sandbox !== null || job.trusted;
-  if (runs && passingNow(session, acceptance) === null) {
-    await session.announce("revising", "Nobody passes yet; the authors look at the evidence.");
-    const failing = brought.filter(({ id }) => evidenceFor(session, id) !== "");
-    const revisions = await timed(session, "revising", () => reviseAll(session, failing, code));
-    const revised = revisions.filter(({ abstained }) => abstained === null);
-    await timed(session, "checking", () => checkAll(session, revised, yardstick));
-  }
+  if (deps.checks.sandbox !== null || job.trusted) await discuss(session, brought, yardstick, code);
   await session.announce("selecting", "The candidates are compared.");
-  return conclude(session, base, throwOutBroken(acceptance, notebook.state.checked));
+  const cleared = throwOutBroken(acceptance, notebook.state.checked);
+  await timed(session, "selecting", () => judgeTies(session, cleared.checked, code));
+  return conclude(session, base, cleared);
+}
+
+/**
+ * Critique and revision (COUNCIL.md step 5), at most one round, where they can matter: see `discussionOf`. Skipped without
+ * a sandbox, since nothing was run that could be evidence, and when the time is over.
+ */
+async function discuss(
+  session: Session,
+  drafts: readonly Draft[],
+  yardstick: Yardstick,
+  code: PromptCode,
+): Promise<void> {
+  const { state } = session.notebook;
+  // Only the drafts: a resumed worker, which has checked revisions already, must come to the same answer.
+  const first = state.checked.filter(({ revises }) => revises === null);
+  const rows = throwOutBroken(yardstick.acceptance, first).checked;
+  const discussion = discussionOf(rows);
+  if (discussion.kind === "none" || session.deps.clock() >= session.deadlineAt) return;
+  if (discussion.kind === "critique") {
+    const { reviews } = discussion;
+    await session.announce(
+      "critiquing",
+      `${counted(reviews.length, "member looks", "members look")} at a peer's candidate.`,
+    );
+    await timed(session, "critiquing", () => critiqueAll(session, reviews, rows, code));
+  }
+  const against = new Map(
+    rows.flatMap((row) => {
+      const evidence = evidenceAgainst(row, state.critiques);
+      return evidence === null ? [] : [[row.id, evidence] as const];
+    }),
+  );
+  if (against.size === 0) return;
+  await session.announce("revising", `${counted(against.size, "author looks", "authors look")} at the evidence.`);
+  const revisions = await timed(session, "revising", () => reviseAll(session, drafts, against, code));
+  const revised = revisions.filter(({ abstained }) => abstained === null);
+  await timed(session, "checking", () => checkAll(session, revised, yardstick));
+}
+
+function counted(count: number, one: string, more: string): string {
+  return `${count} ${count === 1 ? one : more}`;
 }
 
 async function readCode(session: Session): Promise<PromptCode> {
@@ -98,35 +137,4 @@ async function checkAll(session: Session, drafts: readonly Draft[], yardstick: Y
       }),
     ),
   );
-}
-
-function passingNow(session: Session, acceptance: readonly AcceptanceTest[]): string | null {
-  return select(throwOutBroken(acceptance, session.notebook.state.checked).checked).winner;
-}
-
-async function reviseAll(session: Session, drafts: readonly Draft[], code: PromptCode): Promise<readonly Draft[]> {
-  const { job, notebook } = session;
-  return Promise.all(
-    drafts.map(async (draft): Promise<Draft> => {
-      const saved = notebook.state.revisions.find(({ revises }) => revises === draft.id);
-      if (saved !== undefined) return saved;
-      const member = job.members.find(({ number }) => number === draft.member);
-      if (member === undefined) throw new PermanentError("A draft of nobody.");
-      const revision = await reviseCandidate(session, member, draft, evidenceFor(session, draft.id), code);
-      await notebook.note((state) => state.revisions.push(revision));
-      return revision;
-    }),
-  );
-}
-
-/** What failed, with the end of its output: the only kind of criticism that counts. Empty when nothing that ran failed. */
-function evidenceFor(session: Session, id: string): string {
-  const checks = session.notebook.state.checked.find((row) => row.id === id)?.checks ?? [];
-  return checks
-    .filter(({ status }) => status === "failed")
-    .map(({ name, summary, failing, detail }) =>
-      [`${name}: ${summary}`, ...failing.slice(0, 10).map((each) => `- ${each}`), detail.slice(-2_500)].join("\n"),
-    )
-    .join("\n\n")
-    .slice(0, 8_000);
 }

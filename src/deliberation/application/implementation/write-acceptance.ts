@@ -5,7 +5,7 @@ import type { Criterion } from "../job.ts";
 import { acceptancePrompt } from "../prompts/acceptance-prompt.ts";
 import { systemPrompt } from "../prompts/shared-prefix.ts";
 import type { BaseRun } from "../saved-state.ts";
-import { ask, draftingEndsAt, late, type Session, timed, until } from "../session.ts";
+import { ask, late, type Session, stepEndsAt, timed, until } from "../session.ts";
 import { type PromptCode, promptSizes } from "./prompt-code.ts";
 import { applyAnswer, openWorkspace, runOptions } from "./workspace-of.ts";
 
@@ -86,7 +86,7 @@ async function writeOne(session: Session, criterion: Criterion, code: PromptCode
     status: "thrown-out",
     reason,
   });
-  const result = await until(session, draftingEndsAt(session), async (signal) => {
+  const result = await until(session, stepEndsAt(session, "drafting"), async (signal) => {
     let failure = "No member answered.";
     for (const member of [...job.members.slice((criterion.number - 1) % job.members.length), ...job.members].slice(
       0,

@@ -62,12 +62,26 @@ export function restartPrompt(feedback: string, prompting: Prompting): string {
   ].join("\n\n");
 }
 
-/** Shows a member what its own candidate's checks said; it may revise once (COUNCIL.md step 5, evidence only). */
-export function revisionPrompt(job: DeliberationJob, evidence: string, prompting: Prompting): string {
+/**
+ * Shows a member what its own candidate's checks said and what peers found in it, both with evidence; it may revise once
+ * (COUNCIL.md step 5). `checks` and `findings` are empty where there are none.
+ */
+export function revisionPrompt(
+  job: DeliberationJob,
+  evidence: { readonly checks: string; readonly findings: string },
+  prompting: Prompting,
+): string {
+  const { checks, findings } = evidence;
   return [
     caseLines(job, "revision", prompting),
-    "Your change was applied and checked. It does not pass:",
-    prompting.fence("What the checks said", prompting.redact(evidence)),
+    `Your change was applied and checked. ${checks === "" ? "Every check that was run passes." : "It does not pass:"}`,
+    ...(checks === "" ? [] : [prompting.fence("What the checks said", prompting.redact(checks))]),
+    ...(findings === ""
+      ? []
+      : [
+          "Other members looked at your change. They may be wrong: mend only what is.",
+          prompting.fence("What they found", prompting.redact(findings)),
+        ]),
     'Send further edits, in the same form, that mend it. The files now hold your change. If you would not change anything, answer "no change".',
   ].join("\n\n");
 }

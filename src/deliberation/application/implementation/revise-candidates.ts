@@ -1,0 +1,102 @@
+import { PermanentError } from "../../../kernel/errors.ts";
+import type { Critique } from "../../domain/critique/finding.ts";
+import type { Member } from "../job.ts";
+import type { ChatMessage } from "../ports.ts";
+import { findingLines } from "../prompts/critique-prompt.ts";
+import { revisionPrompt } from "../prompts/draft-prompt.ts";
+import type { Checked, Draft } from "../saved-state.ts";
+import { ask, late, type Session, stepEndsAt, until } from "../session.ts";
+import { applyAnswers, emptyDraft, firstMessages } from "./draft-candidate.ts";
+import { failedChecks } from "./failed-checks.ts";
+import { type PromptCode, promptSizes } from "./prompt-code.ts";
+import { applyAnswer, openWorkspace } from "./workspace-of.ts";
+
+/** The only criticism that counts: failed checks, and peers' findings that rest on something. Never both empty. */
+export type Evidence = { readonly checks: string; readonly findings: string };
+
+/** What there is against a candidate; null where it has nothing to answer. */
+export function evidenceAgainst(row: Checked, critiques: readonly Critique[]): Evidence | null {
+  const checks = failedChecks(row.checks);
+  const findings = findingLines(
+    critiques.filter(({ candidate }) => candidate === row.id).flatMap((each) => each.findings),
+  );
+  return checks === "" && findings === "" ? null : { checks, findings };
+}
+
+/**
+ * Each author may revise its own candidate once, on top of it. The revised one is a candidate of its own (`c2r`); the
+ * unrevised one stays in the pool, so that bad criticism cannot win (COUNCIL.md step 5). Finished revisions are kept.
+ */
+export async function reviseAll(
+  session: Session,
+  drafts: readonly Draft[],
+  against: ReadonlyMap<string, Evidence>,
+  code: PromptCode,
+): Promise<readonly Draft[]> {
+  const { job, notebook } = session;
+  return Promise.all(
+    drafts.flatMap((draft): readonly Promise<Draft>[] => {
+      const evidence = against.get(draft.id);
+      if (evidence === undefined) return [];
+      const saved = notebook.state.revisions.find(({ revises }) => revises === draft.id);
+      if (saved !== undefined) return [Promise.resolve(saved)];
+      const member = job.members.find(({ number }) => number === draft.member);
+      if (member === undefined) throw new PermanentError("A draft of nobody.");
+      const revise = async (): Promise<Draft> => {
+        const revision = await reviseCandidate(session, member, draft, evidence, code);
+        await notebook.note((state) => state.revisions.push(revision));
+        return revision;
+      };
+      return [revise()];
+    }),
+  );
+}
+
+async function reviseCandidate(
+  session: Session,
+  member: Member,
+  draft: Draft,
+  evidence: Evidence,
+  code: PromptCode,
+): Promise<Draft> {
+  const revision = emptyDraft(member, draft.id);
+  const done = await until(session, stepEndsAt(session, "revising"), async (signal) => {
+    for (const size of promptSizes) {
+      const messages: ChatMessage[] = [
+        ...firstMessages(session, member, code, size),
+        { role: "assistant", content: draft.answers.join("\n\n") },
+        { role: "user", content: revisionPrompt(session.job, evidence, session.deps.prompting) },
+      ];
+      const answer = await ask(session, member, messages, { maxTokens: size.answerTokens, signal });
+      revision.tokens.in += answer.tokensIn;
+      revision.tokens.out += answer.tokensOut;
+      if (answer.kind === "failed" && answer.reason === "prompt-too-long") continue;
+      if (answer.kind === "failed") {
+        revision.abstained = answer.message;
+        return;
+      }
+      await take(session, draft, revision, answer.text);
+      return;
+    }
+    revision.abstained = "The prompt is too long for the model, also in its short form.";
+  });
+  if (done === late) revision.abstained = "It was not ready when the time for revision was over.";
+  return revision;
+}
+
+async function take(session: Session, draft: Draft, revision: Draft, answer: string): Promise<void> {
+  const workspace = await openWorkspace(session, session.job.source?.startSha ?? "", `draft-${revision.id}`);
+  try {
+    await applyAnswers(workspace, draft.answers);
+    const before = await workspace.tree();
+    const result = await applyAnswer(workspace, answer);
+    if ((await workspace.tree()) === before) {
+      revision.abstained = "It changed nothing after seeing the evidence.";
+      return;
+    }
+    revision.answers = [...draft.answers, answer];
+    revision.problem = result.feedback === "" ? null : session.deps.prompting.redact(result.feedback).slice(0, 4_000);
+  } finally {
+    await workspace.close();
+  }
+}

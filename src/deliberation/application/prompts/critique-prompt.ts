@@ -1,0 +1,55 @@
+import { z } from "zod";
+import { checkNames } from "../../domain/check-result.ts";
+import { type CritiqueFinding, evidenceText, mostFindings, type Remark } from "../../domain/critique/finding.ts";
+import type { DeliberationJob } from "../job.ts";
+import type { Prompting } from "../ports.ts";
+import { caseLines } from "./shared-prefix.ts";
+
+/**
+ * A critique as a model answers it. Hosts without constrained decoding leave out what a remark does not have, and write
+ * an empty text instead of null.
+ */
+export const critiqueAnswerSchema = z.object({
+  findings: z
+    .array(
+      z.object({
+        problem: z.string().max(2_000),
+        check: z.enum(checkNames).nullable().default(null),
+        test: z.string().max(1_000).nullable().default(null),
+        file: z.string().max(1_000).nullable().default(null),
+        line: z.int().min(1).nullable().default(null),
+      }),
+    )
+    .max(50)
+    .default([]),
+}) satisfies z.ZodType<{ findings: Remark[] }>;
+
+/**
+ * Asks a member for what is wrong with a peer's candidate (COUNCIL.md step 5). `diff` carries line numbers, `checks` is
+ * what the matrix shows as failed; both are made from other models' words and stand in fences.
+ */
+export function critiquePrompt(
+  job: DeliberationJob,
+  candidate: { readonly id: string; readonly diff: string; readonly checks: string },
+  prompting: Prompting,
+): string {
+  return [
+    caseLines(job, "critique", prompting),
+    `Candidate: ${candidate.id}`,
+    "Another member wrote the change below for the task above. Say what is wrong with it: what it breaks, which acceptance criterion it misses, which case it forgets. Say nothing about style and nothing that is right.",
+    prompting.fence(
+      "The change: each file's path, then its lines with their numbers after the change",
+      prompting.redact(candidate.diff),
+    ),
+    candidate.checks === ""
+      ? "No check that was run failed."
+      : prompting.fence("The checks that failed", prompting.redact(candidate.checks)),
+    `Every finding needs evidence, or it is dropped: either "check" (one of ${checkNames.join(", ")}) of a check that failed above, with "test" where it is about one failing test, its name copied; or "file" and "line" of a line that the change above shows. Leave the other fields null. At most ${mostFindings} findings, the weightiest first, each one short sentence that tells the author what to mend. If nothing is wrong, "findings" is empty.`,
+    'Answer with one JSON object: {"findings": [{"problem": "…", "check": null, "test": null, "file": "src/greet.js", "line": 2}]}',
+  ].join("\n\n");
+}
+
+/** What peers found in a candidate, for its author. */
+export function findingLines(findings: readonly CritiqueFinding[]): string {
+  return findings.map((finding) => `- ${evidenceText(finding)}: ${finding.text}`).join("\n");
+}

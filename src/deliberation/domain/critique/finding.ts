@@ -1,0 +1,111 @@
+import { z } from "zod";
+import { type CheckName, type CheckResult, checkNames } from "../check-result.ts";
+import { diffLines } from "./diff-lines.ts";
+
+/** The most that one peer says of one candidate, and the longest finding, in characters. */
+export const mostFindings = 5;
+const longestFinding = 300;
+
+/** What a finding rests on: a check that the matrix shows as failed, or a line of the candidate's diff. */
+const evidenceSchema = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("check"),
+    check: z.enum(checkNames),
+    /** The failing test as the matrix names it; null where the finding is about the check as a whole. */
+    test: z.string().max(longestFinding).nullable(),
+  }),
+  z.object({ kind: z.literal("line"), path: z.string(), line: z.int().min(1) }),
+]);
+
+/** A remark on a candidate that rests on evidence (COUNCIL.md step 5). The text is a model's own: untrusted. */
+export const critiqueFindingSchema = z.object({
+  text: z.string().min(1).max(longestFinding),
+  evidence: evidenceSchema,
+});
+
+export type CritiqueFinding = z.infer<typeof critiqueFindingSchema>;
+
+/** How one member's look at a peer's candidate ended. */
+export const critiqueSchema = z.object({
+  /** The member that looked, and its model. */
+  reviewer: z.int().min(1),
+  model: z.string(),
+  /** The candidate that it looked at. */
+  candidate: z.string(),
+  findings: z.array(critiqueFindingSchema).max(mostFindings),
+  /** Remarks that were dropped: without evidence, said twice, or beyond the most. */
+  dropped: z.int().min(0),
+  /** Why there is no critique; null where there is one, with or without findings. */
+  missing: z.string().nullable(),
+});
+
+export type Critique = z.infer<typeof critiqueSchema>;
+
+/** A remark as a model makes it, before anybody looked whether its evidence exists. */
+export type Remark = {
+  readonly problem: string;
+  readonly check: CheckName | null;
+  readonly test: string | null;
+  readonly file: string | null;
+  readonly line: number | null;
+};
+
+type Reviewed = { readonly checks: readonly CheckResult[]; readonly diff: string };
+
+/**
+ * Keeps the remarks that rest on something: a check (and test) that failed in the candidate's own row of the matrix, or a
+ * line that its diff shows. The evidence is taken from the matrix and the diff, never from the remark. Everything else is
+ * counted and dropped, so that an opinion moves nobody.
+ */
+export function weighRemarks(
+  remarks: readonly Remark[],
+  candidate: Reviewed,
+): { readonly findings: readonly CritiqueFinding[]; readonly dropped: number } {
+  const places = new Set(diffLines(candidate.diff).map(({ path, line }) => placeKey(path, line)));
+  const seen = new Set<string>();
+  const findings: CritiqueFinding[] = [];
+  for (const remark of remarks) {
+    const text = remark.problem.replace(/\s+/g, " ").trim().slice(0, longestFinding);
+    const evidence = failedCheck(remark, candidate.checks) ?? shownLine(remark, places);
+    if (text === "" || evidence === null || seen.has(text.toLowerCase())) continue;
+    if (findings.length === mostFindings) break;
+    seen.add(text.toLowerCase());
+    findings.push({ text, evidence });
+  }
+  return { findings, dropped: remarks.length - findings.length };
+}
+
+type Evidence = CritiqueFinding["evidence"];
+
+/** A test's name may be shortened, to no less than this: every name holds a single letter. */
+const shortestName = 4;
+
+function failedCheck({ check, test }: Remark, checks: readonly CheckResult[]): Evidence | null {
+  const named = test?.trim() ?? "";
+  if (check === null && named === "") return null;
+  const failed = checks.filter(({ name, status }) => status === "failed" && (check === null || name === check));
+  if (named === "") return failed[0] === undefined ? null : { kind: "check", check: failed[0].name, test: null };
+  for (const { name, failing } of failed) {
+    const shown = failing.find((each) => each === named || (named.length >= shortestName && each.includes(named)));
+    if (shown !== undefined) return { kind: "check", check: name, test: shown };
+  }
+  return null;
+}
+
+function shownLine({ file, line }: Remark, places: ReadonlySet<string>): Evidence | null {
+  if (file === null || line === null) return null;
+  const path = file.trim().replace(/^(?:\.\/|[ab]\/(?=.))/, "");
+  // A folder may be called a or b, as git's own prefixes are.
+  const known = [file.trim(), path].find((each) => places.has(placeKey(each, line)));
+  return known === undefined ? null : { kind: "line", path: known, line };
+}
+
+function placeKey(path: string, line: number | null): string {
+  return `${line ?? "-"}:${path}`;
+}
+
+/** A finding's evidence in a few words: `src/a.js:7`, `acceptance: criterion 2: …`, or the check's name. */
+export function evidenceText({ evidence }: CritiqueFinding): string {
+  if (evidence.kind === "line") return `${evidence.path}:${evidence.line}`;
+  return evidence.test === null ? evidence.check : `${evidence.check}: ${evidence.test}`;
+}

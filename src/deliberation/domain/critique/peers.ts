@@ -1,0 +1,52 @@
+import { checkOf } from "../candidate.ts";
+import { type Standing, select } from "../select.ts";
+
+/** A candidate of the first drafts, as far as it matters for who reviews whom. */
+export type Peer = Standing & { readonly member: number; readonly treeHash: string | null };
+
+/** Who looks at whose candidate. */
+export type PeerReview = { readonly reviewer: number; readonly candidate: string };
+
+/**
+ * Every member that brought a candidate looks at one of a peer's: the one that fewest others look at, and of these the
+ * next in the round. Only what applies can be looked at, and never what is the same as the reviewer's own; without a peer
+ * there is no review. The order of the input does not matter.
+ */
+export function assignPeers(candidates: readonly Peer[]): readonly PeerReview[] {
+  const round = [...candidates].sort((a, b) => a.member - b.member);
+  const looks = new Map<string, number>();
+  return round.flatMap((own, at): readonly PeerReview[] => {
+    const others = [...round.slice(at + 1), ...round.slice(0, at)].filter(
+      ({ treeHash, ...other }) =>
+        checkOf(other, "applies")?.status === "passed" && treeHash !== null && treeHash !== own.treeHash,
+    );
+    const fewest = Math.min(...others.map(({ id }) => looks.get(id) ?? 0));
+    const peer = others.find(({ id }) => (looks.get(id) ?? 0) === fewest);
+    if (peer === undefined) return [];
+    looks.set(peer.id, fewest + 1);
+    return [{ reviewer: own.member, candidate: peer.id }];
+  });
+}
+
+/** What may still change the choice once the drafts are checked. */
+export type Discussion =
+  | { readonly kind: "none" }
+  | { readonly kind: "revision" }
+  | { readonly kind: "critique"; readonly reviews: readonly PeerReview[] };
+
+/**
+ * Whether critique and revision can matter (COUNCIL.md step 5), from the checked first drafts.
+ * - `none`, the early stop: a candidate passes everything, and acceptance tests that fail on the base are among it. What
+ *   is executed puts nothing above it, so a discussion could only cost.
+ * - `none` too where one passes without an acceptance test and has no peer with another change: a single candidate.
+ * - `revision`: nobody passes, and there is no peer to review; the author still sees its own failing checks.
+ * - `critique`: nobody passes, or what passes was not shown to do what is asked for. Revision follows where there is
+ *   evidence.
+ */
+export function discussionOf(drafts: readonly Peer[]): Discussion {
+  const passing = drafts.filter((draft) => select([draft]).winner !== null);
+  if (passing.some((draft) => checkOf(draft, "acceptance")?.status === "passed")) return { kind: "none" };
+  const reviews = assignPeers(drafts);
+  if (reviews.length > 0) return { kind: "critique", reviews };
+  return { kind: passing.length > 0 ? "none" : "revision" };
+}
