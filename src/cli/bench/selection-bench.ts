@@ -55,7 +55,7 @@ type Drawn = { readonly language: TaskLanguage; readonly rate: number; readonly 
  */
 export async function selectionBench(options: SelectionOptions = {}): Promise<BenchResult> {
   const { pools = 100, seed = 7, say = () => undefined } = options;
-  const { languages = ["javascript", "python", "go"], right = 3, wrong = 7 } = options;
+  const { languages = ["javascript", "python", "go"], right = 2, wrong = 5 } = options;
   const started = performance.now();
   const missing = new Map<TaskLanguage, string>();
   for (const language of languages) {

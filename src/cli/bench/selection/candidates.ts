@@ -22,7 +22,7 @@ export type CandidateSizes = { readonly right: number; readonly wrong: number };
 export type MeasureTruth = (task: Task, texts: readonly string[]) => Promise<readonly Truth[]>;
 
 /** How many more texts than are still missing are measured at once: some turn out to be of the other kind. */
-const spare = 3;
+const spare = 2;
 
 /**
  * Distinct candidates for a task, by mutating its solution; each one's truth is measured, none assumed. Where first

@@ -69,28 +69,31 @@ export function stubText(task: Task): string {
 
 /** A file with one test a case. */
 export function testText({ language, name }: Task, cases: readonly Case[]): string {
-  const lines = cases.map((each, at) => testOf[language](each, at + 1));
-  return `${before[language](name)}${lines.join("")}`;
+  return testFiles[language](name, cases);
 }
 
-const testOf: Readonly<Record<TaskLanguage, (test: Case, number: number) => string>> = {
-  javascript: ({ call, value }, number) => `test("case ${number}", () => assert.deepEqual(${call}, ${value}));\n`,
-  python: ({ call, value }, number) => `    def test_${number}(self):\n        self.assertEqual(${call}, ${value})\n\n`,
-  go: ({ call, value }, number) => `func TestCase${number}(t *testing.T) { check(t, ${call}, ${value}) }\n`,
-};
+const testFiles: Readonly<Record<TaskLanguage, (name: string, cases: readonly Case[]) => string>> = {
+  javascript: (name, cases) => `import assert from "node:assert/strict";
+import test from "node:test";
+import { ${name} } from "./task.js";
 
-const before: Readonly<Record<TaskLanguage, (name: string) => string>> = {
-  javascript: (name) =>
-    `import assert from "node:assert/strict";\nimport test from "node:test";\nimport { ${name} } from "./task.js";\n\n`,
-  python: (name) => `import unittest\n\nfrom task import ${name}\n\n\nclass Task(unittest.TestCase):\n`,
-  go: () => `package task
+${eachOf(cases, ({ call, value }, number) => `test("case ${number}", () => assert.deepEqual(${call}, ${value}));\n`)}`,
+  python: (name, cases) => `import unittest
+
+from task import ${name}
+
+
+class Task(unittest.TestCase):
+${eachOf(cases, ({ call, value }, number) => `    def test_${number}(self):\n        self.assertEqual(${call}, ${value})\n\n`)}`,
+  // An empty slice and none are equal. Names hold the task's, so that a package may hold several tasks.
+  go: (name, cases) => `package task
 
 import (
 	"reflect"
 	"testing"
 )
 
-func check(t *testing.T, got, want any) {
+func check${name}(t *testing.T, got, want any) {
 	t.Helper()
 	a, b := reflect.ValueOf(got), reflect.ValueOf(want)
 	if a.Kind() == reflect.Slice && b.Kind() == reflect.Slice && a.Len()+b.Len() == 0 {
@@ -101,5 +104,9 @@ func check(t *testing.T, got, want any) {
 	}
 }
 
-`,
+${eachOf(cases, ({ call, value }, number) => `func Test${name}${number}(t *testing.T) { check${name}(t, ${call}, ${value}) }\n`)}`,
 };
+
+function eachOf(cases: readonly Case[], text: (each: Case, number: number) => string): string {
+  return cases.map((each, at) => text(each, at + 1)).join("");
+}
