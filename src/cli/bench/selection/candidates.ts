@@ -1,8 +1,11 @@
-import { type MutationRule, mutantsOf } from "./mutate.ts";
+import { mutantsOf } from "./mutate.ts";
+import type { MutationRule } from "./mutation-rules.ts";
 import { rewordingsOf } from "./reword.ts";
 import type { Task } from "./task.ts";
 import { normalised } from "./tokens.ts";
-import type { Truth } from "./truth.ts";
+
+/** What the hidden tests say of a text; `endless` where they did not come to an end. */
+export type Truth = "right" | "wrong" | "endless";
 
 /** What is made of one task. */
 export type Candidates = {

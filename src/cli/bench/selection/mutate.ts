@@ -1,84 +1,19 @@
+import {
+  boundary,
+  calls,
+  conditions,
+  logic,
+  type MutationRule,
+  operators,
+  type Swaps,
+  statements,
+  truths,
+} from "./mutation-rules.ts";
 import type { TaskLanguage } from "./task.ts";
 import { type Token, tokensOf } from "./tokens.ts";
 
-/** The mistakes that are made, by name. */
-export type MutationRule =
-  | "boundary"
-  | "operator"
-  | "logic"
-  | "constant"
-  | "string"
-  | "off-by-one"
-  | "call"
-  | "arguments"
-  | "branch"
-  | "statement";
-
 /** A module with one mistake in it, or one that only looks like a mistake. */
 export type Mutant = { readonly rule: MutationRule; readonly text: string };
-
-type Swaps = Readonly<Record<string, readonly string[]>>;
-
-const boundary: Swaps = {
-  "<": ["<="],
-  "<=": ["<"],
-  ">": [">="],
-  ">=": [">"],
-  "===": ["!=="],
-  "!==": ["==="],
-  "==": ["!="],
-  "!=": ["=="],
-};
-
-const operators: Swaps = {
-  "+": ["-"],
-  "-": ["+"],
-  "*": ["+"],
-  "%": ["*"],
-  "+=": ["-=", "="],
-  "-=": ["+="],
-  "*=": ["+="],
-};
-
-const logic: Swaps = { "&&": ["||"], "||": ["&&"], "??": ["&&"], and: ["or"], or: ["and"] };
-
-const truths: Swaps = { true: ["false"], false: ["true"], True: ["False"], False: ["True"] };
-
-/** Calls that are easily taken for one another. */
-const calls: Readonly<Record<TaskLanguage, Swaps>> = {
-  javascript: {
-    min: ["max"],
-    max: ["min"],
-    floor: ["round", "ceil"],
-    round: ["floor"],
-    indexOf: ["lastIndexOf"],
-    push: ["unshift"],
-    shift: ["pop"],
-    pop: ["shift"],
-    padStart: ["padEnd"],
-    filter: ["map"],
-    endsWith: ["startsWith"],
-    replaceAll: ["replace"],
-  },
-  python: {
-    min: ["max"],
-    max: ["min"],
-    sorted: ["list"],
-    all: ["any"],
-    any: ["all"],
-    ljust: ["rjust"],
-    rstrip: ["strip"],
-    isdigit: ["isalnum"],
-    union: ["intersection"],
-  },
-  go: {
-    ToUpper: ["ToLower"],
-    ToLower: ["ToUpper"],
-    LastIndex: ["Index"],
-    HasPrefix: ["HasSuffix", "Contains"],
-    Fields: ["SplitAfter"],
-  },
-};
 
 /** Every mutant of one change, in the order of the source; each text once, and never the source itself. */
 export function mutantsOf(source: string, language: TaskLanguage): readonly Mutant[] {
@@ -100,8 +35,8 @@ function tokenMutants(tokens: readonly Token[], token: Token, at: number, langua
   if (kind === "string") return becomes("string", otherStrings(text, language));
   if (kind === "word") {
     return [
-      ...becomes("logic", logic[text] ?? truths[text] ?? []),
-      ...(tokens[at + 1]?.text === "(" ? becomes("call", calls[language][text] ?? []) : []),
+      ...becomes("logic", [...swapsOf(logic, text), ...swapsOf(truths, text)]),
+      ...(tokens[at + 1]?.text === "(" ? becomes("call", swapsOf(calls[language], text)) : []),
       ...(text === "length" && tokens[at - 1]?.text === "." ? becomes("off-by-one", ["length - 1"]) : []),
       ...(text === "not" && language === "python" ? becomes("logic", [""]) : []),
     ];
@@ -109,13 +44,18 @@ function tokenMutants(tokens: readonly Token[], token: Token, at: number, langua
   if (kind !== "sign") return [];
   if (text === "!") return becomes("logic", [""]);
   return [
-    ...becomes("boundary", boundary[text] ?? []),
-    ...becomes("operator", operators[text] ?? []),
-    ...becomes("logic", logic[text] ?? []),
+    ...becomes("boundary", swapsOf(boundary, text)),
+    ...becomes("operator", swapsOf(operators, text)),
+    ...becomes("logic", swapsOf(logic, text)),
     ...(text === "//" ? becomes("operator", ["*", "%"]) : []),
     ...(text === "/" ? becomes("operator", ["*"]) : []),
     ...(text === ")" && endsLength(tokens, at) ? becomes("off-by-one", [") - 1"]) : []),
   ];
+}
+
+/** What a table has for a text; a name such as `toString` is in no table. */
+function swapsOf(table: Swaps, text: string): readonly string[] {
+  return Object.hasOwn(table, text) ? (table[text] ?? []) : [];
 }
 
 function constants(text: string): readonly string[] {
@@ -167,21 +107,6 @@ const shapes: readonly ((text: string) => boolean)[] = [
   plain,
   (text) => text === ")",
 ];
-
-const conditions: Readonly<Record<TaskLanguage, { readonly pattern: RegExp; readonly never: string }>> = {
-  javascript: { pattern: /^(\s*(?:\} )?(?:else )?if) \((.*)\)( .*)$/, never: "$1 (false)$3" },
-  python: { pattern: /^(\s*(?:if|elif)) (.+)(:)$/, never: "$1 False$3" },
-  go: { pattern: /^(\s*(?:\} else )?if) (?!.*:=)(.+)( \{)$/, never: "$1 false$3" },
-};
-
-const statements: Readonly<Record<TaskLanguage, { readonly pattern: RegExp; readonly instead: string }>> = {
-  javascript: { pattern: /^(\s+)(?!const |let |return |for |while |if |\} ).*;$/, instead: "$1;" },
-  python: { pattern: /^(\s+)(?!return\b|for |while |if |elif |else|break|pass|def ).*[^:,[({]$/, instead: "$1pass" },
-  go: {
-    pattern: /^(\s+)(?!return\b|for |if |case |default|switch |_ )(?!.*(?::=|\{$|[{,(]$))[\w.[\]]+.*$/,
-    instead: "$1",
-  },
-};
 
 /** A branch that is never taken, and a statement that was forgotten. */
 function lineMutants(source: string, language: TaskLanguage): Mutant[] {

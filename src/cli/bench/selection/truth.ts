@@ -3,12 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FindToolchain, Sandbox } from "../../../execution/application/ports.ts";
 import { removeDirectory } from "../../../execution/infrastructure/remove-directory.ts";
-import type { MeasureTruth } from "./candidates.ts";
+import type { MeasureTruth, Truth } from "./candidates.ts";
 import type { Task } from "./task.ts";
 import { moduleText, taskProjects, testText } from "./task-files.ts";
-
-/** What the hidden tests say; `endless` where they did not come to an end. */
-export type Truth = "right" | "wrong" | "endless";
 
 /** What `timeout` ends with. */
 const timedOut = 124;
