@@ -9,6 +9,7 @@ const benches: Readonly<Record<string, () => Promise<BenchResult>>> = {
   reaction: async () => (await import("./reaction-bench.ts")).reactionBench(),
   shuffle: async () => (await import("./shuffle-bench.ts")).shuffleBench(),
   hosts: async () => (await import("./hosts-bench.ts")).hostsBench(),
+  selection: async () => (await import("./selection-bench.ts")).selectionBench({ say: console.error }),
   "github-budget": async () => (await import("./github-budget-bench.ts")).githubBudgetBench(),
 };
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Delivery } from "../../github/intake/delivery.ts";
+import { createRandom } from "./seeded-random.ts";
 
 /** One delivery in its turn; `settle`: everything that follows from what came before has to be over. */
 export type Turn = { readonly delivery: Delivery; readonly settle: boolean };
@@ -87,15 +88,4 @@ export function shuffleDeliveries(recorded: readonly Delivery[], count: number, 
     left -= 1;
   }
   return turns;
-}
-
-/** Numbers from 0 to 1, the same for a seed: mulberry32. */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

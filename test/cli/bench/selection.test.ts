@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest";
+import { selectionBench } from "../../../src/cli/bench/selection-bench.ts";
+import { bubblewrapMissing } from "../../execution/infrastructure/bubblewrap-missing.ts";
+
+describe.skipIf(bubblewrapMissing)("the bench selection (needs bubblewrap)", () => {
+  it("measures a few candidates by the product's own checks, and chooses the right ones", async () => {
+    const said: string[] = [];
+    const result = await selectionBench({
+      languages: ["javascript"],
+      tasks: 2,
+      right: 1,
+      wrong: 2,
+      pools: 50,
+      say: (line) => said.push(line),
+    });
+    expect(result).toMatchObject({
+      bench: "selection",
+      detail: {
+        candidates: { tasks: 2, right: 2, wrong: 4, matrixAgainstTruth: [] },
+        all: { pools: 900, oursWrong: 0 },
+        reached: { behindOracle: 0 },
+        skipped: {},
+      },
+    });
+    expect(result.ours).toBeGreaterThan(result.reference);
+    expect(said).toHaveLength(2);
+  }, 240_000);
+});

@@ -1,0 +1,91 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, describe, expect, it } from "vitest";
+import { readTasks } from "../../../../src/cli/bench/selection/read-tasks.ts";
+import type { Task, TaskLanguage } from "../../../../src/cli/bench/selection/task.ts";
+import { moduleText, stubText, taskProjects, testText } from "../../../../src/cli/bench/selection/task-files.ts";
+
+const root = mkdtempSync(join(tmpdir(), "bench-selection-tasks-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+/** Writes each task's solution with all of its tests into a folder of its own. */
+async function writeAll(language: TaskLanguage): Promise<readonly string[]> {
+  const { module, tests, others } = taskProjects[language];
+  return (await readTasks(language)).map((task) => {
+    const folder = join(root, language, task.name);
+    const files = { ...others, [module]: moduleText(task, task.solution), [tests]: allTests(task) };
+    mkdirSync(folder, { recursive: true });
+    for (const [path, text] of Object.entries(files)) writeFileSync(join(folder, path), text);
+    return folder;
+  });
+}
+
+function allTests(task: Task): string {
+  return testText(task, [...task.visible, ...task.hidden]);
+}
+
+function run(command: string, args: readonly string[], cwd: string) {
+  // A test runner that finds itself within another one prints something else.
+  const { NODE_TEST_CONTEXT: _, NODE_OPTIONS: __, ...env } = process.env;
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd, env, encoding: "utf8" });
+  return { status, output: `${stdout}${stderr}` };
+}
+
+const has = (program: string): boolean => spawnSync(program, ["version"]).error === undefined;
+
+describe("every solution passes its tests", () => {
+  it("in JavaScript", async () => {
+    const folders = await writeAll("javascript");
+    const imports = folders.map(
+      (folder) => `await import(${JSON.stringify(pathToFileURL(join(folder, "task.test.js")))});`,
+    );
+    const { status, output } = run(process.execPath, ["--input-type=module", "--eval", imports.join("\n")], root);
+    expect(output).toMatch(/^(?:#|ℹ) fail 0$/m);
+    expect([status, /^(?:#|ℹ) tests (\d+)$/m.exec(output)?.[1]]).toEqual([0, String(await countTests("javascript"))]);
+  }, 120_000);
+
+  it.runIf(has("python3"))(
+    "in Python",
+    async () => {
+      const folders = await writeAll("python");
+      const each = folders.map(
+        (folder) => `(cd '${folder}' && python3 -m unittest -q test_task) || echo "WRONG ${folder}"`,
+      );
+      const { output } = run("sh", ["-c", each.join("\n")], root);
+      expect(output).not.toContain("WRONG");
+      expect(output.match(/^OK$/gm)).toHaveLength(folders.length);
+    },
+    180_000,
+  );
+
+  it.runIf(has("go"))(
+    "in Go, all of them as one package",
+    async () => {
+      const folder = join(root, "go-all");
+      mkdirSync(folder);
+      writeFileSync(join(folder, "go.mod"), taskProjects.go.others["go.mod"] ?? "");
+      for (const task of await readTasks("go")) {
+        writeFileSync(join(folder, `${task.name}.go`), moduleText(task, task.solution));
+        writeFileSync(join(folder, `${task.name}_test.go`), allTests(task));
+      }
+      const { status, output } = run("go", ["test", "-v", "."], folder);
+      expect([status, output.match(/^--- FAIL.*$/gm)]).toEqual([0, null]);
+      expect(output.match(/^--- PASS/gm)).toHaveLength(await countTests("go"));
+    },
+    240_000,
+  );
+});
+
+async function countTests(language: TaskLanguage): Promise<number> {
+  return (await readTasks(language)).reduce((sum, { visible, hidden }) => sum + visible.length + hidden.length, 0);
+}
+
+it.each(["javascript", "python", "go"] as const)("a stub in %s has the function and fails", async (language) => {
+  for (const task of await readTasks(language)) {
+    expect(stubText(task)).toContain(`${task.name}(`);
+    expect(stubText(task)).toMatch(/not written yet/);
+  }
+});
