@@ -58,13 +58,23 @@ async function read(on: On<SubIssueClient>, number: number) {
   return data;
 }
 
+/** The newest come first; what is older than the parent is none of its tasks, so that a long list is not read to its end. */
 async function findOwnIssue(on: On<SubIssueClient>, wanted: SubIssue) {
-  const issues = await on.octokit.paginate(on.octokit.rest.issues.listForRepo, {
-    ...place(on),
-    labels: nameHere(on, wanted.labels[0]),
-    state: "all",
-    per_page: 100,
-  });
+  const issues = await on.octokit.paginate(
+    on.octokit.rest.issues.listForRepo,
+    {
+      ...place(on),
+      labels: nameHere(on, wanted.labels[0]),
+      state: "all",
+      sort: "created",
+      direction: "desc",
+      per_page: 100,
+    },
+    ({ data }, done) => {
+      if ((data.at(-1)?.number ?? 0) < wanted.parent) done();
+      return data;
+    },
+  );
   return issues.find((issue) => isOwn(issue, on.app) && hasMarker(issue.body, wanted.marker));
 }
 
