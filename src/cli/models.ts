@@ -2,7 +2,7 @@ import Table from "cli-table3";
 import { ConfigurationError } from "../kernel/errors.ts";
 import type { Environment } from "../platform/config/environment.ts";
 import { createLogger } from "../platform/logging/create-logger.ts";
-import type { Capabilities, HostState, ServedModel } from "../platform/models/model-hosts.ts";
+import type { Capabilities, HostState } from "../platform/models/model-hosts.ts";
 import { openModels } from "../wiring/open-models.ts";
 
 /** EX_UNAVAILABLE of sysexits.h: a host serves nothing. */
@@ -32,22 +32,17 @@ export async function runModels(
       "FLEET_MODEL_HOSTS is missing: name the model hosts, for example FLEET_MODEL_HOSTS=http://gpu-1:8000/v1",
     );
   const pool = openModels(environment, createLogger({ ...environment.log, level: "silent" }));
-  const served = await pool.discover();
   const found: (Capabilities & { readonly model: string })[] = [];
-  for (const model of new Set(served.map((each) => each.model))) {
+  for (const model of new Set((await pool.discover()).map((each) => each.model))) {
     const of = await pool.capabilities(model, AbortSignal.timeout(patienceMs));
     found.push(...of.map((capabilities) => ({ ...capabilities, model })));
   }
-  const hosts = pool.hosts().map(({ host, metrics }): HostReport => {
-    const models = found.filter((each) => each.host === host && served.some((one) => isSame(one, each)));
+  const hosts = pool.hosts().map(({ host, metrics, models: served }): HostReport => {
+    const models = found.filter((each) => each.host === host && served?.includes(each.model));
     return { host, metrics, models: models.map(({ host: _, ...rest }) => rest) };
   });
   out(json ? `${JSON.stringify({ hosts })}\n` : `${modelTable(hosts)}\n`);
   return hosts.every(({ models }) => models.length > 0) ? 0 : unavailable;
-}
-
-function isSame(one: ServedModel, other: ServedModel): boolean {
-  return one.host === other.host && one.model === other.model;
 }
 
 function modelTable(hosts: readonly HostReport[]): string {

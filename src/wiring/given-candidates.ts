@@ -1,6 +1,7 @@
 import { lstat, readdir, readFile } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
-import type { GivenCandidate, GivenTests, Laid } from "../deliberation/application/choose/given.ts";
+import type { GivenCandidate, GivenTests } from "../deliberation/application/choose/given.ts";
+import type { Laid } from "../deliberation/application/implementation/measure-change.ts";
 import type { AppliedChange } from "../execution/application/ports.ts";
 import { testFilesOf } from "../execution/domain/checks/test-files.ts";
 import { applyPatch, maxPatchBytes, pathsOfPatch } from "../execution/infrastructure/apply-patch.ts";

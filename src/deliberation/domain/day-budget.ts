@@ -37,11 +37,7 @@ export function beginningOfDay(now: number): string {
 
 /** How the day's tokens are gone, as one sentence. */
 export function dayUsedUpText({ used, held, of }: DayAccount): string {
-  const atWork = held === 0 ? "" : `, and councils at work hold ${grouped(held)}`;
-  const whole = `${grouped(used)} of ${grouped(of)}`;
+  const atWork = held === 0 ? "" : `, and councils at work hold ${held.toLocaleString("en")}`;
+  const whole = `${used.toLocaleString("en")} of ${of.toLocaleString("en")}`;
   return `The tokens that this repository's councils may use a day are used up: ${whole}${atWork} (limits.tokens-a-day).`;
-}
-
-function grouped(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 }

@@ -1,4 +1,5 @@
 import { type DayAccount, tokensLeft } from "../../deliberation/domain/day-budget.ts";
+import { grouped } from "./cost.ts";
 import { markdownTable } from "./markdown-table.ts";
 
 /** What one deliberation used. Null where it ended without an account, or is at work. */
@@ -64,8 +65,4 @@ function shown(rows: readonly BudgetRow[]): readonly (readonly string[])[] {
       tokens === null ? "" : grouped(tokens.out),
       ms === null ? "" : `${(ms / 1000).toFixed(1)} s`,
     ]);
-}
-
-function grouped(value: number): string {
-  return value.toLocaleString("en-US");
 }

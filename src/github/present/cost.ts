@@ -43,6 +43,7 @@ export function durationText(ms: number): string {
   return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-function grouped(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
+/** A number as people read it: 12,345. */
+export function grouped(count: number): string {
+  return count.toLocaleString("en");
 }

@@ -53,3 +53,8 @@ export function readLabel(label: GivenLabel): LabelMeaning | null {
   const state = taskStates.find((each) => each === wanted);
   return state === undefined ? { kind: "no-state", family: "task", name } : { kind: "task-state", state };
 }
+
+/** Whether one of the labels makes an issue a story. */
+export function carriesStoryLabel(labels: readonly GivenLabel[]): boolean {
+  return labels.some((label) => readLabel(label)?.kind === "story");
+}

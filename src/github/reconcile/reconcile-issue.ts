@@ -3,7 +3,7 @@ import type { GitHubClient } from "../client/octokit.ts";
 import { labelChanges, storyFamilies } from "../present/label-families.ts";
 import { storyLabel } from "../present/label-set.ts";
 import type { AppDeps } from "../translate/app-deps.ts";
-import { handInGone, issueOrGone } from "./issue-gone.ts";
+import { handInClosed, handInGone, issueOrGone } from "./issue-end.ts";
 import { ghost, handInMissed } from "./missed-delivery.ts";
 import type { Repair } from "./repair.ts";
 
@@ -32,12 +32,7 @@ export async function reconcileIssue(deps: AppDeps, story: Story): Promise<reado
     repairs.push({ repository, number, what: "text" });
   }
   if (issue.state === "closed" && story.state !== "accepted") {
-    await handInMissed(deps, story, {
-      event: "issues",
-      name: `closed-${number}-${Date.parse(issue.closed_at ?? issue.updated_at)}`,
-      sender: issue.closed_by ?? ghost,
-      payload: { action: "closed", issue },
-    });
+    await handInClosed(deps, story, issue);
     repairs.push({ repository, number, what: "closed" });
   }
   const now = await deps.planning.getStory(story.id);

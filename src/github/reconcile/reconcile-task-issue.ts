@@ -1,7 +1,6 @@
 import type { Task } from "../../workflow/domain/task.ts";
 import type { AppDeps } from "../translate/app-deps.ts";
-import { handInGone, issueOrGone } from "./issue-gone.ts";
-import { ghost, handInMissed } from "./missed-delivery.ts";
+import { handInClosed, handInGone, issueOrGone } from "./issue-end.ts";
 import type { Repair } from "./repair.ts";
 
 /** Compares an open task with its own issue: whether that was closed, or is not there any more. */
@@ -19,11 +18,6 @@ export async function reconcileTaskIssue(deps: AppDeps, task: Task): Promise<rea
   const issue = answer.data;
   // A task that is done waits for its merge, which closes the issue.
   if (issue.state !== "closed" || task.state === "done") return [];
-  await handInMissed(deps, task, {
-    event: "issues",
-    name: `closed-${number}-${Date.parse(issue.closed_at ?? issue.updated_at)}`,
-    sender: issue.closed_by ?? ghost,
-    payload: { action: "closed", issue },
-  });
+  await handInClosed(deps, task, issue);
   return [{ repository, number, what: "closed" }];
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { IssueFacts } from "../../planning/application/commands.ts";
 import type { RepositoryRef } from "../client/octokit.ts";
-import { common, ghost, label, listedLabel, listOf, payloadOf, user, via } from "./payload-parts.ts";
+import { comment, common, ghost, label, listedLabel, listOf, payloadOf, textChanges, user } from "./payload-parts.ts";
 
 const issue = z.object({
   number: z.int(),
@@ -40,16 +40,8 @@ export const issueCommentPayload = payloadOf("issue_comment", {
   sender: user.nullish().transform((sender) => sender ?? ghost),
   action: z.string(),
   issue,
-  comment: z.object({
-    id: z.int(),
-    body: z.string(),
-    created_at: z.string(),
-    updated_at: z.string().nullish(),
-    user: user.nullish(),
-    performed_via_github_app: via,
-  }),
-  /** What an edit replaced. */
-  changes: z.object({ body: z.object({ from: z.string() }).nullish() }).nullish(),
+  comment,
+  changes: textChanges,
 });
 
 export type IssueCommentPayload = ReturnType<typeof issueCommentPayload.parse>;

@@ -23,7 +23,7 @@ export async function onIssueComment(deps: AppDeps, delivery: Delivery): Promise
   const said = saidInComment(payload);
   const task = await heardOnTask(deps, said);
   const commands = askedIn(said);
-  if (commands.asked.length > 0) return runSaid(deps, delivery.id, said, commands);
+  if (commands.asked.length > 0) return runSaid(deps, delivery.id, said, commands, task);
   if (task === null) await takePlan(deps, delivery.id, payload, said);
 }
 

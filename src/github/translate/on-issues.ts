@@ -3,7 +3,7 @@ import type { Story } from "../../planning/domain/story.ts";
 import { isBotOf } from "../client/app-identity.ts";
 import type { RepositoryRef } from "../client/octokit.ts";
 import { isStoryFormText } from "../issue-forms/issue-form.ts";
-import { readLabel } from "../present/read-label.ts";
+import { carriesStoryLabel } from "../present/read-label.ts";
 import { isAttentionIssue } from "../write/ensure-attention.ts";
 import type { AppDeps, Delivery } from "./app-deps.ts";
 import { onStoryIssueChange, onTaskIssueChange, refreshBlocked } from "./issue-changes.ts";
@@ -71,7 +71,7 @@ export async function onIssues(deps: AppDeps, delivery: Delivery): Promise<void>
 /** A label on an issue that is a story, or becomes one by it, or is nothing of ours. */
 async function onIssueLabel(deps: AppDeps, label: LabelEvent, known: Story | null, issue: IssuePayload): Promise<void> {
   if (known !== null) return onStoryLabel(deps, label, known, issue);
-  const isStory = issue.labels.some((each) => readLabel(each)?.kind === "story");
+  const isStory = carriesStoryLabel(issue.labels);
   if (!isStory) {
     const isAttention = isAttentionIssue(issue, await deps.identityOf(label.ref.installation));
     if ((await onStrayLabel(deps, label, isAttention)) === "handled") return;

@@ -15,7 +15,7 @@ export async function onReviewComment(deps: AppDeps, delivery: Delivery): Promis
   const app = await deps.identityOf(payload.installation.id);
   if (sender.id === ghost.id || isOwn(comment, app) || isBotOf(app, sender)) return;
   const said = saidOnLine(payload);
-  await heardOnTask(deps, said);
+  const task = await heardOnTask(deps, said);
   const commands = askedIn(said);
-  if (commands.asked.length > 0) await runSaid(deps, delivery.id, said, commands);
+  if (commands.asked.length > 0) await runSaid(deps, delivery.id, said, commands, task);
 }

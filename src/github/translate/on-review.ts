@@ -43,9 +43,9 @@ export async function onReview(deps: AppDeps, delivery: Delivery): Promise<void>
   const verdict = await decide(deps, delivery, payload, app);
   if (payload.action === "dismissed" || isOwn(payload.review, app)) return;
   const said = saidInReview(payload, new Date(deps.clock()).toISOString());
-  await heardOnTask(deps, said);
+  const task = await heardOnTask(deps, said);
   const commands = askedIn(said);
-  if (commands.asked.length > 0) await runSaid(deps, delivery.id, said, commands, verdict);
+  if (commands.asked.length > 0) await runSaid(deps, delivery.id, said, commands, task, verdict);
 }
 
 /** Takes a review for what it decides. Returns the verdict that was answered; null where there was none. */

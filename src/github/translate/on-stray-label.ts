@@ -1,4 +1,4 @@
-import { readLabel } from "../present/read-label.ts";
+import { carriesStoryLabel } from "../present/read-label.ts";
 import type { AppDeps } from "./app-deps.ts";
 import { refuseFleetsLabel } from "./fleets-label.ts";
 import { type LabelEvent, labelsNow, refuseLabel } from "./label-event.ts";
@@ -35,5 +35,5 @@ export async function onStrayLabel(
 
 /** `fleet:story` may have been set in the same breath, by a delivery that comes after this one. */
 async function becameStory(deps: AppDeps, event: LabelEvent): Promise<boolean> {
-  return !event.isPull && (await labelsNow(deps, event)).some((each) => readLabel(each)?.kind === "story");
+  return !event.isPull && carriesStoryLabel(await labelsNow(deps, event));
 }

@@ -40,6 +40,17 @@ const repository = z.object({
   default_branch: z.string().nullish(),
 });
 export const via = z.object({ id: z.int().optional() }).nullish();
+/** A comment on an issue, a pull request or a line of a change. */
+export const comment = z.object({
+  id: z.int(),
+  body: z.string(),
+  created_at: z.string(),
+  updated_at: z.string().nullish(),
+  user: user.nullish(),
+  performed_via_github_app: via,
+});
+/** What an edit replaced. */
+export const textChanges = z.object({ body: z.object({ from: z.string() }).nullish() }).nullish();
 export const label = z.object({ name: z.string(), description: z.string().nullish() });
 /** GitHub's REST answers may give a label as its bare name; some servers do so in webhooks. */
 export const listedLabel = z.union([label, z.string().transform((name) => ({ name }))]);

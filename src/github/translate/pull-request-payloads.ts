@@ -1,5 +1,16 @@
 import { z } from "zod";
-import { common, ghost, label, listedLabel, listOf, payloadOf, user, via } from "./payload-parts.ts";
+import {
+  comment,
+  common,
+  ghost,
+  label,
+  listedLabel,
+  listOf,
+  payloadOf,
+  textChanges,
+  user,
+  via,
+} from "./payload-parts.ts";
 
 const pullRequest = z.object({
   number: z.int(),
@@ -28,9 +39,6 @@ const reviewed = z.object({
   head: z.object({ ref: z.string().nullish(), sha: z.string(), repo: z.object({ id: z.int() }).nullish() }).nullish(),
 });
 
-/** What an edit replaced. */
-const textChanges = z.object({ body: z.object({ from: z.string() }).nullish() }).nullish();
-
 export const reviewPayload = payloadOf("pull_request_review", {
   ...common,
   action: z.string().nullish(),
@@ -56,14 +64,7 @@ export const reviewCommentPayload = payloadOf("pull_request_review_comment", {
   action: z.string(),
   pull_request: reviewed,
   changes: textChanges,
-  comment: z.object({
-    id: z.int(),
-    body: z.string(),
-    created_at: z.string(),
-    updated_at: z.string().nullish(),
-    user: user.nullish(),
-    performed_via_github_app: via,
-  }),
+  comment,
 });
 
 export type ReviewCommentPayload = ReturnType<typeof reviewCommentPayload.parse>;

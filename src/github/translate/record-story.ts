@@ -1,7 +1,7 @@
 import { storyId } from "../../kernel/ids.ts";
 import type { Story } from "../../planning/domain/story.ts";
 import type { RepositoryRef } from "../client/octokit.ts";
-import { readLabel } from "../present/read-label.ts";
+import { carriesStoryLabel } from "../present/read-label.ts";
 import type { AppDeps } from "./app-deps.ts";
 import { type IssuePayload, issueFactsOf } from "./issue-payloads.ts";
 
@@ -30,7 +30,7 @@ export async function recordKnown(
   known: Story | null,
   isEdit: boolean,
 ): Promise<Story | null> {
-  if (known === null && !issue.labels.some((label) => readLabel(label)?.kind === "story")) return null;
+  if (known === null && !carriesStoryLabel(issue.labels)) return null;
   if (known !== null && !isEdit && !isNewer(issue, known)) return known;
   return deps.planning.recordIssue(issueFactsOf(ref, issue, deliveryId), known);
 }

@@ -1,6 +1,6 @@
 import type { Delivery } from "../intake/delivery.ts";
 import { isPlanComment } from "../present/plan-comment.ts";
-import { readLabel } from "../present/read-label.ts";
+import { carriesStoryLabel, readLabel } from "../present/read-label.ts";
 import { failureText } from "../present/replies.ts";
 import { codeSpan } from "../present/safe-text.ts";
 import type { EnqueueWrite } from "../write/write-target.ts";
@@ -54,15 +54,15 @@ function inComment(given: unknown): Question | null {
     const isPlan = action === "edited" && isPlanComment(comment.body);
     return isPlan ? { ...placeOf(said), what: "Your edit of the plan" } : null;
   }
-  const isPlan = isStory(issue.labels) && /^\s*[-*] \[ \]/m.test(comment.body);
-  return isPlan ? { ...placeOf(said), what } : commandsIn(said);
+  const isPlan = carriesStoryLabel(issue.labels) && /^\s*[-*] \[ \]/m.test(comment.body);
+  return isPlan ? { ...placeOf(said), what: ofComment } : commandsIn(said);
 }
 
-const what = "What this comment asks for";
+const ofComment = "What this comment asks for";
 
 /** The commands of a text, as one question. */
 function commandsIn(said: Said): Question | null {
-  return askedIn(said).asked.length === 0 ? null : { ...placeOf(said), what };
+  return askedIn(said).asked.length === 0 ? null : { ...placeOf(said), what: ofComment };
 }
 
 function placeOf(said: Said): Omit<Question, "what"> {
@@ -83,7 +83,7 @@ function inIssue(given: unknown, deliveryId: string): Question | null {
   const { action, issue, label } = payload;
   const at = { ref: repositoryOf(payload), issueNumber: issue.number, trigger: `delivery-${deliveryId}` };
   if (isOurs(label)) return { ...at, what: `Your change of the label ${codeSpan(label.name)}` };
-  const isChange = isStory(issue.labels) && ["closed", "reopened", "edited"].includes(action);
+  const isChange = carriesStoryLabel(issue.labels) && ["closed", "reopened", "edited"].includes(action);
   return isChange ? { ...at, what: "What follows from your change of this issue" } : null;
 }
 
@@ -132,8 +132,4 @@ function isBot({ sender }: Parsed): boolean {
 
 function isOurs<Label extends Parameters<typeof readLabel>[0]>(label: Label | null | undefined): label is Label {
   return label !== null && label !== undefined && readLabel(label) !== null;
-}
-
-function isStory(labels: readonly Parameters<typeof readLabel>[0][]): boolean {
-  return labels.some((label) => readLabel(label)?.kind === "story");
 }

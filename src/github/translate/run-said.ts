@@ -4,7 +4,7 @@ import type { Task } from "../../workflow/domain/task.ts";
 import { commandRow } from "../commands/command-table.ts";
 import { type CommandsToRun, maxCommands } from "../commands/commands-to-run.ts";
 import type { Asked } from "../commands/parse-commands.ts";
-import { readLabel } from "../present/read-label.ts";
+import { carriesStoryLabel } from "../present/read-label.ts";
 import { botText, hiddenCommandText, leftOutText, unknownCommandText, unreadableText } from "../present/replies.ts";
 import type { AppDeps } from "./app-deps.ts";
 import type { Place } from "./commands/asking.ts";
@@ -22,18 +22,18 @@ import { acknowledge, conclude, type Subject, type Trigger, type TriggerOutcome 
  * task's.
  *
  * `verdict` is what the text has been taken for as a whole, being a review's: the command that says the same again is
- * passed over, so that it does not decide at the next gate, too.
+ * passed over, so that it does not decide at the next gate, too. `task`: the one that it was said on, as `heardOnTask` found.
  */
 export async function runSaid(
   deps: AppDeps,
   deliveryId: string,
   said: Said,
   { asked, leftOut }: CommandsToRun,
+  task: Task | null,
   verdict: Verdict | null = null,
 ): Promise<void> {
   const { ref, sender } = said;
   const isApp = sender.type === "Bot";
-  const task = await taskSaidOn(deps, said);
   const isOurs = task !== null || (await isStory(deps, said)) || submitsOwn(said, asked);
   if (!isOurs && said.on.kind === "pull")
     return isApp ? undefined : answerStrayCommand(deps, said, said.on.pull, asked.map(wordsOf));
@@ -112,7 +112,7 @@ function subjectOf(place: Place): Subject {
 
 async function isStory(deps: AppDeps, { ref, on }: Said): Promise<boolean> {
   if (on.kind === "pull") return false;
-  if (on.issue.labels.some((label) => readLabel(label)?.kind === "story")) return true;
+  if (carriesStoryLabel(on.issue.labels)) return true;
   return (await deps.planning.getStory(storyId(ref.repository, on.issue.number))) !== null;
 }
 

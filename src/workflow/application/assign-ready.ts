@@ -7,7 +7,6 @@ import { areDependenciesDone, latestPlan } from "../domain/plan-progress.ts";
 import { lacksRoom } from "../domain/story-room.ts";
 import type { Cause } from "./commands.ts";
 import type { WorkflowDeps } from "./ports.ts";
-
 import { takeRoom } from "./story-room.ts";
 import { transitionIn } from "./transition-task.ts";
 

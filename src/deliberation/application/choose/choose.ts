@@ -2,9 +2,9 @@ import pLimit from "p-limit";
 import type { Role } from "../../../kernel/roles.ts";
 import { type CheckResult, plainCheck } from "../../domain/check-result.ts";
 import { type Selection, type Standing, select } from "../../domain/select.ts";
-import { appliesCell, policyCells } from "../implementation/check-cells.ts";
+import { type Measured, measureChange } from "../implementation/measure-change.ts";
 import { asBaseRun, createRerunBase, runTestsOnce } from "../implementation/run-base.ts";
-import { type MatrixRow, notRun, runMatrix } from "../implementation/run-matrix.ts";
+import type { MatrixRow } from "../implementation/run-matrix.ts";
 import type { PolicyConfiguration } from "../job.ts";
 import type { Checks, Prompting, RunOptions, TestRun, Workspace, Workspaces } from "../ports.ts";
 import type { BaseRun } from "../saved-state.ts";
@@ -52,7 +52,7 @@ export type Choice = {
 };
 
 type Checked = Omit<ChosenRow, "checks"> & { readonly row: MatrixRow; readonly fixed: Fixed };
-type Fixed = { readonly applies: CheckResult; readonly policy: CheckResult; readonly size: CheckResult };
+type Fixed = Pick<Measured, "applies" | "policy" | "size">;
 type OnBase = { readonly run: TestRun | null; readonly problem: string | null };
 
 /**
@@ -139,38 +139,30 @@ async function checkOne(
 ): Promise<Checked> {
   const started = performance.now();
   try {
-    const existing = await workspace.list();
-    const laid = await candidate.apply(workspace);
-    const read = await workspace.changes();
-    const changes = read.readable ? read.changes : [];
-    const unreadable = read.readable ? (changes.length === 0 ? "It changes nothing." : null) : read.reason;
-    const applies = appliesCell(laid.problem ?? unreadable);
-    const policy = await policyCells(deps.checks, changes, { role, configuration, existing }, laid.findings);
-    const row =
-      applies.status === "passed"
-        ? await runMatrix(
-            {
-              checks: deps.checks,
-              prompting: deps.prompting,
-              options: how.options,
-              base: how.base,
-              rerunBase: how.rerunBase,
-              acceptance: tests !== null && how.withTests ? tests.files : [],
-              placeAcceptance: async (into) => (await tests?.apply(into))?.problem ?? null,
-            },
-            workspace,
-          )
-        : notRun("The change does not apply.");
+    const { row, changes, diffLines, ...fixed } = await measureChange(
+      workspace,
+      () => candidate.apply(workspace),
+      { role, configuration },
+      {
+        checks: deps.checks,
+        prompting: deps.prompting,
+        options: how.options,
+        base: how.base,
+        rerunBase: how.rerunBase,
+        acceptance: tests !== null && how.withTests ? tests.files : [],
+        placeAcceptance: async (into) => (await tests?.apply(into))?.problem ?? null,
+      },
+    );
     return {
       id: candidate.id,
       source: candidate.source,
       files: changes.map(({ path }) => path),
       flaky: row.flaky,
       behaviour: row.behaviour,
-      diffLines: changes.reduce((sum, { added, deleted }) => sum + added + deleted, 0),
+      diffLines,
       ms: Math.round(performance.now() - started),
       row,
-      fixed: { applies, ...policy },
+      fixed,
     };
   } finally {
     await workspace.close();

@@ -1,11 +1,5 @@
+import type { Laid } from "../implementation/measure-change.ts";
 import type { Workspace } from "../ports.ts";
-
-/** What became of laying a change or tests into a workspace: null when all of it applied, else why not. */
-export type Laid = {
-  readonly problem: string | null;
-  /** Policy findings that only the change as it was given shows, such as a path that leaves the repository. */
-  readonly findings: readonly string[];
-};
 
 /** A change that somebody brought, whoever made it. */
 export type GivenCandidate = {

@@ -6,10 +6,11 @@ import type { TestRun, Workspace, WorkspaceChange } from "../ports.ts";
 import type { Checked, Draft } from "../saved-state.ts";
 import type { Session } from "../session.ts";
 import { type AcceptanceResult, acceptanceCell, countedTest } from "./acceptance-cell.ts";
-import { appliesCell, policyCells } from "./check-cells.ts";
+import { appliesCell } from "./check-cells.ts";
 import { applyAnswers } from "./draft-candidate.ts";
 import type { MatrixRun } from "./matrix-run.ts";
-import { type MatrixRow, notRun, runMatrix } from "./run-matrix.ts";
+import { measureChange } from "./measure-change.ts";
+import { type MatrixRow, notRun } from "./run-matrix.ts";
 import { openWorkspace, runOptions } from "./workspace-of.ts";
 
 /** What the candidates of one deliberation are measured by. */
@@ -29,41 +30,41 @@ export async function checkCandidate(
   const { checks, prompting } = deps;
   const workspace = await openWorkspace(session, job.source?.startSha ?? "", `check-${draft.id}`);
   try {
-    const existing = await workspace.list();
-    await applyAnswers(workspace, draft.answers);
-    const read = await workspace.changes();
-    const changes = read.readable ? read.changes : [];
-    const unreadable = read.readable ? (changes.length === 0 ? "The answer changes nothing." : null) : read.reason;
-    const applies = appliesCell(draft.problem ?? unreadable);
-    const rules = { role: job.task?.role ?? ("developer" as const), configuration: job.policy, existing };
-    const policy = await policyCells(checks, changes, rules);
     const kept = acceptance.filter(({ status }) => status === "kept");
-    const run =
-      applies.status === "passed"
-        ? await runMatrix(
-            {
-              checks,
-              prompting,
-              options: runOptions(session, signal),
-              base,
-              rerunBase,
-              acceptance: kept.map(({ path }) => path),
-              placeAcceptance: (into) => placeTests(into, kept),
-            },
-            workspace,
-          )
-        : notRun("The edits do not apply.");
+    const lay = async () => {
+      await applyAnswers(workspace, draft.answers);
+      return { problem: draft.problem, findings: [] };
+    };
+    const {
+      row: run,
+      changes,
+      diffLines,
+      ...own
+    } = await measureChange(
+      workspace,
+      lay,
+      { role: job.task?.role ?? "developer", configuration: job.policy },
+      {
+        checks,
+        prompting,
+        options: runOptions(session, signal),
+        base,
+        rerunBase,
+        acceptance: kept.map(({ path }) => path),
+        placeAcceptance: (into) => placeTests(into, kept),
+      },
+    );
     const { accepted, blocked } = run;
     const results = accepted === null ? [] : kept.map((test) => resultOf(test, accepted));
     const accept = blocked ?? acceptanceCell(kept.map(countedTest), results, accepted);
-    const cells = [applies, run.builds, run.lint, run.regressions, accept, policy.policy, policy.size];
+    const cells = [own.applies, run.builds, run.lint, run.regressions, accept, own.policy, own.size];
     return {
       ...rowOf(session, draft),
       summary: prompting.redact(summaryOf(draft.answers.at(-1) ?? "")),
       changes: changes.flatMap(asPublishable),
       treeHash: changes.length === 0 ? null : run.tree,
       diff: run.diff,
-      diffLines: changes.reduce((sum, { added, deleted }) => sum + added + deleted, 0),
+      diffLines,
       checks: cells.map((cell) => ({ ...cell, detail: prompting.redact(cell.detail).slice(0, 4_000) })),
       behaviour: run.behaviour,
       acceptance: results,

@@ -39,3 +39,20 @@ export async function handInGone(deps: AppDeps, ref: RepositoryRef, issue: Gone)
     payload: { action: "deleted", issue: { ...issue, updated_at: new Date(deps.clock()).toISOString() } },
   });
 }
+
+type Closed = {
+  readonly number: number;
+  readonly closed_at: string | null;
+  readonly updated_at: string;
+  readonly closed_by?: { readonly id: number; readonly login: string } | null;
+};
+
+/** Hands in that an issue was closed, by whoever GitHub names. */
+export async function handInClosed(deps: AppDeps, ref: RepositoryRef, issue: Closed): Promise<void> {
+  await handInMissed(deps, ref, {
+    event: "issues",
+    name: `closed-${issue.number}-${Date.parse(issue.closed_at ?? issue.updated_at)}`,
+    sender: issue.closed_by ?? ghost,
+    payload: { action: "closed", issue },
+  });
+}
