@@ -40,7 +40,7 @@ const refusals: readonly Refusal[] = [
     env: { APP_ID: "1" },
     says: ["PRIVATE_KEY is missing", "WEBHOOK_SECRET is missing"],
   },
-  { name: "a sandbox that is not built in yet", args: up, env: { FLEET_SANDBOX: "docker" }, says: ["FLEET_SANDBOX"] },
+  { name: "a sandbox that is not built in", args: up, env: { FLEET_SANDBOX: "docker" }, says: ["FLEET_SANDBOX"] },
   { name: "a port that is none", args: up, env: { PORT: "abc" }, says: ["PORT", "abc"] },
   { name: "a part that does not exist", args: [...up, "--only", "nonsense"], says: ["nonsense", "deliberations"] },
   { name: "a part without shared engines", args: [...up, "--only", "deliberations"], says: ["VALKEY_URL is missing"] },

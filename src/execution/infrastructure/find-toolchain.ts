@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { access, cp, mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { access, mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -11,15 +11,14 @@ import { isOpenToOthers } from "./node-runtime.ts";
 
 const none: Toolchain = { readOnly: [], path: [], env: {} };
 
-/** Parts of an installation that no command needs, and that make most of its size. */
-const unneeded = /\/(?:share\/(?:doc|man)|lib\/python[\d.]+\/(?:test|idlelib))(?:\/|$)/;
+const copyTimeoutMs = 10 * 60_000;
 
 /** Where the sandbox sees what is shown at another place than its own. */
 const inside = { goModules: "/fleet/go-modules", goBuild: "/fleet/go-build", maven: "/fleet/maven" } as const;
 
 /**
  * Finds the toolchains on this process's PATH that the sandbox would not see: it shows /usr and nothing of anybody's home
- * directory. What its user may not pass to is copied to `cache` once, keyed by place and age.
+ * directory. What its user may not pass to is linked or copied into `cache` once, keyed by place and age.
  */
 export function createFindToolchain(options: { readonly cache: string }): FindToolchain {
   const found = new Map<string, Promise<Toolchain>>();
@@ -77,12 +76,12 @@ async function copy(from: string, target: string): Promise<void> {
   const draft = `${target}.${process.pid}`;
   await rm(draft, { recursive: true, force: true });
   await mkdir(draft, { recursive: true, mode: 0o755 });
-  await cp(from, join(draft, "files"), {
-    recursive: true,
-    verbatimSymlinks: true,
-    // Python takes a compiled file for valid by the time of its source.
-    preserveTimestamps: true,
-    filter: (path) => !unneeded.test(path.slice(from.length)),
+  const files = join(draft, "files");
+  // Hard links take a second where copies of ten thousands of files take a minute; another file system has copies only.
+  // Either keeps the times of files, by which Python takes a compiled one for valid.
+  await runCp(["-al", from, files]).catch(async () => {
+    await rm(files, { recursive: true, force: true });
+    await runCp(["-a", from, files]);
   });
   await writeFile(join(draft, "complete"), from);
   await rename(draft, target).catch(async (error: NodeJS.ErrnoException) => {
@@ -90,6 +89,10 @@ async function copy(from: string, target: string): Promise<void> {
     // Another process was faster: its copy is as good.
     if (!(await isThere(join(target, "complete")))) throw error;
   });
+}
+
+async function runCp(args: readonly string[]): Promise<void> {
+  await promisify(execFile)("cp", args, { timeout: copyTimeoutMs });
 }
 
 async function findPython(show: Show): Promise<Toolchain> {

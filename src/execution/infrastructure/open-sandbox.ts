@@ -9,7 +9,7 @@ import { createOffSandbox } from "./off-sandbox.ts";
 import { probeSandbox } from "./probe-sandbox.ts";
 
 /** `FLEET_SANDBOX` (PRODUCT.md); undefined: the first that works. */
-export type SandboxChoice = "bubblewrap" | "docker" | "kubernetes" | "off";
+export type SandboxChoice = "bubblewrap" | "off";
 
 /**
  * Opens and probes the sandbox of this machine. Without a choice it is bubblewrap where that holds what it must, else
@@ -22,9 +22,6 @@ export async function openSandbox(options: {
   readonly cache?: string;
 }): Promise<Sandbox> {
   const { choice, logger } = options;
-  if (choice === "docker" || choice === "kubernetes") {
-    throw new ConfigurationError(`FLEET_SANDBOX=${choice} is not available yet; use bubblewrap or off.`);
-  }
   if (choice === "off") return createOffSandbox("it is switched off (FLEET_SANDBOX=off)");
   const cache = options.cache ?? runtimeCache();
   await mkdir(cache, { recursive: true, mode: 0o755 });

@@ -19,7 +19,7 @@ export const descriptions = z.registry<VariableDescription>();
 
 const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 const logFormats = ["json", "pretty"] as const;
-const sandboxes = ["bubblewrap", "docker", "kubernetes", "off"] as const;
+const sandboxes = ["bubblewrap", "off"] as const;
 
 /** The environment table of PRODUCT.md as one schema. An empty value counts as absent; see `parseEnvironment`. */
 export const variables = z.object({
