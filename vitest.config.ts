@@ -1,15 +1,20 @@
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** They mostly wait for processes of their own, so they begin first and the short ones fill what they leave. */
-const longest = ["/test/chaos/", "/test/e2e/", "/test/contract/"];
+/**
+ * They start processes, so they begin first: the short ones fill what they leave, and a process costs the more to start
+ * the more memory the starting one has taken.
+ */
+const first = ["chaos", "e2e", "contract", "playground", "cli", "execution", "deliberation", "github"].map(
+  (folder) => `/test/${folder}/`,
+);
 
-class LongestFirst extends BaseSequencer {
+class ProcessesFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const rank = ({ moduleId }: TestSpecification) => longest.findIndex((folder) => moduleId.includes(folder));
+    const rank = ({ moduleId }: TestSpecification) => first.findIndex((folder) => moduleId.includes(folder));
     const sorted = await super.sort(files);
     return [
-      ...longest.flatMap((_, index) => sorted.filter((file) => rank(file) === index)),
+      ...first.flatMap((_, index) => sorted.filter((file) => rank(file) === index)),
       ...sorted.filter((file) => rank(file) < 0),
     ];
   }
@@ -23,7 +28,7 @@ export default defineConfig({
     // No file changes what another one sees, and loading every module anew for each took longer than many tests.
     isolate: false,
     maxWorkers: 3,
-    sequence: { sequencer: LongestFirst },
+    sequence: { sequencer: ProcessesFirst },
     coverage: {
       provider: "v8",
       include: ["src/**/*.ts", "workers/**/*.ts"],
