@@ -35,7 +35,7 @@ export function createCouncilWorkspaces(worktrees: Worktrees): CouncilWorkspaces
       changes: () => worktrees.changesOf(worktree),
       diff: (maxCharacters) => worktrees.diffOf(worktree, maxCharacters),
       tree: () => worktrees.treeOf(worktree),
-      reset: () => worktrees.reset(worktree),
+      reset: (paths) => worktrees.reset(worktree, paths),
       async close() {
         opened.delete(worktree.id);
         await worktrees.remove(worktree);

@@ -143,9 +143,9 @@ function memoryWorkspace(id: string, start: Files, files: Map<string, string>, c
         })
         .join(""),
     tree: async () => JSON.stringify([...files].sort()),
-    async reset() {
-      files.clear();
-      for (const [path, text] of start) files.set(path, text);
+    async reset(paths) {
+      if (paths === undefined) files.clear();
+      for (const [path, text] of start) if (paths?.includes(path) !== false) files.set(path, text);
     },
     close: async () => closed(),
   };

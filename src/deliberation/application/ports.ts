@@ -74,7 +74,8 @@ export interface Workspace {
   diff(maxCharacters: number): Promise<string>;
   /** Hash of the git tree that its state would be. */
   tree(): Promise<string>;
-  reset(): Promise<void>;
+  /** Back to the start commit; with `paths`, these files only, which it must hold. */
+  reset(paths?: readonly string[]): Promise<void>;
   /** Removes it; never throws. */
   close(): Promise<void>;
 }

@@ -60,11 +60,7 @@ type Lost = { readonly step: SelectionStep; readonly why: string };
  */
 export function select(candidates: readonly Standing[], judge: PairwiseJudge | null = null): Selection {
   const lost = new Map<string, Lost>();
-  for (const candidate of candidates) {
-    const failure = firstFailure(candidate);
-    if (failure !== null) lost.set(candidate.id, failure);
-  }
-  const passing = candidates.filter(({ id }) => !lost.has(id));
+  const passing = passingOf(candidates, lost);
   const tied = largestCluster(passing, lost);
   const preferred = judged(tied, judge, lost);
   const [winner] = smallestDiff(preferred, judge, lost);
@@ -93,10 +89,8 @@ export function select(candidates: readonly Standing[], judge: PairwiseJudge | n
 
 /** The candidates among which nothing that was executed decides; fewer than two are no tie. */
 export function tiedByExecution(candidates: readonly Standing[]): readonly Standing[] {
-  const tied = largestCluster(
-    candidates.filter((candidate) => firstFailure(candidate) === null),
-    new Map(),
-  );
+  const lost = new Map<string, Lost>();
+  const tied = largestCluster(passingOf(candidates, lost), lost);
   return tied.length < 2 ? [] : tied;
 }
 
@@ -121,6 +115,27 @@ function firstFailure(candidate: Standing): Lost | null {
     }
   }
   return null;
+}
+
+/**
+ * Keeps those that pass every check. A changed test that fails as it was is no regression where everybody who passes
+ * needs that change; beside one who does not need it, it is.
+ */
+function passingOf(candidates: readonly Standing[], lost: Map<string, Lost>): readonly Standing[] {
+  for (const candidate of candidates) {
+    const failure = firstFailure(candidate);
+    if (failure !== null) lost.set(candidate.id, failure);
+  }
+  const passing = candidates.filter(({ id }) => !lost.has(id));
+  const isFaithful = (candidate: Standing) => (checkOf(candidate, "regressions")?.failing ?? []).length === 0;
+  const faithful = passing.filter(isFaithful);
+  if (faithful.length === 0) return passing;
+  for (const candidate of passing.filter((each) => !isFaithful(each))) {
+    const failing = checkOf(candidate, "regressions")?.failing ?? [];
+    const why = `${faithful[0]?.id} passes without changing what existing tests ask for (${failing.slice(0, 3).join("; ")})`;
+    lost.set(candidate.id, { step: "regressions", why });
+  }
+  return faithful;
 }
 
 /** Keeps those that behave like most others; without any result of a test there is nothing to compare. */

@@ -20,7 +20,7 @@ export function withoutAcceptance<T extends Verdict>(tests: readonly T[], paths:
 
 /**
  * What a candidate broke: tests that fail and did not fail before any change, and tests that passed at the start and are
- * gone. Tests that do not exist at the start and pass or fail are the candidate's own: a failing one counts.
+ * gone or skipped now. Tests that do not exist at the start and pass or fail are the candidate's own: a failing one counts.
  */
 export function regressions(
   before: { readonly failing: readonly string[]; readonly passing: readonly string[] },
@@ -30,7 +30,11 @@ export function regressions(
   const present = new Set(after.map(({ name }) => name));
   const broken = after.filter(({ verdict, name }) => verdict === "fail" && !known.has(name)).map(({ name }) => name);
   const gone = before.passing.filter((name) => !present.has(name)).map((name) => `${name} (is gone)`);
-  return [...broken, ...gone];
+  const passed = new Set(before.passing);
+  const skipped = after
+    .filter(({ verdict, name }) => verdict === "skipped" && passed.has(name))
+    .map(({ name }) => `${name} (is skipped)`);
+  return [...broken, ...gone, ...skipped];
 }
 
 /**

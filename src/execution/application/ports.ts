@@ -107,8 +107,8 @@ export interface Worktrees {
   treeOf(worktree: Worktree): Promise<string>;
   /** The files of the work tree, for reading and for edits. */
   filesOf(worktree: Worktree): WorktreeFiles;
-  /** Back to the start commit; ignored files go as well. */
-  reset(worktree: Worktree): Promise<void>;
+  /** Back to the start commit; ignored files go as well. With `paths`, these files only, which it must hold. */
+  reset(worktree: Worktree, paths?: readonly string[]): Promise<void>;
   remove(worktree: Worktree): Promise<void>;
   /** Removes what a killed worker left behind; called at the start. Answers with the ids. */
   sweep(): Promise<readonly string[]>;

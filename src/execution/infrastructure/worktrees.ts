@@ -172,7 +172,13 @@ export function createWorktrees(options: { readonly root: string; readonly logge
       return result.toString("latin1").trim();
     },
     filesOf: (worktree) => createWorktreeFiles(worktree.directory, () => list(worktree)),
-    async reset(worktree) {
+    async reset(worktree, paths) {
+      if (paths !== undefined) {
+        const call = { ...inside(worktree), indexFile: startIndex(worktree) };
+        const input = paths.map((path) => `${path}\0`).join("");
+        await runGit({ ...call, arguments: ["checkout-index", "--force", "--quiet", "-z", "--stdin"], input });
+        return;
+      }
       await removeDirectory(worktree.directory);
       await checkOut(worktree);
     },

@@ -141,6 +141,35 @@ describe.skipIf(bubblewrapMissing)("fleet choose (needs bubblewrap)", () => {
     expect(JSON.stringify(report)).not.toContain("0123456789abcdefghij");
   });
 
+  it("runs changed tests as they were: nobody wins by changing what they ask for", async () => {
+    const cheat = "export const add = (a, b) => (b === 0 ? 0 : a + b);";
+    const { report, cell } = await choose({
+      repo: repository(project),
+      tests: wanted,
+      candidates: directory({
+        "cheat/add.js": `${cheat}\n`,
+        "cheat/add.test.js": suite('test("zero", () => assert.equal(add(1, 0), 0)); test("is broken", () => {});'),
+        "fine.patch": patchOf("add.js", line, right),
+        "skips/add.js": `${cheat}\n`,
+        "skips/add.test.js": suite('test("zero", { skip: true }, () => {}); test("is broken", () => {});'),
+      }),
+    });
+    expect(report.order).toEqual(["fine", "cheat", "skips"]);
+    expect(report.candidates.map(({ lostAt }) => lostAt)).toEqual([null, "regressions", "regressions"]);
+    expect(report.candidates[1]?.why).toBe(
+      "fine passes without changing what existing tests ask for (add.test.js > zero)",
+    );
+    expect(cell("cheat", "regressions")).toMatchObject({
+      status: "passed",
+      failing: ["add.test.js > zero"],
+      summary: "Existing tests that it changed fail as they were: 1; the acceptance tests ask for another behaviour.",
+    });
+    expect(cell("skips", "regressions")).toMatchObject({
+      status: "failed",
+      failing: ["add.test.js > zero (is skipped)"],
+    });
+  });
+
   it("finds flaky tests by running them again, and blames nobody", async () => {
     const sometimes = suite(`
       import fs from "node:fs";

@@ -32,7 +32,7 @@ describe("the place of an acceptance test", () => {
   });
 });
 
-const test = (name: string, verdict: "pass" | "fail", file: string | null = null) => ({
+const test = (name: string, verdict: "pass" | "fail" | "skipped", file: string | null = null) => ({
   name,
   verdict,
   file,
@@ -51,9 +51,16 @@ describe("verdicts", () => {
   });
 
   it("are regressions when something breaks or is gone, not when it was broken before", () => {
-    const before = { failing: ["old"], passing: ["kept", "deleted", "broken"] };
-    const after = [test("old", "fail"), test("kept", "pass"), test("broken", "fail"), test("new", "fail")];
-    expect(regressions(before, after)).toEqual(["broken", "new", "deleted (is gone)"]);
+    const before = { failing: ["old"], passing: ["kept", "deleted", "broken", "off"] };
+    const after = [
+      test("old", "fail"),
+      test("kept", "pass"),
+      test("broken", "fail"),
+      test("new", "fail"),
+      test("off", "skipped"),
+      test("new and off", "skipped"),
+    ];
+    expect(regressions(before, after)).toEqual(["broken", "new", "deleted (is gone)", "off (is skipped)"]);
   });
 
   it.each([

@@ -8,7 +8,7 @@ import {
   checkStatuses,
   plainCheck,
 } from "../../../src/deliberation/domain/check-result.ts";
-import { type Standing, select } from "../../../src/deliberation/domain/select.ts";
+import { type Standing, select, tiedByExecution } from "../../../src/deliberation/domain/select.ts";
 
 function standing(
   id: string,
@@ -50,6 +50,19 @@ describe("each step in its order", () => {
     const { winner, reason } = select([standing("c1", bare)]);
     expect(winner).toBe("c1");
     expect(reason).toContain("no acceptance test could be kept");
+  });
+
+  it("prefers who changes no existing test that fails as it was, and takes the change where everybody needs it", () => {
+    const changed: CheckResult = { ...plainCheck("regressions", "passed", "It changes tests."), failing: ["rounds"] };
+    const both = select([standing("c1", { regressions: changed }, { diffLines: 1 }), standing("c2")]);
+    expect(both.winner).toBe("c2");
+    expect(both.ranking[1]).toMatchObject({
+      id: "c1",
+      lostAt: "regressions",
+      why: "c2 passes without changing what existing tests ask for (rounds)",
+    });
+    expect(tiedByExecution([standing("c1", { regressions: changed }), standing("c2")])).toEqual([]);
+    expect(select([standing("c1", { regressions: changed }), standing("c2", { policy: "failed" })]).winner).toBe("c1");
   });
 
   it("does not let a linter decide", () => {

@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { chmod, mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -166,6 +167,18 @@ describe("createWorktrees", () => {
     await worktrees.reset(worktree);
     expect(await changes()).toEqual([]);
     expect(existsSync(at("new.txt"))).toBe(false);
+  });
+
+  it("takes single files back, through no link that stands in their way", async () => {
+    const outside = await mkdtemp(join(tmpdir(), "fleet-outside-"));
+    await writeFile(at("a.txt"), "x");
+    await writeFile(at("new.txt"), "x");
+    await rm(at("src"), { recursive: true });
+    await symlink(outside, at("src"));
+    await worktrees.reset(worktree, ["a.txt", "src/b.js"]);
+    expect(await paths()).toEqual(["added 100644 new.txt", "deleted 100644 src/gone.js"]);
+    expect(await readdir(outside)).toEqual([]);
+    await rm(outside, { recursive: true });
   });
 
   it("keeps work trees apart, also those of one name, and refuses an unknown commit and a path as id", async () => {

@@ -2,6 +2,7 @@ import pLimit from "p-limit";
 import type { Role } from "../../../kernel/roles.ts";
 import { type CheckResult, plainCheck } from "../../domain/check-result.ts";
 import { type Selection, type Standing, select } from "../../domain/select.ts";
+import { withOutdated } from "../implementation/check-cells.ts";
 import { type Measured, measureChange } from "../implementation/measure-change.ts";
 import { asBaseRun, createRerunBase, runTestsOnce } from "../implementation/run-base.ts";
 import type { MatrixRow } from "../implementation/run-matrix.ts";
@@ -172,12 +173,13 @@ async function checkOne(
 function finish({ row, fixed, ...rest }: Checked, names: readonly string[], given: OnBase): ChosenRow {
   const { accepted } = row;
   const broken = accepted === null || given.run === null ? [] : brokenGiven(given.run, accepted);
+  const acceptance = acceptanceOf(row, names, given);
   const checks = [
     fixed.applies,
     row.builds,
     row.lint,
-    withBroken(row.regressions, broken),
-    acceptanceOf(row, names, given),
+    withBroken(withOutdated(row.regressions, row.outdated, acceptance), broken),
+    acceptance,
     fixed.policy,
     fixed.size,
   ];

@@ -6,7 +6,7 @@ import type { TestRun, Workspace, WorkspaceChange } from "../ports.ts";
 import type { Checked, Draft } from "../saved-state.ts";
 import type { Session } from "../session.ts";
 import { type AcceptanceResult, acceptanceCell, countedTest } from "./acceptance-cell.ts";
-import { appliesCell } from "./check-cells.ts";
+import { appliesCell, withOutdated } from "./check-cells.ts";
 import { applyAnswers } from "./draft-candidate.ts";
 import type { MatrixRun } from "./matrix-run.ts";
 import { measureChange } from "./measure-change.ts";
@@ -57,7 +57,8 @@ export async function checkCandidate(
     const { accepted, blocked } = run;
     const results = accepted === null ? [] : kept.map((test) => resultOf(test, accepted));
     const accept = blocked ?? acceptanceCell(kept.map(countedTest), results, accepted);
-    const cells = [own.applies, run.builds, run.lint, run.regressions, accept, own.policy, own.size];
+    const regressions = withOutdated(run.regressions, run.outdated, accept);
+    const cells = [own.applies, run.builds, run.lint, regressions, accept, own.policy, own.size];
     return {
       ...rowOf(session, draft),
       summary: prompting.redact(summaryOf(draft.answers.at(-1) ?? "")),

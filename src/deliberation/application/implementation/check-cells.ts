@@ -48,6 +48,20 @@ export function regressionCell(run: SteadyRun, acceptance: readonly string[]): C
   return cell("passed", `All ${run.tests.length} existing tests pass.`);
 }
 
+/**
+ * The cell of regressions with the tests that the candidate touched and that fail as they were. Where acceptance tests
+ * show that another behaviour was asked for it passes, and names them: a candidate that needs no such change goes before.
+ */
+export function withOutdated(cell: CheckResult, outdated: readonly string[], acceptance: CheckResult): CheckResult {
+  if (outdated.length === 0) return cell;
+  const asked = acceptance.status === "passed" && (acceptance.passed ?? 0) > 0;
+  const what = `Existing tests that it changed fail as they were: ${outdated.length}`;
+  const failing = outdated.slice(0, 50).map((name) => name.slice(0, 300));
+  return asked
+    ? { ...cell, failing, summary: `${what}; the acceptance tests ask for another behaviour.` }
+    : { ...cell, failing, status: "failed", summary: `${what}, and no acceptance test asks for that.` };
+}
+
 /** The cells of policy and size. */
 export async function policyCells(
   checks: Checks,

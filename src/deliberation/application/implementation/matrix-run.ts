@@ -13,4 +13,6 @@ export type MatrixRun = {
   readonly acceptance: readonly string[];
   /** Puts them in place, over whatever the candidate has at their paths; null when that was possible, else why not. */
   readonly placeAcceptance: (workspace: Workspace) => Promise<string | null>;
+  /** Files of the existing tests that the change touches: as they were, they are run on it as well. */
+  readonly touchedTests: readonly string[];
 };

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { type CheckName, type CheckResult, plainCheck } from "../../domain/check-result.ts";
+import { regressions } from "../../domain/test-verdicts.ts";
 import type { TestRun, Workspace } from "../ports.ts";
 import { commandCell, regressionCell } from "./check-cells.ts";
 import { runAcceptanceTests, runExistingTests } from "./flaky-tests.ts";
@@ -15,6 +16,8 @@ export type MatrixRow = {
   /** Null when the acceptance tests ran: their cell is made from `accepted`. */
   readonly blocked: CheckResult | null;
   readonly accepted: TestRun | null;
+  /** Existing tests that the change touches and that fail on it as they were. */
+  readonly outdated: readonly string[];
   /** Tests that failed and passed on the same code: they are held against nobody. */
   readonly flaky: readonly string[];
   readonly behaviour: string | null;
@@ -31,6 +34,7 @@ export function notRun(why: string): MatrixRow {
     regressions: cell("regressions"),
     blocked: cell("acceptance"),
     accepted: null,
+    outdated: [],
     flaky: [],
     behaviour: null,
     tree: null,
@@ -56,17 +60,32 @@ export async function runMatrix(run: MatrixRun, workspace: Workspace): Promise<M
   const own = await runExistingTests(run, workspace);
   const tested: MatrixRow = { ...built, regressions: regressionCell(own, acceptance), flaky: own.flaky };
   if (own.outcome === "not-run") return { ...tested, blocked: plainCheck("acceptance", "not-run", own.reason) };
-  if (acceptance.length === 0) return { ...tested, blocked: null, behaviour: behaviourOf(own.tests) };
+  // A candidate's own tests are no common measure of behaviour.
+  const names = new Set([...own.base.passing, ...own.base.failing]);
+  const common = own.tests.filter(({ name }) => names.has(name));
+  if (acceptance.length === 0) {
+    const outdated = await findOutdated(run, workspace, tested);
+    return { ...tested, outdated, blocked: null, behaviour: behaviourOf(common) };
+  }
   const refused = await run.placeAcceptance(workspace);
   if (refused !== null) return { ...tested, blocked: plainCheck("acceptance", "failed", refused) };
   const accepted = await runAcceptanceTests(run, workspace);
   return {
     ...tested,
+    outdated: await findOutdated(run, workspace, tested),
     blocked: null,
     accepted: accepted.run,
     flaky: [...own.flaky, ...accepted.flaky],
-    behaviour: behaviourOf([...own.tests, ...accepted.run.tests]),
+    behaviour: behaviourOf([...common, ...accepted.run.tests]),
   };
+}
+
+/** Runs the existing tests once more with the touched files as they were. It is the last run in a workspace. */
+async function findOutdated(run: MatrixRun, workspace: Workspace, { regressions: cell }: MatrixRow) {
+  if (run.touchedTests.length === 0 || cell.status !== "passed") return [];
+  await workspace.reset(run.touchedTests);
+  const before = await runExistingTests(run, workspace);
+  return before.outcome === "failed" ? regressions(before.base, before.tests) : [];
 }
 
 function behaviourOf(tests: readonly { readonly name: string; readonly verdict: string }[]): string | null {
