@@ -4,6 +4,7 @@ import type { Environment } from "../platform/config/environment.ts";
 import { createLogger } from "../platform/logging/create-logger.ts";
 import type { Capabilities, HostState } from "../platform/models/model-hosts.ts";
 import { openModels } from "../wiring/open-models.ts";
+import { withModelFile } from "../wiring/with-model-file.ts";
 
 /** EX_UNAVAILABLE of sysexits.h: a host serves nothing. */
 const unavailable = 69;
@@ -22,7 +23,15 @@ type HostReport = Pick<HostState, "host" | "metrics"> & {
  * the exit code: 69 when a host does not answer or serves nothing.
  * @throws ConfigurationError when no host is named
  */
-export async function runModels(
+export function runModels(
+  environment: Environment,
+  options: { readonly json: boolean },
+  out: (text: string) => void,
+): Promise<number> {
+  return withModelFile(environment, (served) => report(served, options, out));
+}
+
+async function report(
   environment: Environment,
   { json }: { readonly json: boolean },
   out: (text: string) => void,

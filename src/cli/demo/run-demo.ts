@@ -16,6 +16,7 @@ import {
   sampleRepositoryName,
   sampleStories,
 } from "../../playground/sample/script.ts";
+import { withModelFile } from "../../wiring/with-model-file.ts";
 import { freePort } from "../free-port.ts";
 import { holdDataDir } from "../hold-data-dir.ts";
 import { type PlaygroundFleet, startPlaygroundFleet } from "../playground-fleet.ts";
@@ -59,7 +60,7 @@ export async function runDemo(environment: Environment, options: DemoOptions): P
   const chosen = choose(environment, options);
   const release = await holdDataDir(environment.dataDir, "demo");
   try {
-    return await runChosen(environment, options, chosen, startedAt);
+    return await withModelFile(environment, (served) => runChosen(served, options, chosen, startedAt));
   } finally {
     await release();
   }
@@ -67,7 +68,8 @@ export async function runDemo(environment: Environment, options: DemoOptions): P
 
 function choose(environment: Environment, options: DemoOptions): Chosen {
   const chosen = chooseStory(options);
-  if (!chosen.bundled && environment.models.hosts.length === 0) {
+  const { hosts, file } = environment.models;
+  if (!chosen.bundled && hosts.length === 0 && file === undefined) {
     throw new ConfigurationError(
       "FLEET_MODEL_HOSTS is missing: the rehearsal model knows only its own stories; for example FLEET_MODEL_HOSTS=http://gpu-1:8000/v1",
     );
