@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -42,13 +42,6 @@ test("a Neo4j that is away is waited for, with a red probe that says why", async
   const { ready, components } = await checkReadiness(probes, 1_000);
   expect([ready, components[0]?.name, settled.mock.calls.length]).toEqual([false, "graph", 0]);
   expect(components[0]?.why).not.toBe("");
-});
-
-test("a model file cannot be used yet, and the message says what to set instead", async () => {
-  const file = join(directory, "tiny.gguf");
-  await writeFile(file, "GGUF");
-  const environment = parseEnvironment({ FLEET_MODEL_FILE: file });
-  expect(() => openModels(environment, logger)).toThrow(/FLEET_MODEL_HOSTS=/);
 });
 
 test("without hosts there are no models", async () => {

@@ -6,7 +6,7 @@ export type Turn =
   | { readonly type: "user"; readonly text: string }
   | { readonly type: "model"; readonly response: string[] };
 
-export type Grammar = { readonly kind?: never };
+export type Grammar = object;
 
 /** What is used of a chat on one sequence. */
 export type RuntimeChat = {
