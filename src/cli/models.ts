@@ -43,7 +43,12 @@ async function report(
   const pool = openModels(environment, createLogger({ ...environment.log, level: "silent" }));
   const found: (Capabilities & { readonly model: string })[] = [];
   for (const model of new Set((await pool.discover()).map((each) => each.model))) {
-    const of = await pool.capabilities(model, AbortSignal.timeout(patienceMs));
+    const patience = AbortSignal.timeout(patienceMs);
+    const of = await pool.capabilities(model, patience).catch((error: unknown) => {
+      // Too slow to be asked is told like one that does not answer.
+      if (patience.aborted) return [];
+      throw error;
+    });
     found.push(...of.map((capabilities) => ({ ...capabilities, model })));
   }
   const hosts = pool.hosts().map(({ host, metrics, models: served }): HostReport => {
@@ -59,7 +64,7 @@ function modelTable(hosts: readonly HostReport[]): string {
   const table = new Table({ head, style: { head: [], border: [] } });
   for (const { host, models } of hosts) {
     if (models.length === 0)
-      table.push([host, { colSpan: head.length - 1, content: "does not answer, or serves none" }]);
+      table.push([host, { colSpan: head.length - 1, content: "does not answer in time, or serves none" }]);
     for (const { model, contextLength, jsonSchema, usage, logprobs } of models)
       table.push([host, model, contextLength ?? "?", word(jsonSchema), word(usage), word(logprobs)]);
   }

@@ -48,7 +48,7 @@ describe("fleet models", () => {
     const [well, gone] = [await aHost(["m"]), "http://127.0.0.1:9/v1"];
     const { code, text } = await run([well.url, gone], false);
     expect(code).toBe(69);
-    expect(text).toMatch(/127\.0\.0\.1:9\/v1 +│ does not answer, or serves none/);
+    expect(text).toMatch(/127\.0\.0\.1:9\/v1 +│ does not answer in time, or serves none/);
   });
 
   it("wants hosts", async () => {
