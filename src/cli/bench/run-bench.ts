@@ -9,6 +9,8 @@ const benches: Readonly<Record<string, () => Promise<BenchResult>>> = {
   reaction: async () => (await import("./reaction-bench.ts")).reactionBench(),
   shuffle: async () => (await import("./shuffle-bench.ts")).shuffleBench(),
   hosts: async () => (await import("./hosts-bench.ts")).hostsBench(),
+  sandbox: async () => (await import("./sandbox-bench.ts")).sandboxBench(),
+  "deliberation-overhead": async () => (await import("./deliberation-overhead-bench.ts")).deliberationOverheadBench(),
   selection: async () => (await import("./selection-bench.ts")).selectionBench({ say: console.error }),
   "github-budget": async () => (await import("./github-budget-bench.ts")).githubBudgetBench(),
 };
