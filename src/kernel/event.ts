@@ -3,7 +3,7 @@ import { planTaskSchema } from "./plan.ts";
 import { isRefusalReason, type RefusalReason } from "./reasons.ts";
 import { roleReviewSchema } from "./review.ts";
 import { roles } from "./roles.ts";
-import { ceremonyStates, storyStates, taskStates } from "./states.ts";
+import { ceremonyStates, decisionCategories, decisionStatuses, storyStates, taskStates } from "./states.ts";
 
 const principal = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("human"), id: z.int(), login: z.string() }),
@@ -51,7 +51,15 @@ export const eventPayloads = {
     repo: z.string(),
     number: z.int(),
   }),
-  "planning.decision.recorded": z.object({ decisionId: z.string(), title: z.string(), principal }),
+  /** A decision was made, or a proposed one was approved or rejected. `principal`: who made it. */
+  "planning.decision.recorded": z.object({
+    decisionId: z.string(),
+    number: z.int(),
+    title: z.string(),
+    category: z.enum(decisionCategories),
+    status: z.enum(decisionStatuses),
+    principal,
+  }),
   "planning.ceremony.transitioned": z.object({
     ...transition,
     ceremonyId: z.string(),
@@ -68,6 +76,8 @@ export const eventPayloads = {
     to: z.enum(taskStates),
     headTree: z.string().nullable(),
     headSha: z.string().nullable(),
+    /** Of a gate's verdict: the pull request that it judged, and the files that it remarks on. */
+    judged: z.object({ pullRequest: z.int().nullable(), files: z.array(z.string()).readonly() }).exactOptional(),
   }),
   /** A deadline is over; said once for each. `number` is where on GitHub it is said: a pull request or an issue. */
   "workflow.task.overdue": z.object({

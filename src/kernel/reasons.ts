@@ -43,6 +43,7 @@ export const refusalReasons = {
   "unknown-command": "There is no such command.",
   "unknown-story": "There is no such story.",
   "unknown-task": "There is no such task.",
+  "unknown-decision": "There is no such decision.",
   "not-a-state": "There is no such state.",
   "not-by-hand": "This follows from the state and is not changed by hand.",
 } as const;

@@ -43,6 +43,16 @@ export const ceremonyStates = ["draft", "in-progress", "reviewing", "completed",
 
 export type CeremonyState = (typeof ceremonyStates)[number];
 
+/** How a decision came about: somebody said so (`/decide`), or a gate approved or rejected. */
+export const decisionCategories = ["stated", "review"] as const;
+
+export type DecisionCategory = (typeof decisionCategories)[number];
+
+/** `proposed`: said by somebody whose word does not decide; only what is approved is given to agents. */
+export const decisionStatuses = ["proposed", "approved", "rejected"] as const;
+
+export type DecisionStatus = (typeof decisionStatuses)[number];
+
 /** What a task is about; it decides which L3 rows a role may see (DOMAIN.md §4). */
 export const taskTypes = ["code", "test", "docs", "devops", "data"] as const;
 

@@ -5,6 +5,7 @@ import { ceremoniesOf, findCeremonies, getCeremony } from "../planning/applicati
 import { transitionCeremony } from "../planning/application/ceremonies/transition-ceremony.ts";
 import { derivePlan } from "../planning/application/derive-plan.ts";
 import { findStories, getStory, listStoryHistory } from "../planning/application/find-stories.ts";
+import { judgeDecision } from "../planning/application/judge-decision.ts";
 import type { PlanningDeps } from "../planning/application/ports.ts";
 import { findDecisions, stateDecision } from "../planning/application/record-decision.ts";
 import { recordIssue, recordRemembered } from "../planning/application/record-issue.ts";
@@ -37,6 +38,7 @@ export function bindPlanning(deps: PlanningDeps, remembered = 1_000): PlanningUs
     findStories: (filter) => findStories(deps, filter),
     storyHistory: (id) => listStoryHistory(deps, id),
     stateDecision: (command) => stateDecision(deps, command),
+    judgeDecision: (command) => judgeDecision(deps, command),
     createCeremony: (command) => createCeremony(deps, command),
     transitionCeremony: (command) => transitionCeremony(deps, command),
     getCeremony: (id) => getCeremony(deps, id),

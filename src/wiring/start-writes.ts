@@ -49,6 +49,7 @@ export function startWrites(options: WritesOptions): void {
       latestCouncil: contexts.deliberation.latestCouncil,
       ceremony: planning.getCeremony,
       ceremoniesOf: planning.ceremoniesOf,
+      decisions: planning.decisions,
       council: contexts.deliberation.get,
       storyRoom: workflow.storyRoom,
       spentOn: contexts.deliberation.spentOn,

@@ -64,6 +64,21 @@ async function say(login: string, number: number, body: string): Promise<string[
   return outcomeOf(login, said.id, number);
 }
 
+/** What the fleet has said on the story, with what it says to a command. */
+async function texts(login: string, body: string): Promise<readonly string[]> {
+  await say(login, issue_number, body);
+  return botTexts();
+}
+
+async function botTexts(): Promise<readonly string[]> {
+  const { data } = await world.as("olga").rest.issues.listComments({ ...shop, issue_number, per_page: 100 });
+  return data.filter(({ user }) => user?.type === "Bot").map(({ body = "" }) => body);
+}
+
+async function statusComment(): Promise<string> {
+  return (await botTexts()).find((text) => text.includes("### Story:")) ?? "";
+}
+
 const done = ["eyes", "rocket"];
 const refused = (reason: string) => ["eyes", reason];
 const answered = ["eyes", "answer"];
@@ -84,13 +99,40 @@ describe.sequential("commands on a story", () => {
   test("/submit, /approve and /decide; what is decided affects the story", async () => {
     expect(await say("guest", issue_number, "/decide Times are in UTC.")).toEqual(refused("role-missing"));
     expect(await say("olga", issue_number, "/decide no")).toEqual(refused("feedback-missing"));
-    expect(await say("dev", issue_number, "/decide Times are in UTC. The shop has one clock.")).toEqual(done);
+    expect(await say("dev", issue_number, "/decide Times are in UTC. The shop has one clock.")).toEqual(answered);
     expect(await say("olga", issue_number, "/decide The total is never negative.\n/submit\n/approve")).toEqual(done);
     expect(await findDecisions(fleet.planning, (await story()).id)).toMatchObject([
       { title: "Times are in UTC.", status: "proposed", category: "stated", author: { login: "dev" } },
       { title: "The total is never negative.", status: "approved", author: { login: "olga" } },
     ]);
     expect((await story()).state).toBe("ready-for-planning");
+  });
+
+  test("a proposed decision is approved or rejected by its name, and the status comment shows how it stands", async () => {
+    const decisions = async () =>
+      (await findDecisions(fleet.planning, (await story()).id)).map(({ number, status }) => `D${number} ${status}`);
+    expect(await statusComment()).toContain(
+      "- **D1** Times are in UTC. (proposed by `@dev`; the whole story) Waits for the product owner or the architect: `/approve D1` or `/reject D1 <why>`.",
+    );
+    const help = await texts("arno", "/help");
+    expect(help.at(-1)).toContain(
+      "Judge the proposed decision D1: Times are in UTC. (`/approve D1`, or `/reject D1 <why>`)",
+    );
+    expect(await say("dev", issue_number, "/approve D1")).toEqual(refused("role-missing"));
+    expect(await say("arno", issue_number, "/reject D1 no")).toEqual(refused("feedback-missing"));
+    expect(await say("arno", issue_number, "/approve D9")).toEqual(refused("unknown-decision"));
+    expect(await say("arno", issue_number, "/approve D1.")).toEqual(done);
+    expect(await say("olga", issue_number, "/reject decision 1: we sell in three zones")).toEqual(
+      refused("not-in-this-state"),
+    );
+    expect(await say("dev", issue_number, "/decide Every price is rounded up.")).toEqual(answered);
+    expect(await say("olga", issue_number, "/reject D3 They are rounded to even.")).toEqual(done);
+    expect(await decisions()).toEqual(["D1 approved", "D2 approved", "D3 rejected"]);
+    expect((await story()).state).toBe("ready-for-planning");
+    const shown = await statusComment();
+    expect(shown).toContain("- **D1** Times are in UTC. (by `@dev`, approved by `@arno`; the whole story)");
+    expect(shown).not.toContain("**D3**");
+    expect((await texts("dev", "/why")).at(-1)).toContain("rejected by `@olga`: They are rounded to even.");
   });
 
   test("/council n asks for a plan by n members; /stop ends it at once; /resume begins it anew", async () => {
@@ -272,11 +314,11 @@ describe.sequential("a sender", () => {
 
   test("whose roles cannot be looked up is told that it was the look-up", async () => {
     unreachable = true;
-    await send(4, "/decide Times are in UTC.", { sender: { id: world.people["quinn"]?.id, login: "quinn" } });
+    await send(4_000, "/decide Times are in UTC.", { sender: { id: world.people["quinn"]?.id, login: "quinn" } });
     unreachable = false;
     await fleet.settle();
     const { data } = await world.as("olga").rest.issues.listComments({ ...shop, issue_number, per_page: 100 });
-    const reply = data.find((each) => each.body?.includes("fleet:reply comment-4-0"))?.body;
+    const reply = data.find((each) => each.body?.includes("fleet:reply comment-4000-0"))?.body;
     expect(reply).toContain("reason: `roles-unknown`");
     expect(reply).toContain("could not be looked up");
   });

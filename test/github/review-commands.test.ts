@@ -114,6 +114,33 @@ describe("commands in the text of a review", () => {
     expect(await edit("Nothing any more.")).toEqual([]);
   });
 
+  test("judge a proposed decision by its name, beside the review's own verdict; both are linked to what they affect", async () => {
+    const { issueNumber, headSha, headTree } = await at.taskOf(story);
+    const file = `src/${story}-1.ts`;
+    const proposal = await at.say("dev", pull, `/decide Totals are whole cents, see ${file} and src/gone.ts.`);
+    const affected = `task 1 #${issueNumber} · #${pull} · ${headSha} · \`${file}\``;
+    expect(proposal[0]).toContain(`It affects ${affected}. It holds`);
+    await at.during(pull, () =>
+      at.world.as("arno").rest.pulls.createReview({
+        ...shop,
+        pull_number: pull,
+        event: "APPROVE",
+        body: "/approve D1\n/approve",
+        comments: [{ path: file, line: 1, body: "Nice." }],
+      }),
+    );
+    expect(await state()).toBe("pending-qa");
+    const decisions = await findDecisions(at.fleet.planning, (await at.storyOf(story)).id);
+    const affects = { pullRequest: pull, commit: { sha: headSha, tree: headTree }, files: [file] };
+    expect(decisions).toMatchObject([
+      { number: 1, category: "stated", status: "approved", judgement: { by: { login: "arno" } }, affects },
+      { number: 2, category: "review", status: "approved", author: { login: "arno" }, affects },
+    ]);
+    expect((await at.botComments(story)).map(({ body }) => body).join()).toContain(
+      `(by \`@dev\`, approved by \`@arno\`; ${affected})`,
+    );
+  });
+
   test("that brings the branch up to date says in words that it is done", async () => {
     expect((await review("dev", "COMMENT", "/rebase")).told).toEqual(["`/rebase` is done."]);
   });

@@ -37,7 +37,7 @@ export const commands = [
     ...plain,
     story: ["approve-scope", "approve-plan", "accept"],
     task: "approve",
-    help: "Approves what waits for you: the scope, the plan, the design, the tests, or the finished story.",
+    help: "Approves what waits for you: scope, plan, design, tests or story; `/approve D3` a decision.",
   },
   {
     name: "reject",
@@ -45,7 +45,7 @@ export const commands = [
     ...withReason,
     story: ["reject-scope", "reject-plan"],
     task: "reject",
-    help: "Sends it back with the reason, which travels into the next round.",
+    help: "Sends it back with the reason, for the next round; `/reject D3 <why>` a proposed decision.",
   },
   {
     name: "decide",

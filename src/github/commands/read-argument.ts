@@ -47,3 +47,13 @@ export function readAssignee(argument: string): Read<AssignTo> {
 export function shown(text: string): string {
   return text.length > 40 ? `${text.slice(0, 39)}…` : text;
 }
+
+/**
+ * `D3` at the beginning of what `/approve` or `/reject` is given, also `decision 3`: the number of a decision and the words
+ * after it. Null where it names none, and the command is about what waits here.
+ */
+export function readDecision(argument: string): { readonly number: number; readonly why: string } | null {
+  const [, number = "", why = ""] =
+    /^(?:decision\s+#?D?|D)(\d{1,4})(?!\w|[.-]\w)[\s.,:;–—-]*([\s\S]*)$/i.exec(argument.trim()) ?? [];
+  return number === "" ? null : { number: Number(number), why };
+}

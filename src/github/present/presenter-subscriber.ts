@@ -15,6 +15,7 @@ const shownEvents = [
   "planning.plan.derived",
   "planning.plan.approved",
   "planning.plan.rejected",
+  "planning.decision.recorded",
   "workflow.task.created",
   "workflow.task.assigned",
   "workflow.task.transitioned",
@@ -75,12 +76,18 @@ function leaseEnded({ subject, payload }: FleetEvent<"workflow.task.lease-ended"
 /** An event changes its subject's place on GitHub, and sometimes more. */
 export function targetsOf(event: FleetEvent): readonly WriteTarget[] {
   if (event.type === "planning.ceremony.transitioned") return targetsOfCeremony(event);
+  if (event.type === "planning.decision.recorded") return targetsOfDecision(event);
   const { story } = event.subject;
   const again = story !== null && beginsAgain(event) ? [{ kind: "story-issue", storyId: story }] : [];
   return [
     ...writesAbout(event.subject),
     ...[...again, ...ceremonyOf(event), ...remindersOf(event)].map((target) => writeTargetSchema.parse(target)),
   ];
+}
+
+/** What somebody decided is shown on the story; a gate's verdict is shown by the move that it made. */
+function targetsOfDecision({ subject, payload }: FleetEvent<"planning.decision.recorded">): readonly WriteTarget[] {
+  return payload.category === "stated" ? writesAbout({ story: subject.story, task: null }) : [];
 }
 
 /** A review's council that waits, or goes on, is shown in its ceremony's comment. */

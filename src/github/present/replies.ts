@@ -2,7 +2,9 @@ import type { Principal } from "../../kernel/principal.ts";
 import { principalName } from "../../kernel/principal.ts";
 import type { Refusal } from "../../kernel/refusal.ts";
 import type { Role, RoleAnswer } from "../../kernel/roles.ts";
+import type { Decision } from "../../planning/domain/decision.ts";
 import { type CommandPlace, commandRows, usageOf } from "../commands/command-table.ts";
+import { decisionLines, type TaskOfDecision } from "./decision-texts.ts";
 import { collapsed, markdownTable } from "./markdown-table.ts";
 import { codeSpan, inlineText, ownText } from "./safe-text.ts";
 import { rolePhrase } from "./state-texts.ts";
@@ -136,26 +138,21 @@ export type WhyView = {
   readonly steps: readonly WhyStep[];
   /** What else is to be known, as sentences. */
   readonly notes: readonly string[];
-  readonly decisions: readonly { readonly title: string; readonly status: string; readonly author: Principal }[];
+  readonly decisions: readonly Decision[];
+  /** The tasks that decisions may be about. */
+  readonly tasks: readonly TaskOfDecision[];
   readonly history: readonly HistoryLine[];
 };
 
-/** How many decisions `/why` shows. */
-const shownDecisions = 5;
-
 /** The answer to `/why`: the state, every way on with its condition and whom it waits for, and how it came here. */
 export function whyText(view: WhyView): string {
-  const { state, meaning, isTerminal, steps, notes, decisions, history } = view;
+  const { state, meaning, isTerminal, steps, notes, decisions, tasks, history } = view;
   const ways = steps.map((step) => {
     const guard =
       step.guard === null ? "" : `. **In the way:** ${ownText(step.guard.rule)} ${ownText(step.guard.next)}`;
     return `- \`${step.action}\` → \`${step.to}\`, by ${whom(step.by)}${guard}`;
   });
-  const decided = decisions
-    .slice(-shownDecisions)
-    .map(
-      ({ title, status, author }) => `- ${inlineText(title, 160)} (${status}, ${inlineText(principalName(author))})`,
-    );
+  const decided = decisionLines(decisions, tasks);
   return [
     `It is in \`${state}\`. ${meaning}`,
     notes.map((note) => `- ${ownText(note)}`).join("\n"),

@@ -1,6 +1,7 @@
 import type { DayAccount } from "../../deliberation/domain/day-budget.ts";
 import type { StoryState } from "../../kernel/states.ts";
 import type { Ceremony } from "../../planning/domain/ceremony/ceremony.ts";
+import type { Decision } from "../../planning/domain/decision.ts";
 import type { Story } from "../../planning/domain/story.ts";
 import { lacksRoom, type StoryRoom } from "../../workflow/domain/story-room.ts";
 import type { Task } from "../../workflow/domain/task.ts";
@@ -9,6 +10,7 @@ import { configurationNote } from "./configuration-note.ts";
 import { costPart, type Spent } from "./cost.ts";
 import { simulatedNotice } from "./council-check.ts";
 import { type CouncilView, councilStanding } from "./council-view.ts";
+import { decisionsPart } from "./decision-texts.ts";
 import { fitSections } from "./fit-sections.ts";
 import { gatesOfStory } from "./gates.ts";
 import { markdownTable } from "./markdown-table.ts";
@@ -46,6 +48,8 @@ export type StoryView = {
   readonly room: StoryRoom | null;
   readonly councilsStart: "auto" | "command";
   readonly peopleOf: PeopleOf;
+  /** Every decision of the story and its tasks, oldest first. */
+  readonly decisions: readonly Decision[];
   /** What all councils of the story used up. */
   readonly spent: Spent;
   /** How the repository's tokens of today stand; null where fleet.yml sets no limit. */
@@ -82,6 +86,7 @@ export function storyStatus(view: StoryView): string {
     { text: tasks.length === 0 ? "" : `#### Tasks\n${taskTable(tasks)}`, priority: 1 },
     { text: checklistPart(view), priority: 1 },
     { text: tasks.some(hasGates) ? `#### Gates\n${gatesOfStory(tasks)}` : "", priority: 1 },
+    { text: decisionsPart(view.decisions, tasks), priority: 1 },
     { text: councilPart(view), priority: 2 },
     { text: costPart(view.spent, view.today), priority: 2 },
     { text: storyPicture(story.state), priority: 3 },

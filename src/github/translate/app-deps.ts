@@ -10,12 +10,14 @@ import type { Role } from "../../kernel/roles.ts";
 import type { CreateCeremony } from "../../planning/application/ceremonies/create-ceremony.ts";
 import type { TransitionCeremony } from "../../planning/application/ceremonies/transition-ceremony.ts";
 import type { DerivePlan, IssueFacts, TransitionStory } from "../../planning/application/commands.ts";
+import type { JudgeDecision } from "../../planning/application/judge-decision.ts";
 import type { CeremonyFilter, StoryFilter } from "../../planning/application/ports.ts";
-import type { DecisionOutcome, StateDecision } from "../../planning/application/record-decision.ts";
+import type { StateDecision } from "../../planning/application/record-decision.ts";
 import type { RecordSurroundings } from "../../planning/application/record-surroundings.ts";
 import { type Ceremony, openCeremonyStates } from "../../planning/domain/ceremony/ceremony.ts";
 import type { CeremonyDecision } from "../../planning/domain/ceremony/ceremony-request.ts";
 import type { Decision } from "../../planning/domain/decision.ts";
+import type { DecisionJudged } from "../../planning/domain/judge-decision.ts";
 import type { Story, TransitionRecord as StoryRecord } from "../../planning/domain/story.ts";
 import type { StoryDecision, TaskStanding } from "../../planning/domain/story-request.ts";
 import type { AmendTask } from "../../workflow/application/amend-task.ts";
@@ -64,7 +66,9 @@ export type PlanningUseCases = {
   readonly findStories: (filter: StoryFilter) => Promise<readonly Story[]>;
   readonly storyHistory: (id: StoryId) => Promise<readonly StoryRecord[]>;
   readonly taskStandings: (id: StoryId) => Promise<readonly TaskStanding[]>;
-  readonly stateDecision: (command: StateDecision) => Promise<DecisionOutcome>;
+  readonly stateDecision: (command: StateDecision) => Promise<DecisionJudged>;
+  /** Approves or rejects a proposed decision. */
+  readonly judgeDecision: (command: JudgeDecision) => Promise<DecisionJudged>;
   /** Creates a ceremony, and starts it if so asked. */
   readonly createCeremony: (command: CreateCeremony) => Promise<CeremonyDecision>;
   readonly transitionCeremony: (command: TransitionCeremony) => Promise<CeremonyDecision>;

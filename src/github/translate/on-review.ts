@@ -88,7 +88,7 @@ async function submitted(site: Site): Promise<Verdict | null> {
     principal,
     roles,
     feedback: summaryOf(review),
-    remarks: verdict === "reject" ? await remarksOf(octokit, ref, pull.number, review.id) : [],
+    remarks: await remarksOf(octokit, ref, pull.number, review.id),
     reviewId: review.id,
     headSha: reviewed,
     headTree: await reviewedTree(site, task, reviewed),

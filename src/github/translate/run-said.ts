@@ -8,6 +8,7 @@ import { carriesStoryLabel } from "../present/read-label.ts";
 import { botText, hiddenCommandText, leftOutText, unknownCommandText, unreadableText } from "../present/replies.ts";
 import type { AppDeps } from "./app-deps.ts";
 import type { Place } from "./commands/asking.ts";
+import { decisionAsked } from "./commands/decision-commands.ts";
 import { runCommand } from "./commands/run-command.ts";
 import { issueFactsOf } from "./issue-payloads.ts";
 import { taskOfOwnIssue } from "./own-task-issue.ts";
@@ -61,8 +62,10 @@ export async function runSaid(
   await conclude(deps, trigger, null, { kind: "answered", text: leftOutText(maxCommands, leftOut) });
 }
 
+/** A verdict on a proposed decision is another one than the review's. */
 function repeats(asked: Asked, verdict: Verdict | null): boolean {
-  return verdict !== null && asked.kind === "command" && commandRow(asked.name).task === verdict;
+  if (verdict === null || asked.kind !== "command" || decisionAsked(asked) !== null) return false;
+  return commandRow(asked.name).task === verdict;
 }
 
 /** The task on whose issue or pull request it was said; its holder was heard of by that. */

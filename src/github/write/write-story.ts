@@ -62,6 +62,7 @@ async function statusOf(deps: WriterDeps, on: On<GitHubClient>, story: Story): P
     ceremony:
       (await deps.reads.ceremoniesOf(story.id)).find((each) => isOpenCeremony(each) && holds(each, story)) ?? null,
     overdue: overdueStoryMarks(story, tasks),
+    decisions: await deps.reads.decisions(story.id),
     spent: await deps.reads.spentOn(story.id),
     today: await deps.reads.tokensToday(story.repository),
     unsetRoles: rolesOfTheRoad.filter((role) => configuration.roles?.[role] === undefined),

@@ -3,6 +3,7 @@ import type { DayAccount } from "../../deliberation/domain/day-budget.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { CeremonyId, StoryId, TaskId } from "../../kernel/ids.ts";
 import type { Ceremony } from "../../planning/domain/ceremony/ceremony.ts";
+import type { Decision } from "../../planning/domain/decision.ts";
 import type { Story } from "../../planning/domain/story.ts";
 import type { CouncilFailed, LinkTask, RecordHead, RecordMerge } from "../../workflow/application/commands.ts";
 import type { CouncilPolicy } from "../../workflow/application/ports.ts";
@@ -33,6 +34,8 @@ export type WriterReads = {
   readonly council: (id: string) => Promise<CouncilView | null>;
   /** What a story finds in its repository; null where nothing limits the stories in progress. */
   readonly storyRoom: (id: StoryId) => Promise<StoryRoom | null>;
+  /** Every decision of a story and its tasks, oldest first. */
+  readonly decisions: (id: StoryId) => Promise<readonly Decision[]>;
   /** What all councils of a story used up. */
   readonly spentOn: (id: StoryId) => Promise<Spent>;
   /** How the day's tokens of a repository stand; null where fleet.yml sets no limit. */

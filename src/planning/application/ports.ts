@@ -46,8 +46,10 @@ export interface Stories {
 
 /** Where decisions are kept. */
 export interface Decisions {
-  /** Creates it with what it affects and who made it, where there is none with that id; true when it was created. */
-  create(tx: Transaction, decision: Decision): Promise<boolean>;
+  /** Creates it with what it affects and who made it; its number is new, which the lock on its story guards. */
+  create(tx: Transaction, decision: Decision): Promise<void>;
+  /** Saves its status and judgement, and who judged it. */
+  judge(tx: Transaction, decision: Decision): Promise<void>;
   /** Those that affect the story or its tasks, oldest first. */
   ofStory(tx: Transaction, id: StoryId): Promise<readonly Decision[]>;
 }

@@ -6,7 +6,15 @@ import type { Principal } from "../../kernel/principal.ts";
 import type { Refusal } from "../../kernel/refusal.ts";
 import { humanRoles, type RoleAnswer } from "../../kernel/roles.ts";
 import type { Transaction } from "../../kernel/transaction.ts";
-import { type Decision, decisionRationale, decisionTitle, statusOfStated, verdictTitle } from "../domain/decision.ts";
+import {
+  type Affected,
+  boundFiles,
+  type Decision,
+  decisionRationale,
+  decisionTitle,
+  verdictTitle,
+} from "../domain/decision.ts";
+import { type DecisionJudged, statusOfStated } from "../domain/judge-decision.ts";
 import type { Story } from "../domain/story.ts";
 import type { Cause } from "./commands.ts";
 import type { PlanningDeps } from "./ports.ts";
@@ -17,17 +25,13 @@ export type StateDecision = {
   readonly storyId: StoryId;
   readonly taskId: TaskId | null;
   readonly text: string;
+  readonly affects: Affected;
   readonly principal: Principal;
   readonly roles: RoleAnswer;
   /** Names it for ever, over redeliveries. */
   readonly key: string;
   readonly deliveryId: string;
 };
-
-/** What became of it. `unchanged`: it is recorded already. */
-export type DecisionOutcome =
-  | { readonly kind: "moved" | "unchanged"; readonly decision: Decision }
-  | { readonly kind: "refused"; readonly refusal: Refusal };
 
 /** Why somebody may not record a decision; null where it may: everybody who holds a role may. */
 export function refuseToState(principal: Principal, roles: RoleAnswer): Refusal | null {
@@ -36,12 +40,12 @@ export function refuseToState(principal: Principal, roles: RoleAnswer): Refusal 
 }
 
 /** Records what somebody says is decided, with its event, in one transaction. */
-export async function stateDecision(deps: PlanningDeps, command: StateDecision): Promise<DecisionOutcome> {
-  const { storyId, taskId, text, principal, roles, key, deliveryId } = command;
+export async function stateDecision(deps: PlanningDeps, command: StateDecision): Promise<DecisionJudged> {
+  const { storyId, taskId, text, affects, principal, roles, key, deliveryId } = command;
   const refusal = refuseToState(principal, roles) ?? refuseShortFeedback("decide", text, humanRoles);
   if (refusal !== null) return { kind: "refused", refusal };
   const rationale = decisionRationale(text);
-  const decision: Decision = {
+  const draft: DraftDecision = {
     id: `${storyId}-d-${key}`,
     storyId,
     taskId,
@@ -51,12 +55,15 @@ export async function stateDecision(deps: PlanningDeps, command: StateDecision):
     status: statusOfStated(roles),
     author: principal,
     at: toIso(deps.clock()),
+    affects: { ...affects, files: boundFiles(affects.files) },
+    judgement: null,
   };
   const cause = { correlationId: deliveryId, causationId: null };
-  const outcome = await deps.graph.write(async (tx): Promise<DecisionOutcome> => {
-    const story = await deps.stories.load(tx, storyId);
+  const outcome = await deps.graph.write(async (tx): Promise<DecisionJudged> => {
+    const story = await deps.stories.loadForChange(tx, storyId);
     if (story === null) return { kind: "refused", refusal: noSuchStory };
-    return { kind: (await record(deps, tx, story, decision, cause)) ? "moved" : "unchanged", decision };
+    const { decision, created } = await record(deps, tx, story, draft, cause);
+    return { kind: created ? "moved" : "unchanged", decision };
   });
   deps.committed?.();
   return outcome;
@@ -69,6 +76,8 @@ export type Verdict = {
   readonly action: string;
   readonly principal: Principal;
   readonly reason: string | null;
+  /** The pull request, the reviewed tree, and the files with remarks. */
+  readonly affects: Affected;
   /** The event's id and time. */
   readonly key: string;
   readonly at: string;
@@ -78,8 +87,8 @@ export type Verdict = {
 export async function recordVerdict(deps: PlanningDeps, verdict: Verdict, cause: Cause): Promise<void> {
   const title = verdictTitle(verdict.action);
   if (title === null) return;
-  const { storyId, taskId, principal, reason, key, at } = verdict;
-  const decision: Decision = {
+  const { storyId, taskId, principal, reason, affects, key, at } = verdict;
+  const draft: DraftDecision = {
     id: `${storyId}-d-${key}`,
     storyId,
     taskId,
@@ -89,10 +98,12 @@ export async function recordVerdict(deps: PlanningDeps, verdict: Verdict, cause:
     status: "approved",
     author: principal,
     at,
+    affects: { ...affects, files: boundFiles(affects.files) },
+    judgement: null,
   };
   await deps.graph.write(async (tx) => {
-    const story = await deps.stories.load(tx, storyId);
-    if (story !== null) await record(deps, tx, story, decision, cause);
+    const story = await deps.stories.loadForChange(tx, storyId);
+    if (story !== null) await record(deps, tx, story, draft, cause);
   });
   deps.committed?.();
 }
@@ -105,20 +116,39 @@ export function findDecisions(
   return deps.graph.read((tx) => deps.decisions.ofStory(tx, storyId));
 }
 
+/** A decision before it has its number. */
+type DraftDecision = Omit<Decision, "number">;
+
+/** Numbers it after the last of its story, which is locked; one that is recorded already stays as it is. */
 async function record(
   deps: PlanningDeps,
   tx: Transaction,
   story: Story,
-  decision: Decision,
+  draft: DraftDecision,
   cause: Cause,
-): Promise<boolean> {
-  if (!(await deps.decisions.create(tx, decision))) return false;
-  const { id: decisionId, title, author: principal } = decision;
-  const body = { type: "planning.decision.recorded", payload: { decisionId, title, principal } } as const;
-  const events = envelopes(deps, story, [body], cause);
+): Promise<{ readonly decision: Decision; readonly created: boolean }> {
+  const all = await deps.decisions.ofStory(tx, story.id);
+  const known = all.find(({ id }) => id === draft.id);
+  if (known !== undefined) return { decision: known, created: false };
+  const decision = { ...draft, number: Math.max(0, ...all.map(({ number }) => number)) + 1 };
+  await deps.decisions.create(tx, decision);
+  await announce(deps, tx, story, decision, cause);
+  return { decision, created: true };
+}
+
+/** Says how a decision stands now. */
+export async function announce(
+  deps: PlanningDeps,
+  tx: Transaction,
+  story: Pick<Story, "installation" | "repository" | "id">,
+  decision: Decision,
+  cause: Cause | null,
+): Promise<void> {
+  const { id: decisionId, number, title, category, status, author: principal, taskId: task } = decision;
+  const payload = { decisionId, number, title, category, status, principal };
+  const events = envelopes(deps, story, [{ type: "planning.decision.recorded", payload }], cause);
   await deps.events(
     tx,
-    events.map((event) => ({ ...event, subject: { ...event.subject, task: decision.taskId } })),
+    events.map((event) => ({ ...event, subject: { ...event.subject, task } })),
   );
-  return true;
 }

@@ -1,18 +1,36 @@
 import { trimFeedback } from "../../kernel/feedback.ts";
 import type { StoryId, TaskId } from "../../kernel/ids.ts";
 import type { Principal } from "../../kernel/principal.ts";
-import type { Role, RoleAnswer } from "../../kernel/roles.ts";
+import type { DecisionCategory, DecisionStatus } from "../../kernel/states.ts";
 
-/** How a decision came about: somebody said so (`/decide`), or a gate approved or rejected. */
-export type DecisionCategory = "stated" | "review";
+/** What a decision affects beside its story and task (DOMAIN.md §5, AFFECTS). */
+export type Affected = {
+  /** The number of the pull request on which it was made. */
+  readonly pullRequest: number | null;
+  /** The commit that it was made on, or that was reviewed, and its tree. */
+  readonly commit: { readonly sha: string; readonly tree: string | null } | null;
+  /** Paths of the change that its text names or that a review remarks on, at most `mostFiles`. */
+  readonly files: readonly string[];
+};
 
-/** `proposed`: said by somebody who does not decide for the story; the product owner or an architect approves it. */
-export type DecisionStatus = "proposed" | "approved";
+/** The most files that a decision is linked to. */
+const mostFiles = 10;
+
+/** What became of a proposal. */
+export type Judgement = {
+  readonly by: Principal;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** Why, for a rejection. */
+  readonly reason: string | null;
+};
 
 /** A decision, as people made it (DOMAIN.md §5): it affects its story, and its task where it was made on one. */
 export type Decision = {
   /** `<story id>-d-<what it was made by>`: derived, so that the same delivery can never record two. */
   readonly id: string;
+  /** 1 for the first of its story, and so on: people name it `D1`. */
+  readonly number: number;
   readonly storyId: StoryId;
   readonly taskId: TaskId | null;
   /** One line, at most 120 characters. */
@@ -24,7 +42,20 @@ export type Decision = {
   readonly author: Principal;
   /** ISO 8601, UTC. */
   readonly at: string;
+  readonly affects: Affected;
+  /** Null where nobody judged it: the word of whoever made it decided, or it is still a proposal. */
+  readonly judgement: Judgement | null;
 };
+
+/** As people name it. */
+export function decisionName({ number }: Pick<Decision, "number">): string {
+  return `D${number}`;
+}
+
+/** The files of a decision: each once, no more than are kept. */
+export function boundFiles(paths: readonly string[]): readonly string[] {
+  return [...new Set(paths)].slice(0, mostFiles);
+}
 
 /** The longest title, in characters. */
 const maxTitle = 120;
@@ -40,14 +71,6 @@ export function decisionTitle(text: string): string {
 /** The text as it is kept. */
 export function decisionRationale(text: string): string {
   return (trimFeedback(text) ?? "").slice(0, maxRationale);
-}
-
-/** The roles whose word decides; everybody else's is a proposal. */
-const deciding: readonly Role[] = ["product-owner", "architect"];
-
-/** The status of what somebody with these roles says. */
-export function statusOfStated(roles: RoleAnswer): DecisionStatus {
-  return roles.known && roles.roles.some((role) => deciding.includes(role)) ? "approved" : "proposed";
 }
 
 /** What the gates' verdicts are called. */

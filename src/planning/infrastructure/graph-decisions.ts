@@ -2,65 +2,71 @@ import { z } from "zod";
 import { eventPayloads } from "../../kernel/event.ts";
 import type { StoryId, TaskId } from "../../kernel/ids.ts";
 import { isStoryId, isTaskId } from "../../kernel/parse-ids.ts";
-import { principalKey, principalName } from "../../kernel/principal.ts";
+import { decisionCategories, decisionStatuses } from "../../kernel/states.ts";
 import type { Transaction } from "../../kernel/transaction.ts";
 import type { Decisions } from "../application/ports.ts";
 import type { Decision } from "../domain/decision.ts";
+import { linkDecider, linkDecision } from "./decision-links.ts";
 
-/** Decisions in the graph: Decision −AFFECTS→ Story or Task, Decision −DECIDED_BY→ Person or Agent (DOMAIN.md §5). */
-export const graphDecisions: Decisions = { create, ofStory };
+/** Decisions in the graph, each linked to what it affects and to whoever made and decided it (`decision-links.ts`). */
+export const graphDecisions: Decisions = { create, judge, ofStory };
 
-const author = eventPayloads["planning.decision.recorded"].shape.principal;
+const principal = eventPayloads["planning.decision.recorded"].shape.principal;
+
+/** A value that is kept as JSON in one property. */
+function json<T extends z.ZodType>(schema: T) {
+  return z
+    .string()
+    .transform((text): unknown => JSON.parse(text))
+    .pipe(schema);
+}
+
+const affects = z.object({
+  pullRequest: z.int().nullable(),
+  commit: z.object({ sha: z.string(), tree: z.string().nullable() }).nullable(),
+  files: z.array(z.string()),
+});
+
+const judgement = z.object({ by: principal, at: z.string(), reason: z.string().nullable() });
 
 const decisionRow = z.object({
   id: z.string(),
+  number: z.int(),
   story: z.custom<StoryId>((id) => typeof id === "string" && isStoryId(id)),
   task: z.custom<TaskId>((id) => typeof id === "string" && isTaskId(id)).nullish(),
   title: z.string(),
   rationale: z.string(),
-  category: z.enum(["stated", "review"]),
-  status: z.enum(["proposed", "approved"]),
-  author: z.string().transform((text) => author.parse(JSON.parse(text))),
+  category: z.enum(decisionCategories),
+  status: z.enum(decisionStatuses),
+  author: json(principal),
   at: z.string(),
+  affects: json(affects),
+  judgement: json(judgement).nullish(),
 });
 
-async function create(tx: Transaction, decision: Decision): Promise<boolean> {
-  const { storyId: story, taskId: task, author: by, ...rest } = decision;
-  const properties = { ...rest, story, task, author: JSON.stringify(by) };
-  const [row] = await tx.run(
-    `MERGE (d:Decision {id: $id})
-     ON CREATE SET d += $properties, d.fresh = true
-     WITH d, d.fresh IS NOT NULL AS created
-     REMOVE d.fresh
-     RETURN created`,
-    { id: decision.id, properties },
-  );
-  if (row?.["created"] !== true) return false;
-  const affected = task === null ? { label: "Story", id: story } : { label: "Task", id: task };
-  await tx.run(`MATCH (d:Decision {id: $id}), (a:${affected.label} {id: $affected}) MERGE (d)-[:AFFECTS]->(a)`, {
-    id: decision.id,
-    affected: affected.id,
-  });
-  if (by.kind === "system") return true;
-  const label = by.kind === "human" ? "Person" : "Agent";
-  await tx.run(`MERGE (p:${label} {id: $by}) SET p.login = $login`, { by: principalKey(by), login: loginOf(decision) });
-  await tx.run(`MATCH (d:Decision {id: $id}), (p:${label} {id: $by}) MERGE (d)-[:DECIDED_BY]->(p)`, {
-    id: decision.id,
-    by: principalKey(by),
-  });
-  return true;
+async function create(tx: Transaction, decision: Decision): Promise<void> {
+  const { storyId: story, taskId: task, author, affects: affected, judgement: _none, ...rest } = decision;
+  const properties = { ...rest, story, task, author: JSON.stringify(author), affects: JSON.stringify(affected) };
+  await tx.run("CREATE (d:Decision {id: $id}) SET d += $properties", { id: decision.id, properties });
+  await linkDecision(tx, decision);
 }
 
-function loginOf({ author: by }: Decision): string {
-  return by.kind === "human" ? by.login : principalName(by);
+async function judge(tx: Transaction, { id, status, judgement: judged }: Decision): Promise<void> {
+  if (judged === null) return;
+  await tx.run("MATCH (d:Decision {id: $id}) SET d.status = $status, d.judgement = $judgement", {
+    id,
+    status,
+    judgement: JSON.stringify(judged),
+  });
+  await linkDecider(tx, id, judged.by);
 }
 
 async function ofStory(tx: Transaction, story: StoryId): Promise<readonly Decision[]> {
-  const rows = await tx.run("MATCH (d:Decision {story: $story}) RETURN d {.*} AS decision ORDER BY d.at, d.id", {
+  const rows = await tx.run("MATCH (d:Decision {story: $story}) RETURN d {.*} AS decision ORDER BY d.at, d.number", {
     story,
   });
   return rows.map((row) => {
-    const { story: storyId, task, ...rest } = decisionRow.parse(row["decision"]);
-    return { ...rest, storyId, taskId: task ?? null };
+    const { story: storyId, task, judgement: judged, ...rest } = decisionRow.parse(row["decision"]);
+    return { ...rest, storyId, taskId: task ?? null, judgement: judged ?? null };
   });
 }

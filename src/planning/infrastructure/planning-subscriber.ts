@@ -69,7 +69,12 @@ async function takeVerdict(deps: PlanningDeps, event: FleetEvent, storyId: Story
   if (event.type !== "workflow.task.transitioned" || taskId === null || !isTaskId(taskId)) {
     return;
   }
-  const { action, principal, reason } = event.payload;
-  const made = { action, principal, reason, key: event.id, at: event.occurredAt };
+  const { action, principal, reason, headSha, headTree, judged } = event.payload;
+  const affects = {
+    pullRequest: judged?.pullRequest ?? null,
+    commit: headSha === null ? null : { sha: headSha, tree: headTree },
+    files: judged?.files ?? [],
+  };
+  const made = { action, principal, reason, affects, key: event.id, at: event.occurredAt };
   await recordVerdict(deps, { storyId, taskId, ...made }, cause);
 }

@@ -175,8 +175,9 @@ function move(task: Task, row: TaskTransition, request: TaskRequest, role: Role 
     leaseExpiresAt: row.to === "implementing" ? changed.task.leaseExpiresAt : null,
     handled: withHandled(task, row.action, request.deliveryId),
   };
+  const judged = row.judges ? { judged: judgedBy(task, request) } : {};
   const records = [{ ...asked, headTree: moved.headTree }, ...routing(row, asked, moved)];
-  const transitions = records.map((record) => transitioned(record, moved));
+  const transitions = records.map((record) => transitioned(record, moved, record === records[0] ? judged : {}));
   return { kind: "moved", task: moved, records, events: [...transitions, ...changed.events] };
 }
 
@@ -200,9 +201,16 @@ function routing(row: TaskTransition, asked: TransitionRecord, moved: Task): rea
   ];
 }
 
-function transitioned(record: TransitionRecord, task: Task): EventBody {
+/** What a verdict is about, beside the tree. */
+function judgedBy({ pullRequest }: Task, { remarks = [] }: TaskRequest) {
+  return { pullRequest, files: [...new Set(remarks.map(({ path }) => path))] };
+}
+
+type Judged = { readonly judged?: ReturnType<typeof judgedBy> };
+
+function transitioned(record: TransitionRecord, task: Task, judged: Judged): EventBody {
   const { at: _at, ...payload } = record;
-  return { type: "workflow.task.transitioned", payload: { ...payload, headSha: task.headSha } };
+  return { type: "workflow.task.transitioned", payload: { ...payload, headSha: task.headSha, ...judged } };
 }
 
 function refused(refusal: Refusal): TaskDecision {

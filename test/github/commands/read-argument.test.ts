@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readAssignee, readMembers, readRole } from "../../../src/github/commands/read-argument.ts";
+import { readAssignee, readDecision, readMembers, readRole } from "../../../src/github/commands/read-argument.ts";
 
 test.each([
   ["", undefined],
@@ -46,5 +46,23 @@ test.each(["", "@org/all", "-cat", "cat-", "a--b", "two people", "@a @b", "x".re
   "/assign %j is explained",
   (argument) => {
     expect(readAssignee(argument).ok).toBe(false);
+  },
+);
+
+test.each([
+  ["D3", { number: 3, why: "" }],
+  ["d12 it is so", { number: 12, why: "it is so" }],
+  ["D3.", { number: 3, why: "" }],
+  ["D3: the shop has\ntwo clocks", { number: 3, why: "the shop has\ntwo clocks" }],
+  ["decision 3, please", { number: 3, why: "please" }],
+  ["Decision #D3", { number: 3, why: "" }],
+])("a decision is named by %j", (argument, named) => {
+  expect(readDecision(argument)).toEqual(named);
+});
+
+test.each(["", "D", "D3x", "D3.js is wrong", "D3-migration breaks", "D12345", "the plan; see D3", "decision"])(
+  "no decision is named by %j",
+  (argument) => {
+    expect(readDecision(argument)).toBeNull();
   },
 );

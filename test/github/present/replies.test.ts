@@ -14,7 +14,7 @@ import {
   whyText,
 } from "../../../src/github/present/replies.ts";
 import { storyStatusReply, taskStatusReply } from "../../../src/github/present/status-reply.ts";
-import { aStory, aTask } from "../support/samples.ts";
+import { aDecision, aStory, aTask } from "../support/samples.ts";
 
 const olga = { kind: "human", id: 11, login: "olga" } as const;
 const refusal = {
@@ -77,7 +77,8 @@ describe("why", () => {
       { action: "release-task", to: "todo", by: ["holder", "system"], guard: null },
     ],
     notes: ["−30 points: write <criteria>"],
-    decisions: [{ title: "Use @acme/dates", status: "proposed", author: olga }],
+    decisions: [aDecision({ title: "Use @acme/dates", status: "proposed" })],
+    tasks: [],
     history: [record, { ...record, action: "reject-scope", reason: "no @value" }],
   };
 

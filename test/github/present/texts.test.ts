@@ -46,6 +46,7 @@ function view(story: Story, change: Partial<StoryView> = {}): StoryView {
     councils: new Map(),
     councilAvailable: true,
     peopleOf: nobodyKnown,
+    decisions: [],
     spent: { councils: 0, tokens: { in: 0, out: 0 }, ms: 0 },
     today: null,
     room: null,

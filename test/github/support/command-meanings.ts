@@ -83,14 +83,20 @@ const forPlan = (rights: readonly Row[], elsewhere: string, there = "done"): Mea
   having(rights, ({ state }) => [state, state === "ready-for-planning" ? there : elsewhere]);
 const planRights = ({ state }: Asked) => (state === "ready-for-planning" ? [anyRole] : [handsOver]);
 
+/** The word of a product owner or an architect holds at once; everybody else's is answered as a proposal. */
+const decides: Meaning = having([right(humanRoles, true)], ({ state, actor }) => [
+  state,
+  refusal(right(["product-owner", "architect"]), actor, true) === null ? "done" : "answered",
+]);
+
 /** Every command of the registry. */
 export const meanings: Readonly<Record<CommandName, Command>> = {
   submit: { story: ofStory("submit"), task: null },
   approve: { story: ofStory("approve-scope", "approve-plan", "accept"), task: verdict("approve") },
   reject: { story: ofStory("reject-scope", "reject-plan"), task: verdict("reject"), needsWords: true },
   decide: {
-    story: having([right(humanRoles, true)], ({ state }) => [state, "done"]),
-    task: having([right(humanRoles, true)], ({ state }) => [state, "done"]),
+    story: decides,
+    task: decides,
     needsWords: true,
   },
   claim: { story: null, task: ofTask("claim-task", "claim-review", "claim-testing", "revise-code") },

@@ -32,6 +32,7 @@ import {
   getStory,
 } from "../../../src/planning/application/find-stories.ts";
 import type { PlanningDeps, Stories } from "../../../src/planning/application/ports.ts";
+import { findDecisions } from "../../../src/planning/application/record-decision.ts";
 import { graphCeremonies } from "../../../src/planning/infrastructure/graph-ceremonies.ts";
 import { graphDecisions } from "../../../src/planning/infrastructure/graph-decisions.ts";
 import { graphStories } from "../../../src/planning/infrastructure/graph-stories.ts";
@@ -171,6 +172,7 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
       latestCouncil: async (about) => councils.get("taskId" in about ? about.taskId : about.storyId) ?? null,
       ceremony: (id) => getCeremony(planning, id),
       ceremoniesOf: (id) => ceremoniesOf(planning, id),
+      decisions: (id) => findDecisions(planning, id),
       council: async (id) =>
         [...councils.values()].find((council) => council.id === id) ?? getDeliberation(deliberation, id),
       spentOn: async () => ({ councils: 0, tokens: { in: 0, out: 0 }, ms: 0 }),

@@ -86,7 +86,7 @@ export function memoryFleet(given: {
     ...shared,
     stories,
     tasks: async () => (task === undefined ? [] : [{ ...task }]),
-    decisions: { create: async () => true, ofStory: async () => [] },
+    decisions: { create: async () => {}, judge: async () => {}, ofStory: async () => [] },
     ceremonies: {
       create: async () => {},
       load: async () => null,

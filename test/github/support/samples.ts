@@ -7,6 +7,7 @@ import {
 } from "../../../src/deliberation/domain/check-result.ts";
 import type { ImplementationOutcome } from "../../../src/deliberation/domain/outcome.ts";
 import type { CouncilView } from "../../../src/github/present/council-view.ts";
+import type { Decision } from "../../../src/planning/domain/decision.ts";
 import type { Story } from "../../../src/planning/domain/story.ts";
 import { storyBodyHash } from "../../../src/planning/domain/story-body-hash.ts";
 import type { Task } from "../../../src/workflow/domain/task.ts";
@@ -50,6 +51,25 @@ export function aStory(change: Partial<Story> = {}): Story {
     note: null,
     edited: null,
     handled: [],
+    ...change,
+  };
+}
+
+/** A decision that holds, of the product owner's own word on the whole story. */
+export function aDecision(change: Partial<Decision> = {}): Decision {
+  return {
+    id: "7-3-d-comment-1-0",
+    number: 1,
+    storyId: "7-3",
+    taskId: null,
+    title: "Times are in UTC.",
+    rationale: "Times are in UTC. The shop has one clock.",
+    category: "stated",
+    status: "approved",
+    author: { kind: "human", id: 11, login: "olga" },
+    at: "2026-01-01T10:00:00.000Z",
+    affects: { pullRequest: null, commit: null, files: [] },
+    judgement: null,
     ...change,
   };
 }

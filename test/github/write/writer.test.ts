@@ -91,6 +91,7 @@ function depsOf(): WriterDeps {
       council: async (id) => published.get(id) ?? null,
       spentOn: async () => ({ councils: 1, tokens: { in: 1_000, out: 500 }, ms: 65_000 }),
       storyRoom: async () => null,
+      decisions: async () => [],
       tokensToday: async () => ({ used: 400, held: 0, of: 1_000 }),
     },
     facts: {

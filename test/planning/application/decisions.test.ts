@@ -34,6 +34,7 @@ async function openWorld() {
     storyId: story.id,
     taskId: null,
     text: "Times are in UTC. The shop has one clock.",
+    affects: { pullRequest: null, commit: null, files: [] },
     principal: olga,
     roles: { known: true, roles: ["architect"] },
     key: "comment-1-0",
@@ -88,6 +89,7 @@ describe("a decision", () => {
     });
     expect(outcome).toMatchObject({ decision: { status: "proposed" } });
     expect(await world.edges("AFFECTS")).toEqual([{ id: taskId }]);
+    expect([await world.edges("AUTHORED_BY"), await world.edges("DECIDED_BY")]).toEqual([[{ id: "human:11" }], []]);
     expect((await world.events()).at(-1)?.subject.task).toBe(taskId);
   });
 });
@@ -104,8 +106,9 @@ describe("a gate's verdict", () => {
       deliveryId: null,
       from: "arch-reviewing",
       to: "arch-rejected",
-      headTree: null,
-      headSha: null,
+      headTree: "tree-1",
+      headSha: "sha-1",
+      judged: { pullRequest: 7, files: ["src/a.ts", "src/b.ts", "src/a.ts"] },
     } as const;
     const event = {
       id: "e-1",
@@ -123,14 +126,35 @@ describe("a gate's verdict", () => {
     await handle(event);
     await handle({ ...event, id: "e-2", payload: { ...transition, action: "claim-review", reason: null } });
     expect(await findDecisions(world.deps, world.story.id)).toMatchObject([
-      { title: "Design rejected: Put it into one place.", category: "review", taskId: task, author: olga },
+      {
+        title: "Design rejected: Put it into one place.",
+        category: "review",
+        taskId: task,
+        author: olga,
+        affects: { pullRequest: 7, commit: { sha: "sha-1", tree: "tree-1" }, files: ["src/a.ts", "src/b.ts"] },
+      },
+    ]);
+    expect((await world.edges("AFFECTS")).map(({ id }) => id)).toEqual([
+      "100#7",
+      task,
+      "100:src/a.ts",
+      "100:src/b.ts",
+      "100@sha-1",
     ]);
   });
 
   test("without words has its title as its reason", async () => {
     const world = await openWorld();
     const taskId = `${world.story.id}-p1-t1` as const;
-    const made = { action: "approve-tests", principal: olga, reason: null, key: "e-3", at: "2026-03-01T10:00:00.000Z" };
+    const affects = { pullRequest: null, commit: null, files: [] };
+    const made = {
+      action: "approve-tests",
+      principal: olga,
+      reason: null,
+      affects,
+      key: "e-3",
+      at: "2026-03-01T10:00:00.000Z",
+    };
     await recordVerdict(
       world.deps,
       { storyId: world.story.id, taskId, ...made },

@@ -14,28 +14,39 @@ export function namedInText(text: string, graph: CodeGraph): Named {
     named.set(key, Math.max(named.get(key) ?? 0, sure));
   };
   const read = text.slice(0, longestText);
-  nameFiles(read, graph, raise);
+  for (const [path, sure] of pathsNamedIn(read, graph.files.keys())) raise(path, sure);
   nameSymbols(read, graph, raise);
   return named;
 }
 
 type Raise = (key: string, sure: number) => void;
 
-function nameFiles(text: string, { files }: CodeGraph, raise: Raise): void {
+/** Which of these paths a text names, whole or by their last parts, with how sure that is. */
+export function pathsNamedIn(text: string, paths: Iterable<string>): Named {
+  const named = new Map<string, number>();
   const byName = new Map<string, string[]>();
-  for (const path of files.keys()) {
+  for (const path of paths) {
     const name = posix.basename(path);
     byName.set(name, [...(byName.get(name) ?? []), path]);
   }
-  for (const [written] of text.matchAll(/[\p{L}\p{N}_@.+~/\\-]{2,300}/gu)) {
-    const path = written.replaceAll("\\", "/").replace(/^(?:\.{0,2}\/)+|[./]+$/g, "");
-    const matches = (byName.get(posix.basename(path)) ?? []).filter(
-      (each) => each === path || each.endsWith(`/${path}`),
+  for (const written of writtenPaths(text)) {
+    const matches = (byName.get(posix.basename(written)) ?? []).filter(
+      (each) => each === written || each.endsWith(`/${written}`),
     );
-    // Words without an ending, `Makefile` say, name a file only where they are written as a path.
-    const isFile = path.includes("/") || /\.\w+$/.test(path);
-    if (isFile && matches.length <= 5) for (const match of matches) raise(match, 1 / matches.length);
+    if (matches.length > 5) continue;
+    for (const match of matches) named.set(match, Math.max(named.get(match) ?? 0, 1 / matches.length));
   }
+  return named;
+}
+
+/** The words of a text that are written as paths or as file names are. */
+export function writtenPaths(text: string): readonly string[] {
+  return (
+    [...text.matchAll(/[\p{L}\p{N}_@.+~/\\-]{2,300}/gu)]
+      .map(([written]) => written.replaceAll("\\", "/").replace(/^(?:\.{0,2}\/)+|[./]+$/g, ""))
+      // Words without an ending, `Makefile` say, name a file only where they are written as a path.
+      .filter((path) => path.includes("/") || /\.\w+$/.test(path))
+  );
 }
 
 function nameSymbols(text: string, { symbols }: CodeGraph, raise: Raise): void {

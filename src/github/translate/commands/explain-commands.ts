@@ -19,6 +19,7 @@ import type { AppDeps } from "../app-deps.ts";
 import { actionToward } from "../move-story.ts";
 import { checksOf, taskActionToward } from "../move-task.ts";
 import { type Asking, currentTasks, type SpecialCommand, storyIdOf } from "./asking.ts";
+import { decisionWays } from "./decision-commands.ts";
 
 const anybody = async () => null;
 
@@ -47,7 +48,7 @@ export const why: SpecialCommand = {
       const here = decisions.filter(({ taskId, category }) => taskId === task.id || category === "stated");
       const waits = await tokensWaitedFor(deps, task.storyId, task.id);
       const notes = [...(gaveUp === null ? [] : [gaveUp]), `Its holder: ${explained.holder}.`, ...waits];
-      return { kind: "answered", text: whyText({ ...explained, notes, history, decisions: here }) };
+      return { kind: "answered", text: whyText({ ...explained, notes, history, decisions: here, tasks: [task] }) };
     }
     const { story } = place;
     const explained = explainStory(story, await storyFacts(deps, story));
@@ -59,7 +60,8 @@ export const why: SpecialCommand = {
     const notes = [...(explained.note === null ? [] : [explained.note]), ...findings, ...waits];
     const history = await deps.planning.storyHistory(story.id);
     const stated = decisions.filter(({ category }) => category === "stated");
-    return { kind: "answered", text: whyText({ ...explained, notes, history, decisions: stated }) };
+    const tasks = await currentTasks(deps, story);
+    return { kind: "answered", text: whyText({ ...explained, notes, history, decisions: stated, tasks }) };
   },
 };
 
@@ -85,7 +87,8 @@ export const createHelp = (special: Readonly<Partial<Record<CommandName, Special
   refuse: anybody,
   async run(asking) {
     const { trigger, place } = asking;
-    const ways = place.kind === "story" ? await storyWays(asking, place.story) : await taskWays(asking, place.task);
+    const here = place.kind === "story" ? await storyWays(asking, place.story) : await taskWays(asking, place.task);
+    const ways = [...here, ...(await decisionWays(asking))];
     const also = [];
     for (const row of commandRows.filter(({ places }) => places.includes(place.kind))) {
       const command = special[row.name];

@@ -1,26 +1,11 @@
 import { isFinalStatus } from "../../../deliberation/domain/deliberation-status.ts";
 import type { Role } from "../../../kernel/roles.ts";
-import { refuseToState } from "../../../planning/application/record-decision.ts";
 import { readRole } from "../../commands/read-argument.ts";
 import { budgetText } from "../../present/budget-reply.ts";
 import { contextText } from "../../present/context-reply.ts";
 import { refused } from "../trigger.ts";
 import { refusal, type SpecialCommand, storyIdOf, tasksAt } from "./asking.ts";
 import { refuseOutsiders } from "./council-commands.ts";
-
-/** `/decide <text>`: a decision that affects this story or task. */
-export const decide: SpecialCommand = {
-  async refuse({ trigger }) {
-    return refuseToState(trigger.principal, trigger.roles);
-  },
-  async run({ deps, trigger, place }, text) {
-    const { principal, roles, id: key, deliveryId } = trigger;
-    const taskId = place.kind === "task" ? place.task.id : null;
-    const storyId = storyIdOf(place);
-    const outcome = await deps.planning.stateDecision({ storyId, taskId, text, principal, roles, key, deliveryId });
-    return outcome.kind === "refused" ? refused(outcome.refusal) : { kind: "done" };
-  },
-};
 
 /** Whoever holds one of these sees what any role would be given; everybody else only what his or her own would. */
 const seesAll: readonly Role[] = ["product-owner", "architect"];

@@ -4,6 +4,7 @@ import type { Command } from "../../commands/parse-commands.ts";
 import type { ShownText } from "../move-story.ts";
 import { refused, type TriggerOutcome } from "../trigger.ts";
 import { type Asking, currentTasks, refusal, whereToWrite } from "./asking.ts";
+import { decisionAsked, judgeDecision } from "./decision-commands.ts";
 import { askStory, askTask } from "./machine-commands.ts";
 import { specialCommands } from "./special-commands.ts";
 
@@ -12,6 +13,8 @@ export async function runCommand(asking: Asking, command: Command, shown: ShownT
   const { deps, trigger, place } = asking;
   const row = commandRow(command.name);
   if (!row.places.includes(place.kind)) return refused(await wrongPlace(asking, command.name));
+  const aboutDecision = decisionAsked(command);
+  if (aboutDecision !== null) return judgeDecision(asking, aboutDecision);
   const special = specialCommands[command.name];
   if (special !== undefined) {
     const refusedHere = await special.refuse(asking);

@@ -3,8 +3,9 @@ import type { SpecialCommand } from "./asking.ts";
 import { assign } from "./assign-command.ts";
 import { ceremony } from "./ceremony-command.ts";
 import { council, resume, stop } from "./council-commands.ts";
+import { decide } from "./decision-commands.ts";
 import { createHelp, status, why } from "./explain-commands.ts";
-import { budget, context, decide } from "./knowledge-commands.ts";
+import { budget, context } from "./knowledge-commands.ts";
 import { rebase } from "./rebase-command.ts";
 
 const others = { decide, assign, council, ceremony, stop, resume, rebase, status, why, context, budget };
