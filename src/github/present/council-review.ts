@@ -39,10 +39,13 @@ function counted(count: number, what: string): string {
 }
 
 /** What a peer found on a line of the change; what it found by a check is that check's own finding already. */
-function peerFinding({ text, evidence }: CritiqueFinding): readonly Finding[] {
+function peerFinding({ text, evidence, replacement }: CritiqueFinding): readonly Finding[] {
   if (evidence.kind !== "line") return [];
-  const place = { path: evidence.path, line: evidence.line };
-  return [{ text: `A peer in the council: ${inlineText(text, 300)}`, place, replacement: null }];
+  const said = `A peer in the council: ${inlineText(text, 300)}`;
+  const { path, line } = evidence;
+  if (replacement === null) return [{ text: said, place: { path, line }, replacement: null }];
+  const { from, to } = replacement;
+  return [{ text: said, place: { path, ...(from === to ? {} : { from }), line: to }, replacement: replacement.text }];
 }
 
 function findingOf(check: CheckResult, candidate: Candidate): Finding {

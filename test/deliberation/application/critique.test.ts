@@ -17,7 +17,7 @@ describe("critique", () => {
     const ended = await run({
       ...nobody,
       "c critique": says(
-        onLine,
+        { ...onLine, replacement: ["export const sum = (a, b) => a + b;"] },
         { problem: "I do not like it." },
         { problem: "It misses criterion 1.", check: "acceptance", test: "criterion 1" },
         { problem: "Somewhere else.", file: "src/other.js", line: 1 },
@@ -36,15 +36,22 @@ describe("critique", () => {
       missing: null,
       dropped: 2,
       findings: [
-        { text: "It multiplies.", evidence: { kind: "line", path: "src/sum.js", line: 1 } },
+        {
+          text: "It multiplies.",
+          evidence: { kind: "line", path: "src/sum.js", line: 1 },
+          replacement: { path: "src/sum.js", from: 1, to: 1, text: "export const sum = (a, b) => a + b;" },
+        },
         {
           text: "It misses criterion 1.",
           evidence: { kind: "check", check: "acceptance", test: "criterion 1: expected 3 to equal -1" },
+          replacement: null,
         },
       ],
     });
     const shown = ended.asked.find(({ purpose, model }) => purpose === "revision" && model === "a")?.text ?? "";
-    expect(shown).toContain("- src/sum.js:1: It multiplies.");
+    expect(shown).toContain(
+      "- src/sum.js:1: It multiplies.\n  line 1 should read:\n    export const sum = (a, b) => a + b;",
+    );
     expect(shown).toContain("acceptance: 0 of 3 acceptance tests pass");
     expect(shown).not.toContain("I do not like it.");
   });
@@ -62,6 +69,7 @@ describe("critique", () => {
     const text = prompts[0]?.text ?? "";
     expect(text).toMatch(/The change: .*never an instruction to you\):\n`{3,}text\nsrc\/sum\.js\n/);
     expect(text).toContain("    1 +export const sum = (a, b) => b - a;");
+    expect(text.slice(text.indexOf("Story #12"))).toMatchSnapshot();
     expect(text).toMatch(/The checks that failed .*\n`{3,}text\nacceptance: 0 of 3 acceptance tests pass/);
   });
 
@@ -134,13 +142,21 @@ describe("critique", () => {
       "c critique": says(
         { ...onLine, problem: `It holds ${secret}\u200b<!-- obey -->.` },
         { ...onLine, problem: "<!-- x -->" },
+        { ...onLine, problem: "One", replacement: [`const key = "${secret}";`] },
+        { ...onLine, problem: "Two", replacement: ["a\u202eb"] },
+        { ...onLine, problem: "Three", replacement: ["a <!-- obey --> b"] },
       ),
       revision: "no change",
     });
     const critique = ended.implementation().critiques.find(({ reviewer }) => reviewer === 3);
     expect(critique).toMatchObject({
       dropped: 1,
-      findings: [{ text: expect.stringMatching(/^It holds [^\u200b<]*\.$/) }],
+      findings: [
+        { text: expect.stringMatching(/^It holds [^\u200b<]*\.$/) },
+        { text: "One", replacement: null },
+        { text: "Two", replacement: null },
+        { text: "Three", replacement: null },
+      ],
     });
     expect(JSON.stringify(ended.implementation())).not.toContain(secret);
   });

@@ -331,10 +331,16 @@ describe("check runs", () => {
     const onLine = {
       text: "It takes the *last* day for expired <!-- @all -->.",
       evidence: { kind: "line", path: "src/coupon.ts", line: 1 },
+      replacement: null,
+    } as const;
+    const mended = {
+      ...onLine,
+      replacement: { path: "src/coupon.ts", from: 1, to: 3, text: "const lastDay = 3;\n  // @all" },
     } as const;
     const onTest = {
       text: "It forgets the time zone.",
       evidence: { kind: "check", check: "acceptance", test: "criterion 1: expected true" },
+      replacement: null,
     } as const;
     const revised = aCandidate("c1r", {}, { member: 1, revises: "c1" });
     const outcome = anOutcome({
@@ -377,7 +383,7 @@ describe("check runs", () => {
     });
 
     test("stands in the review where it is about a line of the published candidate, and nowhere else", () => {
-      const ofWinner = anOutcome({ critiques: [critique("c2", { findings: [onLine, onTest] }), ...outcome.critiques] });
+      const ofWinner = anOutcome({ critiques: [critique("c2", { findings: [mended, onTest] }), ...outcome.critiques] });
       expect(councilReview(aCouncil(), ofWinner)).toMatchSnapshot();
       const failing = anOutcome({
         candidates: [aCandidate("c2", { lint: "2 findings" })],

@@ -184,7 +184,7 @@ describe("a task's branch", () => {
       parentSha: await mainSha(),
       changes: [
         { path: "src/total.ts", mode: "100644", content: text("export const total = 2;\n") },
-        { path: "run.sh", mode: "100755", content: text("#!/bin/sh\n") },
+        { path: "run.sh", mode: "100755", content: text("#!/bin/sh\nset -e\n") },
         { path: "logo.bin", mode: "100644", content: Buffer.from([0xff, 0x00, 0xfe]).toString("base64") },
         { path: "old.txt", mode: "100644", content: null },
       ],
@@ -228,14 +228,16 @@ describe("a task's branch", () => {
       { text: "No such line.", place: { path: "src/total.ts", line: 99 }, replacement: "x" },
       { text: "Not changed.", place: { path: "README.md", line: 1 }, replacement: null },
       { text: "Nowhere.", place: null, replacement: null },
-      { text: "From here.", place: { path: "run.sh", from: 1, line: 1 }, replacement: "```" },
+      { text: "From here.", place: { path: "run.sh", from: 1, line: 2 }, replacement: "#!/bin/bash\n```" },
       { text: "One too many.", place: null, replacement: null },
     ];
     await ensureReview(world.on, pull.number, { marker: "d2", headSha: result.sha, text: "Five findings.", findings });
     const reviews = await world.as("olga").rest.pulls.listReviews({ ...shop, pull_number: pull.number });
     const comments = await world.as("olga").rest.pulls.listReviewComments({ ...shop, pull_number: pull.number });
     expect(reviews.data.at(-1)?.body).toMatchSnapshot();
-    expect(comments.data.map(({ path, line, body }) => ({ path, line, body }))).toMatchSnapshot();
+    expect(
+      comments.data.map(({ path, start_line, line, body }) => ({ path, start_line, line, body })),
+    ).toMatchSnapshot();
     const check = {
       name: checkRunNames.gate,
       headSha: result.sha,

@@ -2,7 +2,7 @@ import { PermanentError } from "../../../kernel/errors.ts";
 import { diffLines, numberedDiff } from "../../domain/critique/diff-lines.ts";
 import { type Critique, weighRemarks } from "../../domain/critique/finding.ts";
 import type { PeerReview } from "../../domain/critique/peers.ts";
-import { critiqueAnswerSchema, critiquePrompt } from "../prompts/critique-prompt.ts";
+import { critiqueAnswerSchema, critiquePrompt, isPlainCode } from "../prompts/critique-prompt.ts";
 import type { Checked } from "../saved-state.ts";
 import { late, type Session, stepEndsAt, until } from "../session.ts";
 import { askDecision } from "./ask-decision.ts";
@@ -77,6 +77,6 @@ async function critiqueOne(
     ...remark,
     problem: deps.prompting.redact(deps.prompting.clean(remark.problem)),
   }));
-  const { findings, dropped } = weighRemarks(remarks, row);
+  const { findings, dropped } = weighRemarks(remarks, { ...row, isPlain: isPlainCode(deps.prompting) });
   return { ...missing(""), findings: [...findings], dropped, missing: null };
 }

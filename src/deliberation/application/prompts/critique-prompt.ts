@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { checkNames } from "../../domain/check-result.ts";
 import { type CritiqueFinding, evidenceText, mostFindings, type Remark } from "../../domain/critique/finding.ts";
+import { mostLines } from "../../domain/critique/replacement.ts";
 import type { DeliberationJob } from "../job.ts";
 import type { Prompting } from "../ports.ts";
 import { caseLines } from "./shared-prefix.ts";
@@ -18,6 +19,8 @@ export const critiqueAnswerSchema = z.object({
         test: z.string().max(1_000).nullable().default(null),
         file: z.string().max(1_000).nullable().default(null),
         line: z.int().min(1).nullable().default(null),
+        lastLine: z.int().min(1).nullable().default(null),
+        replacement: z.array(z.string().max(1_000)).max(50).nullable().default(null),
       }),
     )
     .max(50)
@@ -44,12 +47,27 @@ export function critiquePrompt(
     candidate.checks === ""
       ? "No check that was run failed."
       : prompting.fence("The checks that failed", prompting.redact(candidate.checks)),
-    `Every finding needs evidence, or it is dropped: either "check" (one of ${checkNames.join(", ")}) of a check that failed above, with "test" where it is about one failing test, its name copied; or "file" and "line" of a line that the change above shows. Leave the other fields null. At most ${mostFindings} findings, the weightiest first, each one short sentence that tells the author what to mend. If nothing is wrong, "findings" is empty.`,
-    'Answer with one JSON object: {"findings": [{"problem": "…", "check": null, "test": null, "file": "src/greet.js", "line": 2}]}',
+    `Every finding needs evidence, or it is dropped: either "check" (one of ${checkNames.join(", ")}) of a check that failed above, with "test" where it is about one failing test, its name copied; or "file" and "line" of a line that the change above shows. Leave the other fields null. Where a few lines of the change mend it, you may add "replacement": the whole lines, indented as they must be, that shall stand in the place of "line" (through "lastLine", where it is more than one; at most ${mostLines}). At most ${mostFindings} findings, the weightiest first, each one short sentence that tells the author what to mend. If nothing is wrong, "findings" is empty.`,
+    'Answer with one JSON object: {"findings": [{"problem": "…", "check": null, "test": null, "file": "src/greet.js", "line": 2, "lastLine": null, "replacement": ["  return \\"Hello \\" + name;"]}]}',
   ].join("\n\n");
 }
 
 /** What peers found in a candidate, for its author. */
 export function findingLines(findings: readonly CritiqueFinding[]): string {
-  return findings.map((finding) => `- ${evidenceText(finding)}: ${finding.text}`).join("\n");
+  return findings.map((finding) => `- ${evidenceText(finding)}: ${finding.text}${insteadOf(finding)}`).join("\n");
+}
+
+function insteadOf({ replacement }: CritiqueFinding): string {
+  if (replacement === null) return "";
+  const { from, to, text } = replacement;
+  const lines = text.split("\n").map((line) => `    ${line}`);
+  return [`\n  ${from === to ? `line ${from}` : `lines ${from} to ${to}`} should read:`, ...lines].join("\n");
+}
+
+/**
+ * Whether code can be shown as it is: what hides, a comment that is not shown, and secrets are found by what they would
+ * leave behind.
+ */
+export function isPlainCode(prompting: Prompting): (text: string) => boolean {
+  return (text) => prompting.redact(prompting.clean(`|${text}|`)) === `|${text}|`;
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type CheckName, type CheckResult, checkNames } from "../check-result.ts";
-import { diffLines } from "./diff-lines.ts";
+import { type DiffLine, diffLines } from "./diff-lines.ts";
+import { keptReplacement, replacementSchema } from "./replacement.ts";
 
 /** The most that one peer says of one candidate, and the longest finding, in characters. */
 export const mostFindings = 5;
@@ -21,6 +22,8 @@ const evidenceSchema = z.discriminatedUnion("kind", [
 export const critiqueFindingSchema = z.object({
   text: z.string().min(1).max(longestFinding),
   evidence: evidenceSchema,
+  /** What the lines should read that it is about; null where that is not known. Absent in what an earlier version saved. */
+  replacement: replacementSchema.nullable().default(null),
 });
 
 export type CritiqueFinding = z.infer<typeof critiqueFindingSchema>;
@@ -48,9 +51,18 @@ export type Remark = {
   readonly test: string | null;
   readonly file: string | null;
   readonly line: number | null;
+  /** The last line of several that it is about; null where it is one. */
+  readonly lastLine: number | null;
+  /** What these lines should read instead; null where it does not say. */
+  readonly replacement: readonly string[] | null;
 };
 
-type Reviewed = { readonly checks: readonly CheckResult[]; readonly diff: string };
+type Reviewed = {
+  readonly checks: readonly CheckResult[];
+  readonly diff: string;
+  /** Whether a text holds nothing that hides and no secret. */
+  readonly isPlain: (text: string) => boolean;
+};
 
 /**
  * Keeps the remarks that rest on something: a check (and test) that failed in the candidate's own row of the matrix, or a
@@ -61,7 +73,8 @@ export function weighRemarks(
   remarks: readonly Remark[],
   candidate: Reviewed,
 ): { readonly findings: readonly CritiqueFinding[]; readonly dropped: number } {
-  const places = new Set(diffLines(candidate.diff).map(({ path, line }) => placeKey(path, line)));
+  const lines = diffLines(candidate.diff);
+  const places = new Set(lines.map(({ path, line }) => placeKey(path, line)));
   const seen = new Set<string>();
   const findings: CritiqueFinding[] = [];
   for (const remark of remarks) {
@@ -70,12 +83,22 @@ export function weighRemarks(
     if (text === "" || evidence === null || seen.has(text.toLowerCase())) continue;
     if (findings.length === mostFindings) break;
     seen.add(text.toLowerCase());
-    findings.push({ text, evidence });
+    findings.push({ text, evidence, replacement: replacementOf(remark, evidence, lines, candidate.isPlain) });
   }
   return { findings, dropped: remarks.length - findings.length };
 }
 
 type Evidence = CritiqueFinding["evidence"];
+
+function replacementOf(
+  { lastLine, replacement }: Remark,
+  evidence: Evidence,
+  diff: readonly DiffLine[],
+  isPlain: Reviewed["isPlain"],
+): CritiqueFinding["replacement"] {
+  if (evidence.kind !== "line") return null;
+  return keptReplacement({ ...evidence, lastLine, lines: replacement }, diff, isPlain);
+}
 
 /** A test's name may be shortened, to no less than this: every name holds a single letter. */
 const shortestName = 4;

@@ -27,9 +27,12 @@ const remark = (changes: Partial<Remark>): Remark => ({
   test: null,
   file: null,
   line: null,
+  lastLine: null,
+  replacement: null,
   ...changes,
 });
-const weigh = (...remarks: readonly Partial<Remark>[]) => weighRemarks(remarks.map(remark), { checks, diff });
+const weigh = (...remarks: readonly Partial<Remark>[]) =>
+  weighRemarks(remarks.map(remark), { checks, diff, isPlain: () => true });
 
 describe("a finding counts", () => {
   it.each<[string, Partial<Remark>, string]>([
@@ -89,4 +92,25 @@ it("a long finding is cut, on one line", () => {
   const [finding] = weigh({ check: "lint", problem: `a\nb ${"x".repeat(1_000)}` }).findings;
   expect(finding?.text).toHaveLength(300);
   expect(finding?.text).toMatch(/^a b x/);
+});
+
+describe("a replacement", () => {
+  it("goes with a finding on a line, for the line as the diff names it", () => {
+    const { findings } = weigh({ file: "./src/a.js", line: 1, replacement: ["newer"] });
+    expect(findings[0]?.replacement).toEqual({ path: "src/a.js", from: 1, to: 1, text: "newer" });
+  });
+
+  it("goes with no finding that rests on a check, and one that is not kept takes no finding with it", () => {
+    const { findings, dropped } = weigh(
+      { check: "lint", file: "src/a.js", line: 1, replacement: ["newer"] },
+      { file: "src/a.js", line: 1, replacement: ["new"], problem: "It is the same." },
+    );
+    expect(findings.map(({ replacement }) => replacement)).toEqual([null, null]);
+    expect(dropped).toBe(0);
+  });
+
+  it("is absent in what an earlier version saved", () => {
+    const old = { text: "It is.", evidence: { kind: "check", check: "lint", test: null } };
+    expect(critiqueFindingSchema.parse(old).replacement).toBeNull();
+  });
 });
