@@ -30,7 +30,7 @@ const transition = {
   deliveryId: z.string().nullable(),
 };
 
-const deliberationKind = z.enum(["plan", "implementation", "review"]);
+const deliberationKind = z.enum(["plan", "implementation", "review", "advice"]);
 
 const plan = { planVersion: z.int(), planHash: z.string(), tasks: z.array(planTaskSchema) };
 

@@ -3,11 +3,13 @@ import { loadTokenCounter } from "../context/infrastructure/load-token-counter.t
 import {
   deliberationsOf,
   getDeliberation,
+  latestAdvice,
   latestDeliberation,
   spentOn,
 } from "../deliberation/application/find-deliberations.ts";
 import { type DeliberationReport, deliberationQueues } from "../deliberation/application/job.ts";
 import type { RecordDeps } from "../deliberation/application/record-report.ts";
+import { requestAdvice } from "../deliberation/application/request-advice.ts";
 import { contextTokens } from "../deliberation/application/request-deliberation.ts";
 import { requestPlan } from "../deliberation/application/request-plan.ts";
 import { startWaiting } from "../deliberation/application/start-waiting.ts";
@@ -61,6 +63,7 @@ export type Deliberation = {
   readonly latestCouncil: (
     about: { readonly taskId: TaskId } | { readonly storyId: StoryId },
   ) => Promise<CouncilView | null>;
+  readonly latestAdvice: (taskId: TaskId) => Promise<CouncilView | null>;
   /** One deliberation with its outcome. */
   readonly get: (id: string) => Promise<CouncilView | null>;
   readonly spentOn: (storyId: StoryId) => Promise<Spent>;
@@ -118,6 +121,8 @@ export async function assembleDeliberation(options: Options): Promise<Deliberati
     councils: {
       requestPlan: (storyId, deliveryId, members) =>
         requestPlan(deps, storyId, { correlationId: deliveryId, causationId: deliveryId }, members),
+      requestAdvice: (taskId, deliveryId) =>
+        requestAdvice(deps, taskId, { correlationId: deliveryId, causationId: deliveryId }),
       stop: (command) => stopDeliberations(deps, command),
       ofStory: (storyId) => deliberationsOf(deps, storyId),
       tokensToday: (repository) => tokensToday(deps, repository),
@@ -133,6 +138,7 @@ export async function assembleDeliberation(options: Options): Promise<Deliberati
       return buildContext(about, contextTokens, await loadTokenCounter());
     },
     get: (id) => getDeliberation(deps, id),
+    latestAdvice: (taskId) => latestAdvice(deps, taskId),
     latestCouncil: async (about) => {
       const latest = await latestDeliberation(deps, about);
       if (latest?.status !== "queued") return latest;

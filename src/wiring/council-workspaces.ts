@@ -34,6 +34,7 @@ export function createCouncilWorkspaces(worktrees: Worktrees): CouncilWorkspaces
       },
       changes: () => worktrees.changesOf(worktree),
       diff: (maxCharacters) => worktrees.diffOf(worktree, maxCharacters),
+      diffSince: (sha, maxCharacters) => worktrees.diffSince(worktree, sha, maxCharacters),
       tree: () => worktrees.treeOf(worktree),
       reset: (paths) => worktrees.reset(worktree, paths),
       async close() {

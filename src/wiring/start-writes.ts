@@ -48,6 +48,7 @@ export function startWrites(options: WritesOptions): void {
       tasksOf: (storyId) => workflow.findTasks({ storyId }),
       latestCouncil: contexts.deliberation.latestCouncil,
       ceremony: planning.getCeremony,
+      latestAdvice: contexts.deliberation.latestAdvice,
       ceremoniesOf: planning.ceremoniesOf,
       decisions: planning.decisions,
       council: contexts.deliberation.get,

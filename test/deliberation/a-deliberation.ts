@@ -38,6 +38,11 @@ export const taskFacts: TaskFacts = {
   role: "developer",
   covers: [1],
   branch: "fleet/12/t1-limit",
+  state: "implementing",
+  round: 1,
+  headSha: null,
+  headTree: null,
+  authors: [],
   heldByCouncil: true,
   feedback: ["Name the constant."],
 };

@@ -26,11 +26,7 @@ export function result(name: string, verdict: "pass" | "fail", reason: string | 
 }
 
 /** Checkouts in memory, with the real rules for edits; `judge` plays the repository's tests. */
-export function memoryBench(
-  commits: Readonly<Record<string, Readonly<Record<string, string>>>>,
-  judge: Judge,
-  changes: Partial<Checks> = {},
-) {
+export function memoryBench(commits: Commits, judge: Judge, changes: Partial<Checks> = {}) {
   const contents = new WeakMap<Workspace, Map<string, string>>();
   const open = new Set<string>();
   const workspaces: Workspaces = {
@@ -39,7 +35,7 @@ export function memoryBench(
       open.add(id);
       const start = new Map(Object.entries(commits[sha] ?? {}));
       const files = new Map(start);
-      const workspace = memoryWorkspace(id, start, files, () => open.delete(id));
+      const workspace = memoryWorkspace(id, commits, start, files, () => open.delete(id));
       contents.set(workspace, files);
       return workspace;
     },
@@ -76,7 +72,28 @@ export function memoryBench(
   return { workspaces, checks, open };
 }
 
-function memoryWorkspace(id: string, start: Files, files: Map<string, string>, closed: () => void): Workspace {
+function diffOf(start: Files, files: Files): string {
+  return [...new Set([...start.keys(), ...files.keys()])]
+    .sort()
+    .filter((path) => start.get(path) !== files.get(path))
+    .map((path) => {
+      const [before, after] = [start.get(path), files.get(path)];
+      const names = [before === undefined ? "/dev/null" : `a/${path}`, after === undefined ? "/dev/null" : `b/${path}`];
+      const patch = createTwoFilesPatch(names[0] ?? "", names[1] ?? "", before ?? "", after ?? "");
+      return `diff --git a/${path} b/${path}\n${patch.replace(/^=+\n/, "")}`;
+    })
+    .join("");
+}
+
+type Commits = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+function memoryWorkspace(
+  id: string,
+  commits: Commits,
+  start: Files,
+  files: Map<string, string>,
+  closed: () => void,
+): Workspace {
   const access: WorktreeFiles = {
     list: async () => [...files.keys()].sort(),
     read: async (path) => {
@@ -130,18 +147,8 @@ function memoryWorkspace(id: string, start: Files, files: Map<string, string>, c
       };
     },
     changes,
-    diff: async () =>
-      (await changes()).changes
-        .map(({ path }) => {
-          const [before, after] = [start.get(path), files.get(path)];
-          const names = [
-            before === undefined ? "/dev/null" : `a/${path}`,
-            after === undefined ? "/dev/null" : `b/${path}`,
-          ];
-          const patch = createTwoFilesPatch(names[0] ?? "", names[1] ?? "", before ?? "", after ?? "");
-          return `diff --git a/${path} b/${path}\n${patch.replace(/^=+\n/, "")}`;
-        })
-        .join(""),
+    diff: async () => diffOf(start, files),
+    diffSince: async (sha) => diffOf(new Map(Object.entries(commits[sha] ?? {})), start),
     tree: async () => JSON.stringify([...files].sort()),
     async reset(paths) {
       if (paths === undefined) files.clear();

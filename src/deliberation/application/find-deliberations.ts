@@ -1,4 +1,4 @@
-import type { StoryId, TaskId } from "../../kernel/ids.ts";
+import { type StoryId, storyOf, type TaskId } from "../../kernel/ids.ts";
 import type { Deliberation } from "../domain/deliberation.ts";
 import type { DeliberationUseCaseDeps, Spent } from "./use-case-ports.ts";
 
@@ -13,6 +13,11 @@ export async function latestDeliberation(
   const story = "taskId" in about ? about.taskId.replace(/-p\d+-t\d+$/, "") : about.storyId;
   const [latest] = await deps.graph.read((tx) => deps.deliberations.find(tx, { story, task }));
   return latest ?? null;
+}
+
+/** The newest advice on a task's change, with its outcome; null where there is none. */
+export function latestAdvice(deps: ReadDeps, taskId: TaskId): Promise<Deliberation | null> {
+  return deps.graph.read((tx) => deps.deliberations.adviceOn(tx, { story: storyOf(taskId), task: taskId }));
 }
 
 /** Every deliberation of a story, its plans and its tasks' alike, oldest first. */

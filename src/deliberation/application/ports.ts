@@ -72,6 +72,8 @@ export interface Workspace {
     | { readonly readable: false; readonly reason: string }
   >;
   diff(maxCharacters: number): Promise<string>;
+  /** What the commit that it was opened at changes since it left `sha`'s history, as a pull request shows it. */
+  diffSince(sha: string, maxCharacters: number): Promise<string>;
   /** Hash of the git tree that its state would be. */
   tree(): Promise<string>;
   /** Back to the start commit; with `paths`, these files only, which it must hold. */

@@ -92,6 +92,8 @@ function bodies({ id, kind, round }: Deliberation, report: End): readonly EventB
     const payload = { ...common, winner: null, reason, plan: null, reviews };
     return [{ type: "deliberation.completed", payload }];
   }
+  if (outcome.kind === "advice")
+    return [{ type: "deliberation.completed", payload: { ...common, winner: null, reason, plan: null } }];
   const winner = outcome.winner === null ? null : proposalId(id, outcome.winner);
   const completed: EventBody = {
     type: "deliberation.completed",

@@ -15,7 +15,7 @@ export type Cause = { readonly correlationId: string; readonly causationId: stri
 
 export type Requested =
   | { readonly kind: "requested" | "already-running" | "already-done" | "waiting"; readonly deliberationId: string }
-  | { readonly kind: "no-model" };
+  | { readonly kind: "no-model" | "moved-on" };
 
 /** Tokens of the written context (DOMAIN.md §5); code is added by the worker, which has the repository. */
 export const contextTokens = 2_000;
@@ -29,6 +29,8 @@ export type Wanted = {
   readonly story: StoryFacts;
   readonly task: TaskFacts | null;
   readonly feedback: readonly string[];
+  /** The commit that it is about, where that is a certain one; there is nothing to do once the branch has another head. */
+  readonly headSha?: string;
   /** How many members, 1–7, where somebody said so. */
   readonly members?: number | undefined;
   readonly cause: Cause;
@@ -49,6 +51,7 @@ export async function requestDeliberation(deps: DeliberationUseCaseDeps, wanted:
   const members = composeCouncil(await deps.served(), { ...council, members: wanted.members ?? council.members });
   if (members.length === 0) return { kind: "no-model" };
   const source = await deps.sourceOf(story, task?.branch ?? null);
+  if (wanted.headSha !== undefined && wanted.headSha !== source.startSha) return { kind: "moved-on" };
   const phase = kind === "implementation" ? "build" : "design";
   const context = await deps.buildContext({ story, task, phase, feedback }, contextTokens);
   const job = deliberationJobSchema.parse({

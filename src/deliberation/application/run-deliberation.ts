@@ -1,6 +1,7 @@
 import type { DeliberationKind } from "../domain/deliberation.ts";
 import type { DeliberationStatus } from "../domain/deliberation-status.ts";
 import type { Outcome } from "../domain/outcome.ts";
+import { runAdvice } from "./advice/run-advice.ts";
 import { runImplementation } from "./implementation/run-implementation.ts";
 import type { DeliberationJob, DeliberationReport } from "./job.ts";
 import { runPlan } from "./plan/run-plan.ts";
@@ -14,10 +15,12 @@ export class DeliberationCancelled extends Error {
 }
 
 /** How each kind of deliberation is run. */
-const runs = { plan: runPlan, implementation: runImplementation, review: runReview } as const satisfies Record<
-  DeliberationKind,
-  (session: Session) => Promise<Outcome | { readonly nobody: string }>
->;
+const runs = {
+  plan: runPlan,
+  implementation: runImplementation,
+  review: runReview,
+  advice: runAdvice,
+} as const satisfies Record<DeliberationKind, (session: Session) => Promise<Outcome | { readonly nobody: string }>>;
 
 export type RunOptions = {
   /** Aborts a running deliberation within seconds; with `DeliberationCancelled` as reason it ends as cancelled. */
@@ -31,7 +34,7 @@ export type RunOptions = {
 };
 
 /**
- * Runs one deliberation to its end: a plan, an implementation or a review (COUNCIL.md). It touches no graph; everything that it
+ * Runs one deliberation to its end: a plan, an implementation, a review or advice (COUNCIL.md). It touches no graph; everything that it
  * needs is in the job and in `deps`. Members that fail are left out, so it ends with a report unless an engine breaks;
  * then it throws, and a rerun goes on from the saved steps.
  */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { roleReviewSchema } from "../../kernel/review.ts";
+import { adviceSeatSchema } from "../domain/advice.ts";
 import { candidateSchema } from "../domain/candidate.ts";
 import { critiqueSchema } from "../domain/critique/finding.ts";
 import type { TokenUse } from "../domain/deliberation.ts";
@@ -60,6 +61,7 @@ const savedSchema = z.object({
   votes: z.array(voteSchema).default([]),
   /** Absent in what an earlier version saved. */
   reviews: z.array(z.object({ seat: roleReviewSchema, failed: z.boolean() })).default([]),
+  advice: z.array(adviceSeatSchema).default([]),
   plans: z.array(z.object({ attempt: planAttemptSchema, failed: z.boolean(), answer: planAnswerSchema.nullable() })),
 });
 
@@ -114,5 +116,6 @@ function emptyState(now: number): SavedState {
     votes: [],
     plans: [],
     reviews: [],
+    advice: [],
   };
 }

@@ -70,9 +70,9 @@ export async function ask<T = never>(
   return answer;
 }
 
-/** A product owner waits for a plan; who rejected an earlier round waits to review the next one. */
+/** A product owner waits for a plan, a reviewer for advice; who rejected an earlier round waits to review the next one. */
 function isWaitedFor({ kind, round }: DeliberationJob): boolean {
-  return kind === "plan" || round > 1;
+  return kind === "plan" || kind === "advice" || round > 1;
 }
 
 export const late = Symbol("late");

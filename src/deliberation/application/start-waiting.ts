@@ -1,8 +1,9 @@
 import { isStoryId, isTaskId, partsOfReviewId } from "../../kernel/parse-ids.ts";
 import { reviewableState } from "../../kernel/review.ts";
 import { tokensLeft } from "../domain/day-budget.ts";
-import type { Deliberation } from "../domain/deliberation.ts";
+import { adviceId, type Deliberation } from "../domain/deliberation.ts";
 import { recordReport } from "./record-report.ts";
+import { isAdvised } from "./request-advice.ts";
 import { noModelReason, requestDeliberation, type Wanted } from "./request-deliberation.ts";
 import { tokensToday } from "./tokens-today.ts";
 import type { DeliberationUseCaseDeps } from "./use-case-ports.ts";
@@ -54,9 +55,21 @@ async function stillWanted(deps: DeliberationUseCaseDeps, deliberation: Delibera
     const task = taskId !== null && isTaskId(taskId) ? await deps.taskFacts(taskId) : null;
     return task?.heldByCouncil === true ? { ...asked, task, feedback: task.feedback } : null;
   }
+  if (kind === "advice") return adviceStillWanted(deps, deliberation, asked);
   const plain = { ...asked, task: null, feedback: story.planFeedback };
   if (kind === "plan") return story.state === "ready-for-planning" ? plain : null;
   const review = partsOfReviewId(id);
   const isAwaited = review !== null && (await deps.isReviewAwaited(review.ceremonyId, review.storyId));
   return isAwaited && story.state === reviewableState ? plain : null;
+}
+
+async function adviceStillWanted(
+  deps: DeliberationUseCaseDeps,
+  { id, task: taskId }: Deliberation,
+  asked: Omit<Wanted, "task" | "feedback">,
+): Promise<Wanted | null> {
+  const task = taskId !== null && isTaskId(taskId) ? await deps.taskFacts(taskId) : null;
+  if (task === null || task.headSha === null || task.headTree === null || !isAdvised(task.state)) return null;
+  if (adviceId(task.id, task.headTree) !== id) return null;
+  return { ...asked, task, headSha: task.headSha, feedback: task.feedback };
 }

@@ -6,8 +6,13 @@ import type { DeliberationUseCaseDeps } from "./use-case-ports.ts";
 
 export type StopDeliberations = {
   readonly storyId: StoryId;
-  /** The story's plan, its reviews and all its tasks; or only its plan, one task or one deliberation. */
-  readonly of: "everything" | "plan" | { readonly task: string } | { readonly deliberation: string };
+  /** The story's plan, its reviews and all its tasks; or only its plan, one task, the advice on one, or one deliberation. */
+  readonly of:
+    | "everything"
+    | "plan"
+    | { readonly task: string }
+    | { readonly advice: string }
+    | { readonly deliberation: string };
   /** Why they end, as it is shown: "Stopped by @dev." */
   readonly reason: string;
   /** Only those that began before (ISO 8601); left out: all. */
@@ -58,5 +63,6 @@ function isRunning({ status }: Deliberation): boolean {
 function isMeant(of: StopDeliberations["of"], { id, kind, task }: Deliberation): boolean {
   if (of === "everything") return true;
   if (of === "plan") return kind === "plan";
+  if ("advice" in of) return kind === "advice" && task === of.advice;
   return "task" in of ? task === of.task : id === of.deliberation;
 }

@@ -2,7 +2,7 @@ import type { Clock } from "../../kernel/clock.ts";
 import type { FleetEvent } from "../../kernel/event.ts";
 import type { CeremonyId, NewId, StoryId, TaskId } from "../../kernel/ids.ts";
 import type { Role } from "../../kernel/roles.ts";
-import type { StoryState, TaskType } from "../../kernel/states.ts";
+import type { StoryState, TaskState, TaskType } from "../../kernel/states.ts";
 import type { Transaction, UnitOfWork } from "../../kernel/transaction.ts";
 import type { CouncilSettings } from "../domain/council.ts";
 import type { Deliberation } from "../domain/deliberation.ts";
@@ -17,11 +17,18 @@ export interface Deliberations {
   loadForChange(tx: Transaction, id: string): Promise<Deliberation | null>;
   /** Saves status, note, end and outcome with its proposals. */
   save(tx: Transaction, deliberation: Deliberation): Promise<void>;
-  /** Newest first; `task: null` finds the plans, never the reviews. Outcomes are loaded for the first one only. */
+  /** Plans, or a task's implementations; newest first. Outcomes are loaded for the first one only. */
   find(
     tx: Transaction,
     about: { readonly story: string; readonly task: string | null },
   ): Promise<readonly Deliberation[]>;
+  /** The newest advice on a task's change; null where there is none. */
+  adviceOn(tx: Transaction, task: { readonly story: string; readonly task: string }): Promise<Deliberation | null>;
+  /** Whether a council made a candidate for the task that has this tree. */
+  hasCandidate(
+    tx: Transaction,
+    of: { readonly story: string; readonly task: string; readonly tree: string },
+  ): Promise<boolean>;
   /** Every deliberation of a story, its plans and its tasks' alike, oldest first; outcomes without candidates. */
   ofStory(tx: Transaction, story: string): Promise<readonly Deliberation[]>;
   /** Those that wait for tokens, in the order in which they were asked for; without candidates. */
@@ -74,6 +81,14 @@ export type TaskFacts = {
   readonly role: Role;
   readonly covers: readonly number[];
   readonly branch: string;
+  readonly state: TaskState;
+  /** 0 before anybody held it. */
+  readonly round: number;
+  /** The branch's head and its tree; null while there is none. */
+  readonly headSha: string | null;
+  readonly headTree: string | null;
+  /** `principalKey` of everybody who authored or committed to the change. */
+  readonly authors: readonly string[];
   /** Whether a council holds it now. */
   readonly heldByCouncil: boolean;
   /** Texts of rejections, oldest first. */

@@ -3,8 +3,8 @@ import type { TokenGrant } from "./day-budget.ts";
 import type { DeliberationStatus } from "./deliberation-status.ts";
 import type { Outcome } from "./outcome.ts";
 
-/** What councils are asked for: a story's plan, a task's change, what the roles think of a story. */
-export const deliberationKinds = ["plan", "implementation", "review"] as const;
+/** What councils are asked for: a story's plan, a task's change, what the roles think of a story, or of people's change. */
+export const deliberationKinds = ["plan", "implementation", "review", "advice"] as const;
 
 export type DeliberationKind = (typeof deliberationKinds)[number];
 
@@ -25,7 +25,7 @@ export type Deliberation = {
   readonly status: DeliberationStatus;
   /** The last progress note, or why it ended; null when there is none. */
   readonly note: string | null;
-  /** The commit on which candidates are made; null for a plan without source. */
+  /** The commit on which candidates are made, or that advice is about; null for a plan without source. */
   readonly startSha: string | null;
   readonly contextHash: string;
   readonly members: readonly { readonly number: number; readonly model: string; readonly temperature: number }[];
@@ -48,6 +48,11 @@ export type Deliberation = {
 /** The id of a council's work on one round of a task, so that the same assignment twice is one deliberation. */
 export function implementationId(task: TaskId, round: number): string {
   return `${task}-r${round}`;
+}
+
+/** The id of the advice on a task's change, by its tree: the same change is never looked at twice. */
+export function adviceId(task: TaskId, tree: string): string {
+  return `${task}-a-${tree.slice(0, 16)}`;
 }
 
 /** The id of one candidate in the graph and in events. */

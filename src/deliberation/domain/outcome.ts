@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { planTaskSchema } from "../../kernel/plan.ts";
 import { roleReviewSchema } from "../../kernel/review.ts";
+import { adviceSeatSchema } from "./advice.ts";
 import { candidateSchema } from "./candidate.ts";
 import { critiqueSchema } from "./critique/finding.ts";
 import { voteSchema } from "./judge.ts";
@@ -121,10 +122,27 @@ export const reviewOutcomeSchema = z.object({
 
 export type ReviewOutcome = z.infer<typeof reviewOutcomeSchema>;
 
+/** What the roles' councils found in a change that people made. It decides nothing. */
+export const adviceOutcomeSchema = z.object({
+  kind: z.literal("advice"),
+  /** The commit that was looked at. */
+  headSha: z.string(),
+  /** One of each role that sat, in the order of the roles. */
+  seats: z.array(adviceSeatSchema),
+  /** One sentence: who found how much. */
+  reason: z.string(),
+  tokens,
+  ms: z.number().min(0),
+  statistics: statisticsSchema.pick({ members: true, calls: true, msByStep: true }),
+});
+
+export type AdviceOutcome = z.infer<typeof adviceOutcomeSchema>;
+
 export const outcomeSchema = z.discriminatedUnion("kind", [
   implementationOutcomeSchema,
   planOutcomeSchema,
   reviewOutcomeSchema,
+  adviceOutcomeSchema,
 ]);
 
 export type Outcome = z.infer<typeof outcomeSchema>;

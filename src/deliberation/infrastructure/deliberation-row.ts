@@ -5,6 +5,7 @@ import { type Candidate, candidateSchema } from "../domain/candidate.ts";
 import { type Deliberation, deliberationKinds, proposalId } from "../domain/deliberation.ts";
 import { type DeliberationStatus, isDeliberationStatus } from "../domain/deliberation-status.ts";
 import {
+  adviceOutcomeSchema,
   implementationOutcomeSchema,
   type Outcome,
   planOutcomeSchema,
@@ -20,6 +21,7 @@ const storedOutcome = z.discriminatedUnion("kind", [
   implementationOutcomeSchema.omit({ candidates: true }),
   planOutcomeSchema,
   reviewOutcomeSchema,
+  adviceOutcomeSchema,
 ]);
 
 const row = z.object({
@@ -73,8 +75,8 @@ function withCandidates(outcome: z.infer<typeof storedOutcome>, texts: readonly 
 /** The properties of a deliberation's node. The figures of its statistics are properties, so that Cypher can add them up. */
 export function deliberationProperties(deliberation: Deliberation): Properties {
   const { members: seats, outcome, grant, used, ...rest } = deliberation;
-  // Reviews are no candidates: nothing is chosen among them.
-  const choice = outcome === null || outcome.kind === "review" ? null : outcome.statistics;
+  // Reviews and advice are no candidates: nothing is chosen among them.
+  const choice = outcome?.kind === "plan" || outcome?.kind === "implementation" ? outcome.statistics : null;
   return {
     ...rest,
     members: JSON.stringify(seats),

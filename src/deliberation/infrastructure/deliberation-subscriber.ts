@@ -1,7 +1,8 @@
 import type { FleetEvent } from "../../kernel/event.ts";
 import { reviewId } from "../../kernel/ids.ts";
-import { isCeremonyId, isStoryId } from "../../kernel/parse-ids.ts";
+import { isCeremonyId, isStoryId, isTaskId } from "../../kernel/parse-ids.ts";
 import type { Subscriber } from "../../kernel/subscriber.ts";
+import { isAdvised, requestAdvice } from "../application/request-advice.ts";
 import { requestImplementation } from "../application/request-implementation.ts";
 import { requestPlan } from "../application/request-plan.ts";
 import { requestReview } from "../application/request-review.ts";
@@ -11,7 +12,8 @@ import type { DeliberationUseCaseDeps } from "../application/use-case-ports.ts";
 /**
  * Deliberation's ear. A story that becomes ready for planning (also after a rejected plan: the transition says so) is
  * planned where the repository lets councils start by themselves; a task that is assigned to the council is worked on; a
- * ceremony's stories are reviewed; a council whose task, plan or ceremony was taken from it stops. It only requests and stops, which converges, so it needs no inbox.
+ * ceremony's stories are reviewed; a change of people that waits at a gate is looked at; a council whose task, plan or
+ * ceremony was taken from it stops. It only requests and stops, which converges, so it needs no inbox.
  */
 export function deliberationSubscriber(deps: DeliberationUseCaseDeps): Subscriber {
   return {
@@ -22,6 +24,7 @@ export function deliberationSubscriber(deps: DeliberationUseCaseDeps): Subscribe
       "planning.ceremony.transitioned",
       "workflow.task.assigned",
       "workflow.task.transitioned",
+      "workflow.validation.required",
     ],
     async handle(event: FleetEvent): Promise<void> {
       if (event.type === "workflow.task.assigned") {
@@ -30,6 +33,10 @@ export function deliberationSubscriber(deps: DeliberationUseCaseDeps): Subscribe
       }
       if (event.type === "planning.ceremony.transitioned") {
         await followCeremony(deps, event);
+        return;
+      }
+      if (event.type === "workflow.validation.required") {
+        await adviseGate(deps, event);
         return;
       }
       const { story, repository } = event.subject;
@@ -47,17 +54,33 @@ export function deliberationSubscriber(deps: DeliberationUseCaseDeps): Subscribe
   };
 }
 
+/** A change that waits at a gate is looked at where the repository lets councils start by themselves. */
+async function adviseGate(
+  deps: DeliberationUseCaseDeps,
+  { id, correlationId, subject }: FleetEvent<"workflow.validation.required">,
+): Promise<void> {
+  const { task, repository } = subject;
+  if (task === null || !isTaskId(task)) return;
+  const { council } = await deps.configurationOf(repository);
+  if (council.start === "auto") await requestAdvice(deps, task, { correlationId, causationId: id });
+}
+
 /** The moves by which a task is taken from whoever implements it, and those after which a story needs no work. */
 const takesTask: readonly string[] = ["retry", "discard-task", "cancel-with-story", "release-task"];
 const takesStory: readonly string[] = ["reset", "cancel", "archive", "re-estimate", "invalidate-scope"];
+
+/** The decisions after which nobody needs advice on the change any more. */
+const endsAdvice: readonly string[] = [...takesTask, "reject-design", "reject-tests", "approve-tests"];
 
 /** What nobody waits for after an event: a task's council, everything of a story, or only its plan; null: all goes on. */
 function abandonedBy(event: FleetEvent): Pick<StopDeliberations, "of" | "reason"> | null {
   if (event.type === "workflow.task.transitioned") {
     const { from, action } = event.payload;
     const { task } = event.subject;
-    if (from !== "implementing" || !takesTask.includes(action) || task === null) return null;
-    return { of: { task }, reason: `Nobody waits for it any more: ${action}.` };
+    const reason = `Nobody waits for it any more: ${action}.`;
+    if (task === null) return null;
+    if (isAdvised(from) && endsAdvice.includes(action)) return { of: { advice: task }, reason };
+    return from === "implementing" && takesTask.includes(action) ? { of: { task }, reason } : null;
   }
   if (event.type !== "planning.story.transitioned") return null;
   const { from, action } = event.payload;

@@ -19,6 +19,8 @@ export const graphDeliberations: Deliberations = {
   loadForChange,
   save,
   find,
+  adviceOn,
+  hasCandidate,
   ofStory,
   waiting,
   tokensSince,
@@ -85,7 +87,7 @@ async function find(
 ): Promise<readonly Deliberation[]> {
   const rows = await tx.run(
     `MATCH (d:Deliberation {story: $story})
-     WHERE ${task === null ? "d.task IS NULL AND d.kind = 'plan'" : "d.task = $task"}
+     WHERE ${task === null ? "d.task IS NULL AND d.kind = 'plan'" : "d.task = $task AND d.kind = 'implementation'"}
      RETURN d {.*} AS deliberation ORDER BY d.round DESC`,
     { story, ...(task === null ? {} : { task }) },
   );
@@ -94,6 +96,28 @@ async function find(
   if (first === undefined) return [];
   const whole = await load(tx, first.id);
   return [whole ?? first, ...rest];
+}
+
+async function adviceOn(tx: Transaction, about: { readonly story: string; readonly task: string }) {
+  const [row] = await tx.run(
+    `MATCH (d:Deliberation {story: $story}) WHERE d.task = $task AND d.kind = 'advice'
+     RETURN d {.*} AS deliberation ORDER BY d.startedAt DESC, d.id DESC LIMIT 1`,
+    { story: about.story, task: about.task },
+  );
+  return row === undefined ? null : readDeliberationRow(row["deliberation"], []);
+}
+
+async function hasCandidate(
+  tx: Transaction,
+  of: { readonly story: string; readonly task: string; readonly tree: string },
+): Promise<boolean> {
+  const rows = await tx.run(
+    `MATCH (d:Deliberation {story: $story})-[:PRODUCED]->(p:Proposal)
+     WHERE d.task = $task AND p.treeHash = $tree
+     RETURN p.id AS id LIMIT 1`,
+    of,
+  );
+  return rows.length > 0;
 }
 
 async function ofStory(tx: Transaction, story: string): Promise<readonly Deliberation[]> {

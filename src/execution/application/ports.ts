@@ -103,6 +103,8 @@ export interface Worktrees {
   changesOf(worktree: Worktree): Promise<Changes>;
   /** The unified diff against the start commit, cut at `maxBytes` (default 200,000) with a line that says so. */
   diffOf(worktree: Worktree, maxBytes?: number): Promise<string>;
+  /** The unified diff of the start commit against the commit at which it left the history of `sha`; cut likewise. */
+  diffSince(worktree: Worktree, sha: string, maxBytes: number): Promise<string>;
   /** The hash of the git tree that the work tree's state would be. */
   treeOf(worktree: Worktree): Promise<string>;
   /** The files of the work tree, for reading and for edits. */

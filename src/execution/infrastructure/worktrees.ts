@@ -144,25 +144,17 @@ export function createWorktrees(options: { readonly root: string; readonly logge
     changesOf,
     async diffOf(worktree, maxBytes = 200_000) {
       const result = await withIndex(worktree, async (indexFile) => {
-        const compare = [
-          "diff-index",
-          "--cached",
-          ...plainDiff,
-          "--patch",
-          "--src-prefix=a/",
-          "--dst-prefix=b/",
-          "--no-relative",
-        ];
-        return runGit({
-          ...inside(worktree),
-          indexFile,
-          arguments: [...compare, worktree.startSha],
-          cutAt: maxBytes + 1,
-        });
+        const compare = ["diff-index", "--cached", ...plainPatch, worktree.startSha];
+        return runGit({ ...inside(worktree), indexFile, arguments: compare, cutAt: maxBytes + 1 });
       });
-      if (typeof result === "string") return `(not readable: ${result})\n`;
-      if (result.length <= maxBytes) return result.toString("utf8");
-      return `${result.subarray(0, maxBytes).toString("utf8")}\n… (cut after ${maxBytes.toLocaleString("en")} bytes)\n`;
+      return typeof result === "string" ? `(not readable: ${result})\n` : cutText(result, maxBytes);
+    },
+    async diffSince(worktree, sha, maxBytes) {
+      const { startSha } = worktree;
+      const call = { ...inside(worktree), indexFile: startIndex(worktree) };
+      const left = (await runGit({ ...call, arguments: ["merge-base", sha, startSha] })).toString("latin1").trim();
+      const compare = ["diff-tree", "-r", ...plainPatch, left, startSha];
+      return cutText(await runGit({ ...call, arguments: compare, cutAt: maxBytes + 1 }), maxBytes);
     },
     async treeOf(worktree) {
       const result = await withIndex(worktree, async (indexFile) =>
@@ -197,6 +189,14 @@ export function createWorktrees(options: { readonly root: string; readonly logge
       return left;
     },
   };
+}
+
+/** A comparison as a patch with git's usual prefixes, whatever is configured. */
+const plainPatch = [...plainDiff, "--patch", "--src-prefix=a/", "--dst-prefix=b/", "--no-relative"];
+
+function cutText(text: Buffer, maxBytes: number): string {
+  if (text.length <= maxBytes) return text.toString("utf8");
+  return `${text.subarray(0, maxBytes).toString("utf8")}\n… (cut after ${maxBytes.toLocaleString("en")} bytes)\n`;
 }
 
 function startIndex({ gitDirectory }: Worktree): string {

@@ -3,7 +3,7 @@ import type { CheckResult } from "../../deliberation/domain/check-result.ts";
 import type { CritiqueFinding } from "../../deliberation/domain/critique/finding.ts";
 import type { ImplementationOutcome } from "../../deliberation/domain/outcome.ts";
 import type { CouncilView } from "./council-view.ts";
-import { type Finding, type FindingPlace, maxFindings } from "./finding.ts";
+import { type Finding, type FindingPlace, lineFinding, maxFindings } from "./finding.ts";
 import { inlineText } from "./safe-text.ts";
 
 /** The one review of a round. */
@@ -39,13 +39,10 @@ function counted(count: number, what: string): string {
 }
 
 /** What a peer found on a line of the change; what it found by a check is that check's own finding already. */
-function peerFinding({ text, evidence, replacement }: CritiqueFinding): readonly Finding[] {
+function peerFinding(finding: CritiqueFinding): readonly Finding[] {
+  const { evidence, text, replacement } = finding;
   if (evidence.kind !== "line") return [];
-  const said = `A peer in the council: ${inlineText(text, 300)}`;
-  const { path, line } = evidence;
-  if (replacement === null) return [{ text: said, place: { path, line }, replacement: null }];
-  const { from, to } = replacement;
-  return [{ text: said, place: { path, ...(from === to ? {} : { from }), line: to }, replacement: replacement.text }];
+  return [lineFinding(evidence, `A peer in the council: ${inlineText(text, 300)}`, replacement)];
 }
 
 function findingOf(check: CheckResult, candidate: Candidate): Finding {

@@ -1,3 +1,4 @@
+import type { CritiqueFinding } from "../../deliberation/domain/critique/finding.ts";
 import { fencedText } from "./safe-text.ts";
 
 /** A remark of a round's review. */
@@ -15,6 +16,17 @@ export type FindingPlace = { readonly path: string; readonly from?: number; read
 
 /** A round's review has at most this many findings (COUNCIL.md, "Publish"). */
 export const maxFindings = 5;
+
+/** A finding on a line, or on the lines that a replacement would take the place of. `text`: Markdown, safe already. */
+export function lineFinding(
+  { path, line }: { readonly path: string; readonly line: number },
+  text: string,
+  replacement: CritiqueFinding["replacement"],
+): Finding {
+  if (replacement === null) return { text, place: { path, line }, replacement: null };
+  const { from, to } = replacement;
+  return { text, place: { path, ...(from === to ? {} : { from }), line: to }, replacement: replacement.text };
+}
 
 /** A finding as an inline comment, with a suggestion that a click applies where the replacement is known. */
 export function inlineFinding(finding: Finding): string {

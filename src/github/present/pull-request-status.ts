@@ -1,5 +1,6 @@
 import { feedbackText } from "../../workflow/domain/feedback-text.ts";
 import type { Task } from "../../workflow/domain/task.ts";
+import { adviceLine } from "./advice-review.ts";
 import { candidateTable } from "./candidate-table.ts";
 import { costLine } from "./cost.ts";
 import { simulatedNotice } from "./council-check.ts";
@@ -19,6 +20,8 @@ export type PullRequestView = {
   readonly task: Task;
   /** The task's latest council; null when it had none. */
   readonly council: CouncilView | null;
+  /** The newest advice of agents on a change of people; absent or null where there is none. */
+  readonly advice?: CouncilView | null;
   /** What keeps the fleet from merging it, as a sentence; null when nothing does. */
   readonly blocked: string | null;
   readonly peopleOf: PeopleOf;
@@ -46,6 +49,7 @@ export function pullRequestStatus(view: PullRequestView): string {
     { text: task.note === null ? "" : `> ${inlineText(task.note, 600)}`, priority: 0 },
     { text: holderLine(task), priority: 0 },
     { text: task.state === "cancelled" ? "" : gatesOfTask(task), priority: 1 },
+    { text: adviceLine(task, view.advice ?? null), priority: 1 },
     { text: feedbackPart(task), priority: 1 },
     { text: council === null ? "" : councilPart(task, council), priority: 2 },
     { text: taskPicture(task.state), priority: 3 },

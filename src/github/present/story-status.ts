@@ -225,7 +225,7 @@ function resultOf(view: CouncilView): string {
     return outcome.tasks === null
       ? "no valid plan"
       : `a plan with ${outcome.tasks.length} ${outcome.tasks.length === 1 ? "task" : "tasks"}`;
-  if (outcome.kind === "review") return inlineText(outcome.reason, 200);
+  if (outcome.kind !== "implementation") return inlineText(outcome.reason, 200);
   const count = outcome.candidates.length;
   if (outcome.winner === null) return `none of ${count} candidates passed`;
   const won = outcome.candidates.find((candidate) => candidate.id === outcome.winner);

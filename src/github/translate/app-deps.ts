@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { Context } from "../../context/domain/build-context.ts";
+import type { AdviceRequested } from "../../deliberation/application/request-advice.ts";
 import type { StopDeliberations } from "../../deliberation/application/stop-deliberations.ts";
 import type { DayAccount } from "../../deliberation/domain/day-budget.ts";
 import type { Deliberation } from "../../deliberation/domain/deliberation.ts";
@@ -116,6 +117,8 @@ export type WorkflowUseCases = {
 export type CouncilUseCases = {
   /** Asks for a plan of a story in `ready-for-planning`; the same delivery asks once. */
   readonly requestPlan: (storyId: StoryId, deliveryId: string, members?: number) => Promise<unknown>;
+  /** Asks agents for their advice on a change of people that waits at a gate; on one change once. */
+  readonly requestAdvice: (taskId: TaskId, deliveryId: string) => Promise<AdviceRequested>;
   /** Stops what is at work; the ids of what this delivery stopped. */
   readonly stop: (command: StopDeliberations) => Promise<readonly string[]>;
   /** Every deliberation of a story and its tasks, oldest first. */

@@ -2,6 +2,7 @@ import { RetryableError } from "../../kernel/errors.ts";
 import type { Task } from "../../workflow/domain/task.ts";
 import type { GitHubClient } from "../client/octokit.ts";
 import type { FleetConfiguration } from "../configuration/fleet-configuration.ts";
+import { adviceReview } from "../present/advice-review.ts";
 import { councilActions } from "../present/check-actions.ts";
 import { councilCheck } from "../present/council-check.ts";
 import { councilReview } from "../present/council-review.ts";
@@ -162,9 +163,11 @@ async function writePullRequest(
   const { pullRequest, headSha } = task;
   const gate = headSha === null || (await showCheck(on, { name: checkRunNames.gate, headSha, ...gateCheck(task) }));
   const { configuration } = await deps.configurationOf(task);
+  const advice = await deps.reads.latestAdvice(task.id);
   const status = pullRequestStatus({
     task,
     council,
+    advice,
     blocked: blocked?.why ?? null,
     peopleOf: createPeopleOf(configuration, null),
     overdue: overdueMarks(task),
@@ -174,6 +177,9 @@ async function writePullRequest(
   await ensureStickyComment(on, pullRequest, "pull-request", status);
   if (headSha === null) return;
   await writeCouncil(site, task, pullRequest, headSha, council);
+  const advised = advice === null ? null : adviceReview(task, advice);
+  if (advised !== null)
+    await whereOffered(on, "the council's review", () => ensureReview(on, pullRequest, { ...advised, headSha }));
   await askReviewers(site, task, configuration);
 }
 

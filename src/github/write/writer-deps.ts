@@ -27,6 +27,8 @@ export type WriterReads = {
   readonly latestCouncil: (
     about: { readonly taskId: TaskId } | { readonly storyId: StoryId },
   ) => Promise<CouncilView | null>;
+  /** The newest advice of agents on a task's change. */
+  readonly latestAdvice: (id: TaskId) => Promise<CouncilView | null>;
   readonly ceremony: (id: CeremonyId) => Promise<Ceremony | null>;
   /** Those that hold the story or were called on it, newest first. */
   readonly ceremoniesOf: (id: StoryId) => Promise<readonly Ceremony[]>;

@@ -48,6 +48,17 @@ describe("createWorktrees", () => {
 
   const paths = async () => (await changes()).map(({ change, mode, path }) => `${change} ${mode} ${path}`);
 
+  /** A commit on the repository's first one, in the mirror too. */
+  async function commit(branch: string, path: string, text: string): Promise<string> {
+    const work = join(repository.base, "work");
+    git(work, "checkout", "-q", "-B", branch, repository.sha);
+    await writeFile(join(work, path), text);
+    git(work, "add", path);
+    git(work, "commit", "-q", "-m", branch);
+    git(work, "push", "-q", repository.mirror, branch);
+    return git(work, "rev-parse", "HEAD");
+  }
+
   it("checks out byte for byte, whatever the attributes say, and without a .git", async () => {
     expect(await readFile(at("a.txt"), "utf8")).toBe("one\ntwo\n");
     expect(await readFile(at("windows.txt"), "utf8")).toBe("one\r\ntwo\r\n");
@@ -82,6 +93,20 @@ describe("createWorktrees", () => {
     const diff = await worktrees.diffOf(worktree);
     expect(diff).toContain("--- a/src/b.js\n+++ b/src/b.js\n@@ -1 +1,2 @@\n-let b = 1;\n+let b = 2;\n+let c = 3;\n");
     expect(diff).toContain("Binary files /dev/null and b/bytes.bin differ");
+  });
+
+  it("shows what a branch changes since it left the base, and not what the base did since", async () => {
+    const { mirror } = repository;
+    const branch = await commit("theirs", "src/b.js", "let b = 3;\n");
+    const base = await commit("moved-on", "other.txt", "not theirs\n");
+    const theirs = await worktrees.create({ mirror, sha: branch, id: "theirs" });
+    await writeFile(join(theirs.directory, "src/b.js"), "not committed\n");
+    const diff = await worktrees.diffSince(theirs, base, 10_000);
+    expect(diff).toContain("--- a/src/b.js\n+++ b/src/b.js\n@@ -1 +1 @@\n-let b = 1;\n+let b = 3;\n");
+    expect(diff).not.toContain("other.txt");
+    expect(await worktrees.diffSince(theirs, branch, 10_000)).toBe("");
+    expect(await worktrees.diffSince(theirs, base, 30)).toContain("(cut after 30 bytes)");
+    await worktrees.remove(theirs);
   });
 
   it("writes the tree that git itself would write", async () => {

@@ -79,6 +79,10 @@ const toCouncil: Meaning = having([handsOver], (asked) => {
   return state === "implementing" && actor.inPerson ? [state, "done"] : [state, "not-in-this-state"];
 });
 
+/** At the architect's and qa's gates agents are asked for advice, which moves nothing. */
+const advice: Meaning = having([handsOver], ({ state }) => [state, "done"]);
+const atProductOwner = ({ state }: Asked) => state === "pending-po-approval";
+
 const forPlan = (rights: readonly Row[], elsewhere: string, there = "done"): Meaning =>
   having(rights, ({ state }) => [state, state === "ready-for-planning" ? there : elsewhere]);
 const planRights = ({ state }: Asked) => (state === "ready-for-planning" ? [anyRole] : [handsOver]);
@@ -104,7 +108,7 @@ export const meanings: Readonly<Record<CommandName, Command>> = {
   assign: { story: forPlan([handsOver], "not-in-this-state"), task: toCouncil, argument: "council" },
   council: {
     story: (asked) => forPlan(planRights(asked), "not-in-this-state")(asked),
-    task: toCouncil,
+    task: (asked) => (gate(asked.state, "approve").length > 0 && !atProductOwner(asked) ? advice : toCouncil)(asked),
     argument: "3",
   },
   ceremony: {

@@ -1,8 +1,13 @@
 import { createServer, type Server } from "node:http";
 import { createApp } from "../../../src/app.ts";
-import { deliberationsOf, getDeliberation } from "../../../src/deliberation/application/find-deliberations.ts";
+import {
+  deliberationsOf,
+  getDeliberation,
+  latestAdvice,
+} from "../../../src/deliberation/application/find-deliberations.ts";
 import { isAtWork } from "../../../src/deliberation/application/is-at-work.ts";
 import type { DeliberationJob } from "../../../src/deliberation/application/job.ts";
+import { requestAdvice } from "../../../src/deliberation/application/request-advice.ts";
 import { requestPlan } from "../../../src/deliberation/application/request-plan.ts";
 import { stopDeliberations } from "../../../src/deliberation/application/stop-deliberations.ts";
 import { tokensToday } from "../../../src/deliberation/application/tokens-today.ts";
@@ -170,6 +175,7 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
       task: (id) => getTask(workflow, id),
       tasksOf: tasks,
       latestCouncil: async (about) => councils.get("taskId" in about ? about.taskId : about.storyId) ?? null,
+      latestAdvice: (id) => latestAdvice(deliberation, id),
       ceremony: (id) => getCeremony(planning, id),
       ceremoniesOf: (id) => ceremoniesOf(planning, id),
       decisions: (id) => findDecisions(planning, id),
@@ -216,7 +222,11 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
       tokensADay: limits.tokensADay,
     }),
     served: async () => (policy.available ? [{ host: "http://h/v1", model: "m" }] : []),
-    sourceOf: async () => ({ mirror: "/m.git", baseSha: "a".repeat(40), startSha: "a".repeat(40) }),
+    async sourceOf({ id }, branch) {
+      const onIt = branch === null ? [] : await findTasks(workflow, { storyId: id, branch });
+      const baseSha = "a".repeat(40);
+      return { mirror: "/m.git", baseSha, startSha: onIt.at(-1)?.headSha ?? baseSha };
+    },
     buildContext: async () => ({ text: "context", hash: "h", tokens: 1 }),
     enqueue: async (job) => void councilJobs.push(job),
     cancel: async (id) => void cancelled.push(id),
@@ -230,6 +240,8 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
         requested.push(id);
         await requestPlan(deliberation, id, { correlationId: deliveryId, causationId: deliveryId }, members);
       },
+      requestAdvice: (id, deliveryId) =>
+        requestAdvice(deliberation, id, { correlationId: deliveryId, causationId: deliveryId }),
       stop: (command) => stopDeliberations(deliberation, command),
       ofStory: (id) => deliberationsOf(deliberation, id),
       tokensToday: (repository) => tokensToday(deliberation, repository),

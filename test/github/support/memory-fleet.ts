@@ -115,6 +115,7 @@ export function memoryFleet(given: {
     workflow: bindWorkflow(workflow),
     councils: {
       requestPlan: async () => {},
+      requestAdvice: async () => ({ kind: "requested", deliberationId: "a" }),
       stop: async () => [],
       ofStory: async () => [],
       tokensToday: async () => null,

@@ -23,7 +23,14 @@ export const twoTasks = [
 /** A fleet on a local GitHub, without models if not said otherwise, with the steps of stories in tests of single events. */
 export async function startStoryWorld(given: Partial<CouncilPolicy> = {}) {
   const world = await startWorld({ "src/coupon.ts": "// old\n", ".github/fleet.yml": fleetYml });
-  const fleet = await startFleet(world, { start: "command", available: false, maxRounds: 3, ...given });
+  /** What a test may change on the way. */
+  const policy: { -readonly [Name in keyof CouncilPolicy]: CouncilPolicy[Name] } = {
+    start: "command",
+    available: false,
+    maxRounds: 3,
+    ...given,
+  };
+  const fleet = await startFleet(world, policy);
 
   async function storyOf(issueNumber: number): Promise<Story> {
     const found = await getStory(fleet.planning, storyId(world.ref.repository, issueNumber));
@@ -116,6 +123,7 @@ export async function startStoryWorld(given: Partial<CouncilPolicy> = {}) {
   return {
     world,
     fleet,
+    policy,
     storyOf,
     taskOf,
     say,

@@ -92,6 +92,7 @@ function depsOf(): WriterDeps {
       spentOn: async () => ({ councils: 1, tokens: { in: 1_000, out: 500 }, ms: 65_000 }),
       storyRoom: async () => null,
       decisions: async () => [],
+      latestAdvice: async () => null,
       tokensToday: async () => ({ used: 400, held: 0, of: 1_000 }),
     },
     facts: {

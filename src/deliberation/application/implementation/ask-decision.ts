@@ -20,6 +20,11 @@ export async function askDecision<T>(
     readonly name: string;
     readonly schema: z.ZodType<T>;
     readonly maxTokens: number;
+    /**
+     * What is wrong with an answer that has its shape; it is asked for once more with that. What still is wrong then is the
+     * caller's to leave out.
+     */
+    readonly problems?: (value: T) => readonly string[];
     /** The whole prompt, the shared prefix first. */
     readonly prompt: (size: PromptSize) => string;
   },
@@ -35,14 +40,16 @@ export async function askDecision<T>(
     const first = await ask(session, member, messages, { maxTokens, schema: { name, schema }, signal });
     if (first.kind === "failed" && first.reason === "prompt-too-long") continue;
     if (first.kind === "failed") return { kind: "left-out", reason: first.message };
-    if (first.value !== null) return { kind: "decided", value: first.value };
+    const problems = first.value === null ? first.problems : (question.problems?.(first.value) ?? []);
+    if (first.value !== null && problems.length === 0) return { kind: "decided", value: first.value };
     messages.push(
       { role: "assistant", content: first.text.slice(0, 10_000) },
-      { role: "user", content: retryPrompt(first.problems) },
+      { role: "user", content: retryPrompt(problems) },
     );
     const second = await ask(session, member, messages, { maxTokens, schema: { name, schema }, signal });
+    const kept = second.kind === "failed" ? first.value : (second.value ?? first.value);
+    if (kept !== null) return { kind: "decided", value: kept };
     if (second.kind === "failed") return { kind: "left-out", reason: second.message };
-    if (second.value !== null) return { kind: "decided", value: second.value };
     return { kind: "left-out", reason: `Its answer was not valid: ${second.problems[0] ?? "it could not be read"}` };
   }
   return { kind: "left-out", reason: "The prompt is too long for the model, also in its short form." };

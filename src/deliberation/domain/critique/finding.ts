@@ -74,7 +74,7 @@ export function weighRemarks(
   candidate: Reviewed,
 ): { readonly findings: readonly CritiqueFinding[]; readonly dropped: number } {
   const lines = diffLines(candidate.diff);
-  const places = new Set(lines.map(({ path, line }) => placeKey(path, line)));
+  const places = placesIn(lines);
   const seen = new Set<string>();
   const findings: CritiqueFinding[] = [];
   for (const remark of remarks) {
@@ -115,7 +115,13 @@ function failedCheck({ check, test }: Remark, checks: readonly CheckResult[]): E
   return null;
 }
 
-function shownLine({ file, line }: Remark, places: ReadonlySet<string>): Evidence | null {
+/** The lines that a diff shows, to look remarks up in. */
+export function placesIn(diff: readonly DiffLine[]): ReadonlySet<string> {
+  return new Set(diff.map(({ path, line }) => placeKey(path, line)));
+}
+
+/** The line that a remark is about, as the diff names it; null for one that it does not show. */
+export function shownLine({ file, line }: Pick<Remark, "file" | "line">, places: ReadonlySet<string>): Evidence | null {
   if (file === null || line === null) return null;
   const path = file.trim().replace(/^(?:\.\/|[ab]\/(?=.))/, "");
   // A folder may be called a or b, as git's own prefixes are.

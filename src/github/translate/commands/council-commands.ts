@@ -1,3 +1,4 @@
+import { isAdvised } from "../../../deliberation/application/request-advice.ts";
 import { dayUsedUpText, tokensLeft } from "../../../deliberation/domain/day-budget.ts";
 import type { Deliberation } from "../../../deliberation/domain/deliberation.ts";
 import { isFinalStatus } from "../../../deliberation/domain/deliberation-status.ts";
@@ -15,12 +16,17 @@ import { wasHandled } from "../move-story.ts";
 import { done, outcomeOf, refused, type Trigger, type TriggerOutcome } from "../trigger.ts";
 import { type Asking, refusal, type SpecialCommand, storyIdOf, tasksAt } from "./asking.ts";
 
-/** `/council [n]`: a story without a plan gets one; of a story with tasks every free one goes to a council. */
+/**
+ * `/council [n]`: a story without a plan gets one; of a story with tasks every free one goes to a council; a change of people
+ * that waits at a gate is looked at, which takes a seat for each role.
+ */
 export const council: SpecialCommand = {
-  refuse: refuseCouncil,
+  refuse: (asking) => (adviceTask(asking) === null ? refuseCouncil(asking) : refuseAdvice(asking)),
   async run(asking, argument) {
     const members = readMembers(argument);
     if (!members.ok) return refused(refusal("bad-argument", members.problem, "Write for example: /council 5"));
+    const task = adviceTask(asking);
+    if (task !== null) return askForAdvice(asking, task);
     return giveToCouncil(asking, members.value);
   },
 };
@@ -73,6 +79,43 @@ export const resume: SpecialCommand = {
   },
 };
 
+/** The task whose change waits at a gate at this place; null where none does. */
+function adviceTask({ place }: Asking): Task | null {
+  return place.kind === "task" && isAdvised(place.task.state) ? place.task : null;
+}
+
+/** Why no advice may be asked for by this person, here and now; null where it may. */
+async function refuseAdvice(asking: Asking): Promise<Refusal | null> {
+  const { deps, trigger } = asking;
+  const missing = refuseOutsiders(trigger, "council", mayHandOver);
+  if (missing !== null) return missing;
+  return (await deps.councilPolicy(trigger.ref.repository)).available ? refuseByTokens(asking) : refusedWithoutModel;
+}
+
+async function askForAdvice({ deps, trigger }: Asking, task: Task): Promise<TriggerOutcome> {
+  const next = "An approving or rejecting review decides; a new commit may be looked at again.";
+  const never = (rule: string) => refused(refusal("not-in-this-state", rule, next));
+  switch ((await deps.councils.requestAdvice(task.id, trigger.deliveryId)).kind) {
+    case "own-work":
+      return never("The change is a council's own work, and agents do not review their own.");
+    case "already-done":
+      return never("Agents look at a change once, and they have looked at this one.");
+    case "not-now":
+    case "moved-on":
+      return never("The branch has another head by now, or there is none.");
+    case "no-model":
+      return refused(refusedWithoutModel);
+    default:
+      return done;
+  }
+}
+
+const refusedWithoutModel: Refusal = refusal(
+  "no-model",
+  "No model host is configured, so there is no council.",
+  "Work goes on with people: type the plan, claim the task. An operator adds a host with FLEET_MODEL_HOSTS.",
+);
+
 /** Gives to a council what can be given at this place. */
 export async function giveToCouncil(asking: Asking, members: number | undefined): Promise<TriggerOutcome> {
   const { deps, trigger, place } = asking;
@@ -110,13 +153,7 @@ export async function refuseCouncil(asking: Asking): Promise<Refusal | null> {
   const forPlan = place.kind === "story" && place.story.state === "ready-for-planning";
   const missing = refuseOutsiders(trigger, "council", forPlan ? humanRoles : mayHandOver);
   if (missing !== null) return missing;
-  if (!(await deps.councilPolicy(trigger.ref.repository)).available) {
-    return refusal(
-      "no-model",
-      "No model host is configured, so there is no council.",
-      "Work goes on with people: type the plan, claim the task. An operator adds a host with FLEET_MODEL_HOSTS.",
-    );
-  }
+  if (!(await deps.councilPolicy(trigger.ref.repository)).available) return refusedWithoutModel;
   const free = (await tasksAt(asking)).some(
     (task) => mayChangeHands(task, trigger) || wasHandled(task, trigger.deliveryId),
   );
@@ -173,7 +210,8 @@ async function hadEffect(asking: Asking): Promise<boolean> {
 /** What waits because somebody stopped it: the latest of its kind, and nothing of it runs since. */
 async function stoppedAt(asking: Asking) {
   const all = await deliberationsAt(asking);
-  const latest = (task: string | null) => all.filter((each) => each.task === task && each.kind !== "review").at(-1);
+  const isWork = ({ kind }: Deliberation) => kind === "plan" || kind === "implementation";
+  const latest = (task: string | null) => all.filter((each) => each.task === task && isWork(each)).at(-1);
   const { place } = asking;
   const plan = place.kind === "story" && place.story.state === "ready-for-planning" ? latest(null) : undefined;
   const tasks = (await tasksAt(asking))

@@ -72,7 +72,7 @@ async function tokensWaitedFor(
   task: Task["id"] | null,
 ): Promise<readonly string[]> {
   const waiting = (await deps.councils.ofStory(storyId)).filter(({ status }) => status === "waiting");
-  const here = waiting.find((each) => each.task === task && each.kind !== "review");
+  const here = waiting.find((each) => each.task === task && (each.kind === "plan" || each.kind === "implementation"));
   return here?.note == null ? [] : [`Its council waits for tokens. ${here.note}`];
 }
 

@@ -38,7 +38,10 @@ export const budget: SpecialCommand = {
     const here = place.kind === "story" ? all : all.filter(({ task }) => task === place.task.id);
     const numbers = new Map((await tasksAt(asking)).map(({ id, number }) => [String(id), number]));
     const rows = here.map(({ kind, task, round, status, used }) => ({
-      what: task === null ? kind : `task ${numbers.get(task) ?? task.replace(/^.*-t/, "")}`,
+      what:
+        task === null
+          ? kind
+          : `${kind === "advice" ? "advice on " : ""}task ${numbers.get(task) ?? task.replace(/^.*-t/, "")}`,
       round,
       status,
       running: !isFinalStatus(status),

@@ -1,0 +1,116 @@
+import { PermanentError } from "../../../kernel/errors.ts";
+import { type AdviceRole, type AdviceSeat, adviceRoles, strayRemarks } from "../../domain/advice.ts";
+import { diffLines, numberedDiff } from "../../domain/critique/diff-lines.ts";
+import { type Remark, weighRemarks } from "../../domain/critique/finding.ts";
+import type { AdviceOutcome } from "../../domain/outcome.ts";
+import { askDecision } from "../implementation/ask-decision.ts";
+import { type PromptCode, promptCode } from "../implementation/prompt-code.ts";
+import { openWorkspace, readSources } from "../implementation/workspace-of.ts";
+import type { Member } from "../job.ts";
+import { type AdviceAnswer, adviceAnswerSchema, advicePrompt } from "../prompts/advice-prompt.ts";
+import { isPlainCode } from "../prompts/critique-prompt.ts";
+import { late, type Session, timed, until } from "../session.ts";
+
+const answerTokens = 1_500;
+
+/** As much of a change is read, in characters; what the prompt shows of it is less. */
+const longestDiff = 200_000;
+
+type Change = { readonly diff: string; readonly code: PromptCode };
+
+/**
+ * Advice on a change that people made: one seat a role, which do not see each other. A finding counts only on a line of
+ * the change; one retry names those that are not. A seat that fails is missing, with the reason, and nothing stands in for it.
+ */
+export async function runAdvice(session: Session): Promise<AdviceOutcome | { readonly nobody: string }> {
+  const { job, notebook } = session;
+  await session.announce("drafting", `${adviceRoles.join(" and ")} read the change.`);
+  const change = await readChange(session);
+  const seats = await timed(session, "drafting", () =>
+    Promise.all(
+      adviceRoles.map(async (role, index): Promise<AdviceSeat> => {
+        const known = notebook.state.advice.find((seat) => seat.role === role);
+        if (known !== undefined) return known;
+        const seat = await lookAt(session, role, job.members[index], change);
+        await notebook.note((state) => state.advice.push(seat));
+        return seat;
+      }),
+    ),
+  );
+  const [first] = seats;
+  if (seats.every(({ missing }) => missing !== null)) return { nobody: first?.missing ?? "Nobody looked." };
+  await session.announce("selecting", "What was found is put together.");
+  return conclude(session, seats);
+}
+
+async function readChange(session: Session): Promise<Change> {
+  const { source } = session.job;
+  if (source === null) throw new PermanentError("Advice on a change without a source repository.");
+  const workspace = await openWorkspace(session, source.startSha, "advice");
+  try {
+    const diff = await workspace.diffSince(source.baseSha, longestDiff);
+    return { diff, code: promptCode(session, await workspace.list(), await readSources(workspace)) };
+  } finally {
+    await workspace.close();
+  }
+}
+
+async function lookAt(
+  session: Session,
+  role: AdviceRole,
+  member: Member | undefined,
+  { diff, code }: Change,
+): Promise<AdviceSeat> {
+  const { job, deps } = session;
+  const seat = (missing: string): AdviceSeat => ({
+    role,
+    model: member?.model ?? "",
+    findings: [],
+    dropped: 0,
+    missing,
+  });
+  if (member === undefined) return seat("No model sat for this role.");
+  const shown = numberedDiff(diffLines(diff));
+  const decision = await until(session, session.deadlineAt, (signal) =>
+    askDecision(
+      session,
+      member,
+      {
+        name: "advice",
+        schema: adviceAnswerSchema,
+        maxTokens: answerTokens,
+        problems: ({ findings }) => strayRemarks(remarksOf(session, findings), diff),
+        prompt: (size) =>
+          `${code.prefix(size)}\n\n${advicePrompt(job, role, shown.slice(0, size.diffLength), deps.prompting)}`,
+      },
+      signal,
+    ),
+  );
+  if (decision === late) return seat("It was not ready at the deadline.");
+  if (decision.kind === "left-out") return seat(decision.reason);
+  const remarks = remarksOf(session, decision.value.findings);
+  const { findings, dropped } = weighRemarks(remarks, { checks: [], diff, isPlain: isPlainCode(deps.prompting) });
+  return { ...seat(""), findings: [...findings], dropped, missing: null };
+}
+
+/** A model may repeat what it was shown: nothing that hides and no secret goes on to people. */
+function remarksOf({ deps }: Session, findings: AdviceAnswer["findings"]): readonly Remark[] {
+  const plain = (text: string) => deps.prompting.redact(deps.prompting.clean(text));
+  return findings.map((finding) => ({ ...finding, problem: plain(finding.problem), check: null, test: null }));
+}
+
+function conclude(session: Session, seats: readonly AdviceSeat[]): AdviceOutcome {
+  const { state } = session.notebook;
+  const found = seats.map(
+    ({ role, findings, missing }) => `${role}: ${missing === null ? findings.length : "missing"}`,
+  );
+  return {
+    kind: "advice",
+    headSha: session.job.source?.startSha ?? "",
+    seats: [...seats],
+    reason: `Findings by role: ${found.join("; ")}.`,
+    tokens: { ...state.tokens },
+    ms: session.deps.clock() - state.startedAt,
+    statistics: { members: session.job.members.length, calls: state.calls, msByStep: { ...state.msByStep } },
+  };
+}
