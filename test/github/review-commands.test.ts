@@ -126,15 +126,24 @@ describe("commands in the text of a review", () => {
         pull_number: pull,
         event: "APPROVE",
         body: "/approve D1\n/approve",
-        comments: [{ path: file, line: 1, body: "Nice." }],
       }),
     );
     expect(await state()).toBe("pending-qa");
+    await at.during(pull, () =>
+      at.world.as("quinn").rest.pulls.createReview({
+        ...shop,
+        pull_number: pull,
+        event: "REQUEST_CHANGES",
+        body: "Criterion 1 is not met.",
+        comments: [{ path: file, line: 1, body: "Here." }],
+      }),
+    );
     const decisions = await findDecisions(at.fleet.planning, (await at.storyOf(story)).id);
     const affects = { pullRequest: pull, commit: { sha: headSha, tree: headTree }, files: [file] };
     expect(decisions).toMatchObject([
       { number: 1, category: "stated", status: "approved", judgement: { by: { login: "arno" } }, affects },
-      { number: 2, category: "review", status: "approved", author: { login: "arno" }, affects },
+      { number: 2, category: "review", author: { login: "arno" }, affects: { ...affects, files: [] } },
+      { number: 3, category: "review", title: "Tests rejected: Criterion 1 is not met.", affects },
     ]);
     expect((await at.botComments(story)).map(({ body }) => body).join()).toContain(
       `(by \`@dev\`, approved by \`@arno\`; ${affected})`,

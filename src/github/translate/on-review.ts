@@ -88,7 +88,8 @@ async function submitted(site: Site): Promise<Verdict | null> {
     principal,
     roles,
     feedback: summaryOf(review),
-    remarks: await remarksOf(octokit, ref, pull.number, review.id),
+    // Those of an approval lead nowhere, and reading them at each would cost more than a transition may.
+    remarks: verdict === "reject" ? await remarksOf(octokit, ref, pull.number, review.id) : [],
     reviewId: review.id,
     headSha: reviewed,
     headTree: await reviewedTree(site, task, reviewed),
