@@ -76,7 +76,7 @@ export const eventPayloads = {
     to: z.enum(taskStates),
     headTree: z.string().nullable(),
     headSha: z.string().nullable(),
-    /** Of a gate's verdict: the pull request that it judged, and the files that it remarks on. */
+    /** Of a step at a gate: the pull request that is judged, and the files that a verdict remarks on. */
     judged: z.object({ pullRequest: z.int().nullable(), files: z.array(z.string()).readonly() }).exactOptional(),
   }),
   /** A deadline is over; said once for each. `number` is where on GitHub it is said: a pull request or an issue. */

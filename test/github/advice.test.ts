@@ -91,7 +91,7 @@ describe("a change that a person hands in", () => {
       at.world.as("arno").rest.pulls.createReview({ ...shop, pull_number: task.pull, event: "APPROVE" }),
     );
     expect((await at.taskOf(task.storyIssue)).state).toBe("pending-qa");
-    expect((await at.say("dev", task.pull, "/council"))[0]).toContain("they have looked at this one");
+    expect((await at.say("dev", task.pull, "/council"))[0]).toContain("for this one they were");
     expect(jobs()).toHaveLength(1);
     expect((await reviewsOn(task.pull)).map(({ state }) => state)).toEqual(["COMMENTED", "APPROVED"]);
   });

@@ -17,7 +17,7 @@ export function proposalText(decision: Decision, tasks: readonly TaskOfDecision[
   const who = rolePhrase(decidingRoles);
   return [
     `Recorded as **${decisionName(decision)}**, a proposal: ${inlineText(decision.title, 160)}`,
-    `It affects ${affectedText(decision, tasks)}. It holds, and agents are shown it, once ${who} has approved it: ${waysToJudge(decision)}.`,
+    `It affects ${affectedText(decision, tasks)}. It holds, and agents are shown it, once ${who} has approved it. Either way: ${waysToJudge(decision)}.`,
   ].join("\n\n");
 }
 

@@ -201,7 +201,7 @@ function routing(row: TaskTransition, asked: TransitionRecord, moved: Task): rea
   ];
 }
 
-/** What a verdict is about, beside the tree. */
+/** What a step at a gate is about, beside the tree. */
 function judgedBy({ pullRequest }: Task, { remarks = [] }: TaskRequest) {
   return { pullRequest, files: [...new Set(remarks.map(({ path }) => path))] };
 }

@@ -99,7 +99,7 @@ async function askForAdvice({ deps, trigger }: Asking, task: Task): Promise<Trig
     case "own-work":
       return never("The change is a council's own work, and agents do not review their own.");
     case "already-done":
-      return never("Agents look at a change once, and they have looked at this one.");
+      return never("Agents are asked to read a change once, and for this one they were.");
     case "not-now":
     case "moved-on":
       return never("The branch has another head by now, or there is none.");
