@@ -76,6 +76,7 @@ export const handledEvents = [
     permission: "checks",
     subscribed: true,
   },
+  { event: "status", actions: [], permission: "statuses", subscribed: true },
   {
     event: "installation",
     actions: ["created", "deleted", "suspend", "unsuspend", "new_permissions_accepted"],
@@ -120,6 +121,8 @@ export const permissions = {
   contents: "write",
   /** `fleet/council` and `fleet/gate`; and reading whether the required checks are green. */
   checks: "write",
+  /** Required checks that a CI reports as commit statuses. */
+  statuses: "read",
   /** Team memberships: roles of people (an organisation permission). */
   members: "read",
 } as const;

@@ -132,6 +132,19 @@ test("the App's own check runs are read once, whatever other Apps run; all of th
   expect(asked() - before).toBe(2);
 });
 
+test("a commit's statuses are read once until one is heard of", async () => {
+  const { data: main } = await knowing.rest.git.getRef({ ...shop, ref: "heads/main" });
+  const ref = main.object.sha;
+  const summary = async () => (await knowing.rest.repos.getCombinedStatusForRef({ ...shop, ref })).data.state;
+  await summary();
+  const before = asked();
+  expect(await summary()).toBe("pending");
+  expect(asked() - before).toBe(0);
+  await world.as("dev").rest.repos.createCommitStatus({ ...shop, sha: ref, state: "success", context: "ci" });
+  await heard();
+  expect(await summary()).toBe("success");
+});
+
 test("a comment that was deleted unheard is found out by writing to it", async () => {
   const { data: issue } = await knowing.rest.issues.create({ ...shop, title: "A story" });
   const { data: said } = await knowing.rest.issues.createComment({ ...shop, issue_number: issue.number, body: "one" });
