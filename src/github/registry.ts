@@ -129,6 +129,9 @@ export const permissions = {
 
 export type Permission = keyof typeof permissions;
 
+/** Permissions of an organisation: a person's account has none to grant, and teams do not exist there. */
+export const organizationPermissions = ["members"] as const satisfies readonly Permission[];
+
 export type HandledEventName = (typeof handledEvents)[number]["event"];
 
 /** The webhook events that the intake lets in; every other is answered with 202 and ignored. */

@@ -13,7 +13,7 @@ import { withTokenRequests } from "../github/client/token-requests.ts";
 import type { Delivery } from "../github/intake/delivery.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { AppCredentials, Environment } from "../platform/config/environment.ts";
-import { createEventAuth } from "./event-auth.ts";
+import { createInstallationAuth } from "./installation-auth.ts";
 
 /** What the processes of a fleet have to know of one another: what was asked of GitHub, and what changed there. */
 export type SharedByProcesses = { readonly ledger: BudgetLedger; readonly epochs: Epochs };
@@ -81,7 +81,7 @@ export function connectGitHub(
     log,
     Octokit: ProbotOctokit.defaults((options: NonNullable<ConstructorParameters<typeof ProbotOctokit>[0]>) => ({
       ...withTokenRequests(options, baseUrl),
-      authStrategy: createEventAuth,
+      authStrategy: createInstallationAuth,
       throttle: { ...options["throttle"], enabled: paced },
       retry: { ...options["retry"], doNotRetry },
     })),
