@@ -5,6 +5,7 @@ import { createRequestBudget, type RequestBudget } from "../github/budget/reques
 import { createAppIdentity } from "../github/client/app-identity.ts";
 import { createConditionalCache, makeReadsConditional } from "../github/client/conditional-requests.ts";
 import { createMemoryEpochs, type Epochs } from "../github/client/epochs.ts";
+import { expectNoStatuses } from "../github/client/expect-no-statuses.ts";
 import { keepWithinBudget } from "../github/client/keep-within-budget.ts";
 import { noteChanges } from "../github/client/note-changes.ts";
 import type { GitHubClient, OctokitFor } from "../github/client/octokit.ts";
@@ -88,6 +89,7 @@ export function connectGitHub(
     ...(github.host === undefined ? {} : { baseUrl }),
   });
   const cache = createConditionalCache(shared.epochs, clock);
+  const since = clock();
   const { patienceMs } = options;
   const ownBudget = paced
     ? createRequestBudget({
@@ -137,7 +139,9 @@ export function connectGitHub(
     epochs: shared.epochs,
     async noteChanges({ event, rawBody, installationId }) {
       if (installationId === undefined) return;
-      await noteChanges(shared.epochs, await identityOf(installationId), event, JSON.parse(rawBody));
+      const payload: unknown = JSON.parse(rawBody);
+      await noteChanges(shared.epochs, await identityOf(installationId), event, payload);
+      if (event === "push") expectNoStatuses(cache, await octokitFor(installationId), payload, since);
     },
   };
 }
