@@ -76,6 +76,7 @@ export const handledEvents = [
     permission: "checks",
     subscribed: true,
   },
+  { event: "status", actions: [], permission: "statuses", subscribed: true },
   {
     event: "installation",
     actions: ["created", "deleted", "suspend", "unsuspend", "new_permissions_accepted"],
@@ -120,11 +121,16 @@ export const permissions = {
   contents: "write",
   /** `fleet/council` and `fleet/gate`; and reading whether the required checks are green. */
   checks: "write",
+  /** Required checks that a CI reports as commit statuses. */
+  statuses: "read",
   /** Team memberships: roles of people (an organisation permission). */
   members: "read",
 } as const;
 
 export type Permission = keyof typeof permissions;
+
+/** Permissions of an organisation: a person's account has none to grant, and teams do not exist there. */
+export const organizationPermissions = ["members"] as const satisfies readonly Permission[];
 
 export type HandledEventName = (typeof handledEvents)[number]["event"];
 

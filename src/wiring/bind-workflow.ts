@@ -8,6 +8,7 @@ import { findTasks, getTask, listTaskHistory } from "../workflow/application/fin
 import { handOverTask } from "../workflow/application/hand-over-task.ts";
 import { renewLease } from "../workflow/application/leases.ts";
 import { linkTask } from "../workflow/application/link-task.ts";
+import { passTests } from "../workflow/application/pass-tests.ts";
 import type { WorkflowDeps } from "../workflow/application/ports.ts";
 import { recordHead } from "../workflow/application/record-head.ts";
 import { recordMerge } from "../workflow/application/record-merge.ts";
@@ -30,6 +31,7 @@ export function bindWorkflow(deps: WorkflowDeps): WorkflowUseCases {
     councilFailed: (command) => councilFailed(deps, command),
     linkTask: (facts) => linkTask(deps, facts),
     recordHead: (facts) => recordHead(deps, facts),
+    passTests: (facts) => passTests(deps, facts),
     recordMerge: (facts) => recordMerge(deps, facts),
     releaseLostClaims: (scope, rolesOf, deliveryId) => releaseLostClaims(deps, scope, rolesOf, deliveryId),
     findTasks: (filter) => findTasks(deps, filter),

@@ -5,6 +5,7 @@ import { createRequestBudget, type RequestBudget } from "../github/budget/reques
 import { createAppIdentity } from "../github/client/app-identity.ts";
 import { createConditionalCache, makeReadsConditional } from "../github/client/conditional-requests.ts";
 import { createMemoryEpochs, type Epochs } from "../github/client/epochs.ts";
+import { expectNoStatuses } from "../github/client/expect-no-statuses.ts";
 import { keepWithinBudget } from "../github/client/keep-within-budget.ts";
 import { noteChanges } from "../github/client/note-changes.ts";
 import type { GitHubClient, OctokitFor } from "../github/client/octokit.ts";
@@ -13,7 +14,7 @@ import { withTokenRequests } from "../github/client/token-requests.ts";
 import type { Delivery } from "../github/intake/delivery.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { AppCredentials, Environment } from "../platform/config/environment.ts";
-import { createEventAuth } from "./event-auth.ts";
+import { createInstallationAuth } from "./installation-auth.ts";
 
 /** What the processes of a fleet have to know of one another: what was asked of GitHub, and what changed there. */
 export type SharedByProcesses = { readonly ledger: BudgetLedger; readonly epochs: Epochs };
@@ -81,13 +82,14 @@ export function connectGitHub(
     log,
     Octokit: ProbotOctokit.defaults((options: NonNullable<ConstructorParameters<typeof ProbotOctokit>[0]>) => ({
       ...withTokenRequests(options, baseUrl),
-      authStrategy: createEventAuth,
+      authStrategy: createInstallationAuth,
       throttle: { ...options["throttle"], enabled: paced },
       retry: { ...options["retry"], doNotRetry },
     })),
     ...(github.host === undefined ? {} : { baseUrl }),
   });
   const cache = createConditionalCache(shared.epochs, clock);
+  const since = clock();
   const { patienceMs } = options;
   const ownBudget = paced
     ? createRequestBudget({
@@ -137,7 +139,9 @@ export function connectGitHub(
     epochs: shared.epochs,
     async noteChanges({ event, rawBody, installationId }) {
       if (installationId === undefined) return;
-      await noteChanges(shared.epochs, await identityOf(installationId), event, JSON.parse(rawBody));
+      const payload: unknown = JSON.parse(rawBody);
+      await noteChanges(shared.epochs, await identityOf(installationId), event, payload);
+      if (event === "push") expectNoStatuses(cache, await octokitFor(installationId), payload, since);
     },
   };
 }

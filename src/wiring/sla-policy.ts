@@ -4,8 +4,8 @@ import type { SlaPolicy } from "../workflow/domain/deadlines.ts";
 
 const hourMs = 60 * 60 * 1000;
 
-/** `sla` of `.github/fleet.yml`, in hours there, as workflow counts. */
-export function slaPolicyOf({ sla }: FleetConfiguration): SlaPolicy {
+/** `sla` of `.github/fleet.yml`, in hours there, as workflow counts; and who decides about the tests. */
+export function slaPolicyOf({ sla, gates }: FleetConfiguration): SlaPolicy {
   return {
     leaseMs: sla["claim-lease"] * hourMs,
     deadlineMs: {
@@ -15,6 +15,7 @@ export function slaPolicyOf({ sla }: FleetConfiguration): SlaPolicy {
       task: sla.task * hourMs,
     },
     quiet: sla.quiet ?? null,
+    testedByChecks: gates.testing === "checks",
   };
 }
 

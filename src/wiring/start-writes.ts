@@ -59,6 +59,7 @@ export function startWrites(options: WritesOptions): void {
     facts: {
       linkTask: workflow.linkTask,
       recordHead: workflow.recordHead,
+      passTests: workflow.passTests,
       recordMerge: workflow.recordMerge,
       councilFailed: (facts) => councilFailed(contexts.workflow, { ...facts, deliveryId: null }),
     },

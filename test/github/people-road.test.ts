@@ -217,6 +217,12 @@ describe.sequential("people take a story from issue to merge without any model",
     await review("quinn", "APPROVE", "");
     expect((await task()).state).not.toBe("pending-po-approval");
     await ci.update({ ...shop, check_run_id: run.id, status: "completed", conclusion: "success" });
+    const report = (state: "failure" | "success") =>
+      world.as("dev").rest.repos.createCommitStatus({ ...shop, sha: headSha ?? "", context: "ci/build", state });
+    await report("failure");
+    await review("quinn", "APPROVE", "");
+    expect((await task()).state, "a red commit status counts likewise").not.toBe("pending-po-approval");
+    await report("success");
     await review("quinn", "APPROVE", "");
     expect((await task()).state).toBe("pending-po-approval");
     expect((await story()).state).toBe("ready-to-review");

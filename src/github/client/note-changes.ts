@@ -21,6 +21,8 @@ const change = z.object({
   parent_issue: numbered.nullish(),
   ref: z.string().nullish(),
   check_run: z.object({ head_sha: z.string().nullish(), name: z.string().nullish() }).nullish(),
+  /** Of a commit status. */
+  sha: z.string().nullish(),
 });
 
 /** What an event changes of its issue or pull request; everything, where it is not said. */
@@ -67,7 +69,7 @@ export async function noteChanges(epochs: Epochs, app: AppIdentity, event: strin
 type Change = z.infer<typeof change> & { readonly repository: NonNullable<z.infer<typeof change>["repository"]> };
 
 async function noteInRepository(epochs: Epochs, app: AppIdentity, event: string, given: Change): Promise<void> {
-  const { sender, repository, issue, pull_request: pull, parent_issue: parent, ref, check_run: run } = given;
+  const { sender, repository, issue, pull_request: pull, parent_issue: parent, ref, check_run: run, sha } = given;
   const action = given.action ?? "";
   const name = `${repository.owner.login}/${repository.name}`;
   const isOwn = sender !== null && sender !== undefined && isBotOf(app, sender);
@@ -81,6 +83,7 @@ async function noteInRepository(epochs: Epochs, app: AppIdentity, event: string,
   const isDefault = !repository.default_branch || ref === `refs/heads/${repository.default_branch}`;
   if (event === "push" && isDefault) changed.push(resourceName(name, "files"));
   if (event === "repository") changed.push(resourceName(name, "repository"));
+  if (event === "status" && sha) changed.push(resourceName(name, "statuses", sha));
   if (run?.head_sha && !isOwn) {
     changed.push(resourceName(name, "checks", run.head_sha));
     // Somebody asked for one of the App's own again, or has one of the same name.

@@ -1,6 +1,6 @@
 /**
  * What can change on GitHub by itself, as far as the fleet reads it: the labels, comments, reviews … of one issue or pull
- * request (they share their numbers), the check runs of a commit, the files of the default branch. Each has a name, so
+ * request (they share their numbers), the check runs and statuses of a commit, the files of the default branch. Each has a name, so
  * that whoever hears of a change can say what is no longer known.
  */
 export type ResourceKind =
@@ -12,6 +12,7 @@ export type ResourceKind =
   | "children"
   | "checks"
   | "own checks"
+  | "statuses"
   | "files"
   | "repository";
 
@@ -38,6 +39,7 @@ const patterns: readonly (readonly [RegExp, ResourceKind])[] = [
   [/^\/pulls\/(\d+)\/requested_reviewers$/, "reviewers"],
   [/^\/pulls\/(\d+)\/reviews$/, "reviews"],
   [/^\/commits\/([0-9a-f]{40})\/check-runs$/, "checks"],
+  [/^\/commits\/([0-9a-f]{40})\/status$/, "statuses"],
   [/^\/contents\/()/, "files"],
   [/^()$/, "repository"],
 ];

@@ -29,7 +29,10 @@ export const fleetConfigurationSchema = z
     gates: z
       .strictObject({
         architecture: z.enum(["human", "council"]).default("human"),
-        testing: z.enum(["human", "council", "checks"]).default("human"),
+        testing: z
+          .enum(["human", "council", "checks"])
+          .default("human")
+          .describe("checks: the required checks decide, once at least one has reported and all are green."),
         product: z.enum(["human"]).default("human"),
       })
       .prefault({})

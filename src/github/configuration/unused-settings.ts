@@ -17,7 +17,7 @@ export const unusedSettings: readonly Unused[] = [
   },
   {
     path: ["gates", "testing"],
-    isSet: ({ gates }) => gates.testing !== "human",
+    isSet: ({ gates }) => gates.testing === "council",
     instead: "a person decides at this gate; the required checks must be green",
   },
 ];

@@ -1,7 +1,7 @@
 import { principalName } from "../../kernel/principal.ts";
 import type { Role } from "../../kernel/roles.ts";
 import type { TaskState } from "../../kernel/states.ts";
-import type { Task } from "../../workflow/domain/task.ts";
+import type { Approval, Task } from "../../workflow/domain/task.ts";
 import { markdownTable } from "./markdown-table.ts";
 import { codeSpan, inlineText } from "./safe-text.ts";
 import { taskStateTexts } from "./state-texts.ts";
@@ -23,7 +23,7 @@ export function gatesOfTask(task: Task): string {
       ? [gate.name, standing(task, gate), "", ""]
       : [
           gate.name,
-          `✅ ${inlineText(principalName(approval.principal))}`,
+          `✅ ${nameOf(approval)}`,
           codeSpan(approval.tree.slice(0, 7)),
           approval.at.slice(0, 16).replace("T", " "),
         ];
@@ -39,7 +39,7 @@ export function gatesOfStory(tasks: readonly Task[]): string {
       const approval = approvalOf(task, gate);
       return approval === undefined
         ? standing(task, gate)
-        : `✅ ${inlineText(principalName(approval.principal))} ${codeSpan(approval.tree.slice(0, 7))}`;
+        : `✅ ${nameOf(approval)} ${codeSpan(approval.tree.slice(0, 7))}`;
     }),
   ]);
   return markdownTable(["task", ...gates.map((gate) => gate.name)], rows);
@@ -48,6 +48,11 @@ export function gatesOfStory(tasks: readonly Task[]): string {
 /** An approval holds for the tree that was reviewed only (DOMAIN.md §3). */
 function approvalOf(task: Task, gate: Gate) {
   return task.approvals.find((approval) => approval.role === gate.role && approval.tree === task.headTree);
+}
+
+/** The fleet approves nothing of its own but what the required checks decide (fleet.yml, `gates.testing`). */
+function nameOf({ principal }: Approval): string {
+  return principal.kind === "system" ? "the required checks" : inlineText(principalName(principal));
 }
 
 function standing(task: Task, gate: Gate): string {

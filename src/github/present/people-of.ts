@@ -1,10 +1,9 @@
-import type { Role } from "../../kernel/roles.ts";
 import type { FleetConfiguration } from "../configuration/fleet-configuration.ts";
 import { codeSpan } from "./safe-text.ts";
-import { rolePhrase, type StateText } from "./state-texts.ts";
+import { rolePhrase, type StateText, type Waiter } from "./state-texts.ts";
 
 /** Who is known to hold a role: logins and teams, with or without `@`. Empty where only permissions say it. */
-export type PeopleOf = (role: Role | "author") => readonly string[];
+export type PeopleOf = (role: Waiter) => readonly string[];
 
 /** Names shown at most; the rest is counted. */
 const shownNames = 3;
@@ -13,7 +12,7 @@ const shownNames = 3;
 export function createPeopleOf(configuration: FleetConfiguration, author: string | null): PeopleOf {
   return (role) => {
     if (role === "author") return author === null ? [] : [author];
-    return role === "system" ? [] : (configuration.roles?.[role] ?? []);
+    return role === "system" || role === "checks" ? [] : (configuration.roles?.[role] ?? []);
   };
 }
 

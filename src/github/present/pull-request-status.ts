@@ -12,7 +12,7 @@ import { type OverdueMark, overduePart } from "./overdue.ts";
 import { type PeopleOf, waitingSentence } from "./people-of.ts";
 import { codeSpan, inlineText } from "./safe-text.ts";
 import { taskPicture } from "./state-picture.ts";
-import { taskStateTexts } from "./state-texts.ts";
+import { taskText } from "./state-texts.ts";
 import { holderOf } from "./task-table.ts";
 
 /** Everything that the status comment of a task's pull request is made of. */
@@ -24,6 +24,8 @@ export type PullRequestView = {
   readonly advice?: CouncilView | null;
   /** What keeps the fleet from merging it, as a sentence; null when nothing does. */
   readonly blocked: string | null;
+  /** How the required checks stand, as a sentence, while they decide about the tests; null while people do. */
+  readonly checks: string | null;
   readonly peopleOf: PeopleOf;
   readonly overdue?: readonly OverdueMark[];
   /** What this GitHub lacks, in sentences of the fleet's own. */
@@ -34,7 +36,7 @@ export type PullRequestView = {
 /** The status comment of a task's pull request. */
 export function pullRequestStatus(view: PullRequestView): string {
   const { task, council } = view;
-  const text = taskStateTexts[task.state];
+  const text = taskText(task.state, view.checks === null ? "human" : "checks");
   return fitSections([
     { text: simulatedNotice(view.simulated), priority: 0 },
     {
@@ -46,6 +48,7 @@ export function pullRequestStatus(view: PullRequestView): string {
       text: task.merged ? `Merged as ${codeSpan(task.mergeSha ?? "")}.` : inlineText(view.blocked ?? "", 500),
       priority: 0,
     },
+    { text: view.checks === null ? "" : checksPart(view.checks), priority: 0 },
     { text: task.note === null ? "" : `> ${inlineText(task.note, 600)}`, priority: 0 },
     { text: holderLine(task), priority: 0 },
     { text: task.state === "cancelled" ? "" : gatesOfTask(task), priority: 1 },
@@ -55,6 +58,10 @@ export function pullRequestStatus(view: PullRequestView): string {
     { text: taskPicture(task.state), priority: 3 },
     { text: (view.notes ?? []).map((note) => `<sub>${note}</sub>`).join("\n"), priority: 4 },
   ]);
+}
+
+function checksPart(standing: string): string {
+  return `${standing} In this repository they decide about the tests (\`gates.testing\` in \`.github/fleet.yml\`); nobody is asked for a review meanwhile. A review by qa decides as well.`;
 }
 
 /** Who works on it, as long as somebody does, and why a council does not any more. */

@@ -1,14 +1,18 @@
 import type { Role } from "../../kernel/roles.ts";
 import type { StoryState, TaskState } from "../../kernel/states.ts";
+import type { FleetConfiguration } from "../configuration/fleet-configuration.ts";
 
 /** How a state looks: the label's colour, its description, and whom it waits for. */
 export type StateText = {
   readonly color: string;
   /** One sentence, at most 100 characters (GitHub's limit for a label's description). */
   readonly text: string;
-  /** The roles that can move it on; `author`: whoever wrote the story; empty: the fleet, or nobody. */
-  readonly waitsFor: readonly (Role | "author")[];
+  /** Who can move it on; empty: the fleet, or nobody. */
+  readonly waitsFor: readonly Waiter[];
 };
+
+/** Roles; `author`: whoever wrote the story; `checks`: the required checks, where fleet.yml leaves the tests to them. */
+export type Waiter = Role | "author" | "checks";
 
 const colors = {
   open: "d4c5f9",
@@ -67,18 +71,34 @@ export const taskStateTexts = {
   cancelled: { color: colors.end, text: "Given up.", waitsFor: [] },
 } as const satisfies Record<TaskState, StateText>;
 
+/** Who decides about the tests (fleet.yml, `gates.testing`). */
+export type TestingGate = FleetConfiguration["gates"]["testing"];
+
+/** A story's state, in a repository whose tests are decided about like this. */
+export function storyText(state: StoryState, testing: TestingGate): StateText {
+  const text = storyStateTexts[state];
+  return state === "testing" && testing === "checks" ? { ...text, waitsFor: ["checks"] } : text;
+}
+
+/** A task's state, likewise. A task that somebody of qa has taken waits for that person all the same. */
+export function taskText(state: TaskState, testing: TestingGate): StateText {
+  const text = taskStateTexts[state];
+  return state === "pending-qa" && testing === "checks" ? { ...text, waitsFor: ["checks"] } : text;
+}
+
 /** The roles as a phrase: "the architect", "the architect or qa"; null when nobody is waited for. */
 export function waitingFor(text: StateText): string | null {
   return text.waitsFor.length === 0 ? null : rolePhrase(text.waitsFor);
 }
 
 /** Roles as a phrase for a sentence: "the architect, qa or the developer". */
-export function rolePhrase(roles: readonly (Role | "author")[]): string {
+export function rolePhrase(roles: readonly Waiter[]): string {
   const names = roles.map(roleName);
   return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
 }
 
-function roleName(role: Role | "author"): string {
+function roleName(role: Waiter): string {
+  if (role === "checks") return "the required checks";
   if (role === "system") return "the fleet";
   if (role === "author") return "its author";
   return role === "qa" ? "qa" : `the ${role.replace("-", " ")}`;

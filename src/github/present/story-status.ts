@@ -18,7 +18,7 @@ import { type OverdueMark, overduePart } from "./overdue.ts";
 import { type PeopleOf, waitingSentence } from "./people-of.ts";
 import { codeSpan, inlineText, ownText } from "./safe-text.ts";
 import { storyPicture } from "./state-picture.ts";
-import { storyStateTexts } from "./state-texts.ts";
+import { storyText, type TestingGate } from "./state-texts.ts";
 import { taskTable } from "./task-table.ts";
 
 /** Readiness as the comment shows it (DOMAIN.md §2, "Definition of Ready"). */
@@ -47,6 +47,8 @@ export type StoryView = {
   /** What it finds in its repository, where it may begin; null where nothing limits the stories in progress. */
   readonly room: StoryRoom | null;
   readonly councilsStart: "auto" | "command";
+  /** Who decides about the tests. */
+  readonly testing: TestingGate;
   readonly peopleOf: PeopleOf;
   /** Every decision of the story and its tasks, oldest first. */
   readonly decisions: readonly Decision[];
@@ -67,7 +69,7 @@ export type StoryView = {
 /** The one status comment of a story. */
 export function storyStatus(view: StoryView): string {
   const { story, tasks } = view;
-  const text = storyStateTexts[story.state];
+  const text = storyText(story.state, view.testing);
   return fitSections([
     { text: simulatedNotice(view.simulated), priority: 0 },
     {
@@ -83,7 +85,7 @@ export function storyStatus(view: StoryView): string {
     { text: readinessPart(view), priority: 1 },
     { text: ceremonyLine(view), priority: 1 },
     { text: planLine(story), priority: 1 },
-    { text: tasks.length === 0 ? "" : `#### Tasks\n${taskTable(tasks)}`, priority: 1 },
+    { text: tasks.length === 0 ? "" : `#### Tasks\n${taskTable(tasks, view.testing)}`, priority: 1 },
     { text: checklistPart(view), priority: 1 },
     { text: tasks.some(hasGates) ? `#### Gates\n${gatesOfStory(tasks)}` : "", priority: 1 },
     { text: decisionsPart(view.decisions, tasks), priority: 1 },

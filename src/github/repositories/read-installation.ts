@@ -1,6 +1,6 @@
 import type { GitHubClient, RepositoryRef } from "../client/octokit.ts";
 import { isLacking, nullWhenLacking, statusOf } from "../client/request-failure.ts";
-import { type Permission, permissions } from "../registry.ts";
+import { organizationPermissions, permissions } from "../registry.ts";
 import type { RepositoryStanding } from "./repository-standing.ts";
 
 /** What GitHub says of an installation now. */
@@ -10,9 +10,6 @@ export type InstallationFacts =
   | { readonly kind: "active"; readonly missing: readonly string[] };
 
 type AppClient = () => Promise<GitHubClient>;
-
-/** Organisation permissions: a person's account has none to grant, and teams do not exist there. */
-const ofOrganizations: readonly Permission[] = ["members"];
 
 const ranks: readonly string[] = ["read", "write", "admin"];
 
@@ -43,7 +40,7 @@ function missingOf(
 ): readonly string[] {
   if (granted === undefined) return [];
   return Object.entries(permissions)
-    .filter(([name]) => isOrganization || !ofOrganizations.some((permission) => permission === name))
+    .filter(([name]) => isOrganization || !organizationPermissions.some((permission) => permission === name))
     .filter(([name, access]) => ranks.indexOf(granted[name] ?? "") < ranks.indexOf(access))
     .map(([name, access]) => `${name}: ${access}`);
 }

@@ -29,6 +29,7 @@ import type {
   DismissReview,
   HandOverTask,
   LinkTask,
+  PassTests,
   RecordHead,
   RecordMerge,
   ReviewTask,
@@ -93,6 +94,7 @@ export type WorkflowUseCases = {
   readonly councilFailed: (command: CouncilFailed) => Promise<TaskDecision>;
   readonly linkTask: (facts: LinkTask) => Promise<unknown>;
   readonly recordHead: (facts: RecordHead) => Promise<unknown>;
+  readonly passTests: (facts: PassTests) => Promise<unknown>;
   readonly recordMerge: (facts: RecordMerge) => Promise<unknown>;
   readonly releaseLostClaims: (
     scope: ClaimScope,

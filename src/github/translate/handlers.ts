@@ -16,6 +16,7 @@ import { onPush } from "./on-push.ts";
 import { onRepository } from "./on-repository.ts";
 import { onReview } from "./on-review.ts";
 import { onReviewComment } from "./on-review-comment.ts";
+import { onStatus } from "./on-status.ts";
 import { onSubIssues } from "./on-sub-issues.ts";
 import { onTeam } from "./on-team.ts";
 
@@ -33,6 +34,7 @@ export const handlers: Readonly<Record<HandledEventName, Handler>> = {
   label: onLabel,
   push: onPush,
   check_run: onCheckRun,
+  status: onStatus,
   installation: onInstallation,
   installation_repositories: onInstallation,
   repository: onRepository,

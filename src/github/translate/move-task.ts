@@ -2,8 +2,9 @@ import type { TaskState } from "../../kernel/states.ts";
 import type { Verdict } from "../../workflow/domain/review.ts";
 import type { Task } from "../../workflow/domain/task.ts";
 import { type RequestedTaskAction, taskRows } from "../../workflow/domain/task-machine.ts";
+import { areGreen, type Checks, readChecks } from "../write/read-checks.ts";
 import type { AppDeps } from "./app-deps.ts";
-import { areChecksGreen, headOf } from "./review-facts.ts";
+import { headOf } from "./review-facts.ts";
 import { outcomeOf, type Trigger, type TriggerOutcome } from "./trigger.ts";
 
 /** Where the required checks matter: at qa's gate, and on the way into it, since a review claims and decides at once. */
@@ -37,7 +38,7 @@ export async function moveTask(
     deliveryId: trigger.deliveryId,
     now: deps.clock(),
     ...headOf(task),
-    checksGreen: await checksOf(deps, task),
+    checksGreen: await checksGreenOn(deps, task),
     ...(feedback === undefined ? {} : { feedback }),
     ...(takes ? { assignee: { kind: "person", principal: trigger.principal } } : {}),
   });
@@ -59,15 +60,20 @@ export async function judgeTask(
     roles: trigger.roles,
     feedback,
     ...headOf(task),
-    checksGreen: await checksOf(deps, task),
+    checksGreen: await checksGreenOn(deps, task),
     deliveryId: trigger.deliveryId,
     now: deps.clock(),
   });
   return outcomeOf(decision);
 }
 
-/** Whether the checks are green on the task's head. Only qa's gate looks at it, so GitHub is asked only there. */
-export async function checksOf(deps: AppDeps, task: Task): Promise<boolean> {
-  if (task.headSha === null || !atTesting.includes(task.state)) return false;
-  return areChecksGreen(await deps.octokitFor(task.installation), task, task.headSha);
+/** The checks of the task's head; null where no gate looks at them. Only qa's does, so GitHub is asked only there. */
+export async function checksOf(deps: AppDeps, task: Task): Promise<Checks | null> {
+  if (task.headSha === null || !atTesting.includes(task.state)) return null;
+  return readChecks(await deps.octokitFor(task.installation), task, task.headSha);
+}
+
+async function checksGreenOn(deps: AppDeps, task: Task): Promise<boolean> {
+  const checks = await checksOf(deps, task);
+  return checks !== null && areGreen(checks);
 }

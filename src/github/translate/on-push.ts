@@ -18,6 +18,9 @@ export async function onPush(deps: AppDeps, delivery: Delivery): Promise<void> {
     await deps.configurations.of(ref);
     await deps.write({ kind: "settings", ref });
     await deps.workflow.limitsChanged(ref, delivery.id);
+    // Who decides about the tests may be another now.
+    for (const { id } of await deps.workflow.findTasks({ repository: ref.repository, states: ["pending-qa"] }))
+      await deps.write({ kind: "task", taskId: id });
     await rolesChanged(deps, { repository: ref.repository }, delivery.id);
     return;
   }

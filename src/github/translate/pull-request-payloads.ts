@@ -103,4 +103,12 @@ export const checkRunPayload = payloadOf("check_run", {
 
 export type CheckRunPayload = ReturnType<typeof checkRunPayload.parse>;
 
+/** A commit status. `branches`: at most ten that contain the commit, whether it is their head or not. */
+export const statusPayload = payloadOf("status", {
+  ...common,
+  sha: z.string(),
+  state: z.string(),
+  branches: listOf(z.object({ name: z.string() })),
+});
+
 export const deletePayload = payloadOf("delete", { ...common, ref: z.string(), ref_type: z.string() });

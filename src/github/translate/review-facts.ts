@@ -1,38 +1,16 @@
 import type { Task } from "../../workflow/domain/task.ts";
-import type { GitHubClient, RepositoryRef, Slice } from "../client/octokit.ts";
+import type { RepositoryRef, Slice } from "../client/octokit.ts";
 import { nullWhenLacking } from "../client/request-failure.ts";
-import { checkRunNames } from "../write/ensure-check-run.ts";
+import { areGreen, type ChecksClient, readChecks } from "../write/read-checks.ts";
 
 /** The head that the graph knows; "" where there is none, which matches no tree. */
 export function headOf(task: Task): { headSha: string; headTree: string } {
   return { headSha: task.headSha ?? "", headTree: task.headTree ?? "" };
 }
 
-/** Conclusions that stand in nobody's way. */
-const greenConclusions: readonly (string | null)[] = ["success", "neutral", "skipped"];
-
-/**
- * Whether the required checks are green on a commit: every check run but `fleet/gate` is completed with success, neutral
- * or skipped. `fleet/gate` waits for this very decision. A commit without check runs is green: there is nothing to fail.
- * So is one whose check runs cannot be read, because the App lacks the permission or GitHub the feature: people see them
- * where they review, a branch's required checks still hold the merge, and the pull request's comment says so.
- */
-export async function areChecksGreen(
-  octokit: Slice<"checks", "listForRef"> & Pick<GitHubClient, "paginate">,
-  ref: RepositoryRef,
-  sha: string,
-): Promise<boolean> {
-  const runs = await nullWhenLacking(
-    octokit.paginate(octokit.rest.checks.listForRef, {
-      owner: ref.owner,
-      repo: ref.repo,
-      ref: sha,
-      per_page: 100,
-    }),
-  );
-  return (runs ?? [])
-    .filter((run) => run.name !== checkRunNames.gate)
-    .every((run) => run.status === "completed" && greenConclusions.includes(run.conclusion));
+/** Whether the required checks of a commit are no reason against an approval. */
+export async function areChecksGreen(octokit: ChecksClient, ref: RepositoryRef, sha: string): Promise<boolean> {
+  return areGreen(await readChecks(octokit, ref, sha));
 }
 
 /** The git tree of a commit. Looked up before any transaction: GitHub is never waited for inside one. */

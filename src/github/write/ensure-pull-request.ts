@@ -91,7 +91,7 @@ async function markReady(on: On<PullRequestClient>, id: string): Promise<void> {
   try {
     await on.octokit.graphql(
       "mutation ($id: ID!) { markPullRequestReadyForReview(input: { pullRequestId: $id }) { clientMutationId } }",
-      { id },
+      { id, request: { repository: on.repo } },
     );
   } catch (error) {
     const refused = error instanceof Error && error.name === "GraphqlResponseError";

@@ -41,7 +41,7 @@ export function asksOwners(task: Task, { paths }: FleetConfiguration): boolean {
 /**
  * Whom to ask for a review now: the logins and teams that `.github/fleet.yml` gives to the role of the gate, and at the
  * architecture gate the owners of what is changed (`paths.ownership`), who are never its authors. Nobody where it names
- * none: then the labels and the status comment say who is waited for. `change` null: it is not known, or nobody owns.
+ * none, or leaves the tests to the required checks: then the labels and the status comment say who is waited for. `change` null: it is not known, or nobody owns.
  */
 export function reviewsWanted(
   task: Task,
@@ -49,7 +49,8 @@ export function reviewsWanted(
   change: Change | null = null,
 ): ReviewsWanted {
   const gate = gateOf[task.state];
-  const wanted = gate === undefined ? nobody : reviewersOf(task, configuration, gate, change);
+  const byChecks = task.state === "pending-qa" && configuration.gates.testing === "checks";
+  const wanted = gate === undefined || byChecks ? nobody : reviewersOf(task, configuration, gate, change);
   const before = task.approvals.filter(({ role }) => role !== gate);
   const over = before.map(({ role }) => reviewersOf(task, configuration, role, change));
   const without = (names: readonly string[], kept: readonly string[]) => names.filter((name) => !kept.includes(name));

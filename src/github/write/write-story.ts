@@ -58,6 +58,7 @@ async function statusOf(deps: WriterDeps, on: On<GitHubClient>, story: Story): P
     councilAvailable: policy.available,
     room: story.state === "ready-for-execution" ? await deps.reads.storyRoom(story.id) : null,
     councilsStart: policy.start,
+    testing: configuration.gates.testing,
     peopleOf: createPeopleOf(configuration, story.author.login),
     ceremony:
       (await deps.reads.ceremoniesOf(story.id)).find((each) => isOpenCeremony(each) && holds(each, story)) ?? null,

@@ -4,6 +4,7 @@ import type { GitHubClient } from "../client/octokit.ts";
 import type { FleetConfiguration } from "../configuration/fleet-configuration.ts";
 import { adviceReview } from "../present/advice-review.ts";
 import { councilActions } from "../present/check-actions.ts";
+import { checksStanding } from "../present/checks-standing.ts";
 import { councilCheck } from "../present/council-check.ts";
 import { councilReview } from "../present/council-review.ts";
 import type { CouncilView } from "../present/council-view.ts";
@@ -28,6 +29,7 @@ import type { MergeTries } from "./merge-tries.ts";
 import { type On, place } from "./on.ts";
 import { publicationOf, publish, publishedBy } from "./publish-candidate.ts";
 import { readChange } from "./read-change.ts";
+import { readChecks } from "./read-checks.ts";
 import type { ReviewAsks } from "./review-asks.ts";
 import { writeDependencies } from "./write-dependencies.ts";
 import type { WriterDeps } from "./writer-deps.ts";
@@ -53,10 +55,11 @@ export async function writeTask(deps: TaskWriterDeps, on: On<GitHubClient>, task
   const council = await deps.reads.latestCouncil({ taskId: task.id });
   const linked = await writeSubIssue(site, task);
   const published = await writeBranch(site, linked, council);
+  const checks = await testByChecks(site, published);
   const blocked = await mergeWhenAllowed(site, published);
   const current = await reread(site, published);
   await writeTaskLabels(on, current);
-  await writePullRequest(site, current, council, blocked);
+  await writePullRequest(site, current, council, { blocked, checks });
   await closeWhenOver(site, current);
   if (blocked?.passing === true && deps.mergeTries.again(task.id, current.headSha ?? ""))
     throw new RetryableError(blocked.why, mergeAgainMs);
@@ -127,6 +130,21 @@ async function openPullRequest(site: Site, task: Task, draft: boolean): Promise<
   return reread(site, task);
 }
 
+/**
+ * Where fleet.yml leaves the tests to the required checks, asks them about the head, and approves the tests once they are
+ * green. Returns how they stand, as a sentence; null where people decide.
+ */
+async function testByChecks({ deps, on }: Site, task: Task): Promise<string | null> {
+  if (task.state !== "pending-qa" || task.headSha === null) return null;
+  const { gates } = (await deps.configurationOf(task)).configuration;
+  if (gates.testing !== "checks") return null;
+  const { id: taskId, headSha } = task;
+  const checks = await readChecks(on.octokit, task, headSha);
+  const standing = checksStanding(checks, headSha);
+  if (checks.verdict === "passed") await deps.facts.passTests({ taskId, headSha, standing });
+  return standing;
+}
+
 /** Merges a task that is done, once its gate is green. Returns what blocks it. */
 async function mergeWhenAllowed(site: Site, task: Task): Promise<Blocked | null> {
   if (task.state !== "done" || task.merged || task.pullRequest === null || task.headSha === null) return null;
@@ -156,7 +174,7 @@ async function writePullRequest(
   site: Site,
   task: Task,
   council: CouncilView | null,
-  blocked: Blocked | null,
+  { blocked, checks }: { readonly blocked: Blocked | null; readonly checks: string | null },
 ): Promise<void> {
   if (task.pullRequest === null) return;
   const { deps, on } = site;
@@ -169,6 +187,7 @@ async function writePullRequest(
     council,
     advice,
     blocked: blocked?.why ?? null,
+    checks: task.state === "pending-qa" ? checks : null,
     peopleOf: createPeopleOf(configuration, null),
     overdue: overdueMarks(task),
     notes: gate ? [] : [noChecksNote],

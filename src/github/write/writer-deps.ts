@@ -5,7 +5,13 @@ import type { CeremonyId, StoryId, TaskId } from "../../kernel/ids.ts";
 import type { Ceremony } from "../../planning/domain/ceremony/ceremony.ts";
 import type { Decision } from "../../planning/domain/decision.ts";
 import type { Story } from "../../planning/domain/story.ts";
-import type { CouncilFailed, LinkTask, RecordHead, RecordMerge } from "../../workflow/application/commands.ts";
+import type {
+  CouncilFailed,
+  LinkTask,
+  PassTests,
+  RecordHead,
+  RecordMerge,
+} from "../../workflow/application/commands.ts";
 import type { CouncilPolicy } from "../../workflow/application/ports.ts";
 import type { StoryRoom } from "../../workflow/domain/story-room.ts";
 import type { Task } from "../../workflow/domain/task.ts";
@@ -48,6 +54,7 @@ export type WriterReads = {
 export type WriterFacts = {
   readonly linkTask: (facts: LinkTask) => Promise<unknown>;
   readonly recordHead: (facts: RecordHead) => Promise<unknown>;
+  readonly passTests: (facts: PassTests) => Promise<unknown>;
   readonly recordMerge: (facts: RecordMerge) => Promise<unknown>;
   /** The council's work cannot be used: the task goes back. */
   readonly councilFailed: (facts: CouncilFailed) => Promise<unknown>;

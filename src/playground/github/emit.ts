@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { type Grant, hasGrant } from "./permissions.ts";
 import { nodeId, presentAccount, presentOrganization } from "./present/account.ts";
 import { presentRepository } from "./present/repository.ts";
 import type { AppRow, InstallationRow } from "./rows.ts";
@@ -8,6 +9,30 @@ import { timestamp } from "./world.ts";
 
 /** Events that every App gets for its own installations without subscribing. */
 const unsubscribed: ReadonlySet<string> = new Set(["installation", "installation_repositories", "ping"]);
+
+/**
+ * What an App must have been granted to hear of an event; every other one comes with `metadata`.
+ * @see https://docs.github.com/webhooks/webhook-events-and-payloads
+ */
+const grantOf: Readonly<Record<string, Grant>> = {
+  issues: "issues:read",
+  issue_comment: "issues:read",
+  sub_issues: "issues:read",
+  issue_dependencies: "issues:read",
+  milestone: "issues:read",
+  pull_request: "pull_requests:read",
+  pull_request_review: "pull_requests:read",
+  pull_request_review_comment: "pull_requests:read",
+  push: "contents:read",
+  create: "contents:read",
+  delete: "contents:read",
+  check_run: "checks:read",
+  status: "statuses:read",
+  member: "members:read",
+  membership: "members:read",
+  team: "members:read",
+  organization: "members:read",
+};
 
 /** Makes the function that turns an event into one pending delivery per App that should hear of it. */
 export function createEmit(world: () => World, noted: number[]): Emit {
@@ -33,6 +58,8 @@ function targetsOf(world: World, event: WebhookEvent): Target[] {
 function hears(app: AppRow, installation: InstallationRow, event: WebhookEvent): boolean {
   if (event.onlyAppId !== undefined && event.onlyAppId !== app.id) return false;
   if (!unsubscribed.has(event.event) && !app.events.includes(event.event)) return false;
+  const grant = grantOf[event.event];
+  if (grant !== undefined && !hasGrant(installation.granted ?? app.permissions, grant)) return false;
   if (event.repository !== undefined) return installation.repositoryIds.includes(event.repository.id);
   return event.organizationId === undefined || installation.accountId === event.organizationId;
 }

@@ -31,7 +31,13 @@ async function mergesCleanly(world: World, pull: PullRequestRow, base: string): 
 }
 
 function hasFailedChecks(world: World, pull: PullRequestRow): boolean {
-  const runs = world.store.tables.checkRuns.in(pull.repositoryId).filter((row) => row.headSha === pull.pull.headSha);
+  const { checkRuns, statuses } = world.store.tables;
+  const { headSha } = pull.pull;
+  const runs = checkRuns.in(pull.repositoryId).filter((row) => row.headSha === headSha);
   const latest = new Map(runs.map((run) => [`${run.appId}:${run.name}`, run]));
-  return [...latest.values()].some((run) => !["success", "neutral", "skipped"].includes(run.conclusion ?? ""));
+  if ([...latest.values()].some((run) => !["success", "neutral", "skipped"].includes(run.conclusion ?? "")))
+    return true;
+  const said = statuses.in(pull.repositoryId).filter((row) => row.sha === headSha);
+  const newest = new Map(said.map((row) => [row.context, row]));
+  return [...newest.values()].some((row) => row.state !== "success");
 }

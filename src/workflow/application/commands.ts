@@ -99,6 +99,15 @@ export type RecordHead = {
   readonly deliveryId: string | null;
 };
 
+/** The required checks of a commit, which decide about the tests, are green. */
+export type PassTests = {
+  readonly taskId: TaskId;
+  /** The commit that they ran on. */
+  readonly headSha: string;
+  /** What they say, as a sentence: the reason in the record. */
+  readonly standing: string;
+};
+
 /** A pull request that was merged. */
 export type RecordMerge = { readonly taskId: TaskId; readonly mergeSha: string; readonly deliveryId?: string | null };
 

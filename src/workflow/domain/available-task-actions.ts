@@ -25,7 +25,7 @@ export function availableTaskActions(
   roles: RoleAnswer,
   facts: TaskFacts,
 ): readonly AvailableTaskAction[] {
-  return leadingOn(task).map((row) => {
+  return leadingOn(task, facts).map((row) => {
     const permission = permitOnTask(task, row, principal, roles);
     return {
       action: row.action,
@@ -44,7 +44,12 @@ export function guardOf(row: TaskTransition, task: Task, principal: Principal, f
   return refuseByGuard(row.guard, task, { ...facts, principal, onBranch: true }, rolesOfRow(row));
 }
 
-/** The rows that lead on; one that leads from a state to itself has its effect already. */
-export function leadingOn(task: Task): readonly TaskTransition[] {
-  return taskRows.filter((row) => row.from.includes(task.state) && row.to !== task.state);
+/**
+ * The rows that lead on; one that leads from a state to itself has its effect already. Where people decide about the
+ * tests, nobody is told of the checks' own row.
+ */
+export function leadingOn(task: Task, { checksSay }: Pick<TaskFacts, "checksSay">): readonly TaskTransition[] {
+  return taskRows
+    .filter((row) => row.from.includes(task.state) && row.to !== task.state)
+    .filter((row) => row.guard !== "checks-decide" || checksSay !== undefined);
 }

@@ -27,6 +27,7 @@ export function changeTask(task: Task, record: TransitionRecord, request: TaskRe
     case "approve-design":
       return askFor("qa", withApproval(task, "architect", record, request));
     case "approve-tests":
+    case "pass-tests":
       return askFor("product-owner", withApproval(task, "qa", record, request));
     case "approve-story":
       return silent(withApproval(task, "product-owner", record, request));

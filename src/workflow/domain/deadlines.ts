@@ -11,6 +11,8 @@ export type SlaPolicy = {
   readonly leaseMs: number;
   readonly deadlineMs: Readonly<Record<DeadlineKind, number>>;
   readonly quiet: QuietTime | null;
+  /** The required checks decide about the tests (`gates.testing: checks`): qa has a time only for what it has taken. */
+  readonly testedByChecks: boolean;
 };
 
 const hourMs = 60 * 60 * 1000;
@@ -20,6 +22,7 @@ export const defaultSla: SlaPolicy = {
   leaseMs: 2 * hourMs,
   deadlineMs: { review: 2 * hourMs, qa: 4 * hourMs, "product-owner": 24 * hourMs, task: 48 * hourMs },
   quiet: null,
+  testedByChecks: false,
 };
 
 /** The states that each deadline runs in, and the role that it waits for; null: whoever has the task. */
@@ -63,7 +66,9 @@ export function overdue(task: Pick<Task, "state" | "deadlines">): readonly Deadl
  * Returns the same list where nothing changed.
  */
 export function deadlinesAt(task: Task, policy: SlaPolicy, now: number): readonly Deadline[] {
-  const kinds = deadlineKinds.filter((kind) => runsIn[kind].states.includes(task.state));
+  const kinds = deadlineKinds
+    .filter((kind) => runsIn[kind].states.includes(task.state))
+    .filter((kind) => kind !== "qa" || task.state !== "pending-qa" || !policy.testedByChecks);
   const next = kinds.map((kind) => {
     const running = task.deadlines.find((deadline) => deadline.kind === kind && !isOfAnEarlierVisit(deadline, task));
     return marked(running ?? begun(kind, task.stateSince, policy), now);

@@ -162,6 +162,7 @@ function move(task: Task, row: TaskTransition, request: TaskRequest, role: Role 
       trimFeedback(wordsOf(request)) ??
       request.councilGaveUp ??
       request.roleLost?.why ??
+      request.checksSay?.standing ??
       null,
     headTree: request.headTree ?? task.headTree,
     deliveryId: request.deliveryId ?? null,

@@ -34,10 +34,11 @@ export type TaskExplanation = {
 
 /** Where a task stands, what can happen next, what each step waits for. */
 export function explainTask(task: Task, facts: TaskFacts): TaskExplanation {
-  const rows = leadingOn(task);
+  const rows = leadingOn(task, facts);
+  const byChecks = task.state === "pending-qa" && facts.checksSay !== undefined;
   return {
     state: task.state,
-    meaning: meanings[task.state],
+    meaning: byChecks ? "It waits for the required checks." : meanings[task.state],
     holder: holderName(task),
     councilGaveUp: task.councilGaveUp,
     isTerminal: rows.length === 0,

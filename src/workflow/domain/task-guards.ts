@@ -17,6 +17,7 @@ export type TaskGuardInput = Pick<
   | "dependenciesDone"
   | "room"
   | "checksGreen"
+  | "checksSay"
   | "headSha"
   | "headTree"
   | "onBranch"
@@ -48,6 +49,12 @@ const checks: Record<TaskGuard, GuardCheck> = {
           `The required checks are not green on ${short(task.headSha)}.`,
           "Wait for the checks, or reject with what fails.",
         )),
+  "checks-decide": (task, input) => {
+    if (input.checksSay === undefined)
+      return broken("not-by-hand", "In this repository qa decides about the tests.", "Wait for a review by qa.");
+    const { passed, standing } = input.checksSay;
+    return sameTree(task, input) ?? (passed ? null : broken("checks-not-green", standing, "Wait for the checks."));
+  },
   "approvals-match": approvalsMatch,
   "tree-changed": (task, input) =>
     !task.merged &&

@@ -7,6 +7,14 @@ import type { StoryRoom } from "./story-room.ts";
 import type { Remark, Task, TransitionRecord } from "./task.ts";
 import type { RequestedTaskAction } from "./task-machine.ts";
 
+/** What the required checks say, where fleet.yml leaves the tests to them (`gates.testing: checks`). */
+export type ChecksSay = {
+  /** Whether at least one has reported on the head, and all are green. */
+  readonly passed: boolean;
+  /** How they stand, as a sentence for people. */
+  readonly standing: string;
+};
+
 /** Facts that guards look at beside the task itself. */
 export type TaskFacts = {
   /** Whether every open task that this one depends on is done and merged. */
@@ -15,6 +23,8 @@ export type TaskFacts = {
   readonly room?: StoryRoom | null;
   /** Whether the required checks are green on `headSha`. */
   readonly checksGreen?: boolean;
+  /** Absent where people decide about the tests. */
+  readonly checksSay?: ChecksSay;
   /** Milliseconds since the epoch. */
   readonly now: number;
 };

@@ -12,6 +12,7 @@ export type TaskGuard =
   | "on-branch"
   | "tree-reviewed"
   | "checks-green"
+  | "checks-decide"
   | "approvals-match"
   | "tree-changed"
   | "not-merged";

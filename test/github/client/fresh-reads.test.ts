@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createConditionalCache, makeReadsConditional } from "../../../src/github/client/conditional-requests.ts";
 import { createMemoryEpochs } from "../../../src/github/client/epochs.ts";
+import { expectNoStatuses } from "../../../src/github/client/expect-no-statuses.ts";
 import { noteChanges } from "../../../src/github/client/note-changes.ts";
 import type { GitHubClient } from "../../../src/github/client/octokit.ts";
 import { type LocalWorld, startWorld } from "../support/local-world.ts";
@@ -130,6 +131,51 @@ test("the App's own check runs are read once, whatever other Apps run; all of th
   await note("fleet/gate");
   await own();
   expect(asked() - before).toBe(2);
+});
+
+test("a commit's statuses are read once until one is heard of", async () => {
+  const { data: main } = await knowing.rest.git.getRef({ ...shop, ref: "heads/main" });
+  const ref = main.object.sha;
+  const summary = async () => (await knowing.rest.repos.getCombinedStatusForRef({ ...shop, ref })).data.state;
+  await summary();
+  const before = asked();
+  expect(await summary()).toBe("pending");
+  expect(asked() - before).toBe(0);
+  await world.as("dev").rest.repos.createCommitStatus({ ...shop, sha: ref, state: "success", context: "ci" });
+  await heard();
+  expect(await summary()).toBe("success");
+});
+
+test("the statuses of a commit that was heard to be new are not asked for before one is heard of", async () => {
+  const epochs = createMemoryEpochs();
+  const octokit = await world.octokitFor(world.ref.installation);
+  const cache = createConditionalCache(epochs);
+  makeReadsConditional(octokit, cache);
+  const { data: main } = await octokit.rest.git.getRef({ ...shop, ref: "heads/main" });
+  const ref = main.object.sha;
+  const began = Date.now();
+  const push = (distinct: boolean, secondsLater: number) => ({
+    head_commit: { id: ref, distinct },
+    repository: { name: "shop", owner: { login: "acme" }, pushed_at: Math.floor(began / 1_000) + secondsLater },
+  });
+  const read = async () => {
+    const before = asked();
+    const { data } = await octokit.rest.repos.getCombinedStatusForRef({ ...shop, ref });
+    return [data.total_count, asked() - before];
+  };
+  // Pushed before, or before anybody listened: it may have some.
+  expectNoStatuses(cache, octokit, push(false, 600), began);
+  expectNoStatuses(cache, octokit, push(true, 30), began);
+  expect(cache.answers.size).toBe(1);
+  expectNoStatuses(cache, octokit, push(true, 600), began);
+  expect(await read()).toEqual([0, 0]);
+  const repository = { name: "shop", owner: { login: "acme" } };
+  await noteChanges(epochs, world.on.app, "status", { repository, sha: ref, state: "success" });
+  expect((await read())[1]).toBe(1);
+  // The push is heard of again, after its statuses.
+  cache.answers.clear();
+  expectNoStatuses(cache, octokit, push(true, 600), began);
+  expect((await read())[1]).toBe(1);
 });
 
 test("a comment that was deleted unheard is found out by writing to it", async () => {

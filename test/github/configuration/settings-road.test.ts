@@ -63,7 +63,7 @@ test("a file that breaks on the default branch leads to one issue, which follows
   `);
   await put(
     "main",
-    "roles: { architect: ['@acme/architcts', nobody-here, '@other/team'] }\ngates: { testing: checks }\n",
+    "roles: { architect: ['@acme/architcts', nobody-here, '@other/team'] }\ngates: { testing: council }\n",
   );
   const again = await attention();
   expect(again).toHaveLength(1);

@@ -98,9 +98,10 @@ describe("why", () => {
 test("status is the status comment in a few lines", () => {
   const tasks = [aTask({ issueNumber: 4, pullRequest: 5 }), aTask({ number: 2 })];
   const readiness = { score: 60, threshold: 80 };
-  expect(storyStatusReply(aStory({ state: "in-progress" }), tasks, readiness)).toMatchSnapshot();
-  expect(storyStatusReply(aStory({ state: "draft" }), [], readiness)).toMatchSnapshot();
-  expect(taskStatusReply(aTask({ state: "pending-qa" }))).toMatchSnapshot();
+  expect(storyStatusReply(aStory({ state: "in-progress" }), tasks, readiness, "human")).toMatchSnapshot();
+  expect(storyStatusReply(aStory({ state: "draft" }), [], readiness, "human")).toMatchSnapshot();
+  expect(taskStatusReply(aTask({ state: "pending-qa" }), "human")).toMatchSnapshot();
+  expect(taskStatusReply(aTask({ state: "pending-qa" }), "checks")).toMatchSnapshot();
 });
 
 test("budget adds up what is known, says what is not, and shows the limits", () => {

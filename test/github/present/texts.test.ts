@@ -6,6 +6,7 @@ import {
   fleetConfigurationSchema,
 } from "../../../src/github/configuration/fleet-configuration.ts";
 import { candidateTable } from "../../../src/github/present/candidate-table.ts";
+import { checksStanding } from "../../../src/github/present/checks-standing.ts";
 import { councilCheck } from "../../../src/github/present/council-check.ts";
 import { councilReview } from "../../../src/github/present/council-review.ts";
 import { gateCheck } from "../../../src/github/present/gate-check.ts";
@@ -20,6 +21,7 @@ import {
   pullRequestText,
   subIssueText,
 } from "../../../src/github/present/task-texts.ts";
+import { system } from "../../../src/kernel/principal.ts";
 import { storyStates, taskStates } from "../../../src/kernel/states.ts";
 import { scoreReadiness } from "../../../src/planning/domain/readiness.ts";
 import type { Story } from "../../../src/planning/domain/story.ts";
@@ -45,6 +47,7 @@ function view(story: Story, change: Partial<StoryView> = {}): StoryView {
     planning: null,
     councils: new Map(),
     councilAvailable: true,
+    testing: "human",
     peopleOf: nobodyKnown,
     decisions: [],
     spent: { councils: 0, tokens: { in: 0, out: 0 }, ms: 0 },
@@ -252,7 +255,7 @@ describe("the texts of a task", () => {
   });
 
   test("status comment", () => {
-    const shown = { blocked: null, peopleOf: shopPeople, simulated: null };
+    const shown = { blocked: null, checks: null, peopleOf: shopPeople, simulated: null };
     expect(pullRequestStatus({ ...shown, task: held, council: aCouncil({ round: 2 }) })).toMatchSnapshot();
     const drafting = aCouncil({ status: "drafting", outcome: null, note: "2 of 3 members have drafted" });
     expect(
@@ -264,6 +267,27 @@ describe("the texts of a task", () => {
         overdue: [{ what: "the first review", due: "2026-01-01T12:00:00.000Z" }],
       }),
     ).toMatchSnapshot();
+  });
+
+  test("status comment while the required checks decide about the tests, and after they did", () => {
+    const shown = { blocked: null, peopleOf: shopPeople, simulated: null, council: null };
+    const head = { pullRequest: 5, headSha: "abcdef0123", headTree: "0123456789" };
+    const waiting = aTask({ state: "pending-qa", ...head });
+    const checks = checksStanding({ verdict: "failed", failed: ["ci/build", "lint", "a `b`", "c"] }, "abcdef0123");
+    expect(pullRequestStatus({ ...shown, checks, task: waiting })).toMatchSnapshot();
+    const approval = {
+      role: "qa",
+      principal: system,
+      tree: waiting.headTree ?? "",
+      at: "2026-01-01T12:00:00.000Z",
+    } as const;
+    const passed = aTask({ ...head, state: "pending-po-approval", approvals: [...waiting.approvals, approval] });
+    expect(pullRequestStatus({ ...shown, checks: null, task: passed })).toMatchSnapshot();
+    expect(storyStatus(view(aStory({ state: "testing" }), { tasks: [waiting], testing: "checks" }))).toMatchSnapshot();
+  });
+
+  test.each(["passed", "none", "unread", "pending", "failed"] as const)("checks that are %s", (verdict) => {
+    expect(checksStanding({ verdict, failed: [] }, "abcdef0123")).toMatchSnapshot();
   });
 
   test("commit message", () => {
@@ -283,7 +307,7 @@ describe("the texts of a task", () => {
   });
 
   test.each(taskStates)("%s: one line of status", (state) => {
-    expect(taskStatusReply(aTask({ state }))).toMatchSnapshot();
+    expect(taskStatusReply(aTask({ state }), "human")).toMatchSnapshot();
   });
 });
 

@@ -53,6 +53,7 @@ import { createGraphRepositories } from "../../../src/wiring/graph-repositories.
 import { councilFailed } from "../../../src/workflow/application/council-failed.ts";
 import { findTasks, getTask } from "../../../src/workflow/application/find-tasks.ts";
 import { linkTask } from "../../../src/workflow/application/link-task.ts";
+import { passTests } from "../../../src/workflow/application/pass-tests.ts";
 import type { CouncilPolicy, WorkflowDeps } from "../../../src/workflow/application/ports.ts";
 import { recordHead } from "../../../src/workflow/application/record-head.ts";
 import { recordMerge } from "../../../src/workflow/application/record-merge.ts";
@@ -188,6 +189,7 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
     facts: {
       linkTask: (facts) => linkTask(workflow, facts),
       recordHead: (facts) => recordHead(workflow, facts),
+      passTests: (facts) => passTests(workflow, facts),
       recordMerge: (facts) => recordMerge(workflow, facts),
       councilFailed: (facts) => councilFailed(workflow, facts),
     },

@@ -14,6 +14,7 @@ import { permissions, subscribedEvents } from "../../../src/github/registry.ts";
 import type { On, WriteCost } from "../../../src/github/write/on.ts";
 import type { Clock } from "../../../src/kernel/clock.ts";
 import { startLocalGitHub } from "../../../src/playground/github/local-github.ts";
+import { createInstallationAuth } from "../../../src/wiring/installation-auth.ts";
 
 const quiet = pino({ level: "silent" });
 
@@ -50,6 +51,7 @@ export async function startWorld(
     makeReadsConditional(octokit, cache);
   }).defaults((options: object) => ({
     ...withTokenRequests(options, `${github.url}/api/v3`),
+    authStrategy: createInstallationAuth,
     retry: { enabled: false },
     throttle: { enabled: false },
   }));

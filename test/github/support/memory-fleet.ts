@@ -26,6 +26,7 @@ const silent = pino({ level: "silent" });
 function fakeGitHub(tree: string, labels: readonly string[]): GitHubClient {
   const rest = {
     checks: { listForRef: {} },
+    repos: { getCombinedStatusForRef: async () => ({ data: { state: "pending", total_count: 0 } }) },
     git: { getCommit: async () => ({ data: { tree: { sha: tree } } }) },
     pulls: { listReviewComments: async () => ({ data: [] }) },
     issues: { listLabelsOnIssue: async () => ({ data: labels.map((name) => ({ name })) }) },

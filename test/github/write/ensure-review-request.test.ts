@@ -97,6 +97,13 @@ describe("a pull request on its way through the gates", () => {
   });
 });
 
+test("the checks that decide about the tests are waited for by nobody, until somebody of qa takes the tests", () => {
+  const byChecks = { ...configuration, gates: { ...configuration.gates, testing: "checks" as const } };
+  const at = (state: Task["state"]) => reviewsWanted(aTask({ state }), byChecks).wanted;
+  expect(at("pending-qa")).toEqual({ logins: [], teams: [] });
+  expect(at("qa-testing")).toEqual({ logins: ["dev"], teams: ["testers"] });
+});
+
 test("without a review's id, its time tells which gate it was for; who is of two gates stays asked", () => {
   const one = { ...configuration, roles: { ...roles, qa: ["@acme/architects", "@dev"] } };
   const task = aTask({ state: "pending-qa", approvals: [{ ...approval, role: "architect" }] });

@@ -103,6 +103,9 @@ function depsOf(): WriterDeps {
         heads.push(head);
         if (task.state === "implementing") task = { ...task, ...head, state: "pending-arch-review" };
       },
+      passTests: async () => {
+        task = { ...task, state: "pending-po-approval" };
+      },
       recordMerge: async ({ mergeSha }) => {
         task = { ...task, merged: true, mergeSha };
       },

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startScene } from "./harness.ts";
+import { allPermissions, startScene } from "./harness.ts";
 
 describe("checks, statuses, the Git Data API, refs and contents", () => {
   let scene: Awaited<ReturnType<typeof startScene>>;
@@ -92,9 +92,12 @@ describe("checks, statuses, the Git Data API, refs and contents", () => {
     });
   });
 
-  it("combines statuses", async () => {
-    const { bot, where } = scene;
+  it("combines statuses, and tells of each with the branches that contain the commit", async () => {
+    const { bot, where, github, receiver, installationId } = scene;
     const sha = await main();
+    await bot.git.createRef({ ...where, ref: "refs/heads/topic", sha });
+    await github.deliveriesSettled();
+    receiver.received.length = 0;
     await bot.repos.createCommitStatus({ ...where, sha, state: "success", context: "ci" });
     await bot.repos.createCommitStatus({ ...where, sha, state: "failure", context: "lint", description: "no" });
     expect((await bot.repos.getCombinedStatusForRef({ ...where, ref: "main" })).data).toMatchObject({
@@ -104,6 +107,24 @@ describe("checks, statuses, the Git Data API, refs and contents", () => {
     expect(
       (await bot.repos.listCommitStatusesForRef({ ...where, ref: "main" })).data.map((row) => row.context),
     ).toEqual(["lint", "ci"]);
+    await github.deliveriesSettled();
+    expect(receiver.received.map(({ payload }) => [payload["context"], payload["state"], payload["sha"]])).toEqual([
+      ["ci", "success", sha],
+      ["lint", "failure", sha],
+    ]);
+    expect(receiver.received[0]?.payload["branches"]).toMatchObject([
+      { name: "main", commit: { sha } },
+      { name: "topic", commit: { sha } },
+    ]);
+    await bot.git.deleteRef({ ...where, ref: "heads/topic" });
+    const { statuses: _, ...less } = allPermissions;
+    github.grantPermissions(installationId, less);
+    await github.deliveriesSettled();
+    receiver.received.length = 0;
+    await scene.as(scene.people.ben.token).repos.createCommitStatus({ ...where, sha, state: "success", context: "ci" });
+    await github.deliveriesSettled();
+    expect(receiver.names(), "an App hears only of what it was granted").not.toContain("status");
+    github.grantPermissions(installationId, null);
   });
 
   it("keeps modes, nests, removes and moves trees", async () => {

@@ -105,6 +105,14 @@ describe("a task's deadlines", () => {
     ]);
   });
 
+  it("give qa no time for what the required checks decide about, but for what it has taken", () => {
+    const policy = { ...defaultSla, testedByChecks: true };
+    const waiting = aTask({ state: "pending-qa", stateSince: since, deadlines: [] });
+    expect(deadlinesAt(waiting, policy, at(9)).map(({ kind }) => kind)).toEqual(["task"]);
+    const taken = { ...waiting, state: "qa-testing" } as const;
+    expect(deadlinesAt(taken, policy, at(1)).map(({ kind }) => kind)).toEqual(["qa", "task"]);
+  });
+
   it("are looked at as often as one likes: everything is marked once", () => {
     fc.assert(
       fc.property(

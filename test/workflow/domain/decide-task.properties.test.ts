@@ -45,6 +45,7 @@ function mighty(request: TaskRequest): TaskRequest {
     roles: holding(...roles),
     feedback: "long enough to be feedback",
     checksGreen: true,
+    checksSay: { passed: true, standing: "green" },
     onBranch: true,
   };
 }

@@ -28,6 +28,7 @@ const fulfilled: Partial<TaskRequest> = {
   feedback,
   dependenciesDone: true,
   checksGreen: true,
+  checksSay: { passed: true, standing: "The required checks are green." },
   onBranch: true,
   headSha: "sha-1",
   headTree: "tree-1",
@@ -272,6 +273,37 @@ describe("the gates", () => {
     );
     const { checksGreen: _unknown, ...unsaid } = request;
     expect(reasonOf(decideTask(aTask({ state: "qa-testing" }), unsaid))).toBe("checks-not-green");
+  });
+
+  it("leave the tests to the required checks only where fleet.yml does, on the commit that they ran on", () => {
+    const standing = "The required checks are green.";
+    const request = aRequest({
+      action: "pass-tests",
+      ...fleet,
+      headSha: "sha-1",
+      checksSay: { passed: true, standing },
+    });
+    const waiting = aTask({ state: "pending-qa", approvals: aTask().approvals.slice(0, 1) });
+    const { task, records, events } = moved(decideTask(waiting, request));
+    expect(records.map(({ action, to, principal, reason }) => [action, to, principal.kind, reason])).toEqual([
+      ["pass-tests", "qa-passed", "system", standing],
+      ["auto-route-to-po", "pending-po-approval", "system", null],
+    ]);
+    expect(task.approvals.at(-1)).toEqual({ role: "qa", principal: system, tree: "tree-1", at: toIso(now) });
+    expect(events.at(-1)).toMatchObject({ type: "workflow.validation.required", payload: { role: "product-owner" } });
+    const red = { passed: false, standing: "The checks have failed." };
+    expect(decideTask(waiting, { ...request, checksSay: red })).toMatchObject({
+      refusal: { reason: "checks-not-green", rule: red.standing },
+    });
+    const { checksSay: _, ...unsaid } = request;
+    expect(reasonOf(decideTask(waiting, unsaid))).toBe("not-by-hand");
+    expect(reasonOf(decideTask(waiting, { ...request, headSha: "sha-9" }))).toBe("tree-changed");
+    expect(reasonOf(decideTask(aTask({ state: "qa-testing" }), request)), "somebody took the tests").toBe(
+      "not-in-this-state",
+    );
+    expect(reasonOf(decideTask(waiting, { ...request, principal: reviewer, roles: holding("qa") }))).toBe(
+      "role-missing",
+    );
   });
 
   it("needs the approvals of both gates for the head tree", () => {

@@ -34,7 +34,8 @@ describe("the actions that somebody may take now", () => {
       for (const role of roles) {
         const principal = role === "system" ? system : reviewer;
         const task = aTask({ state });
-        const facts = { now, dependenciesDone: true, checksGreen: true };
+        const checksSay = { passed: true, standing: "The required checks are green." };
+        const facts = { now, dependenciesDone: true, checksGreen: true, checksSay };
         for (const { action, refusal } of availableTaskActions(task, principal, holding(role), facts)) {
           const decision = decideTask(task, {
             ...facts,
@@ -52,6 +53,18 @@ describe("the actions that somebody may take now", () => {
 });
 
 describe("why a task stands where it is", () => {
+  it("names the required checks where they decide about the tests, and only there", () => {
+    const task = aTask({ state: "pending-qa" });
+    const checksSay = { passed: false, standing: "No check has reported yet." };
+    const told = explainTask(task, { now, checksSay });
+    expect(told.meaning).toBe("It waits for the required checks.");
+    expect(told.steps.find(({ action }) => action === "pass-tests")).toMatchObject({
+      by: ["system"],
+      guard: { reason: "checks-not-green", rule: checksSay.standing },
+    });
+    expect(explainTask(task, { now }).steps.map(({ action }) => action)).not.toContain("pass-tests");
+  });
+
   it("is told for every state", () => {
     const told = taskStates.map((state) => {
       const task = aTask({

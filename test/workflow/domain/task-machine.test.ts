@@ -22,7 +22,10 @@ type Row = readonly [
 
 const nonTerminal = taskStates.filter((state) => state !== "done" && state !== "cancelled").join(", ");
 
-/** DOMAIN.md §3, row by row; `cancel-with-story` is the guard column of §2, `reset`. */
+/**
+ * DOMAIN.md §3, row by row; `cancel-with-story` is the guard column of §2, `reset`, and `pass-tests` what
+ * `gates.testing: checks` of fleet.yml comes to (PRODUCT.md).
+ */
 const rows: readonly Row[] = [
   ["claim-task", "todo", "implementing", null, "developer", "lease-and-dependencies", false],
   ["assign", "todo", "implementing", null, "system", "dependencies-done", false],
@@ -49,6 +52,7 @@ const rows: readonly Row[] = [
   ["reject-design", "arch-reviewing", "arch-rejected", null, "architect", null, true],
   ["claim-testing", "pending-qa", "qa-testing", null, "qa", null, false],
   ["approve-tests", "qa-testing", "pending-po-approval", "qa-passed auto-route-to-po", "qa", "checks-green", false],
+  ["pass-tests", "pending-qa", "pending-po-approval", "qa-passed auto-route-to-po", "system", "checks-decide", false],
   ["reject-tests", "qa-testing", "qa-failed", null, "qa", null, true],
   ["revise-code", "arch-rejected, qa-failed", "implementing", null, "developer", null, false],
   [

@@ -12,9 +12,12 @@ import { taskTransition } from "../../../workflow/domain/task-machine.ts";
 import type { TaskFacts } from "../../../workflow/domain/task-request.ts";
 import { commandsForStory, commandsForTask } from "../../commands/command-actions.ts";
 import { type CommandName, commandRows, usageOf } from "../../commands/command-table.ts";
+import { checksStanding } from "../../present/checks-standing.ts";
 import { storyStateLabel, taskStateLabel } from "../../present/label-set.ts";
 import { type HelpWay, helpText, whyText } from "../../present/replies.ts";
+import type { TestingGate } from "../../present/state-texts.ts";
 import { storyStatusReply, taskStatusReply } from "../../present/status-reply.ts";
+import { areGreen } from "../../write/read-checks.ts";
 import type { AppDeps } from "../app-deps.ts";
 import { actionToward } from "../move-story.ts";
 import { checksOf, taskActionToward } from "../move-task.ts";
@@ -27,11 +30,15 @@ const anybody = async () => null;
 export const status: SpecialCommand = {
   refuse: anybody,
   async run({ deps, place }) {
-    if (place.kind === "task") return { kind: "answered", text: taskStatusReply(place.task) };
+    if (place.kind === "task")
+      return { kind: "answered", text: taskStatusReply(place.task, await testingGate(deps, place.task)) };
     const { story } = place;
     const { configuration } = await deps.configurations.of(story);
     const readiness = { score: scoreReadiness(story).score, threshold: configuration.readiness.threshold };
-    return { kind: "answered", text: storyStatusReply(story, await currentTasks(deps, story), readiness) };
+    return {
+      kind: "answered",
+      text: storyStatusReply(story, await currentTasks(deps, story), readiness, configuration.gates.testing),
+    };
   },
 };
 
@@ -112,7 +119,16 @@ async function taskFacts(deps: AppDeps, task: Task): Promise<TaskFacts> {
   );
   const dependenciesDone = before.every((other) => other.state === "done" && other.merged);
   const room = task.state === "todo" ? await deps.workflow.storyRoom(task.storyId) : null;
-  return { now: deps.clock(), checksGreen: await checksOf(deps, task), dependenciesDone, room };
+  const checks = await checksOf(deps, task);
+  const facts = { now: deps.clock(), dependenciesDone, room, checksGreen: checks !== null && areGreen(checks) };
+  const byChecks = task.state === "pending-qa" && (await testingGate(deps, task)) === "checks";
+  if (!byChecks || checks === null || task.headSha === null) return facts;
+  const standing = checksStanding(checks, task.headSha);
+  return { ...facts, checksSay: { passed: checks.verdict === "passed", standing } };
+}
+
+async function testingGate(deps: AppDeps, task: Task): Promise<TestingGate> {
+  return (await deps.configurations.of(task)).configuration.gates.testing;
 }
 
 /** Ways to ask for a story's action without a command or a label. */

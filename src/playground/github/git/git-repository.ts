@@ -79,6 +79,13 @@ export class GitRepository {
     return Object.fromEntries(lines(text).map((line) => [line.slice(41), line.slice(0, 40)]));
   }
 
+  /** The branches that contain a commit, with their heads. */
+  async branchesWith(sha: string, limit: number): Promise<readonly { readonly name: string; readonly sha: string }[]> {
+    const format = "--format=%(objectname) %(refname:lstrip=2)";
+    const text = await this.#git.text(["for-each-ref", format, `--count=${limit}`, "--contains", sha, "refs/heads"]);
+    return lines(text).map((line) => ({ name: line.slice(41), sha: line.slice(0, 40) }));
+  }
+
   /** Moves or makes a ref, or deletes it (null). */
   async setRef(ref: string, sha: string | null): Promise<void> {
     await this.#git.text(sha === null ? ["update-ref", "-d", ref] : ["update-ref", ref, sha]);

@@ -1,9 +1,13 @@
 import { emailOf } from "../git/commit-author.ts";
 import type { CommitObject } from "../git/commit-object.ts";
+import { found } from "../github-error.ts";
 import type { RefMove } from "../ref-move.ts";
 import type { AccountRow, RepositoryRow } from "../rows.ts";
 import type { World } from "../world.ts";
-import { htmlUrl } from "./repository.ts";
+import { timestamp } from "../world.ts";
+import { htmlUrl, presentRepository } from "./repository.ts";
+
+const seconds = (time: string) => Math.floor(Date.parse(time) / 1_000);
 
 const noCommit = "0".repeat(40);
 /** GitHub lists at most this many commits in a push. */
@@ -68,5 +72,10 @@ export function presentPush(
     commits: shown,
     head_commit: shown.at(-1) ?? null,
     pusher: { name: pusher.login, email: emailOf(pusher) },
+    repository: {
+      ...presentRepository(world, found(world.store.tables.repositories.get(repository.id))),
+      created_at: seconds(repository.createdAt),
+      pushed_at: seconds(timestamp(world)),
+    },
   };
 }

@@ -12,6 +12,9 @@ import { resolveCommit } from "./commits.ts";
 const readStatuses: RepositoryAccess = { app: ["statuses:read"], user: "read" };
 const writeStatuses: RepositoryAccess = { app: ["statuses:write"], user: "write" };
 
+/** GitHub names so many of the branches that contain the commit. */
+const mostBranches = 10;
+
 const schema = z.object({
   state: z.enum(["error", "failure", "pending", "success"]),
   target_url: z.string().nullish(),
@@ -31,6 +34,7 @@ async function create(call: RepositoryCall) {
     });
   const body = bodyOf(call, schema);
   const commit = presentCommit(world, repository, await git.commit(sha));
+  const branches = await git.branchesWith(sha, mostBranches);
   const by = authorOf(call);
   const status = world.store.transaction(() => {
     const row = world.store.tables.statuses.put({
@@ -44,18 +48,22 @@ async function create(call: RepositoryCall) {
       creatorId: by.account.id,
       createdAt: timestamp(world),
     });
-    world.emit({ event: "status", sender: by.account, repository, payload: presentEvent(call, row, commit) });
+    world.emit({ event: "status", sender: by.account, repository, payload: presentEvent(call, row, commit, branches) });
     return row;
   });
   return { status: 201, body: presentStatus(world, status) };
 }
 
-function presentEvent(call: RepositoryCall, row: StatusRow, commit: ReturnType<typeof presentCommit>) {
+type Commit = ReturnType<typeof presentCommit>;
+type Branch = { readonly name: string; readonly sha: string };
+
+function presentEvent(call: RepositoryCall, row: StatusRow, commit: Commit, branches: readonly Branch[]) {
+  const commits = `${apiUrl(call.world, call.repository)}/commits`;
   const { created_at, description, id, state, target_url, updated_at, avatar_url } = presentStatus(call.world, row);
   const shown = { avatar_url, context: row.context, created_at, description, id, state, target_url, updated_at };
   return {
     ...shown,
-    branches: [],
+    branches: branches.map(({ name, sha }) => ({ name, commit: { sha, url: `${commits}/${sha}` }, protected: false })),
     commit,
     name: presentRepository(call.world, call.repository).full_name,
     sha: row.sha,

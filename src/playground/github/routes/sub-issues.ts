@@ -10,6 +10,7 @@ import {
   page,
   type RepositoryCall,
 } from "../operation.ts";
+import { canSee } from "../permissions.ts";
 import { presentIssue, presentIssueInFull } from "../present/issue.ts";
 import { presentRepository } from "../present/repository.ts";
 import type { IssueRow } from "../rows.ts";
@@ -138,8 +139,19 @@ function removeBlocker(call: RepositoryCall) {
   return { status: 200, body: presentIssueInFull(call.world, blocker) };
 }
 
+/** Issues of other repositories are shown to whoever sees those. */
+function isSeen({ world, actor }: RepositoryCall, issue: IssueRow): boolean {
+  return canSee(world.store, found(world.store.tables.repositories.get(issue.repositoryId)), actor);
+}
+
+function parentOf(call: RepositoryCall): IssueRow {
+  const parent = found(call.world.store.tables.issues.get(findIssue(call).parentId));
+  if (!isSeen(call, parent)) throw notFound();
+  return parent;
+}
+
 function list(call: RepositoryCall, ids: (issue: IssueRow) => readonly number[]) {
-  const rows = call.world.store.tables.issues.pick(ids(findIssue(call)));
+  const rows = call.world.store.tables.issues.pick(ids(findIssue(call))).filter((issue) => isSeen(call, issue));
   return page(call, rows, (issue) => presentIssue(call.world, issue));
 }
 
@@ -154,7 +166,7 @@ export const subIssueOperations: readonly Operation[] = [
   onRepository("issues/reprioritize-sub-issue", "PATCH", `${path}/sub_issues/priority`, triageIssues, reprioritize),
   onRepository("issues/get-parent", "GET", `${path}/parent`, readIssues, (call) => ({
     status: 200,
-    body: presentIssueInFull(call.world, found(call.world.store.tables.issues.get(findIssue(call).parentId))),
+    body: presentIssueInFull(call.world, parentOf(call)),
   })),
   onRepository("issues/list-dependencies-blocked-by", "GET", `${path}/dependencies/blocked_by`, readIssues, (call) =>
     list(call, (issue) => issue.blockedByIds),
