@@ -132,6 +132,7 @@ export function memoryFleet(given: {
     repositories: {
       of: async () => null,
       in: async () => [],
+      all: async () => [],
       paused: async () => [],
       save: async () => {},
     },
