@@ -42,6 +42,7 @@ export function aStory(change: Partial<Story> = {}): Story {
     parent: null,
     withdrawn: false,
     deadline: null,
+    putBack: null,
     author: { id: 11, login: "olga" },
     state: "po-review",
     approvedBodyHash: null,
