@@ -7,6 +7,7 @@ export const refusalReasons = {
   "role-missing": "The action needs a role that you do not have.",
   "roles-unknown": "Your roles could not be looked up, and unknown never passes.",
   "own-work": "Nobody decides on work that he or she authored or committed to.",
+  "authors-unknown": "Nobody decides on a change while not all of its authors are known.",
   "not-holder": "Only the holder of the task may do this.",
   "feedback-missing": "The action needs feedback of at least 10 characters.",
   "not-ready": "The story is below the readiness threshold.",

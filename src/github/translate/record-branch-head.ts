@@ -1,6 +1,7 @@
 import type { Principal } from "../../kernel/principal.ts";
 import { system } from "../../kernel/principal.ts";
 import type { Task } from "../../workflow/domain/task.ts";
+import { authorKeyOf } from "../../workflow/domain/task-authors.ts";
 import { isBotOf } from "../client/app-identity.ts";
 import type { GitHubClient, RepositoryRef } from "../client/octokit.ts";
 import { nullWhenLacking } from "../client/request-failure.ts";
@@ -40,15 +41,16 @@ export async function recordBranchHead(deps: AppDeps, ref: RepositoryRef, task: 
   const council: Principal = { kind: "agent", role: "developer", number: 1 };
   const { owner, repo } = ref;
   const base = head.base ?? (await octokit.rest.repos.get({ owner, repo })).data.default_branch;
-  const people = await authorsOfBranch(octokit, ref, base, sha);
+  const { ids, logins, complete } = await authorsOfBranch(octokit, ref, base, sha);
   const pushers = isFleet ? ["agent:developer:1"] : head.pusher === null ? [] : [`human:${head.pusher.id}`];
-  const authors = new Set([...pushers, ...people.filter((id) => id !== app.botId).map((id) => `human:${id}`)]);
+  const people = [...ids.filter((id) => id !== app.botId).map((id) => `human:${id}`), ...logins.map(authorKeyOf)];
   const person: Principal = head.pusher === null ? system : { kind: "human", ...pick(head.pusher) };
   await deps.workflow.recordHead({
     taskId: task.id,
     headSha: sha,
     headTree: await treeOf(octokit, ref, sha),
-    authors: [...authors],
+    authors: [...new Set([...pushers, ...people])],
+    authorsKnown: complete,
     committer: isFleet ? council : person,
     deliveryId: head.deliveryId,
   });

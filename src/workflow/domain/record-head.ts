@@ -15,6 +15,8 @@ export type Head = {
   readonly headSha: string;
   readonly headTree: string;
   readonly authors: readonly string[];
+  /** Whether these are all; left out where nobody read the branch, and then what was known stays. */
+  readonly authorsKnown?: boolean | undefined;
   readonly committer: Principal;
   readonly deliveryId: string | null;
   /** Milliseconds since the epoch. */
@@ -63,8 +65,8 @@ export function decideHead(task: Task, head: Head): HeadOutcome {
 }
 
 function decide(task: Task, head: Head): TaskDecision {
-  const { headSha, headTree, authors, deliveryId, now, committer } = head;
-  const facts = { headSha, headTree, authors, deliveryId, now, onBranch: true };
+  const { headSha, headTree, authors, authorsKnown, deliveryId, now, committer } = head;
+  const facts = { headSha, headTree, authors, authorsKnown, deliveryId, now, onBranch: true };
   if (task.state === "implementing") {
     return decideTask(task, {
       ...facts,

@@ -108,6 +108,7 @@ export function aTask(change: Partial<Task> = {}): Task {
     headSha: null,
     headTree: null,
     authors: [],
+    authorsKnown: true,
     approvals: [],
     feedback: [],
     note: null,
