@@ -26,7 +26,6 @@ export const refusalReasons = {
   "not-merged": "A task's pull request is not merged.",
   "no-model": "No model host is configured.",
   "tokens-used-up": "The tokens that councils may use a day are used up.",
-  "no-sandbox": "There is no sandbox, and untrusted code is not run without one.",
   "no-ceremony": "There is no open backlog review.",
   "in-ceremony": "The story is in another open backlog review.",
   "not-in-ceremony": "The story is not in this backlog review.",
