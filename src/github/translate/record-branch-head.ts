@@ -31,11 +31,11 @@ export async function taskOfBranch(deps: AppDeps, ref: RepositoryRef, branch: st
  * on own work, DOMAIN.md §1). Whoever pushed: a fact is a fact. What the fleet itself pushed is its council's.
  */
 export async function recordBranchHead(deps: AppDeps, ref: RepositoryRef, task: Task, head: NewHead): Promise<void> {
-  if (task.headSha === head.sha) return;
+  if (isKnown(task, head.sha)) return;
   const octokit = await deps.octokitFor(ref.installation);
   // A delivery may be late or come again: what counts is the head that the branch has now.
   const sha = (await currentHead(octokit, ref, head.branch)) ?? head.sha;
-  if (task.headSha === sha) return;
+  if (isKnown(task, sha)) return;
   const app = await deps.identityOf(ref.installation);
   const isFleet = head.pusher !== null && isBotOf(app, head.pusher);
   const council: Principal = { kind: "agent", role: "developer", number: 1 };
@@ -54,6 +54,11 @@ export async function recordBranchHead(deps: AppDeps, ref: RepositoryRef, task: 
     committer: isFleet ? council : person,
     deliveryId: head.deliveryId,
   });
+}
+
+/** A head whose authors are not all known is looked at again: its council may have begun the branch anew. */
+function isKnown({ headSha, authorsKnown }: Task, sha: string): boolean {
+  return headSha === sha && authorsKnown;
 }
 
 /** Null where the branch is gone, or where this GitHub does not tell. */
