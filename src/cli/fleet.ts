@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from "commander";
+import { parseNamedRepository } from "../github/reconcile/named-repository.ts";
 import { describeEnvironment, parseEnvironment } from "../platform/config/environment.ts";
 import { parseParts } from "../wiring/process-parts.ts";
 import { chooseExitCodes } from "./choose/choose-options.ts";
@@ -132,7 +133,7 @@ program
 program
   .command("reconcile")
   .description("ask the running fleet to compare every open story with GitHub now; prints what was repaired")
-  .option("--repo <id>", "one repository only, by GitHub's id", Number)
+  .option("--repo <owner/name>", "one repository only, by its name or by GitHub's id", parseNamedRepository)
   .action(async (options) => {
     const environment = parseEnvironment(process.env);
     const { runReconcile } = await import("./reconcile.ts");

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import type { NamedRepository } from "../github/reconcile/named-repository.ts";
 import type { Environment } from "../platform/config/environment.ts";
 import { createLogger } from "../platform/logging/create-logger.ts";
 import { openQueues } from "../platform/queue/open-queues.ts";
@@ -9,13 +10,14 @@ const longestMs = 30 * 60 * 1000;
 const lookMs = 500;
 
 export type ReconcileOptions = {
-  /** Narrows it to one repository, by GitHub's id. */
-  readonly repo?: number;
+  /** Narrows it to one repository. */
+  readonly repo?: NamedRepository;
 };
 
 /**
  * `fleet reconcile`: asks the running fleet to compare every open story with GitHub now, waits, and prints what was
- * repaired as one JSON line. Returns the exit code: 1 where no fleet took it up in time, or it failed.
+ * repaired as one JSON line. Returns the exit code: 1 where no fleet took it up in time, it does not know the repository, or
+ * it failed.
  */
 export async function runReconcile(environment: Environment, { repo }: ReconcileOptions): Promise<number> {
   const logger = createLogger(environment.log);

@@ -9,6 +9,7 @@ import { judgeDecision } from "../planning/application/judge-decision.ts";
 import type { PlanningDeps } from "../planning/application/ports.ts";
 import { findDecisions, stateDecision } from "../planning/application/record-decision.ts";
 import { recordIssue, recordRemembered } from "../planning/application/record-issue.ts";
+import { recordPutBack } from "../planning/application/record-put-back.ts";
 import { recordSurroundings } from "../planning/application/record-surroundings.ts";
 import { transitionRemembered, transitionStory } from "../planning/application/transition-story.ts";
 import type { Story } from "../planning/domain/story.ts";
@@ -35,6 +36,7 @@ export function bindPlanning(deps: PlanningDeps, remembered = 1_000): PlanningUs
     recordRemembered: async (facts, story) => keep(await recordRemembered(deps, facts, story)),
     transitionRemembered: async (command) => keepMoved(await transitionRemembered(deps, command)),
     recordSurroundings: (facts) => recordSurroundings(deps, facts),
+    recordPutBack: (command) => recordPutBack(deps, command),
     findStories: (filter) => findStories(deps, filter),
     storyHistory: (id) => listStoryHistory(deps, id),
     stateDecision: (command) => stateDecision(deps, command),

@@ -41,6 +41,7 @@ export function createGraphRepositories(graph: Graph): RepositoryStandings {
       return rows[0] === undefined ? null : toStanding(rows[0]);
     },
     in: (installation) => find("r.installation = $installation", { installation }),
+    all: () => find("true", {}),
     paused: () => find("r.paused IS NOT NULL", {}),
     async save({ installation, repository, owner, repo, paused, missing, shown }) {
       const place = { installation, owner, repo };

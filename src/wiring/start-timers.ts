@@ -1,6 +1,7 @@
 import type { Queue, RepeatOptions } from "bullmq";
 import type { Logger } from "pino";
 import { z } from "zod";
+import { namedRepository } from "../github/reconcile/named-repository.ts";
 import { processorOf } from "../platform/queue/processor-of.ts";
 import type { QueueEngine } from "../platform/queue/queue-engine.ts";
 
@@ -10,7 +11,7 @@ export const timersQueue = "timers";
 const timerJob = z.object({
   timer: z.string(),
   /** Narrows a reconcile that somebody asked for. */
-  repository: z.int().optional(),
+  repository: namedRepository.optional(),
 });
 
 export type TimerJob = z.infer<typeof timerJob>;

@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import { isLacking, statusOf } from "../github/client/request-failure.ts";
 import { numberedKinds, resourceName } from "../github/client/resources.ts";
+import { idOfRepository } from "../github/reconcile/named-repository.ts";
 import { reconcile } from "../github/reconcile/reconcile.ts";
 import { sweepDeliveries, sweepStateSchema } from "../github/redelivery.ts";
 import { followPaused } from "../github/repositories/follow-repositories.ts";
@@ -125,7 +126,7 @@ export function createTimers(deps: {
       // At night, by the clock of the machine.
       repeat: { pattern: "17 3 * * *" },
       atStart: true,
-      run: ({ repository }) =>
+      run: async ({ repository }) =>
         reconcile(
           {
             app: contexts.appDeps,
@@ -138,7 +139,7 @@ export function createTimers(deps: {
             },
             log: logger,
           },
-          repository,
+          repository === undefined ? undefined : idOfRepository(await contexts.appDeps.repositories.all(), repository),
         ),
     },
   ];

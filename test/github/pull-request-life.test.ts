@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { system } from "../../src/kernel/principal.ts";
 import { type StoryWorld, shop, startStoryWorld } from "./support/story-world.ts";
 
 let at: StoryWorld;
@@ -223,5 +224,19 @@ describe("people's commits on a task's branch", () => {
       ["arno", "dev"].map((login) => `human:${at.world.people[login]?.id}`).toSorted(),
     );
     expect((await at.say("arno", pull, "/approve")).join()).toContain("reason: `own-work`");
+  });
+
+  test("more of them than are read keep everybody from deciding, until the branch is shorter", async () => {
+    const { story, task, pull } = await handedIn();
+    const sha = task.headSha ?? "";
+    const { recordHead } = at.fleet.deps.workflow;
+    const { authors, headTree } = task;
+    const head = { taskId: task.id, headTree: headTree ?? "", authors, committer: system, deliveryId: null };
+    const { data: main } = await at.world.as("dev").rest.git.getRef({ ...shop, ref: "heads/main" });
+    await recordHead({ ...head, headSha: main.object.sha, authorsKnown: false });
+    expect(readable(await at.say("arno", pull, "/approve"))).toMatchSnapshot();
+    await recordHead({ ...head, headSha: sha, authorsKnown: true });
+    expect(await at.say("arno", pull, "/approve")).toEqual([]);
+    expect((await at.taskOf(story)).state).toBe("pending-qa");
   });
 });

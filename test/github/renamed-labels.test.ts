@@ -11,6 +11,7 @@ const renamed = {
   "fleet:attention": "Bitte ansehen",
   "fleet:overdue": "zu spät",
   "story/draft": "✏️ writing",
+  "story/po-review": "ready?",
   "story/ready-for-execution": "Story/Ready-For-Execution",
   "task/todo": "offen",
 } as const;
@@ -83,6 +84,29 @@ test("a label set or taken off under its new name is policed as under its first"
   );
   expect(said.join()).toContain("`label ✏️ writing` was not done");
   expect(await labelsOf(story)).toEqual(["Geschichte", "Story/Ready-For-Execution"]);
+});
+
+test("what the fleet says names a label as it is called here", async () => {
+  const { data } = await olga().issues.create({
+    ...shop,
+    title: "Reject coupons that have expired",
+    body: storyText,
+    labels: [renamed["fleet:story"]],
+  });
+  const story = data.number;
+  await at.fleet.settle();
+  const [status] = await at.botComments(story);
+  expect(status?.body).toContain("set the label `ready?`");
+  const help = (await at.say("olga", story, "/help")).join();
+  expect(help).toContain("label `ready?`");
+  const done = { ...shop, issue_number: story, labels: ["story/done"] };
+  const refused = (await at.during(story, () => olga().issues.addLabels(done))).join();
+  expect(refused).toContain("`label story/done` was not done");
+  expect(refused).toContain("Labels that lead on: `ready?`");
+  expect([help, refused].join()).not.toContain("story/po-review");
+  await olga().issues.addLabels({ ...shop, issue_number: story, labels: [renamed["story/po-review"]] });
+  await at.fleet.settle();
+  expect((await at.storyOf(story)).state).toBe("po-review");
 });
 
 test("a task's issue that was made and not noted is found again, not made twice", async () => {

@@ -181,6 +181,10 @@ describe("commands beside a line of a change", () => {
     expect(await at.during(pull, done)).toEqual([]);
     expect(await reactions(id)).toEqual(["eyes", "rocket"]);
     expect(await decided()).toEqual(["Dates are UTC."]);
+    // GitHub makes a review of each comment and tells of both: neither is answered a second time, nor is it a verdict.
+    const heard = at.fleet.deliveries.filter(({ event }) => event.startsWith("pull_request_review")).slice(-2);
+    expect(heard.map(({ event }) => event)).toEqual(["pull_request_review", "pull_request_review_comment"]);
+    expect(await state()).toBe("pending-arch-review");
     const refused = async () => {
       id = await beside("guest", "/approve");
     };

@@ -65,6 +65,7 @@ test("a repository that moved takes its stories and tasks along, and keeps its c
   expect(await repositories.paused()).toEqual([{ ...standing, paused: "archived" }]);
   await repositories.save({ ...standing, paused: null, missing: ["checks: write"] });
   expect(await repositories.of(7)).toEqual({ ...standing, paused: null, missing: ["checks: write"] });
+  expect((await repositories.all()).map(({ repository }) => repository)).toEqual([7]);
   expect([await repositories.in(3), (await repositories.in(4)).length, await repositories.paused()]).toEqual([
     [],
     1,

@@ -48,6 +48,7 @@ export function aTask(changes: Partial<Task> = {}): Task {
     headSha: "sha-1",
     headTree: "tree-1",
     authors: ["agent:developer:1"],
+    authorsKnown: true,
     approvals: [
       { ...approval, role: "architect" },
       { ...approval, role: "qa" },

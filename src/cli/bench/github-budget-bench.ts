@@ -62,7 +62,8 @@ async function measure(stage: DayStage, day: Day): Promise<BenchResult> {
   await stage.run();
   if (failures.length > 0) throw failures[0];
   const after = counts(stage);
-  if (github.limitViolations > 0) throw new Error(`GitHub's limits were exceeded ${github.limitViolations} times.`);
+  if (github.limitViolations > 0)
+    throw new Error(`GitHub's limits were exceeded: ${JSON.stringify([...github.limitsExceeded])}`);
   const tasks = day.stories * day.tasks;
   const transitions = after.transitions - before.transitions;
   const reads = after.reads - before.reads;
@@ -75,6 +76,7 @@ async function measure(stage: DayStage, day: Day): Promise<BenchResult> {
       stories: day.stories,
       tasks,
       violations: github.limitViolations,
+      exceeded: Object.fromEntries(github.limitsExceeded),
       readsPerTransition: round(reads / transitions),
       notModifiedPerTransition: round((after.notModified - before.notModified) / transitions),
       editsPerTask: round(after.edits / tasks),

@@ -73,6 +73,7 @@ export async function shuffleBench(options: ShuffleOptions = {}): Promise<BenchR
         nodes: wanted.graph.length,
         issues: wanted.github.length,
         violations: place.github.limitViolations,
+        exceeded: Object.fromEntries(place.github.limitsExceeded),
       },
     });
   } finally {

@@ -16,6 +16,7 @@ import { gatesOfStory } from "./gates.ts";
 import { markdownTable } from "./markdown-table.ts";
 import { type OverdueMark, overduePart } from "./overdue.ts";
 import { type PeopleOf, waitingSentence } from "./people-of.ts";
+import { putBackLine } from "./put-back-text.ts";
 import { codeSpan, inlineText, ownText } from "./safe-text.ts";
 import { storyPicture } from "./state-picture.ts";
 import { storyText, type TestingGate } from "./state-texts.ts";
@@ -78,6 +79,7 @@ export function storyStatus(view: StoryView): string {
     },
     { text: overduePart(view.overdue ?? []), priority: 0 },
     { text: story.note === null ? "" : `> ${inlineText(story.note, 500)}`, priority: 0 },
+    { text: putBackLine(story.putBack), priority: 1 },
     { text: placeWaitedFor(view), priority: 0 },
     { text: waitingPart(view), priority: 0 },
     { text: nextStep(view), priority: 0 },

@@ -54,6 +54,10 @@ export function pullRequestText(task: Task, draft: boolean, simulated: string | 
 export const noChecksNote =
   "Check runs are not open to the App here, so it neither shows its own nor waits for those of others: the reviews decide. An owner can grant the App's permission *Checks: read and write*.";
 
+/** Said on the pull request of a branch with more commits than are read, before anybody tries to decide on it. */
+export const authorsUnknownNote =
+  "This branch has more commits than are read, so not every author is known and nobody can decide on it: squash it to fewer commits, keep the lines that name co-authors, and push it.";
+
 /** The trailers of a published commit, each on a line of its own: the writer finds its commit again by them. */
 export function commitTrailers(task: Task, council: CouncilView, candidate: Candidate): readonly string[] {
   return [

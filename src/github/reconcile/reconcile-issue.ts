@@ -1,15 +1,17 @@
 import type { Story } from "../../planning/domain/story.ts";
 import type { GitHubClient } from "../client/octokit.ts";
-import { labelChanges, storyFamilies } from "../present/label-families.ts";
+import { storyFamilies } from "../present/label-families.ts";
 import { storyLabel } from "../present/label-set.ts";
 import type { AppDeps } from "../translate/app-deps.ts";
 import { handInClosed, handInGone, issueOrGone } from "./issue-end.ts";
+import { labelRepair } from "./label-repair.ts";
 import { ghost, handInMissed } from "./missed-delivery.ts";
+import { reconcileSurroundings } from "./reconcile-surroundings.ts";
 import type { Repair } from "./repair.ts";
 
 type Issue = Awaited<ReturnType<GitHubClient["rest"]["issues"]["get"]>>["data"];
 
-/** Compares a story with its issue: the text, whether it was closed or is not there any more, and the labels. */
+/** Compares a story with its issue: its labels, text, sprint and epic, and whether it was closed or is not there any more. */
 export async function reconcileIssue(deps: AppDeps, story: Story): Promise<readonly Repair[]> {
   const { repository, issueNumber: number } = story;
   const octokit = await deps.octokitFor(story.installation);
@@ -21,6 +23,7 @@ export async function reconcileIssue(deps: AppDeps, story: Story): Promise<reado
     return [{ repository, number, what: "gone" }];
   }
   const issue = answer.data;
+  const labels = await labelsOf(deps, story, issue);
   const repairs: Repair[] = [];
   if (isEdited(story, issue)) {
     await handInMissed(deps, story, {
@@ -35,8 +38,9 @@ export async function reconcileIssue(deps: AppDeps, story: Story): Promise<reado
     await handInClosed(deps, story, issue);
     repairs.push({ repository, number, what: "closed" });
   }
-  const now = await deps.planning.getStory(story.id);
-  if (now !== null && !isLabelled(now, issue)) repairs.push({ repository, number, what: "labels" });
+  repairs.push(...labels);
+  const now = repairs.length === 0 ? story : await deps.planning.getStory(story.id);
+  if (now !== null && now.state !== "archived") repairs.push(...(await reconcileSurroundings(deps, now, issue)));
   return repairs;
 }
 
@@ -45,11 +49,7 @@ function isEdited(story: Story, issue: Issue): boolean {
   return differs && Date.parse(issue.updated_at) >= Date.parse(story.issueUpdatedAt);
 }
 
-/** The labels that it should carry, as its next write would say; a name that people gave to one of ours counts. */
-function isLabelled(story: Story, issue: Issue): boolean {
-  const labels = issue.labels.map((label) =>
-    typeof label === "string" ? { name: label } : { name: label.name ?? "", description: label.description },
-  );
-  const { missing, surplus } = labelChanges(labels, storyFamilies(story));
-  return missing.length === 0 && surplus.length === 0;
+async function labelsOf(deps: AppDeps, story: Story, issue: Issue): Promise<readonly Repair[]> {
+  const moved = (await deps.planning.storyHistory(story.id)).at(-1)?.at ?? null;
+  return labelRepair(story, issue, storyFamilies(story), moved, deps.clock());
 }

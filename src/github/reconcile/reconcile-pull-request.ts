@@ -1,24 +1,20 @@
-import type { TaskState } from "../../kernel/states.ts";
 import type { Task } from "../../workflow/domain/task.ts";
-import { isOwn } from "../client/app-identity.ts";
 import type { GitHubClient } from "../client/octokit.ts";
 import { nullWhenMissing } from "../client/request-failure.ts";
+import { taskFamilies } from "../present/label-families.ts";
 import type { AppDeps } from "../translate/app-deps.ts";
-import { ghost, handInMissed } from "./missed-delivery.ts";
+import { baseOf } from "../write/ensure-merged.ts";
+import { labelRepair } from "./label-repair.ts";
+import { handInMissed } from "./missed-delivery.ts";
+import { reconcileReviews } from "./reconcile-reviews.ts";
 import type { Repair } from "./repair.ts";
 
 type PullRequest = Awaited<ReturnType<GitHubClient["rest"]["pulls"]["get"]>>["data"];
 
-/** The states in which a review decides something. */
-const gates: readonly TaskState[] = [
-  "pending-arch-review",
-  "arch-reviewing",
-  "pending-qa",
-  "qa-testing",
-  "pending-po-approval",
-];
-
-/** Compares a task with its pull request: merged or closed, its head, and reviews that nobody heard of. */
+/**
+ * Compares a task with its pull request: merged or closed, its labels, base and head, and what became of its reviews. A draft
+ * only stands in the way of the merge, which is tried again whenever a task is shown.
+ */
 export async function reconcilePullRequest(deps: AppDeps, task: Task, number: number): Promise<readonly Repair[]> {
   const { repository } = task;
   const octokit = await deps.octokitFor(task.installation);
@@ -37,7 +33,12 @@ export async function reconcilePullRequest(deps: AppDeps, task: Task, number: nu
     const isNews = (await deps.workflow.getTask(task.id))?.version !== task.version;
     return isNews ? [{ repository, number, what: pull.merged ? "merged" : "pull request closed" }] : [];
   }
-  const repairs: Repair[] = [];
+  const repairs = [...labelRepair(task, pull, taskFamilies(task), task.stateSince, deps.clock())];
+  const base = baseOf(pull);
+  if (base !== null && base.ref !== base.wanted) {
+    await deps.write({ kind: "pull-request-base", taskId: task.id });
+    repairs.push({ repository, number, what: "base" });
+  }
   if (pull.head.sha !== task.headSha) {
     await handInMissed(deps, task, {
       event: "pull_request",
@@ -47,16 +48,7 @@ export async function reconcilePullRequest(deps: AppDeps, task: Task, number: nu
     });
     repairs.push({ repository, number, what: "head" });
   }
-  for (const review of await missedReviews(deps, octokit, task, number)) {
-    await handInMissed(deps, task, {
-      event: "pull_request_review",
-      name: `review-${review.id}`,
-      sender: review.user ?? ghost,
-      payload: { action: "submitted", review, pull_request: pull },
-    });
-    repairs.push({ repository, number, what: "review" });
-  }
-  return repairs;
+  return [...repairs, ...(await reconcileReviews(deps, octokit, task, pull))];
 }
 
 /** Nobody says who pushed: whoever wrote the commit counts. */
@@ -66,23 +58,4 @@ async function authorOf(octokit: GitHubClient, task: Task, pull: PullRequest) {
   return author !== null && "id" in author && author.id !== undefined && author.login !== undefined
     ? { id: author.id, login: author.login }
     : pull.user;
-}
-
-/**
- * Verdicts on the head that were given since the task came to its gate: one that was heard of moved it on, and is older
- * than the state that it led to.
- */
-async function missedReviews(deps: AppDeps, octokit: GitHubClient, task: Task, pull_number: number) {
-  const now = await deps.workflow.getTask(task.id);
-  if (now === null || !gates.includes(now.state)) return [];
-  const app = await deps.identityOf(task.installation);
-  const where = { owner: task.owner, repo: task.repo, pull_number, per_page: 100 };
-  const reviews = await octokit.paginate(octokit.rest.pulls.listReviews, where);
-  return reviews.filter(
-    (review) =>
-      ["APPROVED", "CHANGES_REQUESTED"].includes(review.state) &&
-      review.commit_id === now.headSha &&
-      !isOwn(review, app) &&
-      Date.parse(review.submitted_at ?? "") > Date.parse(now.stateSince),
-  );
 }

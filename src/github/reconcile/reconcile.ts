@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { StoryState } from "../../kernel/states.ts";
 import { isOpenCeremony } from "../../planning/domain/ceremony/ceremony.ts";
+import { type PutBackKind, putBackKinds } from "../../planning/domain/put-back.ts";
 import type { Story } from "../../planning/domain/story.ts";
 import { isLacking } from "../client/request-failure.ts";
 import type { AppDeps } from "../translate/app-deps.ts";
@@ -29,8 +30,9 @@ const over: readonly StoryState[] = ["done", "archived"];
 
 /**
  * Compares every open story with GitHub and makes good what was missed. Facts of GitHub win (text, closing, heads,
- * merges, reviews): each goes the road of the delivery that was missed, with everything that follows from it. The
- * graph's state wins for labels: one that was set by hand counts as a request only when a delivery says so.
+ * merges, reviews, sprints, epics): each goes the road of the delivery that was missed, with everything that follows from
+ * it. The graph wins for labels, and the approved plan for what it says of tasks: one that was set by hand counts as a
+ * request only when a delivery says whose it is. What was put back by that is told in the story's comment.
  *
  * `repository` narrows it to one, by GitHub's id. Never throws for one story's sake.
  */
@@ -56,7 +58,9 @@ export async function reconcile(deps: ReconcileDeps, repository?: number): Promi
   return { stories: stories.length, repairs, failed };
 }
 
-async function reconcileStory(deps: ReconcileDeps, story: Story): Promise<readonly Repair[]> {
+async function reconcileStory(deps: ReconcileDeps, listed: Story): Promise<readonly Repair[]> {
+  // The list may be hours old where there are many.
+  const story = (await deps.app.planning.getStory(listed.id)) ?? listed;
   const tasks = await deps.app.workflow.findTasks({ storyId: story.id });
   const open = tasks.filter((task) => task.state !== "cancelled" && !task.merged);
   const numbers = open.flatMap(({ issueNumber, pullRequest }) => [issueNumber, pullRequest]);
@@ -70,8 +74,14 @@ async function reconcileStory(deps: ReconcileDeps, story: Story): Promise<readon
       repairs.push(...(await reconcileTaskIssue(deps.app, now)));
     await deps.app.write({ kind: "task", taskId: task.id });
   }
+  const changes = repairs.flatMap(({ what, number }) => (isPutBack(what) ? [{ what, number }] : []));
+  if (changes.length > 0) await deps.app.planning.recordPutBack({ storyId: story.id, changes });
   await deps.app.write({ kind: "story", storyId: story.id });
   for (const { id, calledOn } of (await deps.app.planning.ceremoniesOf(story.id)).filter(isOpenCeremony))
     if (calledOn === story.id) await deps.app.write({ kind: "ceremony", ceremonyId: id });
   return repairs;
+}
+
+function isPutBack(what: Repair["what"]): what is PutBackKind {
+  return putBackKinds.some((kind) => kind === what);
 }

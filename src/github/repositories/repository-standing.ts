@@ -25,6 +25,8 @@ export interface RepositoryStandings {
   of(repository: number): Promise<RepositoryStanding | null>;
   /** Every known repository of an installation. */
   in(installation: number): Promise<readonly RepositoryStanding[]>;
+  /** Every known repository. */
+  all(): Promise<readonly RepositoryStanding[]>;
   /** Every repository that is paused. */
   paused(): Promise<readonly RepositoryStanding[]>;
   /** Saves it; the stories and tasks of a repository that moved follow. */

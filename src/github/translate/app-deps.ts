@@ -14,6 +14,7 @@ import type { DerivePlan, IssueFacts, TransitionStory } from "../../planning/app
 import type { JudgeDecision } from "../../planning/application/judge-decision.ts";
 import type { CeremonyFilter, StoryFilter } from "../../planning/application/ports.ts";
 import type { StateDecision } from "../../planning/application/record-decision.ts";
+import type { RecordPutBack } from "../../planning/application/record-put-back.ts";
 import type { RecordSurroundings } from "../../planning/application/record-surroundings.ts";
 import { type Ceremony, openCeremonyStates } from "../../planning/domain/ceremony/ceremony.ts";
 import type { CeremonyDecision } from "../../planning/domain/ceremony/ceremony-request.ts";
@@ -57,6 +58,7 @@ export type PlanningUseCases = {
   readonly derivePlan: (command: DerivePlan) => Promise<StoryDecision>;
   /** Whether anything changed. */
   readonly recordSurroundings: (facts: RecordSurroundings) => Promise<boolean>;
+  readonly recordPutBack: (command: RecordPutBack) => Promise<void>;
   readonly getStory: (id: StoryId) => Promise<Story | null>;
   /**
    * The story as this process last saw it, without asking the graph; null when it never did. It may be stale, so nothing

@@ -52,26 +52,39 @@ async function carryOver(
     state: "open",
     per_page: 100,
   });
-  for (const { number } of issues.filter((issue) => issue.pull_request === undefined)) {
-    const decision = await deps.planning.transitionStory({
-      storyId: storyId(ref.repository, number),
-      action: "carry-over",
-      principal: system,
-      roles: systemRoles,
-      feedback: `The sprint ${milestone.title} was closed by @${sender.login}.`,
-      deliveryId,
-      at: milestone.updated_at,
-    });
-    // One that has not begun, or is accepted, is refused: there is nothing to carry over. One that this very delivery
-    // carried over is told again, should the first attempt have ended in between: the reply is found by its trigger.
-    const story = decision.kind === "unchanged" ? await deps.planning.getStory(storyId(ref.repository, number)) : null;
-    if (decision.kind !== "moved" && (story === null || !wasHandled(story, deliveryId))) continue;
-    await deps.write({
-      kind: "reply",
-      ref,
-      issueNumber: number,
-      trigger: `carry-over-${deliveryId}-${number}`,
-      text: carriedOverText(milestone.title, sender.login),
-    });
-  }
+  const sprint = { title: milestone.title, closedAt: milestone.updated_at, closedBy: sender.login };
+  for (const { number } of issues.filter((issue) => issue.pull_request === undefined))
+    await carryStoryOver(deps, deliveryId, ref, number, sprint);
+}
+
+/** Carries one story over whose sprint was closed, with the sentence that says so. Whether this delivery carried it over. */
+export async function carryStoryOver(
+  deps: AppDeps,
+  deliveryId: string,
+  ref: RepositoryRef,
+  issueNumber: number,
+  sprint: { readonly title: string; readonly closedAt: string; readonly closedBy: string },
+): Promise<boolean> {
+  const id = storyId(ref.repository, issueNumber);
+  const decision = await deps.planning.transitionStory({
+    storyId: id,
+    action: "carry-over",
+    principal: system,
+    roles: systemRoles,
+    feedback: `The sprint ${sprint.title} was closed by @${sprint.closedBy}.`,
+    deliveryId,
+    at: sprint.closedAt,
+  });
+  // One that has not begun, or is accepted, is refused: there is nothing to carry over. One that this very delivery
+  // carried over is told again, should the first attempt have ended in between: the reply is found by its trigger.
+  const story = decision.kind === "unchanged" ? await deps.planning.getStory(id) : null;
+  if (decision.kind !== "moved" && (story === null || !wasHandled(story, deliveryId))) return false;
+  await deps.write({
+    kind: "reply",
+    ref,
+    issueNumber,
+    trigger: `carry-over-${deliveryId}-${issueNumber}`,
+    text: carriedOverText(sprint.title, sprint.closedBy),
+  });
+  return true;
 }

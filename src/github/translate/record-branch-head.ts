@@ -1,6 +1,7 @@
 import type { Principal } from "../../kernel/principal.ts";
 import { system } from "../../kernel/principal.ts";
 import type { Task } from "../../workflow/domain/task.ts";
+import { authorKeyOf } from "../../workflow/domain/task-authors.ts";
 import { isBotOf } from "../client/app-identity.ts";
 import type { GitHubClient, RepositoryRef } from "../client/octokit.ts";
 import { nullWhenLacking } from "../client/request-failure.ts";
@@ -30,28 +31,34 @@ export async function taskOfBranch(deps: AppDeps, ref: RepositoryRef, branch: st
  * on own work, DOMAIN.md §1). Whoever pushed: a fact is a fact. What the fleet itself pushed is its council's.
  */
 export async function recordBranchHead(deps: AppDeps, ref: RepositoryRef, task: Task, head: NewHead): Promise<void> {
-  if (task.headSha === head.sha) return;
+  if (isKnown(task, head.sha)) return;
   const octokit = await deps.octokitFor(ref.installation);
   // A delivery may be late or come again: what counts is the head that the branch has now.
   const sha = (await currentHead(octokit, ref, head.branch)) ?? head.sha;
-  if (task.headSha === sha) return;
+  if (isKnown(task, sha)) return;
   const app = await deps.identityOf(ref.installation);
   const isFleet = head.pusher !== null && isBotOf(app, head.pusher);
   const council: Principal = { kind: "agent", role: "developer", number: 1 };
   const { owner, repo } = ref;
   const base = head.base ?? (await octokit.rest.repos.get({ owner, repo })).data.default_branch;
-  const people = await authorsOfBranch(octokit, ref, base, sha);
+  const { ids, logins, complete } = await authorsOfBranch(octokit, ref, base, sha);
   const pushers = isFleet ? ["agent:developer:1"] : head.pusher === null ? [] : [`human:${head.pusher.id}`];
-  const authors = new Set([...pushers, ...people.filter((id) => id !== app.botId).map((id) => `human:${id}`)]);
+  const people = [...ids.filter((id) => id !== app.botId).map((id) => `human:${id}`), ...logins.map(authorKeyOf)];
   const person: Principal = head.pusher === null ? system : { kind: "human", ...pick(head.pusher) };
   await deps.workflow.recordHead({
     taskId: task.id,
     headSha: sha,
     headTree: await treeOf(octokit, ref, sha),
-    authors: [...authors],
+    authors: [...new Set([...pushers, ...people])],
+    authorsKnown: complete,
     committer: isFleet ? council : person,
     deliveryId: head.deliveryId,
   });
+}
+
+/** A head whose authors are not all known is looked at again: its council may have begun the branch anew. */
+function isKnown({ headSha, authorsKnown }: Task, sha: string): boolean {
+  return headSha === sha && authorsKnown;
 }
 
 /** Null where the branch is gone, or where this GitHub does not tell. */

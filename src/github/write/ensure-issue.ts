@@ -32,7 +32,7 @@ export async function ensureSubIssue(on: On<SubIssueClient>, wanted: SubIssue): 
     await on.beforeWrite("content");
     const { data } = await on.octokit.rest.issues.create({
       ...place(on),
-      title: titleOf(wanted),
+      title: issueTitle(wanted.title),
       body: withMarker(wanted.marker, wanted.text),
       labels: wanted.labels.map((label) => nameHere(on, label)),
     });
@@ -40,17 +40,18 @@ export async function ensureSubIssue(on: On<SubIssueClient>, wanted: SubIssue): 
     return data.number;
   }
   if (wanted.number === null) await attach(on, wanted.parent, existing.id);
-  if (!isUpToDate(existing.body, wanted.marker, wanted.text) || existing.title !== titleOf(wanted)) {
+  if (!isUpToDate(existing.body, wanted.marker, wanted.text) || existing.title !== issueTitle(wanted.title)) {
     await on.beforeWrite("edit");
     const body = withMarker(wanted.marker, wanted.text);
-    await on.octokit.rest.issues.update({ ...place(on), issue_number: existing.number, title: titleOf(wanted), body });
+    const title = issueTitle(wanted.title);
+    await on.octokit.rest.issues.update({ ...place(on), issue_number: existing.number, title, body });
   }
   return existing.number;
 }
 
-/** GitHub's own idea of a title: one line without white space at its ends. */
-function titleOf(wanted: SubIssue): string {
-  return wanted.title.replace(/\s+/g, " ").trim();
+/** A title as GitHub keeps it: one line without white space at its ends. */
+export function issueTitle(title: string): string {
+  return title.replace(/\s+/g, " ").trim();
 }
 
 async function read(on: On<SubIssueClient>, number: number) {

@@ -1,7 +1,7 @@
-import { principalKey } from "../../kernel/principal.ts";
 import type { Role } from "../../kernel/roles.ts";
 import type { TaskState } from "../../kernel/states.ts";
 import type { Task } from "../../workflow/domain/task.ts";
+import { isAuthor } from "../../workflow/domain/task-authors.ts";
 import type { FleetConfiguration } from "../configuration/fleet-configuration.ts";
 import { sameLogin } from "../roles/actor.ts";
 import { ownersOf } from "./path-owners.ts";
@@ -79,8 +79,7 @@ function reviewersOf(task: Task, { roles, paths }: FleetConfiguration, role: Rol
   const isIn = (names: readonly string[], name: string) => names.some((each) => sameLogin(each, name));
   const names = [...ofRole, ...owners.filter((name) => !isIn([...ofRole, ...(change?.authors ?? [])], name))];
   const holder = task.assignee?.kind === "person" ? task.assignee.principal : null;
-  const own =
-    holder?.kind === "human" && task.authors.includes(principalKey(holder)) ? holder.login.toLowerCase() : null;
+  const own = holder?.kind === "human" && isAuthor(task, holder) ? holder.login.toLowerCase() : null;
   return {
     logins: names.filter((name) => !name.includes("/") && name.toLowerCase() !== own),
     teams: names.filter((name) => name.includes("/")).map((name) => name.slice(name.indexOf("/") + 1)),

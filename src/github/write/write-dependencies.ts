@@ -1,6 +1,6 @@
 import type { Task } from "../../workflow/domain/task.ts";
 import type { GitHubClient } from "../client/octokit.ts";
-import { ensureBlockedBy } from "./ensure-blocked-by.ts";
+import { type Blockers, ensureBlockedBy } from "./ensure-blocked-by.ts";
 import type { On } from "./on.ts";
 import type { WriterDeps } from "./writer-deps.ts";
 
@@ -18,9 +18,14 @@ export async function writeDependencies(
   const later = scope === "alone" ? [] : plan.filter((other) => other.dependsOn.includes(task.number));
   for (const one of [task, ...later]) {
     if (one.issueNumber === null || (scope !== "alone" && one.dependsOn.length === 0)) continue;
-    await ensureBlockedBy(on, one.issueNumber, {
-      wanted: plan.filter((other) => one.dependsOn.includes(other.number)).flatMap((other) => other.issueNumber ?? []),
-      family: plan.flatMap((other) => other.issueNumber ?? []),
-    });
+    await ensureBlockedBy(on, one.issueNumber, blockersOf(one, plan));
   }
+}
+
+/** Which issues should block a task's, of those of its plan. */
+export function blockersOf(task: Task, plan: readonly Task[]): Blockers {
+  return {
+    wanted: plan.filter((other) => task.dependsOn.includes(other.number)).flatMap((other) => other.issueNumber ?? []),
+    family: plan.flatMap((other) => other.issueNumber ?? []),
+  };
 }

@@ -6,6 +6,7 @@ import type { GitHubClient } from "../client/octokit.ts";
 import type { CouncilView } from "../present/council-view.ts";
 import { overdueStoryMarks } from "../present/deadline-texts.ts";
 import { storyFamilies } from "../present/label-families.ts";
+import { withLabelNames } from "../present/label-names.ts";
 import { createPeopleOf } from "../present/people-of.ts";
 import { planComment, planMarker } from "../present/plan-comment.ts";
 import { storyStatus } from "../present/story-status.ts";
@@ -22,7 +23,8 @@ const rolesOfTheRoad: readonly (typeof humanRoles)[number][] = ["product-owner",
 export async function writeStory(deps: WriterDeps, on: On<GitHubClient>, story: Story): Promise<void> {
   if (story.withdrawn) return;
   await writeStoryLabels(on, story);
-  await ensureStickyComment(on, story.issueNumber, "story", await statusOf(deps, on, story));
+  const status = withLabelNames(await statusOf(deps, on, story), on.labelNames);
+  await ensureStickyComment(on, story.issueNumber, "story", status);
   const plan = planComment(story, deps.simulated);
   if (plan !== null) await ensureStickyComment(on, story.issueNumber, planMarker, plan, true);
   if (story.state === "done") await ensureIssueState(on, story.issueNumber, "completed");

@@ -14,7 +14,7 @@ import { taskFamilies } from "../present/label-families.ts";
 import { taskLabel, taskStateLabel } from "../present/label-set.ts";
 import { createPeopleOf } from "../present/people-of.ts";
 import { pullRequestStatus } from "../present/pull-request-status.ts";
-import { noChecksNote, pullRequestText, subIssueText } from "../present/task-texts.ts";
+import { authorsUnknownNote, noChecksNote, pullRequestText, subIssueText } from "../present/task-texts.ts";
 import { type CheckRunWanted, checkRunNames, ensureCheckRun } from "./ensure-check-run.ts";
 import { ensureStickyComment } from "./ensure-comment.ts";
 import { ensureIssueState, ensureSubIssue } from "./ensure-issue.ts";
@@ -190,7 +190,7 @@ async function writePullRequest(
     checks: task.state === "pending-qa" ? checks : null,
     peopleOf: createPeopleOf(configuration, null),
     overdue: overdueMarks(task),
-    notes: gate ? [] : [noChecksNote],
+    notes: [...(gate ? [] : [noChecksNote]), ...(task.authorsKnown ? [] : [authorsUnknownNote])],
     simulated: deps.simulated,
   });
   await ensureStickyComment(on, pullRequest, "pull-request", status);

@@ -3,6 +3,7 @@ import { storyId } from "../../kernel/ids.ts";
 import type { GitHubClient, RepositoryRef } from "../client/octokit.ts";
 import { asJobError, isLacking, statusOf } from "../client/request-failure.ts";
 import { strayFamilies } from "../present/label-families.ts";
+import { namesLabel, withLabelNames } from "../present/label-names.ts";
 import { labelSet } from "../present/label-set.ts";
 import { isAttentionIssue } from "./ensure-attention.ts";
 import { ensureReaction, ensureReply } from "./ensure-comment.ts";
@@ -114,6 +115,16 @@ export function createWriter(deps: WriterDeps): Writer {
     }
   }
 
+  /** The reply with its labels as they are called here. */
+  async function writeReply(
+    { issueNumber, trigger, text }: Extract<WriteTarget, { kind: "reply" }>,
+    site: On<GitHubClient>,
+    ref: RepositoryRef,
+  ): Promise<void> {
+    const { labelNames } = namesLabel(text) ? await labels(ref, site, false) : site;
+    return ensureReply(site, issueNumber, trigger, withLabelNames(text, labelNames));
+  }
+
   async function write(target: WriteTarget, site: On<GitHubClient>, ref: RepositoryRef): Promise<void> {
     if ("storyId" in target) return writeAboutStory(target, site);
     if ("taskId" in target) return writeAboutTask(target, site);
@@ -133,7 +144,7 @@ export function createWriter(deps: WriterDeps): Writer {
       case "update-branch":
         return updateBranch(site, target);
       case "reply":
-        return ensureReply(site, target.issueNumber, target.trigger, target.text);
+        return writeReply(target, site, ref);
       case "reaction":
         await whereOffered(site, "reactions", () => ensureReaction(site, target, target.content));
     }

@@ -115,7 +115,13 @@ function move(story: Story, row: StoryTransition, request: StoryRequest, role: R
   return {
     kind: "moved",
     // Who is waited for in another state has a time of his own; an edited plan stays where it is, and so does its time.
-    story: { ...changed.story, state: row.to, deadline: row.to === story.state ? story.deadline : null, handled },
+    story: {
+      ...changed.story,
+      state: row.to,
+      deadline: row.to === story.state ? story.deadline : null,
+      putBack: row.to === story.state ? story.putBack : null,
+      handled,
+    },
     records: [record],
     events: [transitioned(record), ...changed.events],
   };

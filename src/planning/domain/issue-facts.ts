@@ -64,6 +64,7 @@ export function newStory(facts: IssueFacts): Story {
     planFeedback: [],
     deadline: null,
     note: null,
+    putBack: null,
     handled: [],
   };
 }

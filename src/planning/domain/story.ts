@@ -3,6 +3,7 @@ import type { PlanTask } from "../../kernel/plan.ts";
 import type { Principal } from "../../kernel/principal.ts";
 import type { Role } from "../../kernel/roles.ts";
 import type { StoryState } from "../../kernel/states.ts";
+import type { PutBack } from "./put-back.ts";
 import type { StoryAction } from "./story-machine.ts";
 
 /** Where a plan came from: a council's derivation, or a task list that somebody typed. */
@@ -60,6 +61,8 @@ export type Story = {
   readonly deadline: StoryDeadline | null;
   /** Something that readers should know, for example that the text was edited after its approval. */
   readonly note: string | null;
+  /** What the last comparison with GitHub put back; null where nothing was, or the story has moved on since. */
+  readonly putBack: PutBack | null;
   /** `<delivery id>/<action>` of the last requests that had an effect, newest last: a redelivery is recognised by it. */
   readonly handled: readonly string[];
 };

@@ -5,10 +5,16 @@ import { isStoryId } from "../../kernel/parse-ids.ts";
 import { planTaskSchema } from "../../kernel/plan.ts";
 import { storyStates } from "../../kernel/states.ts";
 import type { GraphProperty } from "../../kernel/transaction.ts";
+import { putBackKinds } from "../domain/put-back.ts";
 import type { Plan, Story } from "../domain/story.ts";
 
 const texts = z.array(z.string());
 const deadline = z.object({ since: z.string(), dueAt: z.string(), remindedAt: z.string().nullable() });
+
+const putBack = z.object({
+  at: z.string(),
+  changes: z.array(z.object({ what: z.enum(putBackKinds), number: z.int() })),
+});
 
 /** A story's node as the graph returns it: what is null in the story is absent from the node. */
 const storyRow = z.object({
@@ -43,6 +49,10 @@ const storyRow = z.object({
     .transform((text) => deadline.parse(JSON.parse(text)))
     .nullish(),
   note: z.string().nullish(),
+  putBack: z
+    .string()
+    .transform((text) => putBack.parse(JSON.parse(text)))
+    .nullish(),
   handled: z.string().transform((text) => text.split(" ").filter((key) => key !== "")),
 });
 
@@ -83,6 +93,7 @@ export function readStoryRow(row: unknown): StoredStory {
     approvedBodyHash: rest.approvedBodyHash ?? null,
     deadline: rest.deadline ?? null,
     note: rest.note ?? null,
+    putBack: rest.putBack ?? null,
     plan: null,
   };
   return { story, planVersion: planVersion ?? null };
@@ -120,6 +131,7 @@ export function storyProperties(story: Story): Properties {
     planVersion: plan?.version ?? null,
     planFeedback: story.planFeedback,
     note: story.note,
+    putBack: story.putBack === null ? null : JSON.stringify(story.putBack),
     deadline: story.deadline === null ? null : JSON.stringify(story.deadline),
     // One text: it changes with every move, and both engines take a list in an item at a time.
     handled: handled.join(" "),

@@ -11,7 +11,7 @@ import { differences } from "./git-http.ts";
 import { found } from "./github-error.ts";
 import { moveRefs, settleRefs } from "./move-refs.ts";
 import { sameName } from "./operation.ts";
-import { type LimitsEnforced, RateLimits } from "./rate-limits.ts";
+import { type LimitName, type LimitsEnforced, RateLimits } from "./rate-limits.ts";
 import { createRouter } from "./router.ts";
 import { createSeeding } from "./seed.ts";
 import type { Seeding } from "./seeding.ts";
@@ -46,8 +46,10 @@ export interface LocalGitHub extends Seeding {
   readonly unknownRoutes: readonly UnknownRoute[];
   /** Successful requests that create content in the sense of GitHub's secondary rate limit. */
   readonly contentWrites: number;
-  /** Requests of installations that were over a limit, and refused for it. */
+  /** Requests of installations that were over a limit: refused for it, but for writes that came too soon after another. */
   readonly limitViolations: number;
+  /** The same for each limit that was exceeded. */
+  readonly limitsExceeded: ReadonlyMap<LimitName, number>;
   /** What installations asked for: requests that create content, other writes, reads, and reads answered by a 304. */
   readonly installationUse: Readonly<Record<"content" | "edits" | "reads" | "notModified", number>>;
   /** Requests by operation id of GitHub's OpenAPI description. */
@@ -111,6 +113,7 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
     get limitViolations() {
       return limits.violations;
     },
+    limitsExceeded: limits.exceeded,
     installationUse: limits.use,
     requests: traffic.operations,
     observe: (observer) => {

@@ -95,7 +95,7 @@ async function answer(
   const reply = await replyOf(options, operation, context, text, param, visits);
   world.wakeDeliveries();
   options.traffic.count(operation.id, reply.status);
-  const response = toResponse(context, reply, operation.id);
+  const response = toResponse(context, reply, operation.id, Object.assign({}, ...visits.map(({ headers }) => headers)));
   for (const visit of visits) visit.leave(response.status);
   const exchange = {
     kind: "response",
@@ -195,8 +195,9 @@ function errorResponse(error: GitHubError): Response {
   return Response.json(error.toBody(), { status: error.status, headers: commonHeaders() });
 }
 
-function toResponse(context: Context, reply: Reply, operation: string): Response {
-  const headers = new Headers({ ...commonHeaders(), ...reply.headers, "x-local-github-operation": operation });
+function toResponse(context: Context, reply: Reply, operation: string, limits: Record<string, string>): Response {
+  const own = { ...reply.headers, "x-local-github-operation": operation };
+  const headers = new Headers({ ...commonHeaders(), ...limits, ...own });
   if (reply.body === undefined) return new Response(null, { status: reply.status, headers });
   const body =
     typeof reply.body === "string" || Buffer.isBuffer(reply.body)

@@ -92,8 +92,10 @@ export type RecordHead = {
   readonly taskId: TaskId;
   readonly headSha: string;
   readonly headTree: string;
-  /** `principalKey` of everybody who authored or committed to the branch's commits. */
+  /** Everybody who authored or committed to the branch's commits; see `Task`. */
   readonly authors: readonly string[];
+  /** Whether these are all; left out where nobody read the branch. */
+  readonly authorsKnown?: boolean;
   /** Who pushed. */
   readonly committer: Principal;
   readonly deliveryId: string | null;

@@ -52,6 +52,7 @@ function newTask(command: CreateTasks, story: StoryFacts, task: PlanTask, create
     headSha: null,
     headTree: null,
     authors: [],
+    authorsKnown: true,
     approvals: [],
     feedback: [],
     note: null,

@@ -2,7 +2,7 @@ import type { Principal } from "../../kernel/principal.ts";
 import type { Refusal } from "../../kernel/refusal.ts";
 import type { RoleAnswer } from "../../kernel/roles.ts";
 import type { TaskState } from "../../kernel/states.ts";
-import { permitOnTask, refuseOwnWork, rolesOfRow } from "./decide-task.ts";
+import { permitOnTask, refuseOwnWork, refuseUnknownAuthors, rolesOfRow } from "./decide-task.ts";
 import type { Task } from "./task.ts";
 import { refuseByGuard } from "./task-guards.ts";
 import { type RequestedTaskAction, type TaskTransition, taskRows } from "./task-machine.ts";
@@ -41,7 +41,10 @@ export function availableTaskActions(
 
 /** A commit that is still to come will be on the branch: whoever asks what is possible has not pushed it yet. */
 export function guardOf(row: TaskTransition, task: Task, principal: Principal, facts: TaskFacts): Refusal | null {
-  return refuseByGuard(row.guard, task, { ...facts, principal, onBranch: true }, rolesOfRow(row));
+  return (
+    refuseUnknownAuthors(task, row) ??
+    refuseByGuard(row.guard, task, { ...facts, principal, onBranch: true }, rolesOfRow(row))
+  );
 }
 
 /**

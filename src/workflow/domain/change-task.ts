@@ -69,13 +69,17 @@ export function validationOf(task: Task, role: Role): EventBody {
 }
 
 /** The task with a new head. Approvals hold for their tree only; who once worked on the change stays its author. */
-export function withHead(task: Task, head: Pick<TaskRequest, "headSha" | "headTree" | "authors">): Task {
+export function withHead(
+  task: Task,
+  head: Pick<TaskRequest, "headSha" | "headTree" | "authors" | "authorsKnown">,
+): Task {
   const headTree = head.headTree ?? task.headTree;
   return {
     ...task,
     headSha: head.headSha ?? task.headSha,
     headTree,
     authors: [...new Set([...task.authors, ...(head.authors ?? [])])],
+    authorsKnown: head.authorsKnown ?? task.authorsKnown,
     approvals: task.approvals.filter((approval) => approval.tree === headTree),
   };
 }

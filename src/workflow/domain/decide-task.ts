@@ -2,11 +2,12 @@ import { toIso } from "../../kernel/clock.ts";
 import type { EventBody } from "../../kernel/event.ts";
 import { refuseShortFeedback, trimFeedback } from "../../kernel/feedback.ts";
 import { either, type Permission, permit } from "../../kernel/permission.ts";
-import { type Principal, principalKey, principalName, system } from "../../kernel/principal.ts";
+import { type Principal, principalName, system } from "../../kernel/principal.ts";
 import type { Refusal } from "../../kernel/refusal.ts";
 import type { Role, RoleAnswer } from "../../kernel/roles.ts";
 import { changeTask } from "./change-task.ts";
 import type { Task, TransitionRecord } from "./task.ts";
+import { isAuthor } from "./task-authors.ts";
 import { refuseByGuard } from "./task-guards.ts";
 import { holderName, isHolder } from "./task-holder.ts";
 import { type TaskTransition, taskRows, taskTransition } from "./task-machine.ts";
@@ -37,6 +38,7 @@ export function decideTask(task: Task, request: TaskRequest): TaskDecision {
   const who = rolesOfRow(row);
   const refusal =
     refuseOwnWork(task, row, request.principal) ??
+    refuseUnknownAuthors(task, row) ??
     (row.needsFeedback ? refuseShortFeedback(row.action, wordsOf(request), who) : null) ??
     refuseByGuard(row.guard, task, request, who);
   return refusal === null ? move(task, row, request, permission.role) : refused(refusal);
@@ -64,7 +66,7 @@ export function rolesOfRow(row: TaskTransition): readonly Role[] {
 
 /** Separation of duties: nobody judges a change that he, she or it authored or committed to (DOMAIN.md §1). */
 export function refuseOwnWork(task: Task, row: TaskTransition, principal: Principal): Refusal | null {
-  if (!row.judges || !task.authors.includes(principalKey(principal))) {
+  if (!row.judges || !isAuthor(task, principal)) {
     return null;
   }
   return {
@@ -72,6 +74,19 @@ export function refuseOwnWork(task: Task, row: TaskTransition, principal: Princi
     rule: `"${row.action}" judges a change that ${principalName(principal)} authored or committed to.`,
     who: rolesOfRow(row),
     next: `Ask another ${either(rolesOfRow(row))} to decide.`,
+  };
+}
+
+/** Whoever is not known as an author of the change may be one of it all the same, where not all of them are known. */
+export function refuseUnknownAuthors(task: Task, row: TaskTransition): Refusal | null {
+  if (!row.judges || task.authorsKnown) {
+    return null;
+  }
+  return {
+    reason: "authors-unknown",
+    rule: `"${row.action}" judges a change of which not every author is known: ${task.branch} has more commits than are read.`,
+    who: [],
+    next: "Squash the branch to fewer commits, keep the lines that name co-authors, and push it; then it can be decided on.",
   };
 }
 

@@ -15,6 +15,8 @@ export type Head = {
   readonly headSha: string;
   readonly headTree: string;
   readonly authors: readonly string[];
+  /** Whether these are all; left out where nobody read the branch, and then what was known stays. */
+  readonly authorsKnown?: boolean | undefined;
   readonly committer: Principal;
   readonly deliveryId: string | null;
   /** Milliseconds since the epoch. */
@@ -46,13 +48,19 @@ const gateOf: Partial<Record<TaskState, Role>> = {
 /**
  * Decides what a new head does: the holder's commit hands the work in (after a rejection it revises and hands in, in one
  * step); another tree after an approval voids the approvals; everything else is recorded only. The head that is known
- * already, and a push after the merge, change nothing.
+ * already, and a push after the merge, change nothing, but that all authors of a known head are known by now.
  */
 export function decideHead(task: Task, head: Head): HeadOutcome {
-  if (task.headSha === head.headSha || task.merged) {
-    return { decision: { kind: "unchanged" }, task, changed: false, events: [] };
-  }
   const authors = [...new Set([...head.authors, ...authorOf(head.committer)])];
+  if (task.headSha === head.headSha || task.merged) {
+    const learned = !task.merged && head.authorsKnown === true && !task.authorsKnown;
+    return {
+      decision: { kind: "unchanged" },
+      task: learned ? withHead(task, { authors, authorsKnown: true }) : task,
+      changed: learned,
+      events: [],
+    };
+  }
   const decision = decide(task, { ...head, authors });
   if (decision.kind === "moved") {
     return { decision, task: decision.task, changed: true, events: [] };
@@ -63,8 +71,8 @@ export function decideHead(task: Task, head: Head): HeadOutcome {
 }
 
 function decide(task: Task, head: Head): TaskDecision {
-  const { headSha, headTree, authors, deliveryId, now, committer } = head;
-  const facts = { headSha, headTree, authors, deliveryId, now, onBranch: true };
+  const { headSha, headTree, authors, authorsKnown, deliveryId, now, committer } = head;
+  const facts = { headSha, headTree, authors, authorsKnown, deliveryId, now, onBranch: true };
   if (task.state === "implementing") {
     return decideTask(task, {
       ...facts,

@@ -47,8 +47,9 @@ export type TaskRequest = TaskFacts & {
   readonly headTree?: string;
   /** For `commit-code`: whether the commit is on the task's branch. */
   readonly onBranch?: boolean;
-  /** For `commit-code`: `principalKey` of everybody who authored or committed. */
+  /** For `commit-code`: everybody who authored or committed, and whether these are all; see `Task`. */
   readonly authors?: readonly string[];
+  readonly authorsKnown?: boolean | undefined;
   /** For `assign`, and for `revise-code` when somebody else goes on. */
   readonly assignee?: Assignee;
   /** For what makes somebody hold the task: the repository's lease. Left out: the usual one, `defaultSla`. */

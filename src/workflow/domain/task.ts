@@ -75,8 +75,10 @@ export type Task = {
   readonly councilGaveUp: string | null;
   readonly headSha: string | null;
   readonly headTree: string | null;
-  /** `principalKey` of everybody who authored or committed to the change. */
+  /** Everybody who authored, co-authored or committed to the change: a `principalKey`, or an `authorKeyOf`. */
   readonly authors: readonly string[];
+  /** False where the branch has more commits than are read, so that somebody may be missing among the authors. */
+  readonly authorsKnown: boolean;
   readonly approvals: readonly Approval[];
   /** Oldest first. */
   readonly feedback: readonly Feedback[];

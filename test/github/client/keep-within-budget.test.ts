@@ -60,6 +60,24 @@ describe("requests within the budget", () => {
     expect(blocked.at(-1)).toBe(60_000);
   });
 
+  it("stop before the hour's requests are used up, for as long as the hour lasts", async () => {
+    const reset = Date.parse("2026-03-01T12:20:00Z") / 1000;
+    const left = (remaining: number, limit = 5_000): Answer => ({
+      status: 200,
+      headers: {
+        "x-ratelimit-limit": String(limit),
+        "x-ratelimit-remaining": String(remaining),
+        "x-ratelimit-reset": String(reset),
+      },
+    });
+    const search = { ...left(1, 30), headers: { ...left(1, 30).headers, "x-ratelimit-resource": "search" } };
+    const { ask, blocked } = client([left(101), left(2, 60), { status: 200 }, search, left(100)]);
+    for (let n = 0; n < 4; n += 1) await ask();
+    expect(blocked).toEqual([]);
+    await ask();
+    expect(blocked).toEqual([20 * 60_000]);
+  });
+
   it("never ask for more than a quarter of an hour of quiet by themselves", async () => {
     const { ask, blocked } = client(Array.from({ length: 12 }, () => tooMuch(1)));
     for (let n = 0; n < 12; n += 1) await expect(ask()).rejects.toMatchObject({ status: 403 });

@@ -16,6 +16,8 @@ export type Actor = {
   readonly inPerson: boolean;
   /** Committed to the change. */
   readonly worked: boolean;
+  /** The change has authors who are not known. */
+  readonly unread?: boolean;
 };
 
 export const known = (...held: Role[]): RoleAnswer => ({ known: true, roles: held });
@@ -30,6 +32,7 @@ export const actors: readonly Actor[] = [
   { ...plain, name: "in person, unknown", roles: { known: false, why: "GitHub said 503" }, inPerson: true },
   { ...plain, name: "every role, in person", roles: known(...everybody), inPerson: true },
   { ...plain, name: "author of the change", roles: known(...everybody), worked: true },
+  { ...plain, name: "every role, of a change with unknown authors", roles: known(...everybody), unread: true },
 ];
 
 export type Row = {
@@ -58,6 +61,7 @@ export function refusal(row: Row, actor: Actor, says: boolean): string | null {
     return actor.roles.known ? "role-missing" : "roles-unknown";
   }
   if (row.judges === true && actor.worked) return "own-work";
+  if (row.judges === true && actor.unread === true) return "authors-unknown";
   return row.needsFeedback && !says ? "feedback-missing" : null;
 }
 
@@ -104,6 +108,7 @@ export function taskIn(state: TaskState, actor: Actor): Task {
     issueNumber: sub,
     pullRequest: pull,
     ...(actor.inPerson ? { assignee: { kind: "person", principal: person } } : {}),
+    authorsKnown: actor.unread !== true,
     ...(actor.worked ? { authors: [`human:${actor.id}`] } : {}),
   });
 }

@@ -1,5 +1,6 @@
 import { pino } from "pino";
 import { z } from "zod";
+import type { DayAccount } from "../../../src/deliberation/domain/day-budget.ts";
 import type { GitHubClient } from "../../../src/github/client/octokit.ts";
 import { defaultConfiguration } from "../../../src/github/configuration/fleet-configuration.ts";
 import type { AppDeps } from "../../../src/github/translate/app-deps.ts";
@@ -22,13 +23,17 @@ const tx: Transaction = { run: async () => Promise.reject(new Error("there is no
 const unitOfWork: UnitOfWork = { write: (work) => work(tx), read: (work) => work(tx), writeOne: tx.run };
 const silent = pino({ level: "silent" });
 
-/** A GitHub of which nothing is known but trees, green checks and labels: what the handlers read for one decision. */
+/**
+ * A GitHub of which nothing is known but trees, green checks, labels, and that every account asked for is no person: what the
+ * handlers read for one decision.
+ */
 function fakeGitHub(tree: string, labels: readonly string[]): GitHubClient {
   const rest = {
     checks: { listForRef: {} },
     repos: { getCombinedStatusForRef: async () => ({ data: { state: "pending", total_count: 0 } }) },
     git: { getCommit: async () => ({ data: { tree: { sha: tree } } }) },
     pulls: { listReviewComments: async () => ({ data: [] }) },
+    users: { getByUsername: async () => ({ data: { id: 77, login: "acme", type: "Organization" } }) },
     issues: { listLabelsOnIssue: async () => ({ data: labels.map((name) => ({ name })) }) },
   };
   return z.custom<GitHubClient>().parse({ rest, paginate: async () => [] });
@@ -41,6 +46,8 @@ export function memoryFleet(given: {
   readonly roles: RoleAnswer;
   /** The labels that the issue or pull request has now. */
   readonly labels?: readonly string[];
+  /** How the day's tokens of the repository stand. */
+  readonly tokens?: DayAccount;
 }) {
   let { story, task } = given;
   const writes: WriteTarget[] = [];
@@ -119,7 +126,7 @@ export function memoryFleet(given: {
       requestAdvice: async () => ({ kind: "requested", deliberationId: "a" }),
       stop: async () => [],
       ofStory: async () => [],
-      tokensToday: async () => null,
+      tokensToday: async () => given.tokens ?? null,
     },
     contextOf: async () => ({ blocks: [], text: "", tokens: 0, hash: "0", dropped: [], redacted: [] }),
     answered: { has: async () => false, add: async () => {} },
@@ -134,6 +141,7 @@ export function memoryFleet(given: {
     repositories: {
       of: async () => null,
       in: async () => [],
+      all: async () => [],
       paused: async () => [],
       save: async () => {},
     },

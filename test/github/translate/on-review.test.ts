@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { accountOf, coAuthorsOf } from "../../../src/github/translate/authors-of-branch.ts";
 import { aTask } from "../../workflow/a-task.ts";
 import { botId, memoryFleet } from "../support/memory-fleet.ts";
 
@@ -51,28 +50,5 @@ describe("a review", () => {
     ["that the App submitted", { via: 1 }],
   ])("%s decides nothing and is nobody's question", async (_, change) => {
     expect(await review(change)).toEqual(["pending-arch-review", "silent", 0]);
-  });
-});
-
-describe("a co-author", () => {
-  test.each([
-    ["Quinn Q", "123+quinn@users.noreply.github.com", { id: 123 }],
-    ["Quinn Q", "quinn@users.noreply.github.com", { login: "quinn" }],
-    ["Quinn Q", "7+quinn@users.noreply.git.example.org", { id: 7 }],
-    ["quinn", "quinn@example.org", { login: "quinn" }],
-    ["Quinn Q", "quinn@example.org", null],
-  ])("%s <%s> is %o", (name, email, account) => {
-    expect(accountOf(name, email)).toEqual(account);
-  });
-
-  test("is read from trailers only", () => {
-    const message = [
-      "Check the date",
-      "",
-      "Not: Co-authored-by: mallory <mallory@example.org>",
-      "co-authored-by: A B <1+ab@users.noreply.github.com>",
-      "Co-Authored-By: cd <x@y.z>",
-    ].join("\n");
-    expect(coAuthorsOf(message)).toEqual([{ id: 1 }, { login: "cd" }]);
   });
 });

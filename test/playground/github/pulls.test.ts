@@ -268,6 +268,7 @@ describe("pull requests", () => {
     const pull = await open("lines");
     const at = { ...where, pull_number: pull.number };
     const ben = as(people.ben.token);
+    await quiet();
     const { data: comment } = await ben.pulls.createReviewComment({
       ...at,
       commit_id: head,
@@ -283,6 +284,20 @@ describe("pull requests", () => {
       body: "done",
     });
     expect(reply.in_reply_to_id).toBe(comment.id);
+    // Each comment alone is a review of its own, and GitHub tells of both.
+    expect(reply.pull_request_review_id).not.toBe(comment.pull_request_review_id);
+    expect((await bot.pulls.listReviews(at)).data.map(({ id, state }) => [id, state])).toEqual([
+      [comment.pull_request_review_id, "COMMENTED"],
+      [reply.pull_request_review_id, "COMMENTED"],
+    ]);
+    await scene.github.deliveriesSettled();
+    const told = scene.receiver.received.filter(({ event }) => event.startsWith("pull_request_review"));
+    expect(told.map(({ event, payload }) => [event, payload["action"]])).toEqual([
+      ["pull_request_review", "submitted"],
+      ["pull_request_review_comment", "created"],
+      ["pull_request_review", "submitted"],
+      ["pull_request_review_comment", "created"],
+    ]);
     await bot.pulls.updateReviewComment({ ...where, comment_id: reply.id, body: "done now" });
     await bot.reactions.createForPullRequestReviewComment({ ...where, comment_id: comment.id, content: "+1" });
     expect(

@@ -5,6 +5,7 @@ import { type Role, roles } from "../../../src/kernel/roles.ts";
 import { taskStates } from "../../../src/kernel/states.ts";
 import { decideTask } from "../../../src/workflow/domain/decide-task.ts";
 import type { Task } from "../../../src/workflow/domain/task.ts";
+import { authorKeyOf } from "../../../src/workflow/domain/task-authors.ts";
 import { type RequestedTaskAction, taskActions, taskTransition } from "../../../src/workflow/domain/task-machine.ts";
 import type { TaskDecision, TaskRequest } from "../../../src/workflow/domain/task-request.ts";
 import { agent, aRequest, aTask, dev, feedback, holding, now, reviewer } from "../a-task.ts";
@@ -119,6 +120,20 @@ describe("who may", () => {
     const byAgent = aRequest({ action, principal: member, roles: all, ...fulfilled });
     const expected = taskTransition(action).by.includes("product-owner") ? "role-missing" : "own-work";
     expect(reasonOf(decideTask(aTask({ state, authors: [`agent:${member.role}:2`] }), byAgent))).toBe(expected);
+  });
+
+  it.each(judging)("lets nobody %s while not all authors are known", (action) => {
+    const state = taskTransition(action).from[0] ?? "todo";
+    const request = aRequest({ action, roles: holding(...roles), ...fulfilled });
+    expect(reasonOf(decideTask(aTask({ state, authorsKnown: false }), request))).toBe("authors-unknown");
+    expect(reasonOf(decideTask(aTask({ state, authors: ["human:4"], authorsKnown: false }), request))).toBe("own-work");
+  });
+
+  it("knows an author by the login, where a commit tells nothing else", () => {
+    const request = aRequest({ action: "claim-review", roles: holding("architect") });
+    const login = request.principal.kind === "human" ? request.principal.login : "";
+    const task = aTask({ state: "pending-arch-review", authors: [authorKeyOf(login.toUpperCase())] });
+    expect(reasonOf(decideTask(task, request))).toBe("own-work");
   });
 
   it("lets an agent decide at a gate that it was given, but never the product owner's", () => {

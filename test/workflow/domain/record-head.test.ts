@@ -68,6 +68,17 @@ describe("a new head of the task's branch", () => {
     expect(decideHead(aTask({ state: "todo" }), head)).toMatchObject({ changed: true, events: [] });
   });
 
+  it("says whether all its authors are known; the same head may be read in full later", () => {
+    const long = decideHead(aTask({ state: "pending-arch-review" }), { ...head, authorsKnown: false }).task;
+    expect(long.authorsKnown).toBe(false);
+    expect(decideHead(long, { ...head, headSha: "sha-3" }).task.authorsKnown, "nobody read it").toBe(false);
+    const read = decideHead(long, { ...head, authors: ["human:12"], authorsKnown: true });
+    expect([read.changed, read.decision.kind, read.events]).toEqual([true, "unchanged", []]);
+    expect(read.task).toMatchObject({ authorsKnown: true, headTree: "tree-2", approvals: long.approvals });
+    expect(read.task.authors).toContain("human:12");
+    expect(decideHead(read.task, { ...head, authorsKnown: true }).changed).toBe(false);
+  });
+
   it("that is known already, or comes after the merge, changes nothing", () => {
     const known = aTask({ state: "implementing", headSha: "sha-2", assignee: person });
     expect(decideHead(known, head)).toMatchObject({ decision: { kind: "unchanged" }, changed: false });

@@ -1,5 +1,5 @@
 import { GitHubError, notFound } from "../github-error.ts";
-import { type Operation, onRepository, page, type RepositoryCall } from "../operation.ts";
+import { type Operation, onRepository, page, type RepositoryCall, slice } from "../operation.ts";
 import { presentCommit, presentFile } from "../present/commit.ts";
 import { presentSimplePull } from "../present/pull.ts";
 import { apiUrl, htmlUrl } from "../present/repository.ts";
@@ -67,7 +67,7 @@ async function listPulls(call: RepositoryCall) {
 }
 
 async function compare(call: RepositoryCall) {
-  const { world, repository } = call;
+  const { world, repository, query } = call;
   const [left, right] = call.param("basehead").split(/\.{2,3}/, 2);
   if (left === undefined || right === undefined) throw notFound();
   const git = world.git(repository);
@@ -79,12 +79,16 @@ async function compare(call: RepositoryCall) {
   if (base === null || head === null) throw notFound();
   const mergeBase = await git.mergeBase(base, head);
   if (mergeBase === null) throw new GitHubError(404, `No common ancestor between ${left} and ${right}.`);
+  // Asked for by pages, all commits can be read; else the newest 250 come at once.
+  const paged = query.has("page") || query.has("per_page");
   const [ahead, behind, commits, files] = await Promise.all([
     git.count(base, head),
     git.count(head, base),
-    git.log(base, head),
+    git.log(base, head, paged ? longestComparison : 250),
     git.diff(mergeBase, head),
   ]);
+  const oldestFirst = commits.reverse();
+  const shown = paged ? slice(call, oldestFirst) : { items: oldestFirst, headers: {} };
   const html = `${htmlUrl(world, repository)}/compare/${left}...${right}`;
   const status = ahead > 0 ? (behind > 0 ? "diverged" : "ahead") : behind > 0 ? "behind" : "identical";
   const body = {
@@ -99,7 +103,7 @@ async function compare(call: RepositoryCall) {
     ahead_by: ahead,
     behind_by: behind,
     total_commits: ahead,
-    commits: commits.reverse().map((commit) => presentCommit(world, repository, commit)),
+    commits: shown.items.map((commit) => presentCommit(world, repository, commit)),
     files: files.map((file) => presentFile(world, repository, head, file)),
   };
   if (/\.diff\b/.test(call.accept))
@@ -108,8 +112,11 @@ async function compare(call: RepositoryCall) {
       body: await git.diffText(mergeBase, head),
       headers: { "content-type": "application/vnd.github.diff; charset=utf-8" },
     };
-  return { status: 200, body };
+  return { status: 200, body, headers: shown.headers };
 }
+
+/** As many commits as GitHub shows of a comparison at most, all its pages together. */
+const longestComparison = 10_000;
 
 async function orNotFound(call: RepositoryCall, name: string): Promise<string> {
   try {

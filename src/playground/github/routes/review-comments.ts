@@ -9,9 +9,9 @@ import {
   page,
   type RepositoryCall,
 } from "../operation.ts";
-import { presentPullForReview } from "../present/pull.ts";
 import { presentReviewComment } from "../present/review.ts";
 import { isPull } from "../pull-rows.ts";
+import { emitReview, emitReviewComment } from "../review-events.ts";
 import type { PullRequestRow, ReviewCommentRow } from "../rows.ts";
 import { timestamp } from "../world.ts";
 import { checkText, findPull, readPulls, requireAuthorOr, writePulls } from "./find.ts";
@@ -85,27 +85,6 @@ function isInHunks(patch: string, line: number, on: "LEFT" | "RIGHT"): boolean {
   });
 }
 
-export function emitReviewComment(
-  call: RepositoryCall,
-  action: string,
-  pull: PullRequestRow,
-  comment: ReviewCommentRow,
-  extra: Readonly<Record<string, unknown>> = {},
-): void {
-  const payload = {
-    comment: presentReviewComment(call.world, comment),
-    pull_request: presentPullForReview(call.world, pull),
-    ...extra,
-  };
-  call.world.emit({
-    event: "pull_request_review_comment",
-    action,
-    sender: authorOf(call).account,
-    repository: call.repository,
-    payload,
-  });
-}
-
 export function findReviewComment(call: RepositoryCall): ReviewCommentRow {
   const comment = found(call.world.store.tables.reviewComments.get(numberParam(call, "comment_id")));
   if (call.world.store.tables.issues.get(comment.issueId)?.repositoryId !== call.repository.id) throw notFound();
@@ -118,37 +97,30 @@ function pullOf(call: RepositoryCall, comment: ReviewCommentRow): PullRequestRow
   return issue;
 }
 
-/** A single comment is a submitted review with one comment in it, as on GitHub. */
+/**
+ * A single comment, also one that answers another, is a submitted review with one comment in it: GitHub makes one for each,
+ * and sends both events.
+ */
 function add(call: RepositoryCall, pull: PullRequestRow, comment: Omit<ReviewCommentRow, "id" | "reviewId">) {
-  const { world } = call;
-  const row = world.store.transaction(() => {
-    const reply = world.store.tables.reviewComments.get(comment.inReplyToId);
-    const made = world.store.tables.reviewComments.put({
-      ...comment,
-      id: world.store.id(),
-      reviewId: reply?.reviewId ?? reviewFor(call, pull, comment),
+  const { store } = call.world;
+  const { authorId, commitSha, createdAt } = comment;
+  const row = store.transaction(() => {
+    const review = store.tables.reviews.put({
+      id: store.id(),
+      issueId: pull.id,
+      authorId,
+      body: "",
+      state: "COMMENTED" as const,
+      commitSha,
+      submittedAt: createdAt,
+      updatedAt: createdAt,
     });
+    const made = store.tables.reviewComments.put({ ...comment, id: store.id(), reviewId: review.id });
+    emitReview(call, "submitted", pull, review);
     emitReviewComment(call, "created", pull, made);
     return made;
   });
-  return { status: 201, body: presentReviewComment(world, row) };
-}
-
-function reviewFor(
-  call: RepositoryCall,
-  pull: PullRequestRow,
-  comment: Omit<ReviewCommentRow, "id" | "reviewId">,
-): number {
-  const { store } = call.world;
-  const time = timestamp(call.world);
-  const review = {
-    issueId: pull.id,
-    authorId: comment.authorId,
-    body: "",
-    state: "COMMENTED" as const,
-    commitSha: comment.commitSha,
-  };
-  return store.tables.reviews.put({ id: store.id(), ...review, submittedAt: time, updatedAt: time }).id;
+  return { status: 201, body: presentReviewComment(call.world, row) };
 }
 
 async function create(call: RepositoryCall) {

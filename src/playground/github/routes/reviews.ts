@@ -10,12 +10,12 @@ import {
   page,
   type RepositoryCall,
 } from "../operation.ts";
-import { presentPullForReview } from "../present/pull.ts";
-import { presentReview, presentReviewComment, presentReviewEvent } from "../present/review.ts";
+import { presentReview, presentReviewComment } from "../present/review.ts";
+import { emitReview, emitReviewComment } from "../review-events.ts";
 import type { PullRequestRow, ReviewRow } from "../rows.ts";
 import { timestamp } from "../world.ts";
 import { checkText, findPull, readPulls, requireAuthorOr, requireLevel, writePulls } from "./find.ts";
-import { emitReviewComment, newReviewComment, reviewCommentSchema } from "./review-comments.ts";
+import { newReviewComment, reviewCommentSchema } from "./review-comments.ts";
 
 const eventSchema = z.enum(["APPROVE", "REQUEST_CHANGES", "COMMENT"]);
 const createSchema = z.object({
@@ -57,27 +57,6 @@ function checkSubmission(
   if (event === "REQUEST_CHANGES" && body.trim() === "") throw refused("Body can't be blank");
   if (event === "COMMENT" && body.trim() === "" && comments === 0) throw refused("Body can't be blank");
   if (pull.state === "closed" && event !== "COMMENT") throw refused("Can not review a closed pull request");
-}
-
-function emit(
-  call: RepositoryCall,
-  action: string,
-  pull: PullRequestRow,
-  review: ReviewRow,
-  extra: Readonly<Record<string, unknown>> = {},
-): void {
-  const payload = {
-    review: presentReviewEvent(call.world, review),
-    pull_request: presentPullForReview(call.world, pull),
-    ...extra,
-  };
-  call.world.emit({
-    event: "pull_request_review",
-    action,
-    sender: authorOf(call).account,
-    repository: call.repository,
-    payload,
-  });
 }
 
 async function create(call: RepositoryCall) {
@@ -126,7 +105,7 @@ function submit(call: RepositoryCall, pull: PullRequestRow, review: ReviewRow, s
   const current = findPull(call);
   const requestedReviewerIds = current.pull.requestedReviewerIds.filter((id) => id !== review.authorId);
   putIssue(world, { ...current, pull: { ...current.pull, requestedReviewerIds } });
-  emit(call, "submitted", pull, submitted);
+  emitReview(call, "submitted", pull, submitted);
   for (const comment of world.store.tables.reviewComments.in(pull.id).filter((row) => row.reviewId === review.id)) {
     emitReviewComment(call, "created", pull, comment);
   }
@@ -154,7 +133,7 @@ function update(call: RepositoryCall) {
   const edited = world.store.transaction(() => {
     const row = world.store.tables.reviews.put({ ...review, body, updatedAt: timestamp(world) });
     if (review.state !== "PENDING" && body !== review.body)
-      emit(call, "edited", pull, row, { changes: { body: { from: review.body } } });
+      emitReview(call, "edited", pull, row, { changes: { body: { from: review.body } } });
     return row;
   });
   return { status: 200, body: presentReview(world, edited) };
@@ -169,7 +148,7 @@ function dismiss(call: RepositoryCall) {
     throw refused("Can not dismiss a commented pull request review");
   const dismissed = world.store.transaction(() => {
     const row = world.store.tables.reviews.put({ ...review, state: "DISMISSED" as const, updatedAt: timestamp(world) });
-    emit(call, "dismissed", pull, row);
+    emitReview(call, "dismissed", pull, row);
     return row;
   });
   return { status: 200, body: presentReview(world, dismissed) };
