@@ -2,6 +2,7 @@ import type { Workspace, Workspaces } from "../deliberation/application/ports.ts
 import { applyEdits, editFeedback } from "../execution/application/apply-edits.ts";
 import type { Worktree, Worktrees } from "../execution/application/ports.ts";
 import { parseEdits } from "../execution/domain/edit-format/parse-edits.ts";
+import { findDefinitions } from "./find-definitions.ts";
 
 /** The council's workspaces on execution's work trees; `worktreeOf` leads back to the directory that checks run in. */
 export type CouncilWorkspaces = Workspaces & { worktreeOf(workspace: Workspace): Worktree };
@@ -27,7 +28,7 @@ export function createCouncilWorkspaces(worktrees: Worktrees): CouncilWorkspaces
       },
       async applyAnswer(answer) {
         const { edits, problems } = parseEdits(answer);
-        const outcomes = await applyEdits(files, edits);
+        const outcomes = await applyEdits(files, edits, findDefinitions);
         const failed = outcomes.filter(({ applied }) => !applied).length + problems.length;
         const feedback = [...problems, editFeedback(outcomes)].filter((text) => text !== "").join("\n\n");
         return { applied: outcomes.length - outcomes.filter(({ applied }) => !applied).length, failed, feedback };

@@ -15,6 +15,7 @@ import type { WorktreeFiles } from "../../src/execution/application/ports.ts";
 import { parseEdits } from "../../src/execution/domain/edit-format/parse-edits.ts";
 import { mayWrite } from "../../src/execution/domain/policy/may-write.ts";
 import { matchesAny, pathKinds } from "../../src/execution/domain/policy/path-kinds.ts";
+import { findDefinitions } from "../../src/wiring/find-definitions.ts";
 
 export type Files = ReadonlyMap<string, string>;
 export type Judge = (files: Files) => readonly TestResult[];
@@ -138,7 +139,7 @@ function memoryWorkspace(
     },
     async applyAnswer(answer): Promise<AppliedAnswer> {
       const { edits, problems } = parseEdits(answer);
-      const outcomes = await applyEdits(access, edits);
+      const outcomes = await applyEdits(access, edits, findDefinitions);
       const failed = outcomes.filter(({ applied }) => !applied).length + problems.length;
       return {
         applied: outcomes.length,

@@ -14,6 +14,7 @@ import { removeDirectory } from "../../src/execution/infrastructure/remove-direc
 import { openReportFolder } from "../../src/execution/infrastructure/report-folder.ts";
 import { scanSecrets } from "../../src/execution/infrastructure/secret-scan.ts";
 import { createWorktrees } from "../../src/execution/infrastructure/worktrees.ts";
+import { findDefinitions } from "../../src/wiring/find-definitions.ts";
 import { bubblewrapMissing } from "./infrastructure/bubblewrap-missing.ts";
 import { sampleRepository } from "./infrastructure/sample-repository.ts";
 
@@ -47,7 +48,7 @@ describe.skipIf(bubblewrapMissing)("a candidate, from the model's answer to its 
     const worktree = await worktrees.create({ mirror: repository.mirror, sha: repository.sha, id: `c${count}` });
     try {
       const files = worktrees.filesOf(worktree);
-      const outcomes = await applyEdits(files, parseEdits(answer).edits);
+      const outcomes = await applyEdits(files, parseEdits(answer).edits, findDefinitions);
       const read = await worktrees.changesOf(worktree);
       const changes = read.readable ? read.changes : [];
       const texts = changes.map(({ path, content }) => ({

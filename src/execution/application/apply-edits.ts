@@ -1,15 +1,21 @@
 import type { Edit, EditFailure, EditOutcome } from "../domain/edit.ts";
 import { applyEdit, applyWhole } from "../domain/edit-format/apply-edit.ts";
-import type { WorktreeFiles, WriteOutcome } from "./ports.ts";
+import { findDefinition } from "../domain/edit-format/definitions.ts";
+import { harmOf, plainText, replaceFunction } from "../domain/edit-format/replace-function.ts";
+import type { FindDefinitions, WorktreeFiles, WriteOutcome } from "./ports.ts";
 
 /**
  * Applies edits to a work tree in their order. One that does not apply changes nothing, is answered with why and the
  * nearest match, and does not stop the others.
  */
-export async function applyEdits(files: WorktreeFiles, edits: readonly Edit[]): Promise<readonly EditOutcome[]> {
+export async function applyEdits(
+  files: WorktreeFiles,
+  edits: readonly Edit[],
+  findDefinitions: FindDefinitions,
+): Promise<readonly EditOutcome[]> {
   const outcomes: EditOutcome[] = [];
   for (const edit of edits) {
-    const failure = await applyOne(files, edit);
+    const failure = await applyOne(files, edit, findDefinitions);
     outcomes.push(failure === null ? { applied: true, edit } : { applied: false, edit, failure });
   }
   return outcomes;
@@ -27,7 +33,11 @@ export function editFeedback(outcomes: readonly EditOutcome[]): string {
     .join("\n\n");
 }
 
-async function applyOne(files: WorktreeFiles, edit: Edit): Promise<EditFailure | null> {
+async function applyOne(
+  files: WorktreeFiles,
+  edit: Edit,
+  findDefinitions: FindDefinitions,
+): Promise<EditFailure | null> {
   switch (edit.kind) {
     case "delete":
       return refusal(await files.remove(edit.path));
@@ -37,6 +47,8 @@ async function applyOne(files: WorktreeFiles, edit: Edit): Promise<EditFailure |
       return write(files, edit.path, edit.content);
     case "replace":
       return replace(files, edit);
+    case "function":
+      return replaceOne(files, edit, findDefinitions);
   }
 }
 
@@ -56,6 +68,30 @@ async function replace(files: WorktreeFiles, edit: Extract<Edit, { kind: "replac
   if (file.kind === "missing") return { reason: "no-such-file", message: "There is no such file.", nearest: null };
   const result = applyEdit(file.text, edit.search, edit.replace);
   return result.applied ? refusal(await files.write(edit.path, result.content)) : result.failure;
+}
+
+/** The file is parsed before and after, so that a block which is no whole function leaves it as it was. */
+async function replaceOne(
+  files: WorktreeFiles,
+  { path, name, content }: Extract<Edit, { kind: "function" }>,
+  findDefinitions: FindDefinitions,
+): Promise<EditFailure | null> {
+  const file = await files.read(path);
+  if (file.kind === "refused") return { reason: "not-text", message: file.reason, nearest: null };
+  if (file.kind === "missing") return { reason: "no-such-file", message: "There is no such file.", nearest: null };
+  const text = plainText(file.text);
+  const before = await findDefinitions(path, text);
+  if (before === null) {
+    const message = "Functions cannot be found by name in this file: use SEARCH/REPLACE or write the whole file.";
+    return { reason: "not-parsed", message, nearest: null };
+  }
+  const place = findDefinition(text, before.definitions, name);
+  if (!place.found) return place.failure;
+  const result = replaceFunction(file.text, place.definition, content);
+  if (!result.replaced) return result.failure;
+  const after = await findDefinitions(path, plainText(result.content));
+  const harm = harmOf(place.definition.name, before, after ?? { definitions: [], faulty: true });
+  return harm ?? refusal(await files.write(path, result.content));
 }
 
 function refusal(outcome: WriteOutcome): EditFailure | null {

@@ -1,3 +1,4 @@
+import type { Definition } from "../domain/edit-format/definitions.ts";
 import type { FileChange } from "../domain/file-change.ts";
 
 /**
@@ -135,6 +136,12 @@ export interface WorktreeFiles {
   remove(path: string): Promise<WriteOutcome>;
   rename(path: string, to: string): Promise<WriteOutcome>;
 }
+
+/** What a text defines, as the grammar of its language sees it. `faulty`: the grammar does not understand all of it. */
+export type Definitions = { readonly definitions: readonly Definition[]; readonly faulty: boolean };
+
+/** Null where there is no grammar for such a file, or it gave up. The text has `\n` as line end and no byte order mark. */
+export type FindDefinitions = (path: string, text: string) => Promise<Definitions | null>;
 
 /** A secret that was found: the rule that found it, never the secret itself. */
 export type SecretFinding = { readonly path: string; readonly rule: string; readonly line: number };

@@ -1,29 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { applyEdits, editFeedback } from "../../../src/execution/application/apply-edits.ts";
-import type { WorktreeFiles } from "../../../src/execution/application/ports.ts";
-
-function inMemory(files: Map<string, string>): WorktreeFiles {
-  const done = { done: true } as const;
-  return {
-    list: async () => [...files.keys()],
-    read: async (path) => {
-      if (path.startsWith("link")) return { kind: "refused", reason: "link is a symbolic link." };
-      const text = files.get(path);
-      return text === undefined ? { kind: "missing" } : { kind: "text", text };
-    },
-    write: async (path, text) => {
-      if (path.includes("..")) return { done: false, reason: "The path leaves the repository." };
-      files.set(path, text);
-      return done;
-    },
-    remove: async (path) => (files.delete(path) ? done : { done: false, reason: "There is no such file." }),
-    rename: async (path, to) => {
-      files.set(to, files.get(path) ?? "");
-      files.delete(path);
-      return done;
-    },
-  };
-}
+import { findDefinitions } from "../../../src/wiring/find-definitions.ts";
+import { inMemory } from "../memory-files.ts";
 
 describe("applyEdits", () => {
   it("applies edits in their order, each on the result of the one before", async () => {
@@ -32,15 +10,19 @@ describe("applyEdits", () => {
       ["old.js", "x\n"],
       ["gone.js", ""],
     ]);
-    const outcomes = await applyEdits(inMemory(files), [
-      { kind: "replace", path: "a.js", search: "one\n", replace: "three\n" },
-      { kind: "replace", path: "a.js", search: "three\n", replace: "four\n" },
-      { kind: "write", path: "new.js", content: "new\n" },
-      { kind: "replace", path: "made.js", search: "", replace: "made\n" },
-      { kind: "rename", path: "old.js", to: "lib/old.js" },
-      { kind: "delete", path: "gone.js" },
-      { kind: "write", path: "lib/old.js", content: "y\n" },
-    ]);
+    const outcomes = await applyEdits(
+      inMemory(files),
+      [
+        { kind: "replace", path: "a.js", search: "one\n", replace: "three\n" },
+        { kind: "replace", path: "a.js", search: "three\n", replace: "four\n" },
+        { kind: "write", path: "new.js", content: "new\n" },
+        { kind: "replace", path: "made.js", search: "", replace: "made\n" },
+        { kind: "rename", path: "old.js", to: "lib/old.js" },
+        { kind: "delete", path: "gone.js" },
+        { kind: "write", path: "lib/old.js", content: "y\n" },
+      ],
+      findDefinitions,
+    );
     expect(outcomes.every(({ applied }) => applied)).toBe(true);
     expect(editFeedback(outcomes)).toBe("");
     expect(Object.fromEntries(files)).toEqual({
@@ -53,15 +35,19 @@ describe("applyEdits", () => {
 
   it("says for each edit why it does not apply, and goes on", async () => {
     const files = new Map([["a.js", "const a = 1;\nconst b = 2;\n"]]);
-    const outcomes = await applyEdits(inMemory(files), [
-      { kind: "replace", path: "a.js", search: "const a = 2;\n", replace: "x\n" },
-      { kind: "replace", path: "absent.js", search: "a\n", replace: "x\n" },
-      { kind: "replace", path: "link", search: "a\n", replace: "x\n" },
-      { kind: "write", path: "link", content: "x\n" },
-      { kind: "write", path: "../x", content: "x\n" },
-      { kind: "delete", path: "absent.js" },
-      { kind: "replace", path: "a.js", search: "const b = 2;\n", replace: "const b = 3;\n" },
-    ]);
+    const outcomes = await applyEdits(
+      inMemory(files),
+      [
+        { kind: "replace", path: "a.js", search: "const a = 2;\n", replace: "x\n" },
+        { kind: "replace", path: "absent.js", search: "a\n", replace: "x\n" },
+        { kind: "replace", path: "link", search: "a\n", replace: "x\n" },
+        { kind: "write", path: "link", content: "x\n" },
+        { kind: "write", path: "../x", content: "x\n" },
+        { kind: "delete", path: "absent.js" },
+        { kind: "replace", path: "a.js", search: "const b = 2;\n", replace: "const b = 3;\n" },
+      ],
+      findDefinitions,
+    );
     expect(outcomes.map((outcome) => (outcome.applied ? "applied" : outcome.failure.reason))).toEqual([
       "not-found",
       "no-such-file",

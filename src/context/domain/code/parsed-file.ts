@@ -34,6 +34,9 @@ export type ParsedSymbol = {
   readonly to: number;
   /** The last line of its signature: what an outline shows. */
   readonly signatureTo: number;
+  /** The same as characters of the text, from 0; `end` is the first one after it. */
+  readonly start: number;
+  readonly end: number;
   /** Names that it calls, each once, sorted. */
   readonly calls: readonly string[];
 };

@@ -215,6 +215,8 @@ function assemble(
         from: draft.from,
         to: draft.to,
         signatureTo: draft.signatureTo,
+        start: draft.start,
+        end: draft.end,
         calls: [...draft.calls].sort(),
       }),
     ),

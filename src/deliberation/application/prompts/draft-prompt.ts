@@ -27,6 +27,17 @@ export function shout(text) {
 }
 \`\`\`
 
+To write one function, method or class anew, name it and its file, and then write the whole of it in a fenced block:
+
+FUNCTION greet in src/greet.js
+\`\`\`js
+export function greet(name) {
+  return \`Good day, \${name}!\`;
+}
+\`\`\`
+
+To remove or move a file, write \`DELETE src/old.js\` or \`RENAME src/old.js -> src/new.js\` on a line of its own.
+
 Change only what the work needs. Keep everything working that works now. The paths and names above are an example, not part of the repository.`;
 
 /** Asks for a change that satisfies the task's criteria. `extra` is the member's own slice of code, last. */

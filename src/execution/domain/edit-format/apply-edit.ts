@@ -1,7 +1,8 @@
 import type { EditFailure } from "../edit.ts";
+import { findRuns } from "./find-runs.ts";
 import { reindent } from "./indentation.ts";
 import { nearestMatch } from "./nearest-match.ts";
-import { editLines, type FileLine, joinFile, splitFile, usualEnd } from "./text-lines.ts";
+import { editLines, type FileLine, joinFile, replaceLines, splitFile, usualEnd } from "./text-lines.ts";
 
 export type AppliedEdit =
   | { readonly applied: true; readonly content: string; readonly match: "exact" | "whitespace" }
@@ -29,7 +30,7 @@ export function applyEdit(content: string, search: string, replace: string): App
   }
   const texts = file.lines.map(({ text }) => text);
   for (const { match, key } of comparisons) {
-    const places = find(texts.map(key), wanted.map(key));
+    const places = findRuns(texts.map(key), wanted.map(key));
     if (places.length > 1) return ambiguous(places.map((at) => at + 1));
     const [start] = places;
     if (start === undefined) continue;
@@ -39,7 +40,7 @@ export function applyEdit(content: string, search: string, replace: string): App
     return {
       applied: true,
       match,
-      content: joinFile({ ...file, lines: put(file.lines, start, wanted.length, lines) }),
+      content: joinFile({ ...file, lines: replaceLines(file.lines, start, wanted.length, lines) }),
     };
   }
   const inner = withoutBlankEdges(wanted, wished);
@@ -78,26 +79,6 @@ export function applyWhole(existing: string | null, content: string): string {
   return joinFile({ mark: file.mark, lines });
 }
 
-function find(texts: readonly string[], wanted: readonly string[]): number[] {
-  const places: number[] = [];
-  for (let at = 0; at + wanted.length <= texts.length; at += 1) {
-    if (wanted.every((line, offset) => texts[at + offset] === line)) places.push(at);
-  }
-  return places;
-}
-
-function put(lines: readonly FileLine[], start: number, height: number, texts: readonly string[]): FileLine[] {
-  const end = lines[start]?.end || usualEnd(lines);
-  const lastEnd = lines[start + height - 1]?.end ?? end;
-  const before = lines.slice(0, start);
-  const last = before.at(-1);
-  // The end of the file goes: what is last now ends the file as that one did.
-  if (texts.length === 0 && lastEnd === "" && last !== undefined)
-    return [...before.slice(0, -1), { text: last.text, end: "" }];
-  const placed = texts.map((text, at): FileLine => ({ text, end: at === texts.length - 1 ? lastEnd : end }));
-  return [...before, ...placed, ...lines.slice(start + height)];
-}
-
 /** A search text that is a part of one line only: small models leave out the rest of it. */
 function withinOneLine(content: string, wanted: readonly string[], wished: readonly string[]): AppliedEdit | null {
   const [part] = wanted;
@@ -129,7 +110,7 @@ function ambiguous(lines: readonly number[]): AppliedEdit {
 }
 
 function notFound(texts: readonly string[], wanted: readonly string[], wished: readonly string[]): AppliedEdit {
-  if (wished.length > 0 && find(texts, wished).length === 1) {
+  if (wished.length > 0 && findRuns(texts, wished).length === 1) {
     return failed("nothing-to-do", "The file already holds the REPLACE text, and not the SEARCH text.", null);
   }
   const nearest = nearestMatch(texts, wanted);

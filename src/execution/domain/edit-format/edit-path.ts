@@ -32,6 +32,14 @@ export function pathInLine(line: string): string {
   return quoted.size === 1 && only !== undefined ? only : "";
 }
 
+/** The function and the path of a line `FUNCTION name in path`, with Markdown's or a comment's marks around it, or null. */
+export function functionInLine(line: string): { readonly path: string; readonly name: string } | null {
+  const written = /^\W*(?:FUNCTION|METHOD|CLASS):?\s+(\S+)\s+(?:in|IN)\s+(\S+)\s*(?:\*\/|-->)?\s*$/.exec(line);
+  const path = clean((written?.[2] ?? "").replace(/:(?=[*_`]*$)/, ""));
+  const name = (written?.[1] ?? "").replace(/[`*]+/g, "");
+  return path === "" || name === "" ? null : { path, name };
+}
+
 /** The path in a fence's info string: `js path=src/x.js`, `js src/x.js`, `js:src/x.js` or `src/x.js`. Else empty. */
 export function pathInInfo(info: string): string {
   const named = /(?:^|\s)(?:path|file|filename|title)=("[^"]*"|'[^']*'|\S+)/.exec(info)?.[1];

@@ -38,3 +38,44 @@ function shiftedLeft(
   const less = least.length - indent.length;
   return (target.length >= less ? target.slice(0, target.length - less) : "") + line.trimStart();
 }
+
+/**
+ * Moves a block from the indentation `base` to `target`, in the file's own kind of indentation: tabs where the file has
+ * only tabs, spaces where it has only spaces. Lines that are less indented than `base` stay: they are inside a text.
+ */
+export function rebase(
+  block: readonly string[],
+  base: string,
+  target: string,
+  file: readonly string[],
+): readonly string[] {
+  const kinds = kindsOf(file);
+  const own = kindsOf(block.map((line) => (line.startsWith(base) ? line.slice(base.length) : "")));
+  const convert =
+    kinds.tabs && !kinds.spaces && own.spaces && !own.tabs
+      ? (indent: string) => "\t".repeat(Math.floor(indent.length / own.unit)) + " ".repeat(indent.length % own.unit)
+      : kinds.spaces && !kinds.tabs && own.tabs && !own.spaces
+        ? (indent: string) => indent.replaceAll("\t", " ".repeat(kinds.unit))
+        : (indent: string) => indent;
+  return block.map((line) => {
+    if (line.trim() === "" || !line.startsWith(base)) return line;
+    const rest = line.slice(base.length);
+    const indent = indentOf(rest);
+    return target + convert(indent) + rest.slice(indent.length);
+  });
+}
+
+/** Which indents a text has; `unit` is the least number of spaces, where comments' ` *` do not count. */
+function kindsOf(lines: readonly string[]): {
+  readonly tabs: boolean;
+  readonly spaces: boolean;
+  readonly unit: number;
+} {
+  const indents = lines.filter((line) => !/^\s*(?:\*|$)/.test(line)).map(indentOf);
+  const spaces = indents.filter((indent) => indent.startsWith(" ")).map(({ length }) => length);
+  return {
+    tabs: indents.some((indent) => indent.startsWith("\t")),
+    spaces: spaces.length > 0,
+    unit: spaces.reduce((least, length) => Math.min(least, length), spaces.length > 0 ? (spaces[0] ?? 4) : 4),
+  };
+}

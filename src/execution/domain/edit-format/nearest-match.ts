@@ -5,6 +5,9 @@ import type { EditFailure } from "../edit.ts";
 /** Above this the comparison by characters is left out: it is quadratic. */
 const maxCharacters = 4_000;
 
+/** As much of a difference is shown, in lines; more helps no small model. */
+const maxShown = 60;
+
 /**
  * The lines of a file that come nearest to a search text: most equal lines (ignoring white space) first, then the fewest
  * changed characters. Null where nothing has anything in common with it.
@@ -57,7 +60,8 @@ function byFirstLine(lines: readonly string[], search: readonly string[], height
 
 /** What the search text has (`-`) and what the file has instead (`+`), line by line. */
 function difference(search: string, file: string): string {
-  return diffLines(`${search}\n`, `${file}\n`)
+  const [theirs, ours] = [search, file].map((text) => `${text.split("\n").slice(0, maxShown).join("\n")}\n`);
+  return diffLines(theirs ?? "", ours ?? "")
     .flatMap((part) => {
       const sign = part.added ? "+" : part.removed ? "-" : " ";
       return part.value
@@ -65,6 +69,6 @@ function difference(search: string, file: string): string {
         .split("\n")
         .map((line) => `${sign} ${line}`);
     })
-    .slice(0, 60)
+    .slice(0, maxShown)
     .join("\n");
 }

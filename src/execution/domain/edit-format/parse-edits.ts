@@ -1,5 +1,5 @@
 import type { Edit } from "../edit.ts";
-import { pathInInfo, pathInLine } from "./edit-path.ts";
+import { functionInLine, pathInInfo, pathInLine } from "./edit-path.ts";
 import { type FencedBlock, fencedBlocks } from "./fenced-blocks.ts";
 import { type MarkedBlock, markedBlocks } from "./marked-blocks.ts";
 
@@ -25,7 +25,8 @@ const notFiles = new Set([
 
 /**
  * Reads the edits of a model's answer (COUNCIL.md, step 2), in their order: SEARCH/REPLACE blocks, whole files in fenced
- * blocks, and `DELETE path` / `RENAME path -> path` on lines of their own. Prose around them is skipped. The texts of the
+ * blocks, whole functions in fenced blocks under a line `FUNCTION name in path`, and `DELETE path` / `RENAME path -> path`
+ * on lines of their own. Prose around them is skipped. The texts of the
  * edits have `\n` as line end, and each of their lines ends in one.
  */
 export function parseEdits(text: string): ParsedEdits {
@@ -91,6 +92,13 @@ function fromFences(
       );
       continue;
     }
+    const whole = functionOf(fence, lines);
+    if (whole !== null) {
+      if (fence.closed) found.push({ line: fence.first, edit: { kind: "function", ...whole } });
+      else
+        problems.push(`The block of ${whole.name} at line ${fence.first + 1} is not closed: the answer was cut off.`);
+      continue;
+    }
     const named = pathInInfo(fence.info);
     const before = notFiles.has(language) ? "" : pathInLine(previousLine(lines, fence.first, -1));
     const [head = "", ...rest] = fence.content.split("\n");
@@ -123,7 +131,17 @@ function fromDirectives(lines: readonly string[], fences: readonly FencedBlock[]
 
 function pathOfFence(fence: FencedBlock | undefined, lines: readonly string[]): string {
   if (fence === undefined) return "";
-  return pathInInfo(fence.info) || pathInLine(previousLine(lines, fence.first, -1));
+  const before = previousLine(lines, fence.first, -1);
+  return pathInInfo(fence.info) || (functionInLine(before)?.path ?? pathInLine(before));
+}
+
+/** The function that a fence holds as a whole, by the line above it or its own first line; null where it is none. */
+function functionOf({ first, content }: FencedBlock, lines: readonly string[]) {
+  const above = functionInLine(previousLine(lines, first, -1));
+  if (above !== null) return { ...above, content: content === "" ? "" : `${content}\n` };
+  const [head = "", ...rest] = content.split("\n");
+  const inside = functionInLine(head);
+  return inside === null ? null : { ...inside, content: rest.length === 0 ? "" : `${rest.join("\n")}\n` };
 }
 
 /** The nearest line above that is neither empty nor a fence or marker, at most two lines up; empty past `floor`. */

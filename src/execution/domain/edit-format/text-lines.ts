@@ -31,3 +31,21 @@ export function editLines(text: string): readonly string[] {
   if (lines.at(-1) === "") lines.pop();
   return lines;
 }
+
+/** Puts `texts` in the place of `height` lines; the ends stay those of the lines that were there. */
+export function replaceLines(
+  lines: readonly FileLine[],
+  start: number,
+  height: number,
+  texts: readonly string[],
+): FileLine[] {
+  const end = lines[start]?.end || usualEnd(lines);
+  const lastEnd = lines[start + height - 1]?.end ?? end;
+  const before = lines.slice(0, start);
+  const last = before.at(-1);
+  // The end of the file goes: what is last now ends the file as that one did.
+  if (texts.length === 0 && lastEnd === "" && last !== undefined)
+    return [...before.slice(0, -1), { text: last.text, end: "" }];
+  const placed = texts.map((text, at): FileLine => ({ text, end: at === texts.length - 1 ? lastEnd : end }));
+  return [...before, ...placed, ...lines.slice(start + height)];
+}

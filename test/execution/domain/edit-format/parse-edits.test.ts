@@ -70,6 +70,25 @@ describe("parseEdits", () => {
     });
   });
 
+  it.each([
+    ["the line before", "FUNCTION add in src/y.js\n```js\nlet y;\n```"],
+    ["a heading with marks", "### FUNCTION `add` in `src/y.js`:\n\n```js\nlet y;\n```"],
+    ["a comment in the fence", "```js\n// METHOD add in src/y.js\nlet y;\n```"],
+    ["a bare line in the fence", "```js\nFUNCTION: add IN src/y.js\nlet y;\n```"],
+  ])("reads a whole function named by %s", (_, text) => {
+    const edit = { kind: "function", path: "src/y.js", name: "add", content: "let y;\n" };
+    expect(parseEdits(text)).toEqual({ edits: [edit], problems: [] });
+  });
+
+  it("takes prose about a function for no such line", () => {
+    expect(parseEdits("The function `add` in `src/y.js` is wrong.\n\n```js\nx\n```").edits).toMatchObject([
+      { kind: "write" },
+    ]);
+    expect(parseEdits(`FUNCTION add in src/y.js\n\`\`\`js\n${block("a\n", "b\n")}\n\`\`\``).edits).toEqual([
+      { kind: "replace", path: "src/y.js", search: "a\n", replace: "b\n" },
+    ]);
+  });
+
   it("does not take a command for a file", () => {
     const { edits } = parseEdits("Run `src/y.js`:\n\n```sh\nnode src/y.js\n```\n\nx.js\n```js\n1\n```");
     expect(edits.map((edit) => edit.path)).toEqual(["x.js"]);
@@ -93,6 +112,7 @@ describe("parseEdits", () => {
     ["no edit", "I would change nothing.", /no edit/],
     ["an open block", "x.js\n<<<<<<< SEARCH\na\n=======\nb\n", /not closed/],
     ["an open fence", "```js path=x.js\nlet a", /cut off/],
+    ["an open function", "FUNCTION a in x.js\n```js\nlet a", /block of a .*cut off/],
     ["a block without a path", block("a\n", "b\n"), /names no file/],
     ["a diff", "```diff\n--- a/x.js\n+++ b/x.js\n```", /is a diff/],
   ])("says what is wrong with %s", (_, text, problem) => {
