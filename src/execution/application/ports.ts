@@ -110,6 +110,11 @@ export interface Worktrees {
   treeOf(worktree: Worktree): Promise<string>;
   /** The files of the work tree, for reading and for edits. */
   filesOf(worktree: Worktree): WorktreeFiles;
+  /**
+   * The lines that hold one of the texts, upper and lower case alike where none has upper case. Files are those that
+   * `list` names, less binary and very large ones. A text is no pattern. Only an abort throws.
+   */
+  search(worktree: Worktree, query: SearchQuery): Promise<SearchResult>;
   /** Back to the start commit; ignored files go as well. With `paths`, these files only, which it must hold. */
   reset(worktree: Worktree, paths?: readonly string[]): Promise<void>;
   remove(worktree: Worktree): Promise<void>;
@@ -125,6 +130,23 @@ export type ReadFile =
 
 /** The result of a write: refused for a path that leaves the work tree, goes over a symlink, or is a directory. */
 export type WriteOutcome = { readonly done: true } | { readonly done: false; readonly reason: string };
+
+/** A line that holds what was searched for. `line` counts from 1; `text` is cut at 300 characters. */
+export type SearchHit = { readonly path: string; readonly line: number; readonly text: string };
+
+/** Texts, of which a line holds one; `under`: a file or directory, or null for all. */
+export type SearchQuery = {
+  readonly texts: readonly string[];
+  readonly under: string | null;
+  readonly signal?: AbortSignal;
+};
+
+/** What was found, sorted by path and line. `more`: not all of it is here, or the time was over. `problem`: why nothing. */
+export type SearchResult = {
+  readonly hits: readonly SearchHit[];
+  readonly more: boolean;
+  readonly problem: string | null;
+};
 
 /** The files of one work tree. It never follows a symlink and never leaves the directory. */
 export interface WorktreeFiles {

@@ -10,6 +10,7 @@ import { findNestedRepositories } from "./find-nested-repositories.ts";
 import { isOwned, ownerMark } from "./owner-mark.ts";
 import { plainDiff, readChanges } from "./read-changes.ts";
 import { removeDirectory } from "./remove-directory.ts";
+import { searchWorktree } from "./search-worktree.ts";
 import { createWorktreeFiles } from "./worktree-files.ts";
 
 /**
@@ -164,6 +165,7 @@ export function createWorktrees(options: { readonly root: string; readonly logge
       return result.toString("latin1").trim();
     },
     filesOf: (worktree) => createWorktreeFiles(worktree.directory, () => list(worktree)),
+    search: (worktree, query) => searchWorktree(worktree, startIndex(worktree), query),
     async reset(worktree, paths) {
       if (paths !== undefined) {
         const call = { ...inside(worktree), indexFile: startIndex(worktree) };

@@ -79,6 +79,8 @@ export type GitCall = {
   readonly cutAt?: number;
   /** Milliseconds; default 2 minutes. */
   readonly timeoutMs?: number;
+  /** Ends git; the call then throws an `AbortError`. */
+  readonly signal?: AbortSignal;
 };
 
 const maxOutput = 256 * 1024 * 1024;
@@ -94,6 +96,7 @@ export function runGit(call: GitCall): Promise<Buffer> {
     const child = spawn("git", call.arguments, {
       env,
       cwd: call.workTree ?? call.gitDirectory ?? call.directory ?? "/",
+      ...(call.signal === undefined ? {} : { signal: call.signal, killSignal: "SIGKILL" }),
     });
     const chunks: Buffer[] = [];
     let length = 0;

@@ -15,6 +15,15 @@ export const pathKinds = {
 
 export type PathKind = keyof typeof pathKinds;
 
+/** The tests of the roles that do not run all of them. */
+export const testScopes = {
+  "end-to-end": ["**/{e2e,end-to-end}/**", "**/*{.,_,-}e2e{.,_,-}*"],
+  "data-checks": [
+    "**/{migration,migrations,migrate,data-checks}/**",
+    "**/*{.,_,-}{migration,data}{.,_,-}{test,spec}.*",
+  ],
+} as const satisfies Record<string, readonly string[]>;
+
 /** What no agent may write: it decides what runs with the repository's rights (DOMAIN.md §4, GITHUB.md "Security"). */
 export const forbiddenPaths = {
   "workflow-file": [".github/workflows/**", ".github/actions/**"],

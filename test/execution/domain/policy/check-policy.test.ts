@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { FileChange } from "../../../../src/execution/domain/file-change.ts";
 import { checkPolicy, isSizeFinding } from "../../../../src/execution/domain/policy/check-policy.ts";
+import { mayCall } from "../../../../src/execution/domain/policy/may-call.ts";
 import { mayWrite } from "../../../../src/execution/domain/policy/may-write.ts";
 import { pathProblem } from "../../../../src/execution/domain/policy/path-problem.ts";
 import { mayUseGit, toolPolicy } from "../../../../src/execution/domain/policy/tool-policy.ts";
@@ -36,6 +37,42 @@ const writers: Record<string, readonly string[]> = {
   ".gitmodules": [],
   "../x.js": [],
 };
+
+/** DOMAIN.md §4: who may read, and who may run the repository's checks; the others run some of them, or none. */
+const readers = ["developer", "architect", "qa", "devops", "data", "product-owner"];
+const checkers: Record<string, readonly string[]> = {
+  "": ["developer", "qa"],
+  "test/x.test.js": ["developer", "qa"],
+  "e2e/shop.spec.ts": ["developer", "qa", "devops"],
+  "db/migrations/001.test.sql": ["developer", "qa", "data"],
+};
+
+describe("mayCall", () => {
+  it.each(roles)("%s reads, lists, searches and outlines as the table says", (role) => {
+    for (const operation of ["read", "list", "search", "outline"] as const)
+      expect(mayCall(role, { operation, path: "src/x.js" }, {}).allowed).toBe(readers.includes(role));
+  });
+
+  it.each(
+    Object.entries(checkers).flatMap(([path, who]) => roles.map((role) => [role, path, who.includes(role)] as const)),
+  )("%s runs the checks %s: %s", (role, path, allowed) => {
+    expect(mayCall(role, { operation: "check", path: path || null }, {}).allowed).toBe(allowed);
+  });
+
+  it("writes as mayWrite says, and leaves the repository nowhere", () => {
+    expect(mayCall("qa", { operation: "write", path: "src/x.js" }, {})).toMatchObject({ rule: "role" });
+    expect(mayCall("developer", { operation: "write", path: null }, {})).toMatchObject({ rule: "path" });
+    expect(mayCall("developer", { operation: "read", path: "../x" }, {})).toMatchObject({
+      allowed: false,
+      rule: "path",
+    });
+    expect(mayCall("architect", { operation: "check", path: null }, {})).toEqual({
+      allowed: false,
+      rule: "tests",
+      reason: "The role architect runs no checks.",
+    });
+  });
+});
 
 describe("mayWrite", () => {
   it.each(

@@ -1,0 +1,134 @@
+import { type ExecFileException, execFile } from "node:child_process";
+import { lstat } from "node:fs/promises";
+import { join } from "node:path";
+import { GitFailure, runGit } from "../../platform/git/run-git.ts";
+import type { SearchHit, SearchQuery, SearchResult, Worktree } from "../application/ports.ts";
+import { pathProblem } from "../domain/policy/path-problem.ts";
+
+const timeoutMs = 10_000;
+const maxOutput = 1_000_000;
+const maxHits = 200;
+const maxPerFile = 20;
+const maxText = 300;
+
+/** The program by that name on PATH; a search without one is git's own. */
+const ripgrep = "rg";
+
+/**
+ * Searches a work tree for texts, with ripgrep where it is found, else with `git grep` over `indexFile`. Both look for the
+ * texts as they are, never for patterns that an answer could make expensive, follow no link, and take no setting from the
+ * repository or from this process's environment.
+ */
+export async function searchWorktree(
+  worktree: Worktree,
+  indexFile: string,
+  query: SearchQuery,
+  program: string | null = ripgrep,
+): Promise<SearchResult> {
+  const problem = query.under === null ? null : await placeProblem(worktree.directory, query.under);
+  if (problem !== null) return { hits: [], more: false, problem };
+  // No line of a text file holds a line break or a null, and no argument of a program may.
+  const texts = query.texts
+    .flatMap((text) => text.split(/[\r\n]+/))
+    .filter((text) => text !== "" && !text.includes("\0") && text.length <= maxText);
+  if (texts.length === 0) return { hits: [], more: false, problem: "There is no text to look for." };
+  const same = texts.every((text) => text === text.toLowerCase()) ? ["--ignore-case"] : [];
+  const what = [...same, "--fixed-strings", "--line-number", ...texts.flatMap((text) => ["-e", text])];
+  const found = program === null ? null : await withRipgrep(program, worktree, what, query);
+  return readHits(found ?? (await withGit(worktree, indexFile, what, query)));
+}
+
+type Output = { readonly text: string; readonly cut: boolean };
+
+/** Null where there is no such program. */
+function withRipgrep(
+  program: string,
+  { directory }: Worktree,
+  what: readonly string[],
+  { under, signal }: SearchQuery,
+): Promise<Output | null> {
+  const own = ["--no-config", "--no-messages", "--no-require-git", "--no-ignore-global", "--hidden", "--glob=!.git"];
+  const form = ["--null", "--with-filename", "--no-heading", "--color=never", "--sort=path", "--max-filesize=1M"];
+  const args = [...own, ...form, `--max-count=${maxPerFile}`, ...what, "--", under === null ? "." : `./${under}`];
+  const options = {
+    cwd: directory,
+    env: { PATH: process.env["PATH"] ?? "", LC_ALL: "C.UTF-8", HOME: "/nonexistent" },
+    timeout: timeoutMs,
+    maxBuffer: maxOutput,
+    killSignal: "SIGKILL",
+    ...(signal === undefined ? {} : { signal }),
+  } as const;
+  return new Promise((resolve, reject) => {
+    execFile(program, args, options, (error: ExecFileException | null, stdout) => {
+      if (signal?.aborted) return reject(signal.reason);
+      if (error?.code === "ENOENT" || error?.code === "EACCES") return resolve(null);
+      // Status 1: nothing found; 2: some file could not be read, and the others were. Anything else cut it short.
+      resolve({ text: stdout, cut: error !== null && error.code !== 1 && error.code !== 2 });
+    });
+  });
+}
+
+async function withGit(
+  { directory, gitDirectory }: Worktree,
+  indexFile: string,
+  what: readonly string[],
+  { under, signal }: SearchQuery,
+): Promise<Output> {
+  const form = [
+    "--untracked",
+    "-I",
+    "--null",
+    "--no-color",
+    "--full-name",
+    "--no-textconv",
+    `--max-count=${maxPerFile}`,
+  ];
+  const place = under === null ? "." : `:(top,literal)${under}`;
+  const call = {
+    gitDirectory,
+    workTree: directory,
+    indexFile,
+    cutAt: maxOutput,
+    timeoutMs,
+    ...(signal === undefined ? {} : { signal }),
+  };
+  try {
+    const output = await runGit({ ...call, arguments: ["grep", ...form, ...what, "--", place] });
+    return { text: output.toString("utf8"), cut: output.length >= maxOutput };
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (!(error instanceof GitFailure)) throw error;
+    return { text: "", cut: error.status !== 1 };
+  }
+}
+
+function readHits({ text, cut }: Output): SearchResult {
+  const lines = text.split("\n");
+  const hits = lines
+    .slice(0, cut ? -1 : undefined)
+    .map((line) => /^(?:\.\/)?([^\0]+)\0(\d+)[:\0](.*)$/.exec(line))
+    .flatMap((match): readonly SearchHit[] =>
+      match === null
+        ? []
+        : [{ path: match[1] ?? "", line: Number(match[2]), text: (match[3] ?? "").trimEnd().slice(0, maxText) }],
+    )
+    .sort((a, b) => (a.path === b.path ? a.line - b.line : a.path < b.path ? -1 : 1));
+  return { hits: hits.slice(0, maxHits), more: cut || hits.length > maxHits, problem: null };
+}
+
+/** Why that place is not searched: it leaves the work tree, or a link leads to it. */
+async function placeProblem(directory: string, under: string): Promise<string | null> {
+  const problem = pathProblem(under);
+  if (problem !== null) return problem;
+  const parts = under.split("/");
+  for (let length = 1; length <= parts.length; length += 1) {
+    const path = parts.slice(0, length).join("/");
+    const found = await lstat(join(directory, path)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT" || error.code === "ENOTDIR") return null;
+      throw error;
+    });
+    if (found === null) return `There is no ${path}.`;
+    if (found.isSymbolicLink()) return `${path} is a symbolic link.`;
+  }
+  return null;
+}
