@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import type { CheckConfiguration } from "../deliberation/application/job.ts";
+import type { CheckConfiguration, PolicyConfiguration } from "../deliberation/application/job.ts";
 import type { Checks, CommandRun, RunOptions, TestRun, Workspace } from "../deliberation/application/ports.ts";
 import { detectProjects } from "../execution/application/detect-projects.ts";
 import type {
@@ -17,6 +17,8 @@ import type { TestResult } from "../execution/domain/check-matrix.ts";
 import type { CheckResult, Checks as DetectedChecks } from "../execution/domain/checks/checks.ts";
 import type { Project } from "../execution/domain/checks/choose-projects.ts";
 import { checkPolicy, isSizeFinding, type PolicyFinding } from "../execution/domain/policy/check-policy.ts";
+import { mayCall } from "../execution/domain/policy/may-call.ts";
+import type { PathConfiguration } from "../execution/domain/policy/may-write.ts";
 import { matchesAny, pathKinds } from "../execution/domain/policy/path-kinds.ts";
 import type { CouncilWorkspaces } from "./council-workspaces.ts";
 
@@ -122,10 +124,7 @@ export function createCouncilChecks(deps: CouncilChecksDeps): Checks {
         changes,
         secrets: await deps.scanSecrets(texts),
         existing,
-        configuration: {
-          deny: configuration.deny,
-          ...(configuration.tests.length > 0 ? { tests: configuration.tests } : {}),
-        },
+        configuration: pathsOf(configuration),
       });
       return {
         policy: findings.filter((finding) => !isSizeFinding(finding)).map(sentence),
@@ -133,7 +132,15 @@ export function createCouncilChecks(deps: CouncilChecksDeps): Checks {
       };
     },
     isTestPath: (path, { tests }) => matchesAny(tests.length > 0 ? tests : pathKinds.tests, path),
+    refusalOf(role, call, configuration) {
+      const decision = mayCall(role, call, pathsOf(configuration));
+      return decision.allowed ? null : { path: call.path ?? "", rule: decision.rule, reason: decision.reason };
+    },
   };
+}
+
+function pathsOf({ deny, tests }: PolicyConfiguration): PathConfiguration {
+  return { deny, ...(tests.length > 0 ? { tests } : {}) };
 }
 
 type Prepared = { readonly project: Project; readonly run: CheckRun | { readonly blocked: string } };

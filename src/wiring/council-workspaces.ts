@@ -1,8 +1,7 @@
 import type { Workspace, Workspaces } from "../deliberation/application/ports.ts";
-import { applyEdits, editFeedback } from "../execution/application/apply-edits.ts";
 import type { Worktree, Worktrees } from "../execution/application/ports.ts";
-import { parseEdits } from "../execution/domain/edit-format/parse-edits.ts";
-import { findDefinitions } from "./find-definitions.ts";
+import { applyAnswerTo } from "./apply-answer.ts";
+import { outlineOf } from "./find-definitions.ts";
 
 /** The council's workspaces on execution's work trees; `worktreeOf` leads back to the directory that checks run in. */
 export type CouncilWorkspaces = Workspaces & { worktreeOf(workspace: Workspace): Worktree };
@@ -26,13 +25,17 @@ export function createCouncilWorkspaces(worktrees: Worktrees): CouncilWorkspaces
         const outcome = await files.write(path, text);
         return outcome.done ? null : outcome.reason;
       },
-      async applyAnswer(answer) {
-        const { edits, problems } = parseEdits(answer);
-        const outcomes = await applyEdits(files, edits, findDefinitions);
-        const failed = outcomes.filter(({ applied }) => !applied).length + problems.length;
-        const feedback = [...problems, editFeedback(outcomes)].filter((text) => text !== "").join("\n\n");
-        return { applied: outcomes.length - outcomes.filter(({ applied }) => !applied).length, failed, feedback };
+      async examine(path) {
+        const file = await files.read(path);
+        if (file.kind === "text") return { text: file.text };
+        return { text: null, why: file.kind === "missing" ? "There is no such file." : file.reason };
       },
+      search: (texts, under, signal) => worktrees.search(worktree, { texts, under, signal }),
+      async outline(path) {
+        const file = await files.read(path);
+        return file.kind === "text" ? outlineOf(path, file.text) : null;
+      },
+      applyAnswer: (answer, refuse) => applyAnswerTo(files, answer, refuse),
       changes: () => worktrees.changesOf(worktree),
       diff: (maxCharacters) => worktrees.diffOf(worktree, maxCharacters),
       diffSince: (sha, maxCharacters) => worktrees.diffSince(worktree, sha, maxCharacters),

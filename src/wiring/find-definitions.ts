@@ -1,16 +1,39 @@
 import { languageOf } from "../context/domain/code/language.ts";
+import type { ParsedFile, ParsedSymbol } from "../context/domain/code/parsed-file.ts";
 import { parseSource } from "../context/infrastructure/syntax/parse-source.ts";
+import type { Outline } from "../deliberation/application/ports.ts";
 import type { FindDefinitions } from "../execution/application/ports.ts";
 
 /** Joins execution's edits of whole functions to the grammars that the code context reads with. */
 export const findDefinitions: FindDefinitions = async (path, text) => {
-  const language = languageOf(path);
-  const parsed = language === null ? null : await parseSource(path, text, language);
+  const parsed = await parse(path, text);
   if (parsed === null) return null;
-  const definitions = parsed.symbols.map(({ name, parent, start, end }) => ({
-    name: parent === null ? name : `${parent}.${name}`,
-    start,
-    end,
+  const definitions = parsed.symbols.map((symbol) => ({
+    name: wholeName(symbol),
+    start: symbol.start,
+    end: symbol.end,
   }));
   return { definitions, faulty: parsed.faulty };
 };
+
+/** What a file defines, by line, for an agent that reads it; null where there is no grammar for it. */
+export async function outlineOf(path: string, text: string): Promise<Outline | null> {
+  const parsed = await parse(path, text);
+  const lines = text.split(/\r?\n/);
+  const show = (symbol: ParsedSymbol): Outline[number] => ({
+    name: wholeName(symbol),
+    from: symbol.from,
+    to: symbol.to,
+    text: (lines[symbol.from - 1] ?? "").slice(0, 200),
+  });
+  return parsed === null ? null : parsed.symbols.map(show);
+}
+
+async function parse(path: string, text: string): Promise<ParsedFile | null> {
+  const language = languageOf(path);
+  return language === null ? null : parseSource(path, text, language);
+}
+
+function wholeName({ name, parent }: ParsedSymbol): string {
+  return parent === null ? name : `${parent}.${name}`;
+}

@@ -53,25 +53,32 @@ type Options = {
   readonly saved?: unknown;
   /** The time in epoch ms, by the statuses reported so far; absent: the real one. */
   readonly clock?: (statuses: readonly string[]) => number;
+  /** Called with every saved state: for what a killed worker leaves behind. */
+  readonly onSave?: (state: SavedState) => void;
+  /** The members' models and how long a context they have; absent: three, of which nothing is known. */
+  readonly contexts?: Readonly<Record<string, number | null>>;
   readonly commits?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 };
 
 /** One council of three on a repository in memory, with what its members say; asserts that every work tree is closed. */
 export async function run(drafts: Readonly<Record<string, Script | string>>, options: Options = {}) {
-  const { models, asked } = scriptedModels((prompt) => {
-    const { model, purpose } = prompt;
-    const own = drafts[`${model} ${purpose}`] ?? drafts[purpose] ?? noObjection[purpose] ?? drafts[model];
-    if (own !== undefined && (prompt.purpose !== "acceptance test" || drafts[prompt.purpose] !== undefined)) {
-      return typeof own === "string" ? own : own(prompt);
-    }
-    return prompt.purpose === "acceptance test"
-      ? acceptance(Number(/^Criterion: (\d+)/m.exec(prompt.text)?.[1]))
-      : "no change";
-  });
+  const { models, asked } = scriptedModels(
+    (prompt) => {
+      const { model, purpose } = prompt;
+      const own = drafts[`${model} ${purpose}`] ?? drafts[purpose] ?? noObjection[purpose] ?? drafts[model];
+      if (own !== undefined && (prompt.purpose !== "acceptance test" || drafts[prompt.purpose] !== undefined)) {
+        return typeof own === "string" ? own : own(prompt);
+      }
+      return prompt.purpose === "acceptance test"
+        ? acceptance(Number(/^Criterion: (\d+)/m.exec(prompt.text)?.[1]))
+        : "no change";
+    },
+    (model) => options.contexts?.[model] ?? null,
+  );
   const bench = memoryBench({ base, ...options.commits }, judge, options.checks);
   const job = await jobOf({
     source: { mirror: "m", baseSha: "base", startSha: "base" },
-    members: members("h", ["a", "b", "c"]),
+    members: members("h", Object.keys(options.contexts ?? { a: null, b: null, c: null })),
     trusted: false,
     ...options.job,
   });
@@ -83,7 +90,10 @@ export async function run(drafts: Readonly<Record<string, Script | string>>, opt
   await runDeliberation(deps, job, {
     signal: options.signal ?? new AbortController().signal,
     saved: options.saved ?? null,
-    save: async (state) => void saves.push(state),
+    save: async (state) => {
+      saves.push(state);
+      options.onSave?.(state);
+    },
     report: reports.report,
   });
   expect([...bench.open]).toEqual([]);

@@ -1,6 +1,5 @@
 import { createTwoFilesPatch } from "diff";
 import type {
-  AppliedAnswer,
   Checks,
   CommandRun,
   ModelAnswer,
@@ -10,12 +9,12 @@ import type {
   WorkspaceChange,
   Workspaces,
 } from "../../src/deliberation/application/ports.ts";
-import { applyEdits, editFeedback } from "../../src/execution/application/apply-edits.ts";
 import type { WorktreeFiles } from "../../src/execution/application/ports.ts";
-import { parseEdits } from "../../src/execution/domain/edit-format/parse-edits.ts";
+import { mayCall } from "../../src/execution/domain/policy/may-call.ts";
 import { mayWrite } from "../../src/execution/domain/policy/may-write.ts";
 import { matchesAny, pathKinds } from "../../src/execution/domain/policy/path-kinds.ts";
-import { findDefinitions } from "../../src/wiring/find-definitions.ts";
+import { applyAnswerTo } from "../../src/wiring/apply-answer.ts";
+import { outlineOf } from "../../src/wiring/find-definitions.ts";
 
 export type Files = ReadonlyMap<string, string>;
 export type Judge = (files: Files) => readonly TestResult[];
@@ -66,6 +65,10 @@ export function memoryBench(commits: Commits, judge: Judge, changes: Partial<Che
         decision.allowed ? [] : [`${path}: ${decision.reason}`],
       );
       return { policy, size: [] };
+    },
+    refusalOf(role, call, { deny }) {
+      const decision = mayCall(role, call, { deny });
+      return decision.allowed ? null : { path: call.path ?? "", rule: decision.rule, reason: decision.reason };
     },
     isTestPath: (path) => matchesAny(pathKinds.tests, path),
     ...changes,
@@ -137,16 +140,21 @@ function memoryWorkspace(
       const outcome = await access.write(path, text);
       return outcome.done ? null : outcome.reason;
     },
-    async applyAnswer(answer): Promise<AppliedAnswer> {
-      const { edits, problems } = parseEdits(answer);
-      const outcomes = await applyEdits(access, edits, findDefinitions);
-      const failed = outcomes.filter(({ applied }) => !applied).length + problems.length;
-      return {
-        applied: outcomes.length,
-        failed,
-        feedback: [...problems, editFeedback(outcomes)].filter(Boolean).join("\n"),
-      };
+    async examine(path) {
+      const text = files.get(path);
+      return text === undefined ? { text: null, why: "There is no such file." } : { text };
     },
+    async search(texts, under) {
+      const hits = [...files].sort().flatMap(([path, text]) =>
+        text
+          .split("\n")
+          .map((line, at) => ({ path, line: at + 1, text: line }))
+          .filter((hit) => texts.some((each) => hit.text.includes(each)) && path.startsWith(under ?? "")),
+      );
+      return { hits, more: false, problem: null };
+    },
+    outline: async (path) => outlineOf(path, files.get(path) ?? ""),
+    applyAnswer: (answer, refuse) => applyAnswerTo(access, answer, refuse),
     changes,
     diff: async () => diffOf(start, files),
     diffSince: async (sha) => diffOf(new Map(Object.entries(commits[sha] ?? {})), start),
@@ -178,9 +186,12 @@ export const failure = (reason: string, message: string): ModelAnswer<never> => 
 /** Models whose answers a test writes; a string is an answer. Everything that was asked is kept. */
 export function scriptedModels(
   answer: (prompt: Prompt) => string | ModelAnswer<never> | Promise<string | ModelAnswer<never>>,
+  contextLengthOf: (model: string) => number | null = () => null,
 ) {
   const asked: Prompt[] = [];
   const models: Models = {
+    contextLength: async (model) => contextLengthOf(model),
+    capabilities: async () => [{ jsonSchema: true }],
     async complete(request) {
       request.signal?.throwIfAborted();
       const users = request.messages.filter(({ role }) => role === "user");

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { humanRoles } from "../../kernel/roles.ts";
 import { taskTypes } from "../../kernel/states.ts";
+import { agentRunSchema } from "../domain/agent/agent-run.ts";
 import { contextSlices } from "../domain/council.ts";
 import { deliberationKinds } from "../domain/deliberation.ts";
 import { type DeliberationStatus, isDeliberationStatus } from "../domain/deliberation-status.ts";
@@ -114,7 +115,13 @@ export const deliberationReportSchema = z.discriminatedUnion("kind", [
     /** One sentence for the sticky comment. */
     note: z.string(),
   }),
-  z.object({ kind: z.literal("finished"), deliberationId: z.string(), outcome: outcomeSchema }),
+  z.object({
+    kind: z.literal("finished"),
+    deliberationId: z.string(),
+    outcome: outcomeSchema,
+    /** The members' loops; absent where there were none. */
+    agents: z.array(agentRunSchema).exactOptional(),
+  }),
   z.object({
     kind: z.literal("failed"),
     deliberationId: z.string(),
@@ -125,6 +132,8 @@ export const deliberationReportSchema = z.discriminatedUnion("kind", [
     used: z
       .object({ tokens: z.object({ in: z.int().min(0), out: z.int().min(0) }), ms: z.number().min(0) })
       .exactOptional(),
+    /** The members' loops, as far as they came; absent where there were none. */
+    agents: z.array(agentRunSchema).exactOptional(),
   }),
 ]);
 

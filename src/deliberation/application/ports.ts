@@ -35,6 +35,10 @@ export interface Models {
     readonly schema?: { readonly name: string; readonly schema: z.ZodType<T> };
     readonly signal?: AbortSignal;
   }): Promise<ModelAnswer<T>>;
+  /** Tokens of prompt and answer together that every host which serves the model takes; null where one does not say. */
+  contextLength(model: string, signal: AbortSignal): Promise<number | null>;
+  /** What each host that serves the model can do with it; the first call for a model asks them. */
+  capabilities(model: string, signal: AbortSignal): Promise<readonly { readonly jsonSchema: boolean | null }[]>;
 }
 
 /** One path that differs from the start commit. `content` is base64; null for a deletion and for what is not read. */
@@ -54,7 +58,34 @@ export type AppliedAnswer = {
   readonly failed: number;
   /** For the model: what did not apply, why, and what the file has instead. Empty when everything applied. */
   readonly feedback: string;
+  /** The writes that were not allowed; then nothing of the answer was applied. */
+  readonly refused: readonly Refusal[];
 };
+
+/** A call that the rules of L1 refuse (DOMAIN.md §4). `path` is empty where it is about no file. */
+export type Refusal = { readonly path: string; readonly rule: string; readonly reason: string };
+
+/** What an agent does in its loop, as L1 knows it. */
+export type ToolCall = {
+  readonly operation: "list" | "read" | "search" | "outline" | "write" | "check";
+  /** Null: the repository as a whole. */
+  readonly path: string | null;
+};
+
+/** Lines that hold what was searched for. `problem`: why nothing was looked through, as a sentence, or null. */
+export type Found = {
+  readonly hits: readonly { readonly path: string; readonly line: number; readonly text: string }[];
+  readonly more: boolean;
+  readonly problem: string | null;
+};
+
+/** What a file defines, in its order; `text` is the first line of each. */
+export type Outline = readonly {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+  readonly text: string;
+}[];
 
 /** An isolated checkout of one candidate. */
 export interface Workspace {
@@ -63,10 +94,19 @@ export interface Workspace {
   list(): Promise<readonly string[]>;
   /** Null for what is missing or no text. */
   read(path: string): Promise<string | null>;
+  /** The same with why there is none; only a text is never null. */
+  examine(path: string): Promise<{ readonly text: string } | { readonly text: null; readonly why: string }>;
+  /** Lines that hold one of the texts, below `under` or everywhere. */
+  search(texts: readonly string[], under: string | null, signal: AbortSignal): Promise<Found>;
+  /** Null where no grammar reads that file. */
+  outline(path: string): Promise<Outline | null>;
   /** Null when it was written, else why not. */
   write(path: string, text: string): Promise<string | null>;
-  /** Applies the SEARCH/REPLACE blocks, whole files, deletions and renames of an answer. */
-  applyAnswer(answer: string): Promise<AppliedAnswer>;
+  /**
+   * Applies the SEARCH/REPLACE blocks, functions, whole files, deletions and renames of an answer. With `refuse`, an answer
+   * that writes where it says no is not applied at all.
+   */
+  applyAnswer(answer: string, refuse?: (path: string) => Refusal | null): Promise<AppliedAnswer>;
   changes(): Promise<
     | { readonly readable: true; readonly changes: readonly WorkspaceChange[] }
     | { readonly readable: false; readonly reason: string }
@@ -139,6 +179,8 @@ export interface Checks {
     rules: { readonly role: Role; readonly configuration: PolicyConfiguration; readonly existing: readonly string[] },
   ): Promise<{ readonly policy: readonly string[]; readonly size: readonly string[] }>;
   isTestPath(path: string, configuration: PolicyConfiguration): boolean;
+  /** Why an agent of this role may not make that call (DOMAIN.md §4, L1), or null. */
+  refusalOf(role: Role, call: ToolCall, configuration: PolicyConfiguration): Refusal | null;
 }
 
 /** What keeps prompts safe and small: the context's own rules. */

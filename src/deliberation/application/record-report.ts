@@ -2,6 +2,7 @@ import { toIso } from "../../kernel/clock.ts";
 import type { EventBody, EventSubject } from "../../kernel/event.ts";
 import { createEvent } from "../../kernel/new-event.ts";
 import type { Transaction } from "../../kernel/transaction.ts";
+import type { AgentRun } from "../domain/agent/agent-run.ts";
 import { type Deliberation, proposalId, type TokenUse } from "../domain/deliberation.ts";
 import { isAhead, isFinalStatus } from "../domain/deliberation-status.ts";
 import type { DeliberationReport } from "./job.ts";
@@ -65,13 +66,16 @@ export async function endDeliberation(
     endedAt: toIso(now),
     outcome: finished,
     used: usedBy(report),
+    agents: report.agents ?? [],
   });
   const { correlationId, installation, repository, story, task } = deliberation;
   const subject: EventSubject = { installation, repository, story, task };
   const context = { now, producer: "deliberation", subject, correlationId, causationId: deliberation.causationId };
   await deps.events(
     tx,
-    bodies(deliberation, report).map((body) => createEvent(body, { id: deps.newId(), ...context })),
+    [...deniedCalls(report.agents ?? []), ...bodies(deliberation, report)].map((body) =>
+      createEvent(body, { id: deps.newId(), ...context }),
+    ),
   );
 }
 
@@ -104,6 +108,32 @@ function bodies({ id, kind, round }: Deliberation, report: End): readonly EventB
       ? workFailed(id, round, reason)
       : { type: "agent.work.completed", payload: { deliberationId: id, round, proposalId: winner } };
   return [completed, work];
+}
+
+/** So many calls that L1 refused leave an event each; the record of the deliberation holds all of them. */
+const mostDenials = 50;
+
+/** The calls of an agent that its role may not make (DOMAIN.md §4): they leave an audit record. */
+function deniedCalls(agents: readonly AgentRun[]): readonly EventBody[] {
+  return agents.flatMap(deniedOf).slice(0, mostDenials);
+}
+
+function deniedOf({ role, member, steps }: AgentRun): readonly EventBody[] {
+  return steps.flatMap(({ action, refusals }) =>
+    refusals.map(
+      ({ path, reason }): EventBody => ({
+        type: "access.denied",
+        payload: {
+          principal: { kind: "agent", role, number: member },
+          action: action === "edit" ? "write" : (action ?? ""),
+          state: "drafting",
+          reason: "role-missing",
+          text: path === "" ? reason : `${path}: ${reason}`,
+          deliveryId: null,
+        },
+      }),
+    ),
+  );
 }
 
 function workFailed(deliberationId: string, round: number, reason: string): EventBody {

@@ -184,5 +184,6 @@ function recordOf(
     stoppedBy: null,
     ...cause,
     outcome: null,
+    agents: [],
   };
 }

@@ -6,7 +6,7 @@ import { runImplementation } from "./implementation/run-implementation.ts";
 import type { DeliberationJob, DeliberationReport } from "./job.ts";
 import { runPlan } from "./plan/run-plan.ts";
 import { runReview } from "./review/run-review.ts";
-import { openNotebook, type SavedState, usedIn } from "./saved-state.ts";
+import { agentsIn, openNotebook, type SavedState, usedIn } from "./saved-state.ts";
 import type { DeliberationDeps, Session } from "./session.ts";
 
 /** The reason of an abort that ends a deliberation for good; any other abort (a worker that stops) leaves it to a rerun. */
@@ -66,15 +66,17 @@ export async function runDeliberation(
         status,
         reason: outcome.nobody,
         used: usedIn(notebook.state, deps.clock()),
+        ...agentsIn(notebook.state, job),
       });
       return;
     }
-    await report({ kind: "finished", deliberationId, outcome });
+    await report({ kind: "finished", deliberationId, outcome, ...agentsIn(notebook.state, job) });
   } catch (error) {
     if (!(signal.reason instanceof DeliberationCancelled)) throw error;
     const used = usedIn(notebook.state, deps.clock());
     const reason = "The deliberation was cancelled.";
-    await report({ kind: "failed", deliberationId, status: "cancelled", reason, used });
+    const agents = agentsIn(notebook.state, job);
+    await report({ kind: "failed", deliberationId, status: "cancelled", reason, used, ...agents });
   } finally {
     stop.abort(new Error("The deliberation is over."));
   }

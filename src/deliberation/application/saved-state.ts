@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { roleReviewSchema } from "../../kernel/review.ts";
 import { adviceSeatSchema } from "../domain/advice.ts";
+import { type AgentRun, agentEnds, recordedStep, savedStepSchema } from "../domain/agent/agent-run.ts";
 import { candidateSchema } from "../domain/candidate.ts";
 import { critiqueSchema } from "../domain/critique/finding.ts";
 import type { TokenUse } from "../domain/deliberation.ts";
 import { voteSchema } from "../domain/judge.ts";
 import { acceptanceTestSchema, planAttemptSchema } from "../domain/outcome.ts";
+import type { DeliberationJob } from "./job.ts";
 import { planAnswerSchema } from "./prompts/plan-prompt.ts";
 
 const tokens = z.object({ in: z.int().min(0), out: z.int().min(0) });
@@ -16,6 +18,8 @@ const draftSchema = z.object({
   member: z.int(),
   revises: z.string().nullable(),
   answers: z.array(z.string()),
+  /** What it says itself that it did; empty where its answers say it. Absent in what an earlier version saved. */
+  summary: z.string().default(""),
   /** Null when every edit applied; else why the candidate does not apply. */
   problem: z.string().nullable(),
   /** Set when the member brought nothing at all. */
@@ -24,6 +28,16 @@ const draftSchema = z.object({
 });
 
 export type Draft = z.infer<typeof draftSchema>;
+
+/** A member's loop: its finished turns, and how it ended; null while it goes on. `lost`: tokens of a turn that failed. */
+const savedAgentSchema = z.object({
+  member: z.int(),
+  ended: z.enum(agentEnds).nullable(),
+  steps: z.array(savedStepSchema),
+  lost: tokens,
+});
+
+export type SavedAgent = z.infer<typeof savedAgentSchema>;
 
 /** A candidate with its checks, before it is ranked. */
 const checkedSchema = candidateSchema.omit({ rank: true, lostAt: true, why: true }).extend({
@@ -54,6 +68,8 @@ const savedSchema = z.object({
   base: baseSchema.nullable(),
   acceptance: z.array(acceptanceTestSchema).nullable(),
   drafts: z.array(draftSchema),
+  /** Absent in what an earlier version saved. */
+  agents: z.array(savedAgentSchema).default([]),
   checked: z.array(checkedSchema),
   revisions: z.array(draftSchema),
   /** Absent in what an earlier version saved. */
@@ -94,6 +110,20 @@ export function usedIn({ tokens, startedAt }: SavedState, now: number): TokenUse
   return { tokens: { ...tokens }, ms: Math.max(0, now - startedAt) };
 }
 
+/** The members' loops for the record; nothing where there were none. One that was cut off in the middle ends with its time. */
+export function agentsIn({ agents }: SavedState, { members, task }: DeliberationJob): { readonly agents?: AgentRun[] } {
+  const runs = agents.map(
+    ({ member, ended, steps }): AgentRun => ({
+      member,
+      model: members.find(({ number }) => number === member)?.model ?? "",
+      role: task?.role ?? "developer",
+      ended: ended ?? "time",
+      steps: steps.map(recordedStep),
+    }),
+  );
+  return runs.length === 0 ? {} : { agents: runs };
+}
+
 /** The same of what was saved; nothing where nothing was, or it cannot be read. */
 export function usedInSaved(saved: unknown, now: number): { readonly used?: TokenUse } {
   const read = savedSchema.safeParse(saved);
@@ -110,6 +140,7 @@ function emptyState(now: number): SavedState {
     base: null,
     acceptance: null,
     drafts: [],
+    agents: [],
     checked: [],
     revisions: [],
     critiques: [],

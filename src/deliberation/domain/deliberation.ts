@@ -1,4 +1,5 @@
 import type { TaskId } from "../../kernel/ids.ts";
+import type { AgentRun } from "./agent/agent-run.ts";
 import type { TokenGrant } from "./day-budget.ts";
 import type { DeliberationStatus } from "./deliberation-status.ts";
 import type { Outcome } from "./outcome.ts";
@@ -36,6 +37,8 @@ export type Deliberation = {
   readonly grant: TokenGrant | null;
   /** Null until it is over, and where it left no account. */
   readonly used: TokenUse | null;
+  /** The members' loops, turn by turn, once it is over; empty where all drafted by one answer, and in older records. */
+  readonly agents: readonly AgentRun[];
   /** The delivery by which somebody stopped it; null where nobody did. */
   readonly stoppedBy: string | null;
   /** The road that it belongs to, and the event that asked for it (DOMAIN.md §6). */

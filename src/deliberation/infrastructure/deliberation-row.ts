@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Properties } from "../../kernel/changed-properties.ts";
 import type { RoleReview } from "../../kernel/review.ts";
+import { agentRunSchema } from "../domain/agent/agent-run.ts";
 import { type Candidate, candidateSchema } from "../domain/candidate.ts";
 import { type Deliberation, deliberationKinds, proposalId } from "../domain/deliberation.ts";
 import { type DeliberationStatus, isDeliberationStatus } from "../domain/deliberation-status.ts";
@@ -48,6 +49,7 @@ const row = z.object({
   correlationId: z.string(),
   causationId: z.string().nullish(),
   outcome: json(storedOutcome).nullish(),
+  agents: json(z.array(agentRunSchema)).nullish(),
 });
 
 /** Reads a deliberation's node (`d {.*}`) with its candidates' texts, best first. */
@@ -62,6 +64,7 @@ export function readDeliberationRow(value: unknown, candidates: readonly string[
     grant: grantTokens == null || grantAt == null ? null : { tokens: grantTokens, at: grantAt },
     used: tokensIn == null || tokensOut == null ? null : { tokens: { in: tokensIn, out: tokensOut }, ms: ms ?? 0 },
     stoppedBy: rest.stoppedBy ?? null,
+    agents: rest.agents ?? [],
     causationId: rest.causationId ?? null,
     outcome: outcome == null ? null : withCandidates(outcome, candidates),
   };
@@ -74,12 +77,13 @@ function withCandidates(outcome: z.infer<typeof storedOutcome>, texts: readonly 
 
 /** The properties of a deliberation's node. The figures of its statistics are properties, so that Cypher can add them up. */
 export function deliberationProperties(deliberation: Deliberation): Properties {
-  const { members: seats, outcome, grant, used, ...rest } = deliberation;
+  const { members: seats, outcome, grant, used, agents, ...rest } = deliberation;
   // Reviews and advice are no candidates: nothing is chosen among them.
   const choice = outcome?.kind === "plan" || outcome?.kind === "implementation" ? outcome.statistics : null;
   return {
     ...rest,
     members: JSON.stringify(seats),
+    agents: agents.length === 0 ? null : JSON.stringify(agents),
     outcome:
       outcome === null
         ? null

@@ -107,6 +107,12 @@ export function createModelHosts(options: ModelHostsOptions): ModelHosts {
       const found = await Promise.all(hosts.map((host) => host.capabilities(model, signal)));
       return found.filter((each) => each !== null);
     },
+    async contextLength(model, signal) {
+      await untilKnown(signal);
+      const lengths = hosts.filter((host) => host.mayServe(model)).map((host) => host.contextLength(model));
+      const known = lengths.filter((length) => length !== null);
+      return known.length === 0 || known.length < lengths.length ? null : Math.min(...known);
+    },
     hosts: () => hosts.map((host) => host.state()),
     usage: ledger.totals,
   };

@@ -134,6 +134,11 @@ export interface ModelHosts {
    * in the account.
    */
   capabilities(model: string, signal?: AbortSignal): Promise<readonly Capabilities[]>;
+  /**
+   * Tokens of prompt and answer together that every host which serves the model takes, as their lists of models say; null
+   * where one does not say, or none serves it.
+   */
+  contextLength(model: string, signal?: AbortSignal): Promise<number | null>;
   hosts(): readonly HostState[];
   /** The account, by installation, model and host; one request more for each attempt. */
   usage(): readonly UsageTotal[];

@@ -12,6 +12,8 @@ const prompting = await realPrompting();
 async function asked(changes: Partial<DeliberationJob>): Promise<object> {
   const requests: object[] = [];
   const models = {
+    contextLength: async () => null,
+    capabilities: async () => [],
     async complete(request: object) {
       requests.push(request);
       return { kind: "failed", reason: "empty", message: "", tokensIn: 3, tokensOut: 0 } as const;

@@ -6,8 +6,8 @@ import type { TestRun, Workspace, WorkspaceChange } from "../ports.ts";
 import type { Checked, Draft } from "../saved-state.ts";
 import type { Session } from "../session.ts";
 import { type AcceptanceResult, acceptanceCell, countedTest } from "./acceptance-cell.ts";
+import { applyAnswers } from "./apply-answers.ts";
 import { appliesCell, withOutdated } from "./check-cells.ts";
-import { applyAnswers } from "./draft-candidate.ts";
 import type { MatrixRun } from "./matrix-run.ts";
 import { measureChange } from "./measure-change.ts";
 import { type MatrixRow, notRun } from "./run-matrix.ts";
@@ -61,7 +61,7 @@ export async function checkCandidate(
     const cells = [own.applies, run.builds, run.lint, regressions, accept, own.policy, own.size];
     return {
       ...rowOf(session, draft),
-      summary: prompting.redact(summaryOf(draft.answers.at(-1) ?? "")),
+      summary: draft.summary || prompting.redact(summaryOf(draft.answers.at(-1) ?? "")),
       changes: changes.flatMap(asPublishable),
       treeHash: changes.length === 0 ? null : run.tree,
       diff: run.diff,

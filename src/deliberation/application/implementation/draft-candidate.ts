@@ -1,10 +1,14 @@
 import { answerProblem } from "../../domain/answer-problem.ts";
+import type { CheckBench } from "../agent/agent-work.ts";
+import { draftByAgent } from "../agent/draft-by-agent.ts";
+import { draftingMode } from "../agent/drafting-mode.ts";
 import type { Member } from "../job.ts";
-import type { ChatMessage, Workspace } from "../ports.ts";
+import type { ChatMessage } from "../ports.ts";
 import { draftPrompt, repairPrompt, restartPrompt } from "../prompts/draft-prompt.ts";
 import { systemPrompt } from "../prompts/shared-prefix.ts";
 import type { Draft } from "../saved-state.ts";
 import { ask, late, type Session, stepEndsAt, until } from "../session.ts";
+import { emptyDraft } from "./empty-draft.ts";
 import { type PromptCode, type PromptSize, promptSizes } from "./prompt-code.ts";
 import { applyAnswer, openWorkspace } from "./workspace-of.ts";
 
@@ -12,11 +16,26 @@ import { applyAnswer, openWorkspace } from "./workspace-of.ts";
 const maxTurns = 3;
 
 /**
- * One member's draft (COUNCIL.md step 2), in its own work tree, without seeing the others. Edits that do not apply are
+ * One member's draft (COUNCIL.md step 2), in its own work tree, without seeing the others: in a loop where its hosts are
+ * known to be fit for one (`draftingMode`), else by one answer.
+ */
+export async function draftCandidate(
+  session: Session,
+  member: Member,
+  code: PromptCode,
+  bench: CheckBench,
+): Promise<Draft> {
+  const mode = await until(session, stepEndsAt(session, "drafting"), (signal) => draftingMode(session, member, signal));
+  if (mode === late || mode.kind === "one-shot") return draftAtOnce(session, member, code);
+  return draftByAgent(session, member, code, { contextLength: mode.contextLength, bench });
+}
+
+/**
+ * A draft by one answer. Edits that do not apply are
  * answered once with the nearest match; then one attempt from the start, with whole files. A member whose model fails
  * abstains, with the reason.
  */
-export async function draftCandidate(session: Session, member: Member, code: PromptCode): Promise<Draft> {
+async function draftAtOnce(session: Session, member: Member, code: PromptCode): Promise<Draft> {
   const draft = emptyDraft(member, null);
   const done = await until(session, stepEndsAt(session, "drafting"), async (signal) => {
     for (const size of promptSizes) {
@@ -27,17 +46,6 @@ export async function draftCandidate(session: Session, member: Member, code: Pro
   });
   if (done === late) draft.abstained = "It was not ready when the time for drafting was over.";
   return draft;
-}
-
-/** Applies the answers of a draft, in order, to a fresh checkout. */
-export async function applyAnswers(workspace: Workspace, answers: readonly string[]): Promise<void> {
-  for (const answer of answers) await applyAnswer(workspace, answer);
-}
-
-/** Nothing yet: a member's draft, or its revision of the candidate with that id. */
-export function emptyDraft(member: Member, revises: string | null): Draft {
-  const id = revises === null ? `c${member.number}` : `${revises}r`;
-  return { id, member: member.number, revises, answers: [], problem: null, abstained: null, tokens: { in: 0, out: 0 } };
 }
 
 /** What a member is asked for a draft. */

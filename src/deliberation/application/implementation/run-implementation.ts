@@ -3,6 +3,7 @@ import { PermanentError } from "../../../kernel/errors.ts";
 import { isAcceptancePath } from "../../domain/acceptance-path.ts";
 import { discussionOf } from "../../domain/critique/peers.ts";
 import type { ImplementationOutcome } from "../../domain/outcome.ts";
+import type { CheckBench } from "../agent/agent-work.ts";
 import type { Draft } from "../saved-state.ts";
 import { late, type Session, timed, until } from "../session.ts";
 import { throwOutBroken } from "./acceptance-cell.ts";
@@ -29,9 +30,10 @@ export async function runImplementation(
     throw new PermanentError("An implementation job without source or task.");
   await session.announce("drafting", `${job.members.length} members draft.`);
   const code = await readCode(session);
+  const baseRun = runBase(session);
   const [drafts, [base, acceptance]] = await Promise.all([
-    timed(session, "drafting", () => draftAll(session, code)),
-    runBase(session).then(async (run) => [run, await writeAcceptance(session, run, code)] as const),
+    timed(session, "drafting", () => draftAll(session, code, { slots: pLimit(checksAtOnce), base: () => baseRun })),
+    baseRun.then(async (run) => [run, await writeAcceptance(session, run, code)] as const),
   ]);
   const brought = drafts.filter(({ abstained }) => abstained === null);
   if (brought.length === 0) return { nobody: `No member brought a candidate: ${drafts[0]?.abstained ?? "no members"}` };
@@ -107,13 +109,13 @@ async function readCode(session: Session): Promise<PromptCode> {
   }
 }
 
-async function draftAll(session: Session, code: PromptCode): Promise<readonly Draft[]> {
+async function draftAll(session: Session, code: PromptCode, bench: CheckBench): Promise<readonly Draft[]> {
   const { job, notebook } = session;
   const drafts = await Promise.all(
     job.members.map(async (member): Promise<Draft> => {
       const saved = notebook.state.drafts.find((draft) => draft.member === member.number);
       if (saved !== undefined) return saved;
-      const draft = await draftCandidate(session, member, code);
+      const draft = await draftCandidate(session, member, code, bench);
       await notebook.note((state) => state.drafts.push(draft));
       return draft;
     }),

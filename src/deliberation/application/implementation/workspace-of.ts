@@ -1,6 +1,6 @@
 import { PermanentError } from "../../../kernel/errors.ts";
 import { answerProblem } from "../../domain/answer-problem.ts";
-import type { AppliedAnswer, RunOptions, Workspace } from "../ports.ts";
+import type { AppliedAnswer, Refusal, RunOptions, Workspace } from "../ports.ts";
 import type { SourceText } from "../prompts/shared-prefix.ts";
 import type { Session } from "../session.ts";
 
@@ -12,9 +12,14 @@ export function openWorkspace(session: Session, sha: string, name: string): Prom
 }
 
 /** Applies an answer's edits; one that is out of all bounds is refused before anything parses it. */
-export async function applyAnswer(workspace: Workspace, answer: string): Promise<AppliedAnswer> {
+export async function applyAnswer(
+  workspace: Workspace,
+  answer: string,
+  refuse?: (path: string) => Refusal | null,
+): Promise<AppliedAnswer> {
   const problem = answerProblem(answer);
-  return problem === null ? workspace.applyAnswer(answer) : { applied: 0, failed: 1, feedback: problem };
+  if (problem !== null) return { applied: 0, failed: 1, feedback: problem, refused: [] };
+  return workspace.applyAnswer(answer, refuse);
 }
 
 export function runOptions(session: Session, signal: AbortSignal): RunOptions {

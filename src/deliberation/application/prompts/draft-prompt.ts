@@ -3,7 +3,7 @@ import type { Prompting } from "../ports.ts";
 import { caseLines } from "./shared-prefix.ts";
 
 /** How code travels: small models write it in fences, after one worked example, and cannot write unified diffs. */
-const answerForm = `Answer with the edits and one sentence that says what you did. To change a file, write its path on a line of its own and then a fenced block with the lines to find and the lines to put there:
+export const answerForm = `Answer with the edits and one sentence that says what you did. To change a file, write its path on a line of its own and then a fenced block with the lines to find and the lines to put there:
 
 src/greet.js
 \`\`\`js

@@ -1,0 +1,59 @@
+import { applyAnswers } from "../implementation/apply-answers.ts";
+import { openWorkspace, runOptions } from "../implementation/workspace-of.ts";
+import type { CommandRun, TestRun } from "../ports.ts";
+import type { Session } from "../session.ts";
+
+const maxFailures = 20;
+const maxOutput = 3_000;
+
+/**
+ * Runs the repository's own checks, in the sandbox as the matrix does, on what a member has so far. In a checkout of its
+ * own: what a build or a test leaves behind gets neither into the candidate nor under its next reads. `failing` are the
+ * tests that fail on the base commit: they count against nobody.
+ */
+export async function checkSoFar(
+  session: Session,
+  candidate: { readonly id: string; readonly answers: readonly string[] },
+  what: { readonly path: string | null; readonly failing: readonly string[] },
+  signal: AbortSignal,
+): Promise<{ readonly passed: boolean; readonly text: string }> {
+  const { job, deps } = session;
+  const options = runOptions(session, signal);
+  const workspace = await openWorkspace(session, job.source?.startSha ?? "", `try-${candidate.id}`);
+  try {
+    await applyAnswers(workspace, candidate.answers);
+    const { builds, lint } = await deps.checks.commands(workspace, options);
+    const broken = builds.outcome === "failed";
+    const tests = broken ? null : await deps.checks.tests(workspace, what.path === null ? null : [what.path], options);
+    const before = new Set(what.failing);
+    const failing = (tests?.tests ?? []).filter(({ verdict, name }) => verdict === "fail" && !before.has(name));
+    const passed = [builds, lint].every(({ outcome }) => outcome !== "failed") && isFine(tests, failing.length, before);
+    return { passed, text: [line("build", builds), line("lint", lint), testText(tests, failing, before)].join("\n") };
+  } finally {
+    await workspace.close();
+  }
+}
+
+/** Where the runner tells single tests, those count that did not fail before; else its status. */
+function isFine(tests: TestRun | null, failing: number, before: ReadonlySet<string>): boolean {
+  if (tests === null) return false;
+  return tests.tests.length > 0 && before.size > 0 ? failing === 0 : tests.outcome !== "failed";
+}
+
+function line(name: string, run: CommandRun): string {
+  const tail = run.outcome === "failed" ? `\n${run.output.slice(-maxOutput)}` : "";
+  return `${name}: ${run.outcome}${run.reason === "" ? "" : `: ${run.reason}`}${tail}`;
+}
+
+function testText(tests: TestRun | null, failing: TestRun["tests"], before: ReadonlySet<string>): string {
+  if (tests === null) return "tests: not-run: It does not build.";
+  if (tests.tests.length === 0) return line("tests", tests);
+  const known = tests.tests.filter(({ verdict, name }) => verdict === "fail" && before.has(name)).length;
+  const passed = tests.tests.filter(({ verdict }) => verdict === "pass").length;
+  return [
+    `tests: ${passed} pass, ${failing.length} fail${known === 0 ? "" : `, and ${known} fail that failed before the change as well`}`,
+    ...failing.slice(0, maxFailures).map(({ name, reason }) => `- ${name}: ${(reason ?? "fails").slice(0, 500)}`),
+    ...(failing.length > maxFailures ? [`- and ${failing.length - maxFailures} more`] : []),
+    ...(failing.length === 0 ? [] : [tests.output.slice(-maxOutput)]),
+  ].join("\n");
+}

@@ -1,0 +1,112 @@
+import { isAcceptancePath } from "../../domain/acceptance-path.ts";
+import type { Decision } from "../../domain/agent/decision.ts";
+import type { Workspace } from "../ports.ts";
+
+/** What a look at the files says; `found` is false where there was nothing to see. */
+export type Seen = { readonly found: boolean; readonly text: string };
+
+/** What one turn shows at most, in characters: about 2,500 tokens of code. */
+const maxCharacters = 8_000;
+const maxLines = 250;
+const maxListed = 150;
+const maxHits = 60;
+
+type Look = Extract<Decision, { action: "list" | "read" | "search" | "outline" }>;
+
+/**
+ * Carries out a look at a member's own checkout. The qa's tests are not shown to those who are measured by them.
+ * Everything is bounded, and says how to see the rest.
+ */
+export async function lookAround(workspace: Workspace, look: Look, signal: AbortSignal): Promise<Seen> {
+  if (look.path !== null && isAcceptancePath(look.path)) return nothing("The council's own tests are not shown.");
+  switch (look.action) {
+    case "list":
+      return list(workspace, look.path);
+    case "read":
+      return read(workspace, look);
+    case "search":
+      return search(workspace, look, signal);
+    case "outline":
+      return outline(workspace, look.path);
+  }
+}
+
+async function list(workspace: Workspace, path: string | null): Promise<Seen> {
+  const prefix = path === null ? "" : `${path}/`;
+  const below = (await workspace.list()).filter((each) => each.startsWith(prefix) && !isAcceptancePath(each));
+  if (below.length === 0) return nothing(`There are no files below ${path ?? "the root"}.`);
+  if (below.length <= maxListed) return { found: true, text: below.join("\n") };
+  const counts = new Map<string, number>();
+  for (const each of below) {
+    const [first = "", ...rest] = each.slice(prefix.length).split("/");
+    const name = rest.length === 0 ? prefix + first : `${prefix}${first}/`;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  const entries = [...counts].map(([name, count]) => (name.endsWith("/") ? `${name} (${count} files)` : name));
+  const more = entries.length > maxListed ? `\n… and ${entries.length - maxListed} more` : "";
+  return { found: true, text: `${entries.slice(0, maxListed).join("\n")}${more}` };
+}
+
+async function read(workspace: Workspace, { path, from, to }: Extract<Look, { action: "read" }>): Promise<Seen> {
+  const file = await workspace.examine(path);
+  if (file.text === null) return nothing(await withNearby(workspace, path, file.why));
+  const lines = file.text.split(/\r?\n/);
+  if (lines.at(-1) === "") lines.pop();
+  if (lines.length === 0) return { found: true, text: `${path} is empty.` };
+  if (from > lines.length) return nothing(`${path} has ${lines.length} lines only.`);
+  const wanted = lines.slice(from - 1, Math.min(to ?? lines.length, from - 1 + maxLines));
+  let length = 0;
+  const shown = wanted.filter((text) => {
+    length += text.length + 1;
+    return length <= maxCharacters;
+  });
+  // One line that is longer than all that is shown: a part of it is better than nothing.
+  if (shown.length === 0) shown.push((wanted[0] ?? "").slice(0, maxCharacters));
+  const last = from - 1 + shown.length;
+  return { found: true, text: `${path}, lines ${from}–${last} of ${lines.length}:\n${shown.join("\n")}` };
+}
+
+/** A file of the same name elsewhere is what was meant, mostly. */
+async function withNearby(workspace: Workspace, path: string, why: string): Promise<string> {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  const others = (await workspace.list()).filter((each) => each.endsWith(`/${name}`) || each === name);
+  const hint = others.filter((each) => each !== path && !isAcceptancePath(each)).slice(0, 5);
+  return hint.length === 0 ? `${path}: ${why}` : `${path}: ${why} There is ${hint.join(", ")}.`;
+}
+
+async function search(
+  workspace: Workspace,
+  { text, path }: Extract<Look, { action: "search" }>,
+  signal: AbortSignal,
+): Promise<Seen> {
+  const whole = await find(workspace, [text], path, signal);
+  if (whole.problem !== null) return nothing(whole.problem);
+  // Models write alternatives as patterns do.
+  const parts = text.split("|").map((part) => part.trim());
+  const found = whole.hits.length > 0 || parts.length === 1 ? whole : await find(workspace, parts, path, signal);
+  if (found.hits.length === 0)
+    return nothing(`No line holds ${JSON.stringify(text)}${path === null ? "" : ` below ${path}`}.`);
+  const lines = found.hits.map((hit) => `${hit.path}:${hit.line}: ${hit.text.trim().slice(0, 200)}`);
+  const shown = lines.slice(0, maxHits).join("\n").slice(0, maxCharacters);
+  const more = found.more || lines.length > maxHits ? '\n… and more lines: narrow it by "path".' : "";
+  return { found: true, text: shown + more };
+}
+
+async function find(workspace: Workspace, texts: readonly string[], path: string | null, signal: AbortSignal) {
+  const { hits, ...rest } = await workspace.search(texts, path, signal);
+  return { ...rest, hits: hits.filter((hit) => !isAcceptancePath(hit.path)) };
+}
+
+async function outline(workspace: Workspace, path: string): Promise<Seen> {
+  const file = await workspace.examine(path);
+  if (file.text === null) return nothing(await withNearby(workspace, path, file.why));
+  const symbols = await workspace.outline(path);
+  if (symbols === null) return nothing(`There is no outline of ${path}: read it.`);
+  if (symbols.length === 0) return { found: true, text: `${path} defines nothing by name.` };
+  const lines = symbols.map(({ name, from, to, text }) => `${from}–${to} ${name}: ${text.trim()}`);
+  return { found: true, text: lines.join("\n").slice(0, maxCharacters) };
+}
+
+function nothing(text: string): Seen {
+  return { found: false, text };
+}

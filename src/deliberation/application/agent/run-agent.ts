@@ -1,0 +1,95 @@
+import type { AgentEnd, SavedStep } from "../../domain/agent/agent-run.ts";
+import { applyAnswers } from "../implementation/apply-answers.ts";
+import { type PromptCode, promptSizes } from "../implementation/prompt-code.ts";
+import { openWorkspace } from "../implementation/workspace-of.ts";
+import type { Member } from "../job.ts";
+import type { ChatMessage } from "../ports.ts";
+import { agentPrompt } from "../prompts/agent-prompt.ts";
+import { systemPrompt } from "../prompts/shared-prefix.ts";
+import type { SavedAgent } from "../saved-state.ts";
+import type { Session } from "../session.ts";
+import { type AgentWork, answersOf } from "./agent-work.ts";
+import { createConversation } from "./conversation.ts";
+import { takeTurn } from "./take-turn.ts";
+
+/** Turns of one loop. */
+export const mostTurns = 30;
+/** The council's tokens that its members' loops may take together; the rest is for tests, critique and revision. */
+const shareOfTokens = 0.75;
+const codeTokens = 4_096;
+/** Our count of tokens is not every model's. */
+const margin = 0.85;
+/** Tokens of turns below which there is nothing left to shorten. */
+const leastTranscript = 500;
+
+/** How a loop ended; the message says more where a host did. */
+export type AgentEnded = { readonly ended: AgentEnd; readonly message: string };
+
+/**
+ * One member's loop (COUNCIL.md step 2) from its last finished turn to an end, in its own work tree. Every turn is saved
+ * when it is finished; a resumed loop applies the saved edits and asks for the next turn. Only an abort throws.
+ */
+export async function runAgent(
+  session: Session,
+  member: Member,
+  run: SavedAgent,
+  {
+    code,
+    id,
+    contextLength,
+    bench,
+  }: { readonly code: PromptCode; readonly contextLength: number } & Pick<AgentWork, "id" | "bench">,
+  signal: AbortSignal,
+): Promise<AgentEnded> {
+  const { job, deps, notebook } = session;
+  // A loop reads by itself what it needs, so it begins with little: every turn pays for the beginning.
+  const size = promptSizes[1];
+  const own = agentPrompt(job, mostTurns, code.slice(member, size), deps.prompting);
+  const opening: readonly ChatMessage[] = [
+    { role: "system", content: systemPrompt },
+    { role: "user", content: `${code.prefix(size)}\n\n${own}` },
+  ];
+  const conversation = createConversation(opening, mostTurns, deps.prompting);
+  const answerTokens = Math.min(codeTokens, Math.floor(contextLength / 4));
+  const openingTokens = opening.reduce((sum, { content }) => sum + deps.prompting.countTokens(content), 0);
+  let limit = Math.max(1_000, contextLength * margin - openingTokens - answerTokens);
+  const workspace = await openWorkspace(session, job.source?.startSha ?? "", `draft-${id}`);
+  try {
+    await applyAnswers(workspace, answersOf(run.steps));
+    const work: AgentWork = {
+      session,
+      member,
+      id,
+      workspace,
+      steps: run.steps,
+      codeTokens: answerTokens,
+      bench,
+      tree: await workspace.tree(),
+      answers: () => answersOf(run.steps),
+    };
+    for (;;) {
+      const over = overBudget(session, run.steps);
+      if (over !== null) return over;
+      const turn = await takeTurn(work, conversation(run.steps, limit), signal);
+      if (turn.kind !== "step") run.lost = { in: run.lost.in + turn.tokens.in, out: run.lost.out + turn.tokens.out };
+      if (turn.kind === "end") return turn;
+      if (turn.kind === "too-long") {
+        limit /= 2;
+        if (limit < leastTranscript)
+          return { ended: "model", message: "The prompt is too long for the model, also when it is shortened." };
+        continue;
+      }
+      await notebook.note(() => run.steps.push(turn.step));
+      if (turn.ends !== null) return { ended: turn.ends, message: "" };
+    }
+  } finally {
+    await workspace.close();
+  }
+}
+
+function overBudget({ job }: Session, steps: readonly SavedStep[]): AgentEnded | null {
+  if (steps.length >= mostTurns) return { ended: "turns", message: "" };
+  const spent = steps.reduce((sum, { tokens }) => sum + tokens.in + tokens.out, 0);
+  const share = (job.budget.tokens * shareOfTokens) / job.members.length;
+  return spent >= share ? { ended: "tokens", message: "" } : null;
+}

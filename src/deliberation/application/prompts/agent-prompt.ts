@@ -1,0 +1,47 @@
+import { agentActions } from "../../domain/agent/decision.ts";
+import type { DeliberationJob } from "../job.ts";
+import type { Prompting } from "../ports.ts";
+import { answerForm } from "./draft-prompt.ts";
+import { caseLines } from "./shared-prefix.ts";
+
+/**
+ * Opens a member's loop (COUNCIL.md step 2): what it may do in a turn, one worked example of a decision and of edits.
+ * `extra` is the member's own slice of code, last.
+ */
+export function agentPrompt(job: DeliberationJob, turns: number, extra: string, prompting: Prompting): string {
+  const criteria = job.story.criteria.filter(({ number }) => job.task?.covers.includes(number) ?? true);
+  return [
+    caseLines(job, "agent", prompting),
+    "Write the change that does what the task asks for and meets every acceptance criterion above" +
+      `${criteria.length === 0 ? "." : ` (${criteria.map(({ number }) => number).join(", ")}).`}` +
+      `${job.round > 1 ? " An earlier round is already in the files; a reviewer rejected it. Answer the reviewer's feedback." : ""}`,
+    `You work in turns, ${turns} at most. In each turn you answer with one JSON object that says what to do next, and then you are told what came of it. "action" is one of:`,
+    Object.entries(agentActions)
+      .map(([action, text]) => `- ${action}: ${text}`)
+      .join("\n"),
+    `One turn, as an example:
+
+{"why": "I look for where names are greeted.", "action": "search", "path": "src", "from": null, "to": null, "text": "greet("}`,
+    "Read what you change before you change it. After an edit, check; when a check fails, mend it. Finish when the work is done. Doing the same again on the same files tells you nothing new.",
+    `Only when you have decided to edit, you are asked for the edits, and then you answer with them instead of JSON. ${answerForm}`,
+    ...(extra === "" ? [] : [extra]),
+    "Now the first turn: answer with one JSON object.",
+  ].join("\n\n");
+}
+
+/** Asks for the edits of a turn; how they are written was said at the beginning. */
+export const editRequest =
+  "Write the edits now, in the form that was shown, each path on a line of its own before its fenced block, and one sentence that says what you did. No JSON.";
+
+/** What came of a turn, for the model. The result is made of others' words and stands in a fence. */
+export function resultText(
+  step: { readonly turn: number; readonly outcome: string; readonly result: string },
+  turnsLeft: number,
+  prompting: Prompting,
+): string {
+  const left = turnsLeft <= 5 ? ` ${turnsLeft} ${turnsLeft === 1 ? "turn is" : "turns are"} left.` : "";
+  return [
+    prompting.fence(`Turn ${step.turn}: ${step.outcome}. What came of it`, step.result),
+    `Answer with one JSON object: the next turn.${left}`,
+  ].join("\n\n");
+}
