@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import { type DraftingMode, draftingModeOf } from "../deliberation/domain/agent/drafting-mode.ts";
 import { ConfigurationError } from "../kernel/errors.ts";
 import type { Environment } from "../platform/config/environment.ts";
 import { createLogger } from "../platform/logging/create-logger.ts";
@@ -15,6 +16,8 @@ const patienceMs = 120_000;
 type HostReport = Pick<HostState, "host" | "metrics"> & {
   readonly models: readonly (Pick<Capabilities, "contextLength" | "jsonSchema" | "usage" | "logprobs"> & {
     readonly model: string;
+    /** How members of a council with it write their candidates. */
+    readonly drafting: DraftingMode;
   })[];
 };
 
@@ -53,20 +56,24 @@ async function report(
   }
   const hosts = pool.hosts().map(({ host, metrics, models: served }): HostReport => {
     const models = found.filter((each) => each.host === host && served?.includes(each.model));
-    return { host, metrics, models: models.map(({ host: _, ...rest }) => rest) };
+    return {
+      host,
+      metrics,
+      models: models.map(({ host: _, ...rest }) => ({ ...rest, drafting: draftingModeOf(rest) })),
+    };
   });
   out(json ? `${JSON.stringify({ hosts })}\n` : `${modelTable(hosts)}\n`);
   return hosts.every(({ models }) => models.length > 0) ? 0 : unavailable;
 }
 
 function modelTable(hosts: readonly HostReport[]): string {
-  const head = ["host", "model", "context", "JSON Schema", "tells usage", "logprobs"];
+  const head = ["host", "model", "context", "JSON Schema", "tells usage", "logprobs", "drafts"];
   const table = new Table({ head, style: { head: [], border: [] } });
   for (const { host, models } of hosts) {
     if (models.length === 0)
       table.push([host, { colSpan: head.length - 1, content: "does not answer in time, or serves none" }]);
-    for (const { model, contextLength, jsonSchema, usage, logprobs } of models)
-      table.push([host, model, contextLength ?? "?", word(jsonSchema), word(usage), word(logprobs)]);
+    for (const { model, contextLength, jsonSchema, usage, logprobs, drafting } of models)
+      table.push([host, model, contextLength ?? "?", word(jsonSchema), word(usage), word(logprobs), drafting]);
   }
   return table.toString();
 }

@@ -28,7 +28,8 @@ export function createCouncilWorkspaces(worktrees: Worktrees): CouncilWorkspaces
       async examine(path) {
         const file = await files.read(path);
         if (file.kind === "text") return { text: file.text };
-        return { text: null, why: file.kind === "missing" ? "There is no such file." : file.reason };
+        const missing = file.kind === "missing";
+        return { text: null, why: missing ? "There is no such file." : file.reason, missing };
       },
       search: (texts, under, signal) => worktrees.search(worktree, { texts, under, signal }),
       async outline(path) {

@@ -24,7 +24,7 @@ async function run(urls: readonly string[], json: boolean) {
 describe("fleet models", () => {
   it("says what each host serves and what each model can do", async () => {
     const host = await aHost(["small", "large"]);
-    host.models = [{ id: "small", max_model_len: 8_192 }, { id: "large" }];
+    host.models = [{ id: "small", max_model_len: 8_192 }, { id: "large", max_model_len: 32_768 }, { id: "silent" }];
     const { code, text } = await run([host.url], true);
     expect(code).toBe(0);
     const can = { jsonSchema: true, usage: true, logprobs: false };
@@ -33,15 +33,17 @@ describe("fleet models", () => {
         {
           host: host.url,
           models: [
-            { model: "small", contextLength: 8_192, ...can },
-            { model: "large", contextLength: null, ...can },
+            { model: "small", contextLength: 8_192, ...can, drafting: "one-shot" },
+            { model: "large", contextLength: 32_768, ...can, drafting: "loop" },
+            { model: "silent", contextLength: null, ...can, drafting: "one-shot" },
           ],
         },
       ],
     });
     const table = await run([host.url], false);
     expect(table.text).toMatch(/small +│ 8192 +│ yes +│ yes +│ no/);
-    expect(table.text).toMatch(/large +│ \? +│ yes/);
+    expect(table.text).toMatch(/large +│ 32768 .*│ loop/);
+    expect(table.text).toMatch(/silent +│ \? +│ yes/);
   });
 
   it("names a host that does not answer, and ends with 69", async () => {

@@ -142,7 +142,7 @@ function memoryWorkspace(
     },
     async examine(path) {
       const text = files.get(path);
-      return text === undefined ? { text: null, why: "There is no such file." } : { text };
+      return text === undefined ? { text: null, why: "There is no such file.", missing: true } : { text };
     },
     async search(texts, under) {
       const hits = [...files].sort().flatMap(([path, text]) =>

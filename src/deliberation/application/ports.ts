@@ -79,6 +79,11 @@ export type Found = {
   readonly problem: string | null;
 };
 
+/** A file's text, or why there is none; `missing`: there is no such file. */
+export type Examined =
+  | { readonly text: string }
+  | { readonly text: null; readonly why: string; readonly missing: boolean };
+
 /** What a file defines, in its order; `text` is the first line of each. */
 export type Outline = readonly {
   readonly name: string;
@@ -94,8 +99,8 @@ export interface Workspace {
   list(): Promise<readonly string[]>;
   /** Null for what is missing or no text. */
   read(path: string): Promise<string | null>;
-  /** The same with why there is none; only a text is never null. */
-  examine(path: string): Promise<{ readonly text: string } | { readonly text: null; readonly why: string }>;
+  /** The same with why there is none, as a sentence. */
+  examine(path: string): Promise<Examined>;
   /** Lines that hold one of the texts, below `under` or everywhere. */
   search(texts: readonly string[], under: string | null, signal: AbortSignal): Promise<Found>;
   /** Null where no grammar reads that file. */

@@ -106,7 +106,7 @@ function readHits({ text, cut }: Output): SearchResult {
   const lines = text.split("\n");
   const hits = lines
     .slice(0, cut ? -1 : undefined)
-    .map((line) => /^(?:\.\/)?([^\0]+)\0(\d+)[:\0](.*)$/.exec(line))
+    .map((line) => /^(?:\.\/)?([^\0]+)\0(\d+)[:\0]([^\n]*)$/.exec(line))
     .flatMap((match): readonly SearchHit[] =>
       match === null
         ? []

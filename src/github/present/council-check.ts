@@ -1,5 +1,6 @@
 import type { Abstention, ImplementationOutcome } from "../../deliberation/domain/outcome.ts";
 import type { CheckConclusion } from "../write/ensure-check-run.ts";
+import { agentDetails } from "./agent-details.ts";
 import { candidateDetails, candidateTable } from "./candidate-table.ts";
 import type { CheckAction } from "./check-actions.ts";
 import { costLine } from "./cost.ts";
@@ -68,12 +69,13 @@ export function councilCheck(
         priority: 3,
       })),
     ]),
-    text: fitSections(
-      outcome.candidates.map((candidate, index) => ({
+    text: fitSections([
+      ...outcome.candidates.map((candidate, index) => ({
         text: candidateDetails(candidate, candidate.id === outcome.winner, outcome.critiques),
         priority: index + 1,
       })),
-    ),
+      ...(view.agents ?? []).map((run) => ({ text: agentDetails(run), priority: outcome.candidates.length + 1 })),
+    ]),
     actions,
   };
 }

@@ -1,3 +1,4 @@
+import type { AgentRun } from "../../deliberation/domain/agent/agent-run.ts";
 import type { DeliberationStatus } from "../../deliberation/domain/deliberation-status.ts";
 import { isFinalStatus } from "../../deliberation/domain/deliberation-status.ts";
 import type { Outcome } from "../../deliberation/domain/outcome.ts";
@@ -17,6 +18,8 @@ export type CouncilView = {
   readonly contextHash: string;
   /** Null until it is finished. */
   readonly outcome: Outcome | null;
+  /** The members' loops; absent or empty where all drafted by one answer. */
+  readonly agents?: readonly AgentRun[];
   /** How many deliberations run before this one, while it is queued; absent or null where that is not known. */
   readonly ahead?: number | null;
 };

@@ -6,6 +6,7 @@ import {
 } from "../../../src/deliberation/application/find-deliberations.ts";
 import { recordReport } from "../../../src/deliberation/application/record-report.ts";
 import { requestPlan } from "../../../src/deliberation/application/request-plan.ts";
+import type { AgentRun } from "../../../src/deliberation/domain/agent/agent-run.ts";
 import {
   assigned,
   deliberationsOfEachTest,
@@ -128,6 +129,49 @@ describe("a story that waits for a plan", () => {
       });
       expect([jobs, events]).toEqual([[], []]);
     }
+  });
+});
+
+const loop: AgentRun = {
+  member: 2,
+  model: "m",
+  role: "developer",
+  ended: "finished",
+  steps: [
+    {
+      turn: 1,
+      action: "edit",
+      about: "",
+      why: "I want to.",
+      outcome: "refused",
+      refusals: [{ path: ".github/fleet.yml", rule: "fleet-configuration", reason: "Not by agents." }],
+      result: "Refused",
+      tokens: { in: 3, out: 1 },
+      ms: 4,
+    },
+  ],
+};
+
+describe("a member's loop", () => {
+  it.each([
+    { kind: "finished" as const, deliberationId: id, outcome: implementation },
+    { kind: "failed" as const, deliberationId: id, status: "failed" as const, reason: "Nobody." },
+  ])("is kept with a $kind report, and each call that was refused is audited, once", async (report) => {
+    const { deps, subscriber, events } = await open();
+    await subscriber.handle(assigned(1));
+    for (let time = 0; time < 2; time++) await recordReport(deps, { ...report, agents: [loop] });
+    expect(await getDeliberation(deps, id)).toMatchObject({ agents: [loop] });
+    expect(events.filter(({ type }) => type === "access.denied")).toMatchObject([
+      {
+        subject: { task: "7-12-p1-t1" },
+        payload: {
+          principal: { kind: "agent", role: "developer", number: 2 },
+          action: "write",
+          reason: "role-missing",
+          text: ".github/fleet.yml: Not by agents.",
+        },
+      },
+    ]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { AgentRun } from "../../../src/deliberation/domain/agent/agent-run.ts";
 import type { Critique } from "../../../src/deliberation/domain/critique/finding.ts";
 import { dayUsedUpText } from "../../../src/deliberation/domain/day-budget.ts";
 import {
@@ -323,6 +324,27 @@ describe("check runs", () => {
       abstained: [],
     });
     expect(councilCheck(aCouncil({ outcome: lost }), lost, "a local GitHub", [])).toMatchSnapshot();
+  });
+
+  test("shows how a member worked, turn by turn", () => {
+    const step = { why: "", refusals: [], result: "", tokens: { in: 9, out: 1 }, ms: 5 };
+    const reason = "Workflow files and actions are not written by agents.";
+    const refusals = [{ path: ".github/workflows/x.yml", rule: "workflow-file", reason }];
+    const steps: AgentRun["steps"] = [
+      {
+        ...step,
+        turn: 1,
+        action: "search",
+        about: '"cou|pon`" in src',
+        outcome: "done",
+        result: "src/a.ts:1: <b>x\nmore",
+      },
+      { ...step, turn: 2, action: "edit", about: "120 characters", outcome: "refused", refusals, result: "Refused" },
+      { ...step, turn: 3, action: null, about: "", outcome: "unreadable", result: "The answer is not valid:\n- x" },
+    ];
+    const agents: AgentRun[] = [{ member: 1, model: "qwen", role: "developer", ended: "unreadable", steps }];
+    const { text = "" } = councilCheck(aCouncil({ agents }), anOutcome(), null, []);
+    expect(text.slice(text.indexOf("<details><summary>How"))).toMatchSnapshot();
     expect(candidateTable(anOutcome({ candidates: [] }))).toBe("No candidate was made.");
   });
 

@@ -1,6 +1,6 @@
 import { isAcceptancePath } from "../../domain/acceptance-path.ts";
 import type { Decision } from "../../domain/agent/decision.ts";
-import type { Workspace } from "../ports.ts";
+import type { Examined, Workspace } from "../ports.ts";
 
 /** What a look at the files says; `found` is false where there was nothing to see. */
 export type Seen = { readonly found: boolean; readonly text: string };
@@ -10,6 +10,8 @@ const maxCharacters = 8_000;
 const maxLines = 250;
 const maxListed = 150;
 const maxHits = 60;
+
+type NotText = Extract<Examined, { text: null }>;
 
 type Look = Extract<Decision, { action: "list" | "read" | "search" | "outline" }>;
 
@@ -49,7 +51,7 @@ async function list(workspace: Workspace, path: string | null): Promise<Seen> {
 
 async function read(workspace: Workspace, { path, from, to }: Extract<Look, { action: "read" }>): Promise<Seen> {
   const file = await workspace.examine(path);
-  if (file.text === null) return nothing(await withNearby(workspace, path, file.why));
+  if (file.text === null) return nothing(await whyNot(workspace, path, file));
   const lines = file.text.split(/\r?\n/);
   if (lines.at(-1) === "") lines.pop();
   if (lines.length === 0) return { found: true, text: `${path} is empty.` };
@@ -67,7 +69,8 @@ async function read(workspace: Workspace, { path, from, to }: Extract<Look, { ac
 }
 
 /** A file of the same name elsewhere is what was meant, mostly. */
-async function withNearby(workspace: Workspace, path: string, why: string): Promise<string> {
+async function whyNot(workspace: Workspace, path: string, { why, missing }: NotText): Promise<string> {
+  if (!missing) return `${path}: ${why}`;
   const name = path.slice(path.lastIndexOf("/") + 1);
   const others = (await workspace.list()).filter((each) => each.endsWith(`/${name}`) || each === name);
   const hint = others.filter((each) => each !== path && !isAcceptancePath(each)).slice(0, 5);
@@ -99,7 +102,7 @@ async function find(workspace: Workspace, texts: readonly string[], path: string
 
 async function outline(workspace: Workspace, path: string): Promise<Seen> {
   const file = await workspace.examine(path);
-  if (file.text === null) return nothing(await withNearby(workspace, path, file.why));
+  if (file.text === null) return nothing(await whyNot(workspace, path, file));
   const symbols = await workspace.outline(path);
   if (symbols === null) return nothing(`There is no outline of ${path}: read it.`);
   if (symbols.length === 0) return { found: true, text: `${path} defines nothing by name.` };
