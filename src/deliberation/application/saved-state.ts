@@ -29,10 +29,13 @@ const draftSchema = z.object({
 
 export type Draft = z.infer<typeof draftSchema>;
 
-/** A member's loop: its finished turns, and how it ended; null while it goes on. `lost`: tokens of a turn that failed. */
+/**
+ * A member's loop: its finished turns, and how it ended; null while it goes on. The message says more where a host failed.
+ * `lost`: tokens of turns that were not finished.
+ */
 const savedAgentSchema = z.object({
   member: z.int(),
-  ended: z.enum(agentEnds).nullable(),
+  end: z.object({ ended: z.enum(agentEnds), message: z.string() }).nullable(),
   steps: z.array(savedStepSchema),
   lost: tokens,
 });
@@ -113,11 +116,11 @@ export function usedIn({ tokens, startedAt }: SavedState, now: number): TokenUse
 /** The members' loops for the record; nothing where there were none. One that was cut off in the middle ends with its time. */
 export function agentsIn({ agents }: SavedState, { members, task }: DeliberationJob): { readonly agents?: AgentRun[] } {
   const runs = agents.map(
-    ({ member, ended, steps }): AgentRun => ({
+    ({ member, end, steps }): AgentRun => ({
       member,
       model: members.find(({ number }) => number === member)?.model ?? "",
       role: task?.role ?? "developer",
-      ended: ended ?? "time",
+      ended: end?.ended ?? "time",
       steps: steps.map(recordedStep),
     }),
   );

@@ -239,6 +239,33 @@ describe("a killed worker's loop", () => {
   });
 });
 
+describe("a worker that is killed at any call", () => {
+  // By the number of user messages, so that it says the same to whoever asks.
+  const said = ["", turn("list"), turn("edit"), good, turn("check"), read("src/sum.js"), finish];
+  const script: Script = ({ turns: count }) => said[count] ?? finish;
+
+  it.each([1, 2, 3, 4, 5, 6])("here the %i., leaves what another one ends in the same way", async (at) => {
+    const kill = new AbortController();
+    let saved: SavedState | null = null;
+    let calls = 0;
+    const dying: Script = (prompt) => {
+      calls += 1;
+      if (calls < at) return script(prompt);
+      setTimeout(() => kill.abort(new Error("killed")), 1);
+      return hang(prompt.signal);
+    };
+    const onSave = (state: SavedState) => {
+      saved = state;
+    };
+    await expect(run({ a: dying }, { contexts: long, signal: kill.signal, onSave })).rejects.toThrow("killed");
+    const { loop, prompts, ...ended } = await alone(script, { saved });
+    expect(turns(loop)).toEqual(["list done", "edit done", "check done", "read done", "finish done"]);
+    expect(ended.implementation().winner).toBe("c1");
+    // Only the turn that was not finished is paid again: an edit is two calls.
+    expect(calls + prompts.length).toBe(6 + (at === 3 ? 2 : 1));
+  });
+});
+
 describe("a member drafts", () => {
   it.each([
     ["by one answer where nothing is known of its context", null, 1],

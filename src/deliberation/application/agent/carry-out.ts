@@ -42,7 +42,10 @@ async function check(work: AgentWork, path: string | null, signal: AbortSignal):
   if (path !== null && isAcceptancePath(path)) return told("failed", "The council's own tests are not run here.");
   const candidate = { id: work.id, answers: work.answers() };
   const { failing } = await orAborted(work.bench.base(), signal);
-  const { passed, text } = await work.bench.slots(() => checkSoFar(work.session, candidate, { path, failing }, signal));
+  const { passed, text } = await work.bench.slots(() => {
+    signal.throwIfAborted();
+    return checkSoFar(work.session, candidate, { path, failing }, signal);
+  });
   return told(passed ? "done" : "failed", text);
 }
 

@@ -1,8 +1,8 @@
-import type { AgentEnd } from "../../domain/agent/agent-run.ts";
+import { type AgentEnd, settledStep } from "../../domain/agent/agent-run.ts";
 import { emptyDraft } from "../implementation/empty-draft.ts";
 import type { PromptCode } from "../implementation/prompt-code.ts";
 import type { Member } from "../job.ts";
-import type { Draft, SavedAgent } from "../saved-state.ts";
+import type { Draft, SavedAgent, SavedState } from "../saved-state.ts";
 import { late, type Session, stepEndsAt, until } from "../session.ts";
 import { answersOf, type CheckBench } from "./agent-work.ts";
 import { runAgent } from "./run-agent.ts";
@@ -31,14 +31,8 @@ export async function draftByAgent(
   const { notebook, deps } = session;
   const draft = emptyDraft(member, null);
   const run = await begun(session, member);
-  const done = await until(session, stepEndsAt(session, "drafting"), (signal) =>
-    runAgent(session, member, run, { ...how, code, id: draft.id }, signal),
-  );
-  const { ended, message } = done === late ? { ended: "time" as const, message: "" } : done;
-  await notebook.note(() => {
-    run.ended = ended;
-  });
-  const last = run.steps.findLast(({ action }) => action === "edit");
+  const { ended, message } = run.end ?? (await goOn());
+  const last = run.steps.findLast(({ action, outcome }) => action === "edit" && outcome !== "repeated");
   draft.answers = [...answersOf(run.steps)];
   // Who finishes has seen what did not apply; a loop that was cut short may have meant to mend it.
   draft.problem = ended === "finished" || last?.outcome !== "failed" ? null : last.result.slice(0, 4_000);
@@ -47,13 +41,30 @@ export async function draftByAgent(
   draft.tokens = { in: sum(all.map((each) => each.in)), out: sum(all.map((each) => each.out)) };
   if (draft.answers.length === 0) draft.abstained = message || whyNothing(run, ended);
   return draft;
+
+  async function goOn() {
+    const done = await until(session, stepEndsAt(session, "drafting"), (signal) =>
+      runAgent(session, member, run, { ...how, code, id: draft.id }, signal),
+    );
+    const end = done === late ? { ended: "time" as const, message: "" } : done;
+    await notebook.note(() => {
+      run.end = end;
+    });
+    return end;
+  }
+}
+
+/** Forgets what only the next turn of a member's loop would need: its draft is in the notebook. */
+export function settle(state: SavedState, member: number): void {
+  const run = state.agents.find((each) => each.member === member);
+  if (run !== undefined) run.steps = run.steps.map(settledStep);
 }
 
 /** The member's loop in the notebook: the one that an earlier worker began, or a new one. */
 async function begun({ notebook }: Session, member: Member): Promise<SavedAgent> {
   const saved = notebook.state.agents.find((run) => run.member === member.number);
   if (saved !== undefined) return saved;
-  const run: SavedAgent = { member: member.number, ended: null, steps: [], lost: { in: 0, out: 0 } };
+  const run: SavedAgent = { member: member.number, end: null, steps: [], lost: { in: 0, out: 0 } };
   await notebook.note((state) => state.agents.push(run));
   return run;
 }

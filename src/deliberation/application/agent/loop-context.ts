@@ -1,19 +1,38 @@
 import { draftingModeOf, leastContext } from "../../domain/agent/drafting-mode.ts";
-import type { Member } from "../job.ts";
-import type { Session } from "../session.ts";
+import { late, type Session, stepEndsAt, until } from "../session.ts";
+
+/** Tokens of the context of a loop with a model, or null where members with it draft by one answer. */
+export type LoopContextOf = (model: string) => Promise<number | null>;
 
 /**
- * The context of a member's loop in tokens, or null where it drafts by one answer: where one host of those that serve its
- * model is not fit for a loop (`draftingModeOf`), since any of them may be asked. Whether a host keeps to a schema is found
- * out only where its context would do. A loop that was begun is gone on with.
+ * Finds out once for each model whether its members draft in a loop: where every host that serves it is fit for one
+ * (`draftingModeOf`), since any of them may be asked. Whether a host keeps to a schema is found out only where its context
+ * would do. A loop that an earlier worker began is gone on with.
  */
-export async function loopContext(session: Session, member: Member, signal: AbortSignal): Promise<number | null> {
-  const { models } = session.deps;
-  const contextLength = await models.contextLength(member.model, signal);
-  const begun = session.notebook.state.agents.some((run) => run.member === member.number);
-  if (begun) return Math.max(contextLength ?? 0, leastContext);
-  if (contextLength === null || contextLength < leastContext) return null;
-  const capabilities = await models.capabilities(member.model, signal);
-  const fit = capabilities.every(({ jsonSchema }) => draftingModeOf({ contextLength, jsonSchema }) === "loop");
-  return fit && capabilities.length > 0 ? contextLength : null;
+export function createLoopContextOf(session: Session): LoopContextOf {
+  const known = new Map<string, Promise<number | null>>();
+  return (model) => {
+    const asked = known.get(model) ?? loopContext(session, model);
+    known.set(model, asked);
+    return asked;
+  };
+}
+
+async function loopContext(session: Session, model: string): Promise<number | null> {
+  const { job, notebook, deps } = session;
+  const begun = notebook.state.agents.some(({ member }) =>
+    job.members.some((each) => each.number === member && each.model === model),
+  );
+  const context = await until(session, stepEndsAt(session, "drafting"), async (signal) => {
+    const length = await deps.models.contextLength(model, signal);
+    if (begun || length === null || length < leastContext) return length;
+    const capabilities = await deps.models.capabilities(model, signal);
+    const fit = capabilities.every(
+      ({ jsonSchema }) => draftingModeOf({ contextLength: length, jsonSchema }) === "loop",
+    );
+    return fit && capabilities.length > 0 ? length : null;
+  });
+  const length = context === late ? null : context;
+  if (begun) return Math.max(length ?? 0, leastContext);
+  return length !== null && length >= leastContext ? length : null;
 }

@@ -1,4 +1,4 @@
-import type { AgentEnd, SavedStep } from "../../domain/agent/agent-run.ts";
+import type { SavedStep } from "../../domain/agent/agent-run.ts";
 import { applyAnswers } from "../implementation/apply-answers.ts";
 import { type PromptCode, promptSizes } from "../implementation/prompt-code.ts";
 import { openWorkspace } from "../implementation/workspace-of.ts";
@@ -22,12 +22,12 @@ const margin = 0.85;
 /** Tokens of turns below which there is nothing left to shorten. */
 const leastTranscript = 500;
 
-/** How a loop ended; the message says more where a host did. */
-export type AgentEnded = { readonly ended: AgentEnd; readonly message: string };
+type End = NonNullable<SavedAgent["end"]>;
 
 /**
  * One member's loop (COUNCIL.md step 2) from its last finished turn to an end, in its own work tree. Every turn is saved
- * when it is finished; a resumed loop applies the saved edits and asks for the next turn. Only an abort throws.
+ * when it is finished, with the end where it is the last; a resumed loop applies the saved edits and asks for the next one.
+ * Only an abort throws.
  */
 export async function runAgent(
   session: Session,
@@ -40,7 +40,7 @@ export async function runAgent(
     bench,
   }: { readonly code: PromptCode; readonly contextLength: number } & Pick<AgentWork, "id" | "bench">,
   signal: AbortSignal,
-): Promise<AgentEnded> {
+): Promise<End> {
   const { job, deps, notebook } = session;
   // A loop reads by itself what it needs, so it begins with little: every turn pays for the beginning.
   const size = promptSizes[1];
@@ -72,22 +72,26 @@ export async function runAgent(
       if (over !== null) return over;
       const turn = await takeTurn(work, conversation(run.steps, limit), signal);
       if (turn.kind !== "step") run.lost = { in: run.lost.in + turn.tokens.in, out: run.lost.out + turn.tokens.out };
-      if (turn.kind === "end") return turn;
+      if (turn.kind === "end") return { ended: turn.ended, message: turn.message };
       if (turn.kind === "too-long") {
         limit /= 2;
         if (limit < leastTranscript)
           return { ended: "model", message: "The prompt is too long for the model, also when it is shortened." };
         continue;
       }
-      await notebook.note(() => run.steps.push(turn.step));
-      if (turn.ends !== null) return { ended: turn.ends, message: "" };
+      const end = turn.ends === null ? null : { ended: turn.ends, message: "" };
+      await notebook.note(() => {
+        run.steps.push(turn.step);
+        run.end = end;
+      });
+      if (end !== null) return end;
     }
   } finally {
     await workspace.close();
   }
 }
 
-function overBudget({ job }: Session, steps: readonly SavedStep[]): AgentEnded | null {
+function overBudget({ job }: Session, steps: readonly SavedStep[]): End | null {
   if (steps.length >= mostTurns) return { ended: "turns", message: "" };
   const spent = steps.reduce((sum, { tokens }) => sum + tokens.in + tokens.out, 0);
   const share = (job.budget.tokens * shareOfTokens) / job.members.length;

@@ -64,13 +64,16 @@ export async function takeTurn(work: AgentWork, messages: readonly ChatMessage[]
   }
   const code = edits?.text ?? null;
   const key = keyOf(decision, code, work.tree);
-  const decided = { ...known, about: session.deps.prompting.redact(aboutOfDecision(decision)), code, key };
+  const about = code === null ? aboutOfDecision(decision) : `${code.length} characters`;
+  const decided = { ...known, about: session.deps.prompting.redact(about), code, key };
   const progress = progressOf(steps, key);
   if (progress.kind !== "new") {
     const result = `You did exactly this at turn ${progress.turn}, and no file has changed since: it tells you nothing new. Do something else, or finish.`;
     return step({ ...decided, outcome: "repeated", result }, progress.kind === "end" ? "no-progress" : null);
   }
   const told = await carryOut(work, decision, code ?? "", signal);
+  // What an abort cut short says nothing, and a resumed loop must not read it.
+  signal.throwIfAborted();
   return step({ ...decided, ...told }, told.outcome === "done" ? endsBy(decision) : null);
 }
 

@@ -1,7 +1,7 @@
 import { answerProblem } from "../../domain/answer-problem.ts";
 import type { CheckBench } from "../agent/agent-work.ts";
 import { draftByAgent } from "../agent/draft-by-agent.ts";
-import { loopContext } from "../agent/loop-context.ts";
+import type { LoopContextOf } from "../agent/loop-context.ts";
 import type { Member } from "../job.ts";
 import type { ChatMessage } from "../ports.ts";
 import { draftPrompt, repairPrompt, restartPrompt } from "../prompts/draft-prompt.ts";
@@ -17,18 +17,17 @@ const maxTurns = 3;
 
 /**
  * One member's draft (COUNCIL.md step 2), in its own work tree, without seeing the others: in a loop where its hosts are
- * known to be fit for one (`loopContext`), else by one answer.
+ * known to be fit for one (`createLoopContextOf`), else by one answer.
  */
 export async function draftCandidate(
   session: Session,
   member: Member,
   code: PromptCode,
-  bench: CheckBench,
+  how: { readonly bench: CheckBench; readonly contextOf: LoopContextOf },
 ): Promise<Draft> {
-  const endsAt = stepEndsAt(session, "drafting");
-  const contextLength = await until(session, endsAt, (signal) => loopContext(session, member, signal));
-  if (contextLength === late || contextLength === null) return draftAtOnce(session, member, code);
-  return draftByAgent(session, member, code, { contextLength, bench });
+  const contextLength = await how.contextOf(member.model);
+  if (contextLength === null) return draftAtOnce(session, member, code);
+  return draftByAgent(session, member, code, { contextLength, bench: how.bench });
 }
 
 /**

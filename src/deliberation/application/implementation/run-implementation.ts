@@ -4,6 +4,8 @@ import { isAcceptancePath } from "../../domain/acceptance-path.ts";
 import { discussionOf } from "../../domain/critique/peers.ts";
 import type { ImplementationOutcome } from "../../domain/outcome.ts";
 import type { CheckBench } from "../agent/agent-work.ts";
+import { settle } from "../agent/draft-by-agent.ts";
+import { createLoopContextOf } from "../agent/loop-context.ts";
 import type { Draft } from "../saved-state.ts";
 import { late, type Session, timed, until } from "../session.ts";
 import { throwOutBroken } from "./acceptance-cell.ts";
@@ -111,12 +113,16 @@ async function readCode(session: Session): Promise<PromptCode> {
 
 async function draftAll(session: Session, code: PromptCode, bench: CheckBench): Promise<readonly Draft[]> {
   const { job, notebook } = session;
+  const how = { bench, contextOf: createLoopContextOf(session) };
   const drafts = await Promise.all(
     job.members.map(async (member): Promise<Draft> => {
       const saved = notebook.state.drafts.find((draft) => draft.member === member.number);
       if (saved !== undefined) return saved;
-      const draft = await draftCandidate(session, member, code, bench);
-      await notebook.note((state) => state.drafts.push(draft));
+      const draft = await draftCandidate(session, member, code, how);
+      await notebook.note((state) => {
+        state.drafts.push(draft);
+        settle(state, member.number);
+      });
       return draft;
     }),
   );

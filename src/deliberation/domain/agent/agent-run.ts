@@ -73,12 +73,16 @@ export type AgentRun = z.infer<typeof agentRunSchema>;
 
 const shownResult = 500;
 
-/** A step for the record: without the member's words and with the beginning of what it was told. */
-export function recordedStep({ said: _, code, changed: __, key: ___, ...step }: SavedStep): AgentStep {
-  const cut = step.result.length > shownResult ? `${step.result.slice(0, shownResult)}…` : step.result;
-  return {
-    ...step,
-    about: step.action === "edit" && step.about === "" ? `${code?.length ?? 0} characters` : step.about,
-    result: cut,
-  };
+/** A step for the record: without the member's words, and with the beginning of what it was told. */
+export function recordedStep({ said: _, code: __, changed: ___, key: ____, ...step }: SavedStep): AgentStep {
+  return { ...step, result: beginningOf(step.result) };
+}
+
+/** A step of a loop that is over and whose draft is saved: what only the next turn would need is gone. */
+export function settledStep(step: SavedStep): SavedStep {
+  return { ...step, result: beginningOf(step.result), said: "", code: null, key: "" };
+}
+
+function beginningOf(result: string): string {
+  return result.length > shownResult ? `${result.slice(0, shownResult - 1)}…` : result;
 }
