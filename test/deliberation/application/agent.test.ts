@@ -3,7 +3,7 @@ import { DeliberationCancelled } from "../../../src/deliberation/application/run
 import type { SavedState } from "../../../src/deliberation/application/saved-state.ts";
 import type { AgentRun } from "../../../src/deliberation/domain/agent/agent-run.ts";
 import { base, edit, good, run, type Script } from "../a-council.ts";
-import { task } from "../council-of.ts";
+import { realPrompting, task } from "../council-of.ts";
 import { failure, hang } from "../memory-bench.ts";
 
 type Said = string | Script;
@@ -217,6 +217,47 @@ describe("a loop ends", () => {
     const { end, loop } = await alone(script, { signal: stop.signal });
     expect(end()).toMatchObject({ kind: "failed", status: "cancelled" });
     expect(turns(loop)).toEqual(["read done"]);
+  });
+});
+
+describe("a long loop", () => {
+  const lines = Array.from({ length: 2_000 }, (_, at) => `export const value${at} = ${at}; // of many\n`);
+  const commits = { base: { ...base, "src/long.js": lines.join("") } };
+  const reads = Array.from({ length: 14 }, (_, at) => read("src/long.js", { from: 1 + at * 130, to: 130 + at * 130 }));
+
+  it("keeps to the context: old results are left out, in strides, and the beginning stays as it was", async () => {
+    const { prompts, loop } = await alone(member(...reads, turn("edit"), good, finish), {
+      contexts: { a: 16_384 },
+      commits,
+    });
+    expect(loop).toMatchObject({ ended: "finished" });
+    const { countTokens } = await realPrompting();
+    const texts = prompts.map(({ text }) => text);
+    expect(Math.max(...texts.map(countTokens))).toBeLessThan(16_384 - 4_096);
+    const kept = texts.slice(1).filter((text, at) => text.startsWith(texts[at] ?? "?")).length;
+    const shortened = texts.length - 1 - kept;
+    expect(shortened).toBeGreaterThan(0);
+    expect(kept).toBeGreaterThan(2 * shortened);
+    expect(texts.at(-1)).toContain("lines are left out here. Do it again where you need the result.)");
+  });
+
+  it("is shortened further where the host takes less than it says", async () => {
+    const script = member(...reads.slice(0, 6), turn("edit"), good, finish);
+    const { countTokens } = await realPrompting();
+    const strict: Script = (prompt) =>
+      countTokens(prompt.text) > 9_000 ? failure("prompt-too-long", "It is too long.") : script(prompt);
+    const { loop, ...ended } = await alone(strict, { commits });
+    expect(loop).toMatchObject({ ended: "finished" });
+    expect(ended.implementation().winner).toBe("c1");
+    const never = await alone(() => failure("prompt-too-long", "It is too long."), { commits });
+    expect(never.end()).toMatchObject({ reason: expect.stringContaining("also when it is shortened") });
+  });
+
+  it("keeps no answer that is out of all bounds", async () => {
+    const { loop, saves } = await alone(member(turn("edit"), "x\n".repeat(60_000), turn("edit"), good, finish));
+    expect(turns(loop)).toEqual(["edit failed", "edit done", "finish done"]);
+    expect(loop?.steps[0]?.result).toMatch(/too long/);
+    expect(Math.max(...saves.map((state) => JSON.stringify(state).length))).toBeLessThan(20_000);
   });
 });
 

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { AgentEnd, SavedStep } from "../../domain/agent/agent-run.ts";
 import { aboutOfDecision, agentAnswerSchema, type Decision, readDecision } from "../../domain/agent/decision.ts";
 import { progressOf } from "../../domain/agent/progress.ts";
+import { answerProblem } from "../../domain/answer-problem.ts";
 import type { ChatMessage } from "../ports.ts";
 import { editRequest } from "../prompts/agent-prompt.ts";
 import { ask } from "../session.ts";
@@ -62,8 +63,9 @@ export async function takeTurn(work: AgentWork, messages: readonly ChatMessage[]
     if (!isOfTheAnswer(edits.reason)) return end(edits.reason, edits.message);
     return step({ ...known, outcome: "failed", result: `There are no edits: ${edits.message}` });
   }
-  const code = edits?.text ?? null;
-  const key = keyOf(decision, code, work.tree);
+  const key = keyOf(decision, edits?.text ?? null, work.tree);
+  // A runaway answer is not kept: it would be saved and sent back with every turn.
+  const code = edits === null ? null : answerProblem(edits.text) === null ? edits.text : "";
   const about = code === null ? aboutOfDecision(decision) : `${code.length} characters`;
   const decided = { ...known, about: session.deps.prompting.redact(about), code, key };
   const progress = progressOf(steps, key);
@@ -71,7 +73,7 @@ export async function takeTurn(work: AgentWork, messages: readonly ChatMessage[]
     const result = `You did exactly this at turn ${progress.turn}, and no file has changed since: it tells you nothing new. Do something else, or finish.`;
     return step({ ...decided, outcome: "repeated", result }, progress.kind === "end" ? "no-progress" : null);
   }
-  const told = await carryOut(work, decision, code ?? "", signal);
+  const told = await carryOut(work, decision, edits?.text ?? "", signal);
   // What an abort cut short says nothing, and a resumed loop must not read it.
   signal.throwIfAborted();
   return step({ ...decided, ...told }, told.outcome === "done" ? endsBy(decision) : null);

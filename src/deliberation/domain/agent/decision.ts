@@ -33,11 +33,11 @@ export const agentActionSchema = actions;
  * without constrained decoding leave out what an action does not need.
  */
 export const agentAnswerSchema = z.object({
-  why: z.string().max(2_000).default(""),
+  why: z.string().default(""),
   action: actions,
   path: z.string().max(1_000).nullable().default(null),
-  from: z.int().min(1).nullable().default(null),
-  to: z.int().min(1).nullable().default(null),
+  from: z.int().nullable().default(null),
+  to: z.int().nullable().default(null),
   text: z.string().max(2_000).nullable().default(null),
 });
 
@@ -54,7 +54,9 @@ export type Decision =
 
 /** The decision that an answer makes, or what it lacks, as a sentence that goes back to the model. */
 export function readDecision(answer: AgentAnswer): Decision | { readonly problem: string } {
-  const { action, from, to } = answer;
+  const { action } = answer;
+  // Decoders that know no least number let models write 0 for none.
+  const [from, to] = [answer.from, answer.to].map((line) => (line === null || line < 1 ? null : line));
   const path = plainPath(answer.path);
   const text = (answer.text ?? "").trim();
   switch (action) {
@@ -65,8 +67,8 @@ export function readDecision(answer: AgentAnswer): Decision | { readonly problem
     case "read": {
       if (path === null) return { problem: `"${action}" needs a "path": that of a file.` };
       if (action === "outline") return { action, path };
-      if (from !== null && to !== null && to < from) return { problem: `"to" (${to}) lies before "from" (${from}).` };
-      return { action, path, from: from ?? 1, to };
+      if (from && to && to < from) return { problem: `"to" (${to}) lies before "from" (${from}).` };
+      return { action, path, from: from ?? 1, to: to ?? null };
     }
     case "search":
       return text === "" ? { problem: '"search" needs a "text": what the lines must hold.' } : { action, text, path };

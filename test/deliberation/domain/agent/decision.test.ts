@@ -21,6 +21,7 @@ describe("readDecision", () => {
     [{ action: "list", path: "." }, { action: "list", path: null }, ""],
     [{ action: "read", path: " src/a.js " }, { action: "read", path: "src/a.js", from: 1, to: null }, "src/a.js:1"],
     [{ action: "read", path: "a.js", from: 5, to: 9 }, { action: "read", path: "a.js", from: 5, to: 9 }, "a.js:5–9"],
+    [{ action: "read", path: "a.js", from: 0, to: 0 }, { action: "read", path: "a.js", from: 1, to: null }, "a.js:1"],
     [{ action: "search", text: "x(" }, { action: "search", text: "x(", path: null }, '"x("'],
     [{ action: "search", text: "x", path: "src" }, { action: "search", text: "x", path: "src" }, '"x" in src'],
     [{ action: "outline", path: "a.js" }, { action: "outline", path: "a.js" }, "a.js"],
@@ -46,7 +47,7 @@ describe("readDecision", () => {
 
   it.each([
     { action: "run" },
-    { action: "read", path: "a", from: 0 },
+    { action: "read", path: "a", from: 1.5 },
     { why: "?" },
     { action: "list", path: "x".repeat(1_001) },
   ])("takes %j for no decision", (answer) => {
