@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import type { CheckConfiguration, PolicyConfiguration } from "../deliberation/application/job.ts";
+import type { CheckConfiguration } from "../deliberation/application/job.ts";
 import type { Checks, CommandRun, RunOptions, TestRun, Workspace } from "../deliberation/application/ports.ts";
 import { detectProjects } from "../execution/application/detect-projects.ts";
 import type {
@@ -16,10 +16,7 @@ import { runTestFiles } from "../execution/application/run-test-files.ts";
 import type { TestResult } from "../execution/domain/check-matrix.ts";
 import type { CheckResult, Checks as DetectedChecks } from "../execution/domain/checks/checks.ts";
 import type { Project } from "../execution/domain/checks/choose-projects.ts";
-import { checkPolicy, isSizeFinding, type PolicyFinding } from "../execution/domain/policy/check-policy.ts";
-import { mayCall } from "../execution/domain/policy/may-call.ts";
-import type { PathConfiguration } from "../execution/domain/policy/may-write.ts";
-import { matchesAny, pathKinds } from "../execution/domain/policy/path-kinds.ts";
+import { createCouncilPolicy } from "./council-policy.ts";
 import type { CouncilWorkspaces } from "./council-workspaces.ts";
 
 export type CouncilChecksDeps = {
@@ -115,32 +112,8 @@ export function createCouncilChecks(deps: CouncilChecksDeps): Checks {
       const cutShort = runs.some((run) => run.cutShort === true);
       return { ...joined(runs), tests: runs.flatMap(({ tests }) => tests), ...(cutShort ? { cutShort } : {}) };
     },
-    async policy(changes, { role, configuration, existing }) {
-      const texts = changes.flatMap(({ path, content }) =>
-        content === null ? [] : [{ path, text: Buffer.from(content, "base64").toString("utf8") }],
-      );
-      const findings = checkPolicy({
-        role,
-        changes,
-        secrets: await deps.scanSecrets(texts),
-        existing,
-        configuration: pathsOf(configuration),
-      });
-      return {
-        policy: findings.filter((finding) => !isSizeFinding(finding)).map(sentence),
-        size: findings.filter(isSizeFinding).map(sentence),
-      };
-    },
-    isTestPath: (path, { tests }) => matchesAny(tests.length > 0 ? tests : pathKinds.tests, path),
-    refusalOf(role, call, configuration) {
-      const decision = mayCall(role, call, pathsOf(configuration));
-      return decision.allowed ? null : { path: call.path ?? "", rule: decision.rule, reason: decision.reason };
-    },
+    ...createCouncilPolicy(deps.scanSecrets),
   };
-}
-
-function pathsOf({ deny, tests }: PolicyConfiguration): PathConfiguration {
-  return { deny, ...(tests.length > 0 ? { tests } : {}) };
 }
 
 type Prepared = { readonly project: Project; readonly run: CheckRun | { readonly blocked: string } };
@@ -238,10 +211,6 @@ function testRun(result: CheckResult): TestRun {
 function named(test: TestResult): TestRun["tests"][number] {
   const [file, ...rest] = test.name.split(" > ");
   return { ...test, file: rest.length > 0 && file !== undefined ? file : null };
-}
-
-function sentence({ path, reason }: PolicyFinding): string {
-  return path === "" ? reason : `${path}: ${reason}`;
 }
 
 function firstLine(text: string): string {

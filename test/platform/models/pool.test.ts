@@ -302,6 +302,22 @@ describe("the account", () => {
 });
 
 describe("what a host can do", () => {
+  it("in how long a context: the least of those that serve the model, without a request to the model", async () => {
+    const [short, long, other] = [
+      await host(() => ({ text: "" })),
+      await host(() => ({ text: "" })),
+      await host(() => ({ text: "" })),
+    ];
+    short.models = [{ id: "m", max_model_len: 8_192 }, { id: "n" }];
+    long.models = [{ id: "m", max_model_len: 32_768 }];
+    other.models = [{ id: "x", max_model_len: 1_024 }];
+    const hosts = pool([short, long, other]);
+    expect(await hosts.contextLength("m")).toBe(8_192);
+    expect(await hosts.contextLength("n")).toBeNull();
+    expect(await hosts.contextLength("nobody's")).toBeNull();
+    expect([...short.seen, ...long.seen, ...other.seen]).toEqual([]);
+  });
+
   const logprobs = '{"choices":[{"message":{"content":"a"},"logprobs":{"content":[{"token":"a"}]}}]}';
   const able = (seen: Seen): FakeAnswer =>
     seen.body["logprobs"] === true ? { raw: logprobs } : { text: '{"ready":true}', tokens: [9, 4] };
