@@ -109,7 +109,9 @@ export function createModelHosts(options: ModelHostsOptions): ModelHosts {
     },
     async contextLength(model, signal) {
       await untilKnown(signal);
-      const lengths = hosts.filter((host) => host.mayServe(model)).map((host) => host.contextLength(model));
+      const lengths = hosts
+        .filter((host) => host.state().models?.includes(model))
+        .map((host) => host.contextLength(model));
       const known = lengths.filter((length) => length !== null);
       return known.length === 0 || known.length < lengths.length ? null : Math.min(...known);
     },

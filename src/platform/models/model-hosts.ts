@@ -135,8 +135,8 @@ export interface ModelHosts {
    */
   capabilities(model: string, signal?: AbortSignal): Promise<readonly Capabilities[]>;
   /**
-   * Tokens of prompt and answer together that every host which serves the model takes, as their lists of models say; null
-   * where one does not say, or none serves it.
+   * Tokens of prompt and answer together that every host which lists the model takes, as their lists say; null where one
+   * does not say, or none lists it.
    */
   contextLength(model: string, signal?: AbortSignal): Promise<number | null>;
   hosts(): readonly HostState[];

@@ -35,8 +35,6 @@ export type PooledHost = {
   /** Resolves when it was asked once what it serves; asks again in the background when that is long ago. */
   known(): Promise<void>;
   capabilities(model: string, signal: AbortSignal): Promise<Capabilities | null>;
-  /** False only when the host said last that it serves others. */
-  mayServe(model: string): boolean;
   /** Tokens; null where the host does not say. */
   contextLength(model: string): number | null;
   state(): HostState;
@@ -134,7 +132,6 @@ export function createPooledHost(
     ask,
     discover: async () => [...((await models.ask()) ?? new Map()).keys()],
     known: models.known,
-    mayServe: models.mayServe,
     contextLength: models.contextLength,
     async capabilities(model, signal) {
       if (!models.mayServe(model)) return null;

@@ -311,7 +311,9 @@ describe("what a host can do", () => {
     short.models = [{ id: "m", max_model_len: 8_192 }, { id: "n" }];
     long.models = [{ id: "m", max_model_len: 32_768 }];
     other.models = [{ id: "x", max_model_len: 1_024 }];
-    const hosts = pool([short, long, other]);
+    const down = await host(() => ({ text: "" }));
+    await down.close();
+    const hosts = pool([short, long, other, down]);
     expect(await hosts.contextLength("m")).toBe(8_192);
     expect(await hosts.contextLength("n")).toBeNull();
     expect(await hosts.contextLength("nobody's")).toBeNull();
