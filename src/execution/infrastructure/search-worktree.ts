@@ -40,7 +40,7 @@ export async function searchWorktree(
 
 type Output = { readonly text: string; readonly cut: boolean };
 
-/** Null where there is no such program. */
+/** Null where there is no such program, or it is too old. */
 function withRipgrep(
   program: string,
   { directory }: Worktree,
@@ -59,9 +59,11 @@ function withRipgrep(
     ...(signal === undefined ? {} : { signal }),
   } as const;
   return new Promise((resolve, reject) => {
-    execFile(program, args, options, (error: ExecFileException | null, stdout) => {
+    execFile(program, args, options, (error: ExecFileException | null, stdout, stderr) => {
       if (signal?.aborted) return reject(signal.reason);
       if (error?.code === "ENOENT" || error?.code === "EACCES") return resolve(null);
+      // An older one does not know an option; of files that cannot be read it is told to say nothing.
+      if (error?.code === 2 && stderr !== "") return resolve(null);
       // Status 1: nothing found; 2: some file could not be read, and the others were. Anything else cut it short.
       resolve({ text: stdout, cut: error !== null && error.code !== 1 && error.code !== 2 });
     });
@@ -74,15 +76,8 @@ async function withGit(
   what: readonly string[],
   { under, signal }: SearchQuery,
 ): Promise<Output> {
-  const form = [
-    "--untracked",
-    "-I",
-    "--null",
-    "--no-color",
-    "--full-name",
-    "--no-textconv",
-    `--max-count=${maxPerFile}`,
-  ];
+  // `--max-count` is younger than many a git.
+  const form = ["--untracked", "-I", "--null", "--no-color", "--full-name", "--no-textconv"];
   const place = under === null ? "." : `:(top,literal)${under}`;
   const call = {
     gitDirectory,
@@ -97,23 +92,29 @@ async function withGit(
     return { text: output.toString("utf8"), cut: output.length >= maxOutput };
   } catch (error) {
     signal?.throwIfAborted();
-    if (!(error instanceof GitFailure)) throw error;
-    return { text: "", cut: error.status !== 1 };
+    // Status 1: nothing found; none: the time was over.
+    if (!(error instanceof GitFailure) || (error.status !== 1 && error.status !== null)) throw error;
+    return { text: "", cut: error.status === null };
   }
 }
 
 function readHits({ text, cut }: Output): SearchResult {
-  const lines = text.split("\n");
-  const hits = lines
+  const counts = new Map<string, number>();
+  const all = text
+    .split("\n")
     .slice(0, cut ? -1 : undefined)
     .map((line) => /^(?:\.\/)?([^\0]+)\0(\d+)[:\0]([^\n]*)$/.exec(line))
-    .flatMap((match): readonly SearchHit[] =>
-      match === null
-        ? []
-        : [{ path: match[1] ?? "", line: Number(match[2]), text: (match[3] ?? "").trimEnd().slice(0, maxText) }],
-    )
+    .flatMap((match): readonly SearchHit[] => {
+      const [, path = "", line = "", found = ""] = match ?? [];
+      const count = (counts.get(path) ?? 0) + 1;
+      counts.set(path, count);
+      if (match === null || count > maxPerFile) return [];
+      return [{ path, line: Number(line), text: found.trimEnd().slice(0, maxText) }];
+    })
     .sort((a, b) => (a.path === b.path ? a.line - b.line : a.path < b.path ? -1 : 1));
-  return { hits: hits.slice(0, maxHits), more: cut || hits.length > maxHits, problem: null };
+  const hits = all.slice(0, maxHits);
+  const fullFile = hits.some(({ path }) => (counts.get(path) ?? 0) >= maxPerFile);
+  return { hits, more: cut || fullFile || all.length > maxHits, problem: null };
 }
 
 /** Why that place is not searched: it leaves the work tree, or a link leads to it. */

@@ -97,14 +97,17 @@ describe.each([
   });
 });
 
-it("falls back to git where the program is not there", async () => {
+it("falls back to git where the program is not there or too old", async () => {
   const repository = sampleRepository({ "a.js": "x\n" });
   try {
     const worktrees = createWorktrees({ root: join(repository.base, "root"), logger: pino({ level: "silent" }) });
     const worktree = await worktrees.create({ mirror: repository.mirror, sha: repository.sha, id: "s" });
     const index = join(worktree.gitDirectory, "start-index");
     const query = { texts: ["x"], under: null };
-    expect((await searchWorktree(worktree, index, query, "no-such-program-here")).hits).toHaveLength(1);
+    const old = join(repository.base, "old-rg");
+    await writeFile(old, "#!/bin/sh\necho 'unknown option' >&2\nexit 2\n", { mode: 0o755 });
+    for (const program of ["no-such-program-here", old])
+      expect((await searchWorktree(worktree, index, query, program)).hits).toHaveLength(1);
     expect((await worktrees.search(worktree, query)).hits).toHaveLength(1);
   } finally {
     await removeDirectory(repository.base);

@@ -82,7 +82,8 @@ function refusalOf({ session }: AgentWork, call: ToolCall): Refusal | null {
   return deps.checks.refusalOf(job.task?.role ?? "developer", call, job.policy);
 }
 
-function refused(refusals: readonly Refusal[]): Told {
+function refused(all: readonly Refusal[]): Told {
+  const refusals = all.slice(0, mostFiles);
   const lines = refusals.map(
     ({ path, rule, reason }) => `- ${path === "" ? "" : `${path}: `}${reason} (rule: ${rule})`,
   );
