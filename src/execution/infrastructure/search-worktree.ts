@@ -35,7 +35,8 @@ export async function searchWorktree(
   const same = texts.every((text) => text === text.toLowerCase()) ? ["--ignore-case"] : [];
   const what = [...same, "--fixed-strings", "--line-number", ...texts.flatMap((text) => ["-e", text])];
   const found = program === null ? null : await withRipgrep(program, worktree, what, query);
-  return readHits(found ?? (await withGit(worktree, indexFile, what, query)));
+  const output = found ?? (await withGit(worktree, indexFile, what, query));
+  return typeof output === "string" ? { hits: [], more: false, problem: output } : readHits(output);
 }
 
 type Output = { readonly text: string; readonly cut: boolean };
@@ -70,12 +71,13 @@ function withRipgrep(
   });
 }
 
+/** What was found, or why the search failed. */
 async function withGit(
   { directory, gitDirectory }: Worktree,
   indexFile: string,
   what: readonly string[],
   { under, signal }: SearchQuery,
-): Promise<Output> {
+): Promise<Output | string> {
   // `--max-count` is younger than many a git.
   const form = ["--untracked", "-I", "--null", "--no-color", "--full-name", "--no-textconv"];
   const place = under === null ? "." : `:(top,literal)${under}`;
@@ -92,8 +94,9 @@ async function withGit(
     return { text: output.toString("utf8"), cut: output.length >= maxOutput };
   } catch (error) {
     signal?.throwIfAborted();
+    if (!(error instanceof GitFailure)) throw error;
     // Status 1: nothing found; none: the time was over.
-    if (!(error instanceof GitFailure) || (error.status !== 1 && error.status !== null)) throw error;
+    if (error.status !== 1 && error.status !== null) return `The search failed: ${error.message.slice(0, 200)}`;
     return { text: "", cut: error.status === null };
   }
 }

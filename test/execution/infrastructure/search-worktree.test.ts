@@ -109,6 +109,8 @@ it("falls back to git where the program is not there or too old", async () => {
     for (const program of ["no-such-program-here", old])
       expect((await searchWorktree(worktree, index, query, program)).hits).toHaveLength(1);
     expect((await worktrees.search(worktree, query)).hits).toHaveLength(1);
+    const gone = { ...worktree, gitDirectory: join(repository.base, "gone") };
+    expect((await searchWorktree(gone, index, query, null)).problem).toMatch(/^The search failed: git grep/);
   } finally {
     await removeDirectory(repository.base);
   }
