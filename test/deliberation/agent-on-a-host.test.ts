@@ -43,13 +43,22 @@ echo one
 echo two
 >>>>>>> REPLACE
 \`\`\`
+
+latin.txt
+\`\`\`
+<<<<<<< SEARCH
+old
+=======
+new
+>>>>>>> REPLACE
+\`\`\`
 `;
 
 const answers = [
   turn("search", { text: "a - b" }),
   turn("read", { path: "src/sum.mjs" }),
   turn("edit"),
-  "latin.txt\n```\nnew\n```\n",
+  "latin.txt\n```\n→\n```\n",
   turn("edit"),
   edits,
   turn("check"),
@@ -68,7 +77,7 @@ beforeAll(async () => {
   });
   const work = join(repository.base, "work");
   chmodSync(join(work, "run.sh"), 0o755);
-  await writeFile(join(work, "latin.txt"), Buffer.from([0x63, 0x61, 0x66, 0xe9, 0x0a]));
+  await writeFile(join(work, "latin.txt"), Buffer.from("café\nold\n", "latin1"));
   git(work, "commit", "-qam", "Bytes and modes");
   git(work, "push", "-q", repository.mirror, "main");
   let at = 0;
@@ -121,11 +130,12 @@ it("a member works in a loop on a real host, real files and real checks", async 
     "check done",
     "finish done",
   ]);
-  expect(loop?.steps[2]?.result).toContain("latin.txt: It is not UTF-8 text.");
+  expect(loop?.steps[2]?.result).toContain('latin.txt: It is a file in Windows-1252, which has no "→".');
   const { winner, candidates } = implementation();
   expect(winner).toBe("c1");
-  // Modes and line ends stay, and what a check left behind is no part of the change.
+  // Modes, line ends and encodings stay, and what a check left behind is no part of the change.
   expect(candidates[0]?.changes.map(({ path, mode, content }) => [path, mode, atob(content ?? "")])).toEqual([
+    ["latin.txt", "100644", "caf\u00e9\nnew\n"],
     ["run.sh", "100755", "#!/bin/sh\necho two\n"],
     [
       "src/sum.mjs",

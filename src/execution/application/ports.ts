@@ -152,8 +152,9 @@ export type SearchResult = {
 export interface WorktreeFiles {
   /** Every file that git tracks or would add, sorted. */
   list(): Promise<readonly string[]>;
-  /** UTF-8 text as it is on disk (byte order mark and line ends included); at most 1 MB, else refused. */
+  /** Text as it is on disk (byte order mark and line ends included), UTF-8 or else Windows-1252; at most 1 MB. */
   read(path: string): Promise<ReadFile>;
+  /** A file that is there keeps its mode and its encoding; refused for a text that the encoding cannot hold. */
   write(path: string, text: string): Promise<WriteOutcome>;
   remove(path: string): Promise<WriteOutcome>;
   rename(path: string, to: string): Promise<WriteOutcome>;

@@ -3,6 +3,7 @@ import { lstat, mkdir, open, rename, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { ReadFile, WorktreeFiles, WriteOutcome } from "../application/ports.ts";
 import { pathProblem } from "../domain/policy/path-problem.ts";
+import { decodeFile, encodeFile, type FileEncoding } from "./file-encoding.ts";
 
 /** Larger files are not read for a model, and not written by one (bytes). */
 const maxBytes = 1_000_000;
@@ -40,10 +41,17 @@ async function look(directory: string, path: string): Promise<Found> {
 }
 
 /**
- * Reads a file below a directory that untrusted code may have written: only a regular one, over no link, UTF-8 without
- * null bytes.
+ * Reads a file below a directory that untrusted code may have written: only a regular one, over no link, UTF-8 or
+ * Windows-1252 without null bytes.
  */
 export async function readInside(directory: string, path: string, limit = maxBytes): Promise<ReadFile> {
+  const file = await decodeInside(directory, path, limit);
+  return file.kind === "text" ? { kind: "text", text: file.text } : file;
+}
+
+type Decoded = Exclude<ReadFile, { kind: "text" }> | { kind: "text"; text: string; encoding: FileEncoding };
+
+async function decodeInside(directory: string, path: string, limit: number): Promise<Decoded> {
   const found = await look(directory, path);
   if (found.kind !== "file") return found;
   const file = await open(join(directory, path), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
@@ -52,10 +60,8 @@ export async function readInside(directory: string, path: string, limit = maxByt
     if (size > limit) return refused(`It is larger than ${limit.toLocaleString("en")} bytes.`);
     const bytes = await file.readFile();
     if (bytes.includes(0)) return refused("It is a binary file.");
-    return { kind: "text", text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes) };
-  } catch (error) {
-    if (error instanceof TypeError) return refused("It is not UTF-8 text.");
-    throw error;
+    const decoded = decodeFile(bytes);
+    return decoded === null ? refused("It is not UTF-8 text.") : { kind: "text", ...decoded };
   } finally {
     await file.close();
   }
@@ -67,12 +73,17 @@ async function writeInside(directory: string, path: string, text: string): Promi
   if (Buffer.byteLength(text) > maxBytes) {
     return { done: false, reason: `It would be larger than ${maxBytes.toLocaleString("en")} bytes.` };
   }
+  const before = await decodeInside(directory, path, maxBytes);
+  const bytes = encodeFile(text, before.kind === "text" ? before.encoding : "utf-8");
+  if ("missing" in bytes) {
+    return { done: false, reason: `It is a file in Windows-1252, which has no ${JSON.stringify(bytes.missing)}.` };
+  }
   const target = join(directory, path);
   await mkdir(dirname(target), { recursive: true });
   const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
   const file = await open(target, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o644);
   try {
-    await file.writeFile(text);
+    await file.writeFile(bytes);
   } finally {
     await file.close();
   }
