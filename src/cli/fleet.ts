@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { parseNamedRepository } from "../github/reconcile/named-repository.ts";
 import { describeEnvironment, parseEnvironment } from "../platform/config/environment.ts";
 import { parseParts } from "../wiring/process-parts.ts";
+import { benchNames } from "./bench/run-bench.ts";
 import { chooseExitCodes } from "./choose/choose-options.ts";
 import { runMain } from "./run-main.ts";
 
@@ -124,7 +125,7 @@ program
 program
   .command("bench")
   .description("measure the fleet against its floor in the same run; prints one JSON line")
-  .argument("<name>", "intake, road, demo, reaction, github-budget or shuffle")
+  .argument("<name>", benchNames.join(", "))
   .action(async (name) => {
     const { runBench } = await import("./bench/run-bench.ts");
     await runBench(name);
@@ -138,6 +139,17 @@ program
     const environment = parseEnvironment(process.env);
     const { runReconcile } = await import("./reconcile.ts");
     process.exitCode = await runReconcile(environment, options);
+  });
+
+program
+  .command("councils")
+  .description("ask the running fleet how its councils on tasks did, by model, and what that suggests")
+  .option("--repo <owner/name>", "one repository only, by its name or by GitHub's id", parseNamedRepository)
+  .option("--json", "print one JSON object", false)
+  .action(async (options) => {
+    const environment = parseEnvironment(process.env);
+    const { runCouncils } = await import("./councils.ts");
+    process.exitCode = await runCouncils(environment, options, (text) => process.stdout.write(text));
   });
 
 await runMain(() => program.parseAsync());

@@ -1,13 +1,9 @@
-import { setTimeout as pause } from "node:timers/promises";
 import type { NamedRepository } from "../github/reconcile/named-repository.ts";
 import type { Environment } from "../platform/config/environment.ts";
-import { createLogger } from "../platform/logging/create-logger.ts";
-import { openQueues } from "../platform/queue/open-queues.ts";
-import { askForTimer, type TimerJob, timersQueue } from "../wiring/start-timers.ts";
+import { askFleet } from "./ask-fleet.ts";
 
 /** The longest that a reconcile of all stories is waited for, in milliseconds. */
 const longestMs = 30 * 60 * 1000;
-const lookMs = 500;
 
 export type ReconcileOptions = {
   /** Narrows it to one repository. */
@@ -20,24 +16,13 @@ export type ReconcileOptions = {
  * it failed.
  */
 export async function runReconcile(environment: Environment, { repo }: ReconcileOptions): Promise<number> {
-  const logger = createLogger(environment.log);
-  const queues = await openQueues({ valkeyUrl: environment.valkeyUrl, dataDir: environment.dataDir, logger });
-  try {
-    const queue = queues.queue<TimerJob>(timersQueue);
-    const id = await askForTimer(queue, { timer: "reconcile", ...(repo === undefined ? {} : { repository: repo }) });
-    for (const deadline = Date.now() + longestMs; Date.now() < deadline; await pause(lookMs)) {
-      const job = await queue.getJob(id);
-      if (job?.finishedOn === undefined) continue;
-      if (job.failedReason !== undefined) {
-        console.error(`The reconcile failed: ${job.failedReason}`);
-        return 1;
-      }
-      console.log(JSON.stringify(job.returnvalue));
-      return 0;
-    }
-    console.error("No running fleet took it up; every start of one reconciles by itself.");
-    return 1;
-  } finally {
-    await queues.close(0);
+  const job = { timer: "reconcile", ...(repo === undefined ? {} : { repository: repo }) };
+  const answer = await askFleet(environment, job, longestMs);
+  if (answer.kind === "answer") {
+    console.log(JSON.stringify(answer.value));
+    return 0;
   }
+  const failed = `The reconcile failed: ${answer.reason}`;
+  console.error(answer.why === "failed" ? failed : `${answer.reason} Every start of one reconciles by itself.`);
+  return 1;
 }

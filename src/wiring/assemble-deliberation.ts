@@ -8,6 +8,7 @@ import {
   spentOn,
 } from "../deliberation/application/find-deliberations.ts";
 import { type DeliberationReport, deliberationQueues } from "../deliberation/application/job.ts";
+import { readStatistics } from "../deliberation/application/read-statistics.ts";
 import type { RecordDeps } from "../deliberation/application/record-report.ts";
 import { requestAdvice } from "../deliberation/application/request-advice.ts";
 import { contextTokens } from "../deliberation/application/request-deliberation.ts";
@@ -22,6 +23,7 @@ import type {
   StoryFacts,
   TaskFacts,
 } from "../deliberation/application/use-case-ports.ts";
+import type { CouncilStatistics } from "../deliberation/domain/council-statistics.ts";
 import {
   cancellationQueue,
   createCancelDeliberation,
@@ -40,6 +42,7 @@ import type { ContextOf, CouncilUseCases } from "../github/translate/app-deps.ts
 import type { EnqueueWrite } from "../github/write/write-target.ts";
 import { RetryableError } from "../kernel/errors.ts";
 import type { StoryId, TaskId } from "../kernel/ids.ts";
+import type { TaskState } from "../kernel/states.ts";
 import type { Subscriber } from "../kernel/subscriber.ts";
 import { isReviewAwaited } from "../planning/application/ceremonies/find-ceremonies.ts";
 import { getStory } from "../planning/application/find-stories.ts";
@@ -47,7 +50,7 @@ import type { PlanningDeps } from "../planning/application/ports.ts";
 import { findDecisions } from "../planning/application/record-decision.ts";
 import { scoreReadiness } from "../planning/domain/readiness.ts";
 import type { QueueEngine } from "../platform/queue/queue-engine.ts";
-import { getTask } from "../workflow/application/find-tasks.ts";
+import { findTasks, getTask } from "../workflow/application/find-tasks.ts";
 import type { WorkflowDeps } from "../workflow/application/ports.ts";
 import { feedbackText } from "../workflow/domain/feedback-text.ts";
 import type { AssembleOptions } from "./assemble-options.ts";
@@ -69,6 +72,8 @@ export type Deliberation = {
   readonly spentOn: (storyId: StoryId) => Promise<Spent>;
   /** Starts what waits for tokens, where there are some again; returns how many. */
   readonly startWaiting: () => Promise<number>;
+  /** The figures of the councils of one repository, or of all (null). */
+  readonly statistics: (repository: number | null) => Promise<CouncilStatistics>;
   /** Starts to record what workers report, and shows again whose place in the queue changed. */
   readonly recordReports: (queues: QueueEngine, write: EnqueueWrite) => void;
 };
@@ -80,6 +85,9 @@ type Options = AssembleOptions & {
   readonly refOf: (repository: number) => Promise<RepositoryRef>;
   readonly configurationOf: (repository: number) => Promise<FleetConfiguration>;
 };
+
+/** A task's change is approved by people in these. */
+const approvedStates: readonly TaskState[] = ["po-approved", "done"];
 
 /** While every configured model host is down, work waits for one; this long between two looks, in milliseconds. */
 const noHostRetryMs = 10_000;
@@ -147,6 +155,20 @@ export async function assembleDeliberation(options: Options): Promise<Deliberati
     },
     spentOn: (storyId) => spentOn(deps, storyId),
     startWaiting: () => startWaiting(deps),
+    statistics: (repository) =>
+      readStatistics(
+        {
+          ...deps,
+          async approvedTasks(of) {
+            const done = await findTasks(workflow, {
+              states: approvedStates,
+              ...(of === null ? {} : { repository: of }),
+            });
+            return new Set(done.map(({ id }) => id));
+          },
+        },
+        repository,
+      ),
     recordReports: (engine, write) => {
       const recorded = async (report: DeliberationReport) => {
         if (report.kind !== "progress" || report.status !== "drafting") return;

@@ -10,7 +10,7 @@ export const timersQueue = "timers";
 
 const timerJob = z.object({
   timer: z.string(),
-  /** Narrows a reconcile that somebody asked for. */
+  /** Narrows what somebody asked for. */
   repository: namedRepository.optional(),
 });
 

@@ -72,6 +72,20 @@ export function createTimers(deps: {
       },
     },
     {
+      // How councils did, once a week in the log; whoever asks by `fleet councils` gets the figures.
+      name: "councils",
+      repeat: { pattern: "23 6 * * 1" },
+      async run({ repository }) {
+        const known = repository === undefined ? [] : await contexts.appDeps.repositories.all();
+        const statistics = await contexts.deliberation.statistics(
+          repository === undefined ? null : idOfRepository(known, repository),
+        );
+        const { councils, passAt1, oracleAtK, advice } = statistics;
+        logger.info({ councils, passAt1, oracleAtK, advice }, "how councils did");
+        return statistics;
+      },
+    },
+    {
       // Stories that wait for a place: when one was left the event begins them; here, when fleet.yml's limit was raised.
       name: "stories",
       repeat: { every: minuteMs },

@@ -15,6 +15,9 @@ const benches: Readonly<Record<string, () => Promise<BenchResult>>> = {
   "github-budget": async () => (await import("./github-budget-bench.ts")).githubBudgetBench(),
 };
 
+/** The names that `runBench` takes. */
+export const benchNames: readonly string[] = Object.keys(benches);
+
 /**
  * Runs one bench and prints its result as one JSON line.
  * @throws ConfigurationError for an unknown name.
@@ -22,7 +25,7 @@ const benches: Readonly<Record<string, () => Promise<BenchResult>>> = {
 export async function runBench(name: string): Promise<void> {
   const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
   if (bench === undefined) {
-    throw new ConfigurationError(`There is no bench "${name}"; must be one of: ${Object.keys(benches).join(", ")}`);
+    throw new ConfigurationError(`There is no bench "${name}"; must be one of: ${benchNames.join(", ")}`);
   }
   console.log(JSON.stringify(await bench()));
 }

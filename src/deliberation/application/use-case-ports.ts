@@ -5,6 +5,7 @@ import type { Role } from "../../kernel/roles.ts";
 import type { StoryState, TaskState, TaskType } from "../../kernel/states.ts";
 import type { Transaction, UnitOfWork } from "../../kernel/transaction.ts";
 import type { CouncilSettings } from "../domain/council.ts";
+import type { CouncilRecord, ProposalRecord } from "../domain/council-statistics.ts";
 import type { Deliberation } from "../domain/deliberation.ts";
 import type { CheckConfiguration, DeliberationJob, PolicyConfiguration } from "./job.ts";
 
@@ -45,6 +46,12 @@ export interface Deliberations {
   ): Promise<{ readonly used: number; readonly held: number }>;
   /** What the deliberations of a story used up; running ones count as nothing yet, and those that wait not at all. */
   spent(tx: Transaction, story: string): Promise<Spent>;
+  /** The latest councils on tasks that are over, of one repository or of all (null), at most `most`, with their candidates. */
+  history(
+    tx: Transaction,
+    repository: number | null,
+    most: number,
+  ): Promise<{ readonly councils: readonly CouncilRecord[]; readonly proposals: readonly ProposalRecord[] }>;
 }
 
 export type Spent = {

@@ -69,9 +69,9 @@ export function councilStatistics(
 ): CouncilStatistics {
   const choices = councils.flatMap(({ choice }) => (choice === null ? [] : [choice]));
   const used = councils.flatMap((council) => (council.used === null ? [] : [council.used]));
-  const rounds = [...Map.groupBy(councils, ({ task }) => task)]
-    .filter(([task]) => approved.has(task))
-    .map(([, all]) => Math.max(...all.map(({ round }) => round)));
+  const lastRound = new Map<string, number>();
+  for (const { task, round } of councils) lastRound.set(task, Math.max(round, lastRound.get(task) ?? 0));
+  const rounds = [...lastRound].filter(([task]) => approved.has(task)).map(([, round]) => round);
   const seats = seatStatistics(councils, proposals);
   return {
     councils: councils.length,
@@ -94,18 +94,15 @@ function seatStatistics(
   proposals: readonly ProposalRecord[],
 ): readonly SeatStatistics[] {
   const key = ({ model, temperature }: Seat) => JSON.stringify([model, temperature]);
-  const asked = Map.groupBy(
-    councils.flatMap((council) => council.seats),
-    key,
-  );
-  const brought = Map.groupBy(proposals, key);
-  return [...asked].map(([name, [seat, ...more]]) => {
-    const own = brought.get(name) ?? [];
+  const asked = councils.flatMap((council) => council.seats);
+  const distinct = new Map(asked.map((seat) => [key(seat), seat]));
+  return [...distinct].map(([name, { model, temperature }]) => {
+    const own = proposals.filter((proposal) => key(proposal) === name);
     const count = (is: (lostAt: string | null) => boolean) => own.filter(({ lostAt }) => is(lostAt)).length;
     return {
-      model: seat?.model ?? "",
-      temperature: seat?.temperature ?? 0,
-      asked: more.length + 1,
+      model,
+      temperature,
+      asked: asked.filter((seat) => key(seat) === name).length,
       candidates: own.length,
       applied: count((lostAt) => lostAt !== "applies"),
       passed: count((lostAt) => lostAt === null || preferences.some((step) => step === lostAt)),

@@ -5,6 +5,7 @@ import { lockName } from "../../platform/graph/lock-name.ts";
 import { lockNode } from "../../platform/graph/lock-node.ts";
 import type { Deliberations, Spent } from "../application/use-case-ports.ts";
 import type { Deliberation } from "../domain/deliberation.ts";
+import { councilHistory } from "./deliberation-history.ts";
 import {
   deliberationProperties,
   proposalProperties,
@@ -25,6 +26,7 @@ export const graphDeliberations: Deliberations = {
   waiting,
   tokensSince,
   spent,
+  history: councilHistory,
 };
 
 async function create(tx: Transaction, deliberation: Deliberation): Promise<boolean> {

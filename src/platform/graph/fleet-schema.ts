@@ -41,13 +41,14 @@ const indexed = [
   { label: "Task", property: "story" },
   { label: "Decision", property: "story" },
   { label: "Deliberation", property: "story" },
+  { label: "Deliberation", property: "repository" },
   { label: "Ceremony", property: "calledOn" },
 ] as const;
 
 /** What the fleet's graph is set up with. */
 export const fleetSchema: GraphSchema = {
   name: "fleet",
-  version: 3,
+  version: 4,
   entries: [
     ...identified.map((label) => ({ label, property: "id", unique: true })),
     ...indexed.map((entry) => ({ ...entry, unique: false })),
