@@ -13,7 +13,8 @@ export type FleetAnswer =
 
 /** Has the running fleet do one of its timers' work now, and waits for what it answers; at most `longestMs`. */
 export async function askFleet(environment: Environment, job: TimerJob, longestMs: number): Promise<FleetAnswer> {
-  const logger = createLogger(environment.log);
+  // Standard output is the answer alone.
+  const logger = createLogger({ ...environment.log, stream: process.stderr });
   const queues = await openQueues({ valkeyUrl: environment.valkeyUrl, dataDir: environment.dataDir, logger });
   try {
     const queue = queues.queue<TimerJob>(timersQueue);
