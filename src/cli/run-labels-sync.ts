@@ -11,8 +11,13 @@ import { type LabelsSyncOptions, syncLabels } from "./labels-sync.ts";
 export async function runLabelsSync(environment: Environment, options: LabelsSyncOptions): Promise<number> {
   if (environment.app === undefined)
     throw new ConfigurationError("APP_ID, PRIVATE_KEY and WEBHOOK_SECRET are missing: labels are synced as the App.");
-  const github = connectGitHub(environment.app, environment.github, createLogger({ ...environment.log, stream: process.stderr }), {
-    patienceMs: Number.POSITIVE_INFINITY,
-  });
+  const github = connectGitHub(
+    environment.app,
+    environment.github,
+    createLogger({ ...environment.log, stream: process.stderr }),
+    {
+      patienceMs: Number.POSITIVE_INFINITY,
+    },
+  );
   return syncLabels({ github, print: (line) => console.log(line) }, options);
 }

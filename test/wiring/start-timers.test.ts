@@ -22,7 +22,17 @@ describe("timers", () => {
   test("every one is a row, and only the reconcile comes a while after each start, too", async () => {
     const nothing = {} as unknown as Parameters<typeof createTimers>[0];
     const { scheduled, soon } = await started(createTimers({ ...nothing, logger: silent }));
-    expect(scheduled).toEqual(["leases", "deadlines", "tokens", "councils", "stories", "sweep", "places", "roles", "reconcile"]);
+    expect(scheduled).toEqual([
+      "leases",
+      "deadlines",
+      "tokens",
+      "councils",
+      "stories",
+      "sweep",
+      "places",
+      "roles",
+      "reconcile",
+    ]);
     expect(soon).toEqual([{ name: "reconcile", delay: 60_000 }]);
   });
 });
