@@ -1,8 +1,4 @@
 import type { Logger } from "pino";
-import { cleanText, fenceUntrusted } from "../context/domain/clean-text.ts";
-import { redactSecrets } from "../context/domain/redact-secrets.ts";
-import { selectCode } from "../context/domain/select-code.ts";
-import { loadTokenCounter } from "../context/infrastructure/load-token-counter.ts";
 import { type DeliberationReport, deliberationQueues } from "../deliberation/application/job.ts";
 import {
   cancellationQueue,
@@ -17,6 +13,7 @@ import type { Environment } from "../platform/config/environment.ts";
 import type { QueueEngine } from "../platform/queue/queue-engine.ts";
 import { openChecks } from "./open-checks.ts";
 import { openModels } from "./open-models.ts";
+import { openPrompting } from "./open-prompting.ts";
 
 export type DeliberationsOptions = {
   readonly environment: Environment;
@@ -43,7 +40,6 @@ export async function startDeliberations(options: DeliberationsOptions): Promise
   const { environment, queues, logger } = options;
   const root = defaultWorktreeRoot(environment.dataDir);
   const { sandbox, workspaces, checks } = await openChecks({ sandbox: environment.sandbox, root, logger });
-  const countTokens = await loadTokenCounter();
   const models = openModels(environment, logger);
   const worker = queues.worker(
     deliberationQueues.jobs,
@@ -51,13 +47,7 @@ export async function startDeliberations(options: DeliberationsOptions): Promise
       models,
       workspaces,
       checks,
-      prompting: {
-        clean: cleanText,
-        redact: (text) => redactSecrets(text).text,
-        fence: fenceUntrusted,
-        countTokens,
-        selectCode: (files, about, budgetTokens) => selectCode(files, about, budgetTokens, countTokens),
-      },
+      prompting: await openPrompting(),
       validatePlan,
       clock: Date.now,
       cancellations: createCancellations(queues.queue(cancellationQueue)),

@@ -1,24 +1,12 @@
 import { pino } from "pino";
 import { buildContext } from "../../src/context/domain/build-context.ts";
-import { cleanText, fenceUntrusted } from "../../src/context/domain/clean-text.ts";
-import { redactSecrets } from "../../src/context/domain/redact-secrets.ts";
-import { selectCode } from "../../src/context/domain/select-code.ts";
 import { loadTokenCounter } from "../../src/context/infrastructure/load-token-counter.ts";
 import type { DeliberationJob, DeliberationReport, Member } from "../../src/deliberation/application/job.ts";
-import type { Prompting } from "../../src/deliberation/application/ports.ts";
+import { openPrompting } from "../../src/wiring/open-prompting.ts";
 
 export const silent = pino({ level: "silent" });
 
-export async function realPrompting(): Promise<Prompting> {
-  const countTokens = await loadTokenCounter();
-  return {
-    clean: cleanText,
-    redact: (text) => redactSecrets(text).text,
-    fence: fenceUntrusted,
-    countTokens,
-    selectCode: (files, about, budget) => selectCode(files, about, budget, countTokens),
-  };
-}
+export const realPrompting = openPrompting;
 
 export const story = {
   number: 12,

@@ -2,10 +2,6 @@ import { chmod, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pLimit from "p-limit";
-import { cleanText, fenceUntrusted } from "../../context/domain/clean-text.ts";
-import { redactSecrets } from "../../context/domain/redact-secrets.ts";
-import { selectCode } from "../../context/domain/select-code.ts";
-import { loadTokenCounter } from "../../context/infrastructure/load-token-counter.ts";
 import type { DeliberationJob, DeliberationReport } from "../../deliberation/application/job.ts";
 import { runDeliberation } from "../../deliberation/application/run-deliberation.ts";
 import type { DeliberationDeps } from "../../deliberation/application/session.ts";
@@ -21,6 +17,7 @@ import { createLogger } from "../../platform/logging/create-logger.ts";
 import { createModelHosts } from "../../platform/models/create-model-hosts.ts";
 import { createCouncilChecks } from "../../wiring/council-checks.ts";
 import { createCouncilWorkspaces } from "../../wiring/council-workspaces.ts";
+import { openPrompting } from "../../wiring/open-prompting.ts";
 import { type BenchResult, benchResult } from "./bench-result.ts";
 import { type BusyTime, createBusyTime } from "./busy-time.ts";
 import { councilJob, makeSampleMirror } from "./council-job.ts";
@@ -127,7 +124,6 @@ async function deliberate(deps: DeliberationDeps, job: DeliberationJob): Promise
 
 async function openDeps(directory: string, hosts: readonly string[], busy: BusyTime): Promise<DeliberationDeps> {
   const logger = createLogger({ level: "silent", format: "json" });
-  const countTokens = await loadTokenCounter();
   const worktrees = createWorktrees({ root: join(directory, "worktrees"), logger });
   const workspaces = createCouncilWorkspaces(worktrees);
   const opened = await openSandbox({ choice: undefined, logger });
@@ -140,13 +136,7 @@ async function openDeps(directory: string, hosts: readonly string[], busy: BusyT
       install: createInstallDependencies({ root: join(directory, "packages") }),
       toolchains: async () => ({ readOnly: [], path: [], env: {} }),
     }),
-    prompting: {
-      clean: cleanText,
-      redact: (text) => redactSecrets(text).text,
-      fence: fenceUntrusted,
-      countTokens,
-      selectCode: (files, about, budgetTokens) => selectCode(files, about, budgetTokens, countTokens),
-    },
+    prompting: await openPrompting(),
     validatePlan,
     clock: Date.now,
   };

@@ -4,23 +4,11 @@ import { mostFindings } from "../../domain/critique/finding.ts";
 import { mostLines } from "../../domain/critique/replacement.ts";
 import type { DeliberationJob } from "../job.ts";
 import type { Prompting } from "../ports.ts";
+import { remarkFields } from "./critique-prompt.ts";
 import { caseLines } from "./shared-prefix.ts";
 
-/** Advice as a model answers it; hosts without constrained decoding leave out what a finding does not have. */
-export const adviceAnswerSchema = z.object({
-  findings: z
-    .array(
-      z.object({
-        problem: z.string().max(2_000),
-        file: z.string().max(1_000).nullable().default(null),
-        line: z.int().min(1).nullable().default(null),
-        lastLine: z.int().min(1).nullable().default(null),
-        replacement: z.array(z.string().max(1_000)).max(50).nullable().default(null),
-      }),
-    )
-    .max(50)
-    .default([]),
-});
+/** Advice as a model answers it. */
+export const adviceAnswerSchema = z.object({ findings: z.array(z.object(remarkFields)).max(50).default([]) });
 
 export type AdviceAnswer = z.infer<typeof adviceAnswerSchema>;
 

@@ -6,6 +6,15 @@ import type { DeliberationJob } from "../job.ts";
 import type { Prompting } from "../ports.ts";
 import { caseLines } from "./shared-prefix.ts";
 
+/** What a model may say of a place in a change; hosts without constrained decoding leave out what a remark does not have. */
+export const remarkFields = {
+  problem: z.string().max(2_000),
+  file: z.string().max(1_000).nullable().default(null),
+  line: z.int().min(1).nullable().default(null),
+  lastLine: z.int().min(1).nullable().default(null),
+  replacement: z.array(z.string().max(1_000)).max(50).nullable().default(null),
+};
+
 /**
  * A critique as a model answers it. Hosts without constrained decoding leave out what a remark does not have, and write
  * an empty text instead of null.
@@ -14,13 +23,9 @@ export const critiqueAnswerSchema = z.object({
   findings: z
     .array(
       z.object({
-        problem: z.string().max(2_000),
+        ...remarkFields,
         check: z.enum(checkNames).nullable().default(null),
         test: z.string().max(1_000).nullable().default(null),
-        file: z.string().max(1_000).nullable().default(null),
-        line: z.int().min(1).nullable().default(null),
-        lastLine: z.int().min(1).nullable().default(null),
-        replacement: z.array(z.string().max(1_000)).max(50).nullable().default(null),
       }),
     )
     .max(50)

@@ -1,0 +1,17 @@
+import { cleanText, fenceUntrusted } from "../context/domain/clean-text.ts";
+import { redactSecrets } from "../context/domain/redact-secrets.ts";
+import { selectCode } from "../context/domain/select-code.ts";
+import { loadTokenCounter } from "../context/infrastructure/load-token-counter.ts";
+import type { Prompting } from "../deliberation/application/ports.ts";
+
+/** Joins deliberation's prompts to the context's rules for what goes into them. */
+export async function openPrompting(): Promise<Prompting> {
+  const countTokens = await loadTokenCounter();
+  return {
+    clean: cleanText,
+    redact: (text) => redactSecrets(text).text,
+    fence: fenceUntrusted,
+    countTokens,
+    selectCode: (files, about, budgetTokens) => selectCode(files, about, budgetTokens, countTokens),
+  };
+}
