@@ -6,8 +6,11 @@
 /** Control characters, bidirectional controls, zero-width characters: they hide or reorder text. */
 const hidden = /[\p{Cc}\u00AD\u061C\u180E\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]|[\u{E0000}-\u{E007F}]/gu;
 
-/** What GitHub turns into links and notifications, also inside escaped text: mentions, issue references, addresses. */
-const active = /https?:\/\/\S+|www\.\S+|[\w.+-]*@[\w.-]+(?:\/[\w.-]+)?|[\w./-]*#\d+|GH-\d+/gi;
+/**
+ * What GitHub turns into links and notifications, also inside escaped text: mentions, issue references, addresses. And what
+ * people wrote as code, which stays code.
+ */
+const active = /`[^`]+`|https?:\/\/\S+|www\.\S+|[\w.+-]*@[\w.-]+(?:\/[\w.-]+)?|[\w./-]*#\d+|GH-\d+/gi;
 
 const punctuation = /[\\`*_{}[\]<>()#!|~&$^]/g;
 
@@ -21,7 +24,7 @@ export function inlineText(text: string, max = 300): string {
   let safe = "";
   let last = 0;
   for (const match of cut.matchAll(active)) {
-    safe += escapePunctuation(cut.slice(last, match.index)) + codeSpan(match[0]);
+    safe += escapePunctuation(cut.slice(last, match.index)) + asCode(match[0]);
     last = match.index + match[0].length;
   }
   return (safe + escapePunctuation(cut.slice(last))).replace(lineStart, "$1\\$2");
@@ -29,7 +32,11 @@ export function inlineText(text: string, max = 300): string {
 
 /** A sentence of the fleet's own that may quote Markdown: only what GitHub would hide or act on is made safe. */
 export function ownText(text: string): string {
-  return text.replace(/</g, "\\<").replace(active, (match) => codeSpan(match));
+  return text.replace(/</g, "\\<").replace(active, asCode);
+}
+
+function asCode(found: string): string {
+  return codeSpan(found.startsWith("`") ? found.slice(1, -1) : found);
 }
 
 function escapePunctuation(text: string): string {
