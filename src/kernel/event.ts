@@ -106,13 +106,15 @@ export const eventPayloads = {
   /** What a story that has not begun waits for may be another now. `limit` null: for nothing; `inProgress`: issue numbers. */
   "workflow.story.room-changed": z.object({ limit: z.int().nullable(), inProgress: z.array(z.int()) }),
   "deliberation.started": z.object({ deliberationId: z.string(), kind: deliberationKind, round: z.int() }),
-  /** A council that would begin waits: the day's tokens are used up (`limits.tokens-a-day`). */
+  /** A council that would begin waits: the tokens of its task, its story or the day are used up (fleet.yml's `limits`). */
   "deliberation.postponed": z.object({
     deliberationId: z.string(),
     kind: deliberationKind,
     round: z.int(),
     reason: z.string(),
   }),
+  /** The product owner lets councils use more on the subject's task, or on the story where there is no task. */
+  "deliberation.tokens-allowed": z.object({ tokens: z.int(), by: z.string() }),
   "deliberation.completed": z.object({
     deliberationId: z.string(),
     kind: deliberationKind,

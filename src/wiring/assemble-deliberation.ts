@@ -1,5 +1,6 @@
 import { buildContext } from "../context/domain/build-context.ts";
 import { loadTokenCounter } from "../context/infrastructure/load-token-counter.ts";
+import { allowTokens } from "../deliberation/application/allow-tokens.ts";
 import {
   deliberationsOf,
   getDeliberation,
@@ -15,7 +16,7 @@ import { contextTokens } from "../deliberation/application/request-deliberation.
 import { requestPlan } from "../deliberation/application/request-plan.ts";
 import { startWaiting } from "../deliberation/application/start-waiting.ts";
 import { stopDeliberations } from "../deliberation/application/stop-deliberations.ts";
-import { tokensToday } from "../deliberation/application/tokens-today.ts";
+import { tokenAccounts } from "../deliberation/application/token-accounts.ts";
 import type {
   BuildContext,
   DeliberationUseCaseDeps,
@@ -109,7 +110,11 @@ export async function assembleDeliberation(options: Options): Promise<Deliberati
         council,
         checks: { install, build, lint, test },
         paths: { deny: paths.deny, tests: paths.tests },
-        tokensADay: limits["tokens-a-day"] ?? null,
+        tokenLimits: {
+          task: limits["tokens-a-task"] ?? null,
+          story: limits["tokens-a-story"] ?? null,
+          day: limits["tokens-a-day"] ?? null,
+        },
       };
     },
     async served() {
@@ -133,7 +138,8 @@ export async function assembleDeliberation(options: Options): Promise<Deliberati
         requestAdvice(deps, taskId, { correlationId: deliveryId, causationId: deliveryId }),
       stop: (command) => stopDeliberations(deps, command),
       ofStory: (storyId) => deliberationsOf(deps, storyId),
-      tokensToday: (repository) => tokensToday(deps, repository),
+      tokenAccounts: (countedFor) => tokenAccounts(deps, countedFor),
+      allowTokens: (command) => allowTokens(deps, command),
     },
     contextOf: async ({ storyId, taskId, role }) => {
       const story = await deps.storyFacts(storyId);

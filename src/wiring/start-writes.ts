@@ -54,7 +54,7 @@ export function startWrites(options: WritesOptions): void {
       council: contexts.deliberation.get,
       storyRoom: workflow.storyRoom,
       spentOn: contexts.deliberation.spentOn,
-      tokensToday: contexts.deliberation.councils.tokensToday,
+      tokenAccounts: contexts.deliberation.councils.tokenAccounts,
     },
     facts: {
       linkTask: workflow.linkTask,

@@ -99,7 +99,9 @@ const ways: Readonly<Record<RefusalReason, () => string | Promise<string>>> = {
       { action: "finish", ...system, tasks: [{ id: "100-42-p1-t1", number: 1, state: "done", merged: false }] },
     ),
   "no-model": () => ofCeremony({}, { action: "start", councilAvailable: false }),
-  "tokens-used-up": () => said("/council", { ...taskHere({ state: "todo" }), tokens: { used: 9, held: 0, of: 9 } }),
+  "tokens-used-up": () =>
+    said("/council", { ...taskHere({ state: "todo" }), tokens: [{ scope: "day", used: 9, held: 0, of: 9, ms: 0 }] }),
+  "no-limit": () => said("/budget +5", taskHere({ state: "todo" })),
   "no-ceremony": () => said("/ceremony complete", { story: aStory({ state: "ready-for-planning" }) }),
   "in-ceremony": () => ofCeremony({}, { action: "add-story", joining: joining(43), elsewhere: 7 }),
   "not-in-ceremony": () => ofCeremony({}, { action: "remove-story", storyId: "100-43" }),

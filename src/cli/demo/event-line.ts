@@ -29,6 +29,8 @@ export function eventLine(event: FleetEvent, paint: Paint): string | null {
       return `${paint.cyan("council")}  ${event.payload.kind} deliberation started`;
     case "deliberation.postponed":
       return `${paint.cyan("council")}  waits: ${event.payload.reason}`;
+    case "deliberation.tokens-allowed":
+      return `${paint.cyan("council")}  may use ${event.payload.tokens.toLocaleString("en")} tokens more`;
     case "deliberation.completed":
       return `${paint.cyan("council")}  ${event.payload.winner === null && event.payload.plan === null ? paint.red(event.payload.reason) : paint.green(event.payload.reason)}`;
     case "deliberation.failed":

@@ -3,11 +3,19 @@ import type { EventBody } from "../../kernel/event.ts";
 import { createEvent } from "../../kernel/new-event.ts";
 import type { Transaction } from "../../kernel/transaction.ts";
 import { composeCouncil } from "../domain/council.ts";
-import { dayUsedUpText, grantTokens, type TokenGrant } from "../domain/day-budget.ts";
 import type { Deliberation, DeliberationKind } from "../domain/deliberation.ts";
 import { isFinalStatus } from "../domain/deliberation-status.ts";
+import {
+  goesOnText,
+  grantTokens,
+  type TokenAccount,
+  type TokenGrant,
+  type TokenLimits,
+  usedUp,
+  usedUpText,
+} from "../domain/token-budget.ts";
 import { type DeliberationJob, deliberationJobSchema } from "./job.ts";
-import { accountOfDay } from "./tokens-today.ts";
+import { accountsOf } from "./token-accounts.ts";
 import type { DeliberationUseCaseDeps, StoryFacts, TaskFacts } from "./use-case-ports.ts";
 
 /** Why a deliberation was asked for: the road and the event; an id of its own when a person asked by a command. */
@@ -39,15 +47,15 @@ export type Wanted = {
 /**
  * Records a deliberation with its event and puts its job on the queue. Repeating it is harmless: the node, the event and
  * the job exist once; after a crash between commit and queue the repeat enqueues. Without a model nothing is recorded.
- * Where the day's tokens are used up it is recorded as waiting, and a repeat starts it once there are some
- * (`startWaiting`); it gets at most what is left of them.
+ * Where the tokens of its task, its story or the day are used up it is recorded as waiting, and a repeat starts it once
+ * there are some (`startWaiting`); it gets at most what is left of them.
  */
 export async function requestDeliberation(deps: DeliberationUseCaseDeps, wanted: Wanted): Promise<Requested> {
   const { id, story, task, kind, round, feedback } = wanted;
   const existing = await deps.graph.read((tx) => deps.deliberations.load(tx, id));
   if (existing !== null && isFinalStatus(existing.status)) return { kind: "already-done", deliberationId: id };
 
-  const { council, checks, paths, tokensADay } = await deps.configurationOf(story.repository);
+  const { council, checks, paths, tokenLimits } = await deps.configurationOf(story.repository);
   const members = composeCouncil(await deps.served(), { ...council, members: wanted.members ?? council.members });
   if (members.length === 0) return { kind: "no-model" };
   const source = await deps.sourceOf(story, task?.branch ?? null);
@@ -71,7 +79,7 @@ export async function requestDeliberation(deps: DeliberationUseCaseDeps, wanted:
     planFeedback: kind === "plan" ? feedback : [],
   } satisfies { [name in keyof DeliberationJob]: unknown });
 
-  const begun = await deps.graph.write((tx) => begin(deps, tx, wanted, job, tokensADay));
+  const begun = await deps.graph.write((tx) => begin(deps, tx, wanted, job, tokenLimits));
   if (begun.isNew) deps.committed?.();
   if (begun.kind === "over") return { kind: "already-done", deliberationId: id };
   if (begun.grant === null) return { kind: "waiting", deliberationId: id };
@@ -96,11 +104,13 @@ async function begin(
   tx: Transaction,
   wanted: Wanted,
   job: DeliberationJob,
-  tokensADay: number | null,
+  limits: TokenLimits,
 ): Promise<Begun> {
-  const account = tokensADay === null ? null : await accountOfDay(deps, tx, job.subject.repository, tokensADay, true);
-  const grant = grantTokens(job.budget.tokens, account, deps.clock());
-  const note = grant === null && account !== null ? waitingNote(dayUsedUpText(account)) : null;
+  const { repository, task } = job.subject;
+  if (Object.values(limits).some((limit) => limit !== null)) await deps.deliberations.lockTokens(tx, repository);
+  const accounts = await accountsOf(deps, tx, { repository, story: wanted.story.id, task }, limits);
+  const grant = grantTokens(job.budget.tokens, accounts, deps.clock());
+  const note = grant === null ? waitingNote(accounts) : null;
   const record = recordOf(wanted, job, { now: toIso(deps.clock()), grant, note });
   if (await deps.deliberations.create(tx, record)) {
     await announce(deps, tx, wanted, job, note);
@@ -150,8 +160,10 @@ async function announce(
   await deps.events(tx, [createEvent(body, envelope)]);
 }
 
-function waitingNote(why: string): string {
-  return `${why} It begins by itself when there are tokens again: after midnight UTC, or once the limit is raised.`;
+/** Why a council has not begun whose tokens count in these accounts, and by what it begins. */
+export function waitingNote(accounts: readonly TokenAccount[]): string {
+  const gone = usedUp(accounts);
+  return `${usedUpText(gone)} It begins by itself when there are tokens again. ${goesOnText(gone)}`;
 }
 
 function subjectOf(story: StoryFacts, task: TaskFacts | null): DeliberationJob["subject"] {

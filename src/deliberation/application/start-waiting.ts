@@ -1,21 +1,22 @@
 import { isStoryId, isTaskId, partsOfReviewId } from "../../kernel/parse-ids.ts";
 import { reviewableState } from "../../kernel/review.ts";
-import { tokensLeft } from "../domain/day-budget.ts";
 import { adviceId, type Deliberation } from "../domain/deliberation.ts";
+import { type TokenAccount, usedUp } from "../domain/token-budget.ts";
 import { recordReport } from "./record-report.ts";
 import { isAdvised } from "./request-advice.ts";
-import { noModelReason, requestDeliberation, type Wanted } from "./request-deliberation.ts";
-import { tokensToday } from "./tokens-today.ts";
+import { noModelReason, requestDeliberation, type Wanted, waitingNote } from "./request-deliberation.ts";
+import { tokenAccounts } from "./token-accounts.ts";
 import type { DeliberationUseCaseDeps } from "./use-case-ports.ts";
 
 /**
- * Starts what waits for tokens wherever there are some again: after midnight UTC, once fleet.yml's limit is raised, or when
- * a council ended that held more than it used. In each repository those that were asked for first go first. It may be called
- * at any time; returns how many began.
+ * Starts what waits for tokens wherever there are some again: after midnight UTC, once a limit is raised, or when a council
+ * ended that held more than it used. In each repository those that were asked for first go first. It may be called at any
+ * time, also for one story alone; returns how many began.
  * @throws what kept one of them from starting; the others are not kept by it.
  */
-export async function startWaiting(deps: DeliberationUseCaseDeps): Promise<number> {
-  const waiting = await deps.graph.read((tx) => deps.deliberations.waiting(tx));
+export async function startWaiting(deps: DeliberationUseCaseDeps, story?: string): Promise<number> {
+  const all = await deps.graph.read((tx) => deps.deliberations.waiting(tx));
+  const waiting = all.filter((each) => story === undefined || each.story === story);
   const failures: unknown[] = [];
   let begun = 0;
   for (const deliberation of waiting) {
@@ -30,8 +31,11 @@ export async function startWaiting(deps: DeliberationUseCaseDeps): Promise<numbe
 }
 
 async function startOne(deps: DeliberationUseCaseDeps, deliberation: Deliberation): Promise<boolean> {
-  const account = deliberation.grant === null ? await tokensToday(deps, deliberation.repository) : null;
-  if (account !== null && tokensLeft(account) === 0) return false;
+  const accounts = deliberation.grant === null ? await tokenAccounts(deps, deliberation) : [];
+  if (usedUp(accounts).length > 0) {
+    await noteAnew(deps, deliberation, accounts);
+    return false;
+  }
   const wanted = await stillWanted(deps, deliberation);
   // Nobody waits for it any more: what took its task, plan or ceremony away ends it by its own event.
   if (wanted === null) return false;
@@ -41,6 +45,17 @@ async function startOne(deps: DeliberationUseCaseDeps, deliberation: Deliberatio
     await recordReport(deps, { kind: "failed", deliberationId, status: "failed", reason: noModelReason });
   }
   return requested.kind === "requested";
+}
+
+/** What it waits for is another limit than before, or the figures are others: its note says so. */
+async function noteAnew(deps: DeliberationUseCaseDeps, { id, note }: Deliberation, accounts: readonly TokenAccount[]) {
+  const now = waitingNote(accounts);
+  if (now === note) return;
+  await deps.graph.write(async (tx) => {
+    const present = await deps.deliberations.loadForChange(tx, id);
+    if (present?.status !== "waiting" || present.grant !== null) return;
+    await deps.deliberations.save(tx, { ...present, note: now });
+  });
 }
 
 /** What it was asked for, with the facts of now; null where that is not wanted any more. */

@@ -7,6 +7,7 @@ import type { Transaction, UnitOfWork } from "../../kernel/transaction.ts";
 import type { CouncilSettings } from "../domain/council.ts";
 import type { CouncilRecord, ProposalRecord } from "../domain/council-statistics.ts";
 import type { Deliberation } from "../domain/deliberation.ts";
+import type { TokenAccount, TokenLimits } from "../domain/token-budget.ts";
 import type { CheckConfiguration, DeliberationJob, PolicyConfiguration } from "./job.ts";
 
 /** Where deliberations and proposals are kept. */
@@ -34,16 +35,14 @@ export interface Deliberations {
   ofStory(tx: Transaction, story: string): Promise<readonly Deliberation[]>;
   /** Those that wait for tokens, in the order in which they were asked for; without candidates. */
   waiting(tx: Transaction): Promise<readonly Deliberation[]>;
-  /**
-   * What a repository's deliberations used of the tokens that they got since a time (ISO 8601), and what those at work hold.
-   * `alone`: nobody else counts so until the transaction ends, which is one that writes.
-   */
-  tokensSince(
-    tx: Transaction,
-    repository: number,
-    since: string,
-    alone: boolean,
-  ): Promise<{ readonly used: number; readonly held: number }>;
+  /** Nobody else does so for the repository until the transaction ends: what it counts then cannot change before it saves. */
+  lockTokens(tx: Transaction, repository: number): Promise<void>;
+  /** What deliberations used of the tokens that they got, what those at work hold, and the wall time (ms) of those over. */
+  tokenFigures(tx: Transaction, of: TokenFiguresOf): Promise<Pick<TokenAccount, "used" | "held" | "ms">>;
+  /** The sum of what was allowed above the limit of a task or a story, by its id. */
+  tokensAllowed(tx: Transaction, about: string): Promise<number>;
+  /** Keeps an allowance; false where there is one with that id. */
+  allowTokens(tx: Transaction, allowance: TokenAllowance): Promise<boolean>;
   /** What the deliberations of a story used up; running ones count as nothing yet, and those that wait not at all. */
   spent(tx: Transaction, story: string): Promise<Spent>;
   /** The latest councils on tasks that are over, of one repository or of all (null), at most `most`, with their candidates. */
@@ -53,6 +52,20 @@ export interface Deliberations {
     most: number,
   ): Promise<{ readonly councils: readonly CouncilRecord[]; readonly proposals: readonly ProposalRecord[] }>;
 }
+
+/** Whose tokens are counted: a repository's since a time (ISO 8601), a story's with its tasks', or a task's. */
+export type TokenFiguresOf =
+  | { readonly repository: number; readonly since: string }
+  | { readonly story: string; readonly task?: string };
+
+/** Tokens above fleet.yml's limit, for a task or a story (`about`, its id); `at` in ms. */
+export type TokenAllowance = {
+  readonly id: string;
+  readonly about: string;
+  readonly tokens: number;
+  readonly by: string;
+  readonly at: number;
+};
 
 export type Spent = {
   /** Those that began, over or not. */
@@ -110,8 +123,7 @@ export type CouncilConfiguration = {
   };
   readonly checks: CheckConfiguration;
   readonly paths: PolicyConfiguration;
-  /** In and out, of all councils of the repository; null: no limit. */
-  readonly tokensADay: number | null;
+  readonly tokenLimits: TokenLimits;
 };
 
 export type BuildContext = (

@@ -1,8 +1,8 @@
 import type { TaskId } from "../../kernel/ids.ts";
 import type { AgentRun } from "./agent/agent-run.ts";
-import type { TokenGrant } from "./day-budget.ts";
 import type { DeliberationStatus } from "./deliberation-status.ts";
 import type { Outcome } from "./outcome.ts";
+import type { TokenGrant } from "./token-budget.ts";
 
 /** What councils are asked for: a story's plan, a task's change, what the roles think of a story, or of people's change. */
 export const deliberationKinds = ["plan", "implementation", "review", "advice"] as const;

@@ -6,14 +6,15 @@ import { isAdvised, requestAdvice } from "../application/request-advice.ts";
 import { requestImplementation } from "../application/request-implementation.ts";
 import { requestPlan } from "../application/request-plan.ts";
 import { requestReview } from "../application/request-review.ts";
+import { startWaiting } from "../application/start-waiting.ts";
 import { type StopDeliberations, stopDeliberations } from "../application/stop-deliberations.ts";
 import type { DeliberationUseCaseDeps } from "../application/use-case-ports.ts";
 
 /**
  * Deliberation's ear. A story that becomes ready for planning (also after a rejected plan: the transition says so) is
  * planned where the repository lets councils start by themselves; a task that is assigned to the council is worked on; a
- * ceremony's stories are reviewed; a change of people that waits at a gate is looked at; a council whose task, plan or
- * ceremony was taken from it stops. It only requests and stops, which converges, so it needs no inbox.
+ * ceremony's stories are reviewed; a change of people that waits at a gate is looked at; what waited for tokens of a story
+ * that got some begins; a council whose task, plan or ceremony was taken from it stops. It only requests and stops, which converges, so it needs no inbox.
  */
 export function deliberationSubscriber(deps: DeliberationUseCaseDeps): Subscriber {
   return {
@@ -25,6 +26,7 @@ export function deliberationSubscriber(deps: DeliberationUseCaseDeps): Subscribe
       "workflow.task.assigned",
       "workflow.task.transitioned",
       "workflow.validation.required",
+      "deliberation.tokens-allowed",
     ],
     async handle(event: FleetEvent): Promise<void> {
       if (event.type === "workflow.task.assigned") {
@@ -40,6 +42,10 @@ export function deliberationSubscriber(deps: DeliberationUseCaseDeps): Subscribe
         return;
       }
       const { story, repository } = event.subject;
+      if (event.type === "deliberation.tokens-allowed") {
+        if (story !== null) await startWaiting(deps, story);
+        return;
+      }
       if (story === null || !isStoryId(story)) return;
       const abandoned = abandonedBy(event);
       if (abandoned !== null) {

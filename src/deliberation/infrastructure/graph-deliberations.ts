@@ -3,7 +3,7 @@ import type { Properties } from "../../kernel/changed-properties.ts";
 import type { Transaction } from "../../kernel/transaction.ts";
 import { lockName } from "../../platform/graph/lock-name.ts";
 import { lockNode } from "../../platform/graph/lock-node.ts";
-import type { Deliberations, Spent } from "../application/use-case-ports.ts";
+import type { Deliberations, Spent, TokenAllowance, TokenFiguresOf } from "../application/use-case-ports.ts";
 import type { Deliberation } from "../domain/deliberation.ts";
 import { councilHistory } from "./deliberation-history.ts";
 import {
@@ -24,7 +24,10 @@ export const graphDeliberations: Deliberations = {
   hasCandidate,
   ofStory,
   waiting,
-  tokensSince,
+  lockTokens,
+  tokenFigures,
+  tokensAllowed,
+  allowTokens,
   spent,
   history: councilHistory,
 };
@@ -137,17 +140,43 @@ async function waiting(tx: Transaction): Promise<readonly Deliberation[]> {
   return rows.map((row) => readDeliberationRow(row["deliberation"], []));
 }
 
-const tokenFigures = z.object({ used: z.number(), held: z.number() });
+function lockTokens(tx: Transaction, repository: number): Promise<void> {
+  return lockName(tx, `tokens-of-${repository}`);
+}
 
-async function tokensSince(tx: Transaction, repository: number, since: string, alone: boolean) {
-  if (alone) await lockName(tx, `tokens-of-${repository}`);
+const tokenSums = z.object({ used: z.number(), held: z.number(), ms: z.number() });
+
+async function tokenFigures(tx: Transaction, of: TokenFiguresOf) {
   const [row] = await tx.run(
-    `MATCH (d:Deliberation {repository: $repository}) WHERE d.grantAt >= $since
+    `MATCH (d:Deliberation ${"story" in of ? "{story: $story}" : "{repository: $repository}"})
+     WHERE ${"story" in of ? (of.task === undefined ? "true" : "d.task = $task") : "d.grantAt >= $since"}
      RETURN coalesce(sum(d.tokensIn), 0) + coalesce(sum(d.tokensOut), 0) AS used,
-            coalesce(sum(CASE WHEN d.endedAt IS NULL THEN d.grantTokens ELSE 0 END), 0) AS held`,
-    { repository, since },
+            coalesce(sum(CASE WHEN d.endedAt IS NULL THEN d.grantTokens ELSE 0 END), 0) AS held,
+            coalesce(sum(d.ms), 0) AS ms`,
+    of,
   );
-  return tokenFigures.parse(row);
+  return tokenSums.parse(row);
+}
+
+const tokenSum = z.object({ tokens: z.number() });
+
+async function tokensAllowed(tx: Transaction, about: string): Promise<number> {
+  const [row] = await tx.run("MATCH (a:TokenAllowance {about: $about}) RETURN coalesce(sum(a.tokens), 0) AS tokens", {
+    about,
+  });
+  return tokenSum.parse(row).tokens;
+}
+
+async function allowTokens(tx: Transaction, allowance: TokenAllowance): Promise<boolean> {
+  const rows = await tx.run(
+    `MERGE (a:TokenAllowance {id: $id})
+     ON CREATE SET a += $properties, a.fresh = true
+     WITH a, a.fresh IS NOT NULL AS created
+     REMOVE a.fresh
+     RETURN created`,
+    { id: allowance.id, properties: { ...allowance } },
+  );
+  return rows[0]?.["created"] === true;
 }
 
 const figures = z.object({ councils: z.number(), tokensIn: z.number(), tokensOut: z.number(), ms: z.number() });

@@ -134,7 +134,14 @@ export const commands = [
     needsFeedback: false,
     help: "Shows what an agent of a role would be given.",
   },
-  { name: "budget", ...both, ...asksNothing, ...plain, help: "Shows the tokens and the time that councils used." },
+  {
+    name: "budget",
+    ...both,
+    ...asksNothing,
+    argument: "[+tokens]",
+    needsFeedback: false,
+    help: "Shows the tokens and the time that councils used; `/budget +100000` raises a limit that is used up.",
+  },
   { name: "help", ...both, ...asksNothing, ...plain, help: "Lists what you may do here, now." },
 ] as const satisfies readonly CommandRow[];
 

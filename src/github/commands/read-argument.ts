@@ -26,6 +26,19 @@ export function readRole(argument: string): Read<Role | undefined> {
   return { ok: false, problem: `"${shown(said)}" is no role; the roles are ${humanRoles.join(", ")}.` };
 }
 
+/** The most tokens that can be allowed at once: what is more is a slip of the hand. */
+const mostTokens = 1_000_000_000;
+
+/** `/budget [+tokens]`: `+50000`, `+50,000` or `+50_000`; undefined where none is given. */
+export function readTokens(argument: string): Read<number | undefined> {
+  const said = argument.trim();
+  if (said === "") return { ok: true, value: undefined };
+  const value = /^\+\s*\d[\d,_]*$/.test(said) ? Number(said.replace(/[+\s,_]/g, "")) : Number.NaN;
+  if (value >= 1 && value <= mostTokens) return { ok: true, value };
+  const most = mostTokens.toLocaleString("en");
+  return { ok: false, problem: `"${shown(said)}" is no number of tokens to add: +1 to +${most}.` };
+}
+
 /** Whom a task goes to. */
 export type AssignTo =
   | { readonly kind: "council"; readonly members: number | undefined }

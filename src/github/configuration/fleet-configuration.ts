@@ -97,6 +97,16 @@ export const fleetConfigurationSchema = z
           .min(1)
           .optional()
           .describe("In and out, of all councils of the repository that begin on one day (UTC)."),
+        "tokens-a-story": z
+          .int()
+          .min(1)
+          .optional()
+          .describe("In and out, of all councils of a story and its tasks; the product owner adds with /budget +n."),
+        "tokens-a-task": z
+          .int()
+          .min(1)
+          .optional()
+          .describe("In and out, of all councils of a task; the product owner adds with /budget +n."),
       })
       .prefault({})
       .describe("Unset: no limit."),

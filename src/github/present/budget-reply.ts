@@ -1,5 +1,5 @@
-import { type DayAccount, tokensLeft } from "../../deliberation/domain/day-budget.ts";
-import { grouped } from "./cost.ts";
+import { goesOnText, type TokenAccount, type TokenScope, tokensLeft } from "../../deliberation/domain/token-budget.ts";
+import { durationText, grouped } from "./cost.ts";
 import { markdownTable } from "./markdown-table.ts";
 
 /** What one deliberation used. Null where it ended without an account, or is at work. */
@@ -12,14 +12,14 @@ export type BudgetRow = {
   readonly ms: number | null;
 };
 
-/** The limits of fleet.yml: tokens and minutes of one deliberation, rounds of a task, tokens a day if set. */
+/** The limits of fleet.yml: tokens and minutes of one deliberation, rounds of a task, and the accounts that are limited. */
 export type BudgetLimits = {
   readonly tokens: number;
   readonly minutes: number;
   readonly rounds: number;
   readonly members: number;
-  /** How the repository's tokens of today stand. */
-  readonly today: DayAccount | null;
+  /** How the tokens of the task, the story and the day stand, where they are limited. */
+  readonly accounts: readonly TokenAccount[];
 };
 
 /** How many rows are listed; the sums count all. */
@@ -29,29 +29,34 @@ const shownRows = 30;
 export function budgetText(what: "story" | "task", rows: readonly BudgetRow[], limits: BudgetLimits): string {
   const counted = rows.filter((row) => row.tokens !== null);
   const tokens = counted.reduce((sum, row) => sum + (row.tokens?.in ?? 0) + (row.tokens?.out ?? 0), 0);
-  const seconds = counted.reduce((sum, row) => sum + (row.ms ?? 0), 0) / 1000;
+  const ms = counted.reduce((sum, row) => sum + (row.ms ?? 0), 0);
   const uncounted = rows.filter((row) => row.tokens === null && !row.running).length;
-  const { today } = limits;
-  const daily = today === null ? "" : `, ${grouped(today.of)} tokens a day in this repository`;
   return [
     rows.length === 0
       ? `No council has worked on this ${what}.`
-      : `Councils used **${grouped(tokens)} tokens** and **${seconds.toFixed(1)} s** on this ${what}.`,
+      : `Councils used **${grouped(tokens)} tokens** and **${durationText(ms)}** on this ${what}.`,
     rows.length === 0 ? "" : markdownTable(["for", "round", "status", "tokens in", "tokens out", "time"], shown(rows)),
     rows.length <= shownRows ? "" : `_${rows.length - shownRows} earlier ones are left out of the table._`,
     uncounted === 0 ? "" : `_${uncounted} ended early and left no account; what they used is not in the sum._`,
-    `**Limits** (\`.github/fleet.yml\`): ${grouped(limits.tokens)} tokens and ${limits.minutes} minutes a council, ${limits.members} members, ${limits.rounds} rounds a task${daily}.`,
-    today === null ? "" : todayText(today),
+    `**Limits** (\`.github/fleet.yml\`): ${grouped(limits.tokens)} tokens and ${limits.minutes} minutes a council, ${limits.members} members, ${limits.rounds} rounds a task.`,
+    ...limits.accounts.map(accountText),
   ]
     .filter((part) => part !== "")
     .join("\n\n");
 }
 
-/** Counted from midnight UTC. */
-function todayText(today: DayAccount): string {
-  const held = today.held === 0 ? "" : `, councils at work hold ${grouped(today.held)}`;
-  const next = tokensLeft(today) > 0 ? "" : " No council begins before midnight UTC, unless the limit is raised.";
-  return `**Today** this repository's councils used ${grouped(today.used)} of ${grouped(today.of)} tokens${held}.${next}`;
+/** A day is counted from midnight UTC. */
+const whose: Readonly<Record<TokenScope, string>> = {
+  task: "**This task's** councils",
+  story: "**This story's** councils, those of its tasks among them,",
+  day: "**Today** this repository's councils",
+};
+
+function accountText(account: TokenAccount): string {
+  const { scope, used, held, of, ms } = account;
+  const atWork = held === 0 ? "" : `, councils at work hold ${grouped(held)}`;
+  const next = tokensLeft(account) > 0 ? "" : ` None begins now. ${goesOnText([account])}`;
+  return `${whose[scope]} used ${grouped(used)} of ${grouped(of)} tokens in ${durationText(ms)}${atWork}.${next}`;
 }
 
 function shown(rows: readonly BudgetRow[]): readonly (readonly string[])[] {

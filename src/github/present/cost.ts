@@ -1,4 +1,4 @@
-import type { DayAccount } from "../../deliberation/domain/day-budget.ts";
+import type { TokenAccount, TokenScope } from "../../deliberation/domain/token-budget.ts";
 
 /** What councils used up. */
 export type Spent = {
@@ -9,15 +9,25 @@ export type Spent = {
 };
 
 /**
- * What the councils of a story cost so far, and what all of the repository used today (UTC) of fleet.yml's
- * `limits.tokens-a-day`; "" before the first council.
+ * What the councils of a story cost so far, and how that stands against fleet.yml's limits; before the first council what
+ * there is to use, "" where nothing is limited.
  */
-export function costPart(spent: Spent, today: Pick<DayAccount, "used" | "of"> | null): string {
-  if (spent.councils === 0) return "";
+export function costPart(spent: Spent, accounts: readonly TokenAccount[]): string {
+  const limits = accounts.map(ofLimit);
+  if (spent.councils === 0) return limits.length === 0 ? "" : `**Budget** ${limits.join(" · ")}`;
   const councils = `${spent.councils} ${spent.councils === 1 ? "council" : "councils"}`;
-  const ofDay =
-    today === null ? "" : ` · today in this repository: ${grouped(today.used)} of ${grouped(today.of)} tokens`;
-  return `**Cost so far** ${councils} · ${tokensText(spent.tokens)} · ${durationText(spent.ms)}${ofDay}`;
+  return [`**Cost so far** ${councils}`, tokensText(spent.tokens), durationText(spent.ms), ...limits].join(" · ");
+}
+
+const whose: Readonly<Record<TokenScope, string>> = {
+  task: "this task",
+  story: "this story",
+  day: "today in this repository",
+};
+
+/** `this story: 400 of 1,000 tokens`. */
+export function ofLimit({ scope, used, of }: Pick<TokenAccount, "scope" | "used" | "of">): string {
+  return `${whose[scope]}: ${grouped(used)} of ${grouped(of)} tokens`;
 }
 
 /** How one deliberation went, in one line: members, tokens, time. */

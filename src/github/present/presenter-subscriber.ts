@@ -25,6 +25,7 @@ const shownEvents = [
   "workflow.story.room-changed",
   "deliberation.started",
   "deliberation.postponed",
+  "deliberation.tokens-allowed",
   "deliberation.completed",
   "deliberation.failed",
   "agent.work.completed",

@@ -1,8 +1,9 @@
+import type { TokenAccount } from "../../deliberation/domain/token-budget.ts";
 import { feedbackText } from "../../workflow/domain/feedback-text.ts";
 import type { Task } from "../../workflow/domain/task.ts";
 import { adviceLine } from "./advice-review.ts";
 import { candidateTable } from "./candidate-table.ts";
-import { costLine } from "./cost.ts";
+import { costLine, ofLimit } from "./cost.ts";
 import { simulatedNotice } from "./council-check.ts";
 import { type CouncilView, councilStanding } from "./council-view.ts";
 import { fitSections } from "./fit-sections.ts";
@@ -28,6 +29,8 @@ export type PullRequestView = {
   readonly checks: string | null;
   readonly peopleOf: PeopleOf;
   readonly overdue?: readonly OverdueMark[];
+  /** How its tokens stand, where fleet.yml limits those of a task; absent or null where it does not. */
+  readonly tokens?: TokenAccount | null;
   /** What this GitHub lacks, in sentences of the fleet's own. */
   readonly notes?: readonly string[];
   readonly simulated: string | null;
@@ -54,7 +57,7 @@ export function pullRequestStatus(view: PullRequestView): string {
     { text: task.state === "cancelled" ? "" : gatesOfTask(task), priority: 1 },
     { text: adviceLine(task, view.advice ?? null), priority: 1 },
     { text: feedbackPart(task), priority: 1 },
-    { text: council === null ? "" : councilPart(task, council), priority: 2 },
+    { text: council === null ? "" : councilPart(task, council, view.tokens ?? null), priority: 2 },
     { text: taskPicture(task.state), priority: 3 },
     { text: (view.notes ?? []).map((note) => `<sub>${note}</sub>`).join("\n"), priority: 4 },
   ]);
@@ -72,10 +75,16 @@ function holderLine(task: Task): string {
 }
 
 /** What the council tried: open before those who judge it, collapsed for everybody else. */
-function councilPart(task: Task, council: CouncilView): string {
-  const { outcome, round } = council;
-  if (outcome?.kind !== "implementation") return `#### Council, round ${round}\n${capital(councilStanding(council))}.`;
-  const text = `${inlineText(outcome.reason, 500)}\n\n${candidateTable(outcome)}\n\n${costLine(outcome)}`;
+function councilPart(task: Task, council: CouncilView, tokens: TokenAccount | null): string {
+  const { outcome, round, status, note } = council;
+  const limit = tokens === null ? "" : ofLimit(tokens);
+  if (outcome?.kind !== "implementation") {
+    const why = status === "waiting" ? inlineText(note ?? "", 900) : "";
+    const said = [`${capital(councilStanding(council))}.`, why].filter((part) => part !== "").join(" ");
+    return `#### Council, round ${round}\n${said}${limit === "" ? "" : `\n\n**Budget** ${limit}`}`;
+  }
+  const cost = [costLine(outcome), limit].filter((part) => part !== "").join(" · ");
+  const text = `${inlineText(outcome.reason, 500)}\n\n${candidateTable(outcome)}\n\n${cost}`;
   const isOver = task.state === "done" || task.state === "cancelled" || task.state === "pending-po-approval";
   return isOver ? collapsed(`Council, round ${round}: what was tried`, text) : `#### Council, round ${round}\n${text}`;
 }

@@ -1,4 +1,4 @@
-import type { DayAccount } from "../../deliberation/domain/day-budget.ts";
+import type { TokenAccount } from "../../deliberation/domain/token-budget.ts";
 import type { StoryState } from "../../kernel/states.ts";
 import type { Ceremony } from "../../planning/domain/ceremony/ceremony.ts";
 import type { Decision } from "../../planning/domain/decision.ts";
@@ -55,8 +55,8 @@ export type StoryView = {
   readonly decisions: readonly Decision[];
   /** What all councils of the story used up. */
   readonly spent: Spent;
-  /** How the repository's tokens of today stand; null where fleet.yml sets no limit. */
-  readonly today: DayAccount | null;
+  /** How the story's tokens and the repository's of today stand, where fleet.yml limits them. */
+  readonly tokens: readonly TokenAccount[];
   readonly overdue?: readonly OverdueMark[];
   /** The open backlog review that holds the story; absent or null where there is none. */
   readonly ceremony?: Pick<Ceremony, "state" | "issueNumber"> | null;
@@ -92,7 +92,7 @@ export function storyStatus(view: StoryView): string {
     { text: tasks.some(hasGates) ? `#### Gates\n${gatesOfStory(tasks)}` : "", priority: 1 },
     { text: decisionsPart(view.decisions, tasks), priority: 1 },
     { text: councilPart(view), priority: 2 },
-    { text: costPart(view.spent, view.today), priority: 2 },
+    { text: costPart(view.spent, view.tokens), priority: 2 },
     { text: storyPicture(story.state), priority: 3 },
     { text: configurationNote(view.problems, view.unsetRoles), priority: 4 },
   ]);
@@ -144,14 +144,27 @@ function placeWaitedFor({ room, councilAvailable, councilsStart }: StoryView): s
 const shownStories = 10;
 
 /** That councils wait for tokens, why, and what people can do meanwhile; "" where none does. */
-function waitingPart({ story, planning, councils }: StoryView): string {
-  const isPlan = story.state === "ready-for-planning" && planning?.status === "waiting";
-  const view = isPlan ? planning : [...councils.values()].find(({ status }) => status === "waiting");
-  if (view === undefined) return "";
-  const meanwhile = isPlan
-    ? "People can type the plan meanwhile, as a task list in a comment."
-    : "Whoever takes a task meanwhile frees it with `/stop` on its issue, then `/claim`s it.";
-  return `**Waiting for tokens.** ${inlineText(view.note ?? "", 500)} ${meanwhile}`;
+function waitingPart({ story, planning, councils, tasks }: StoryView): string {
+  if (story.state === "ready-for-planning" && planning?.status === "waiting")
+    return `**Waiting for tokens.** ${inlineText(planning.note ?? "", 900)} People can type the plan meanwhile, as a task list in a comment.`;
+  const byNote = new Map<string, number[]>();
+  for (const { id, number } of tasks) {
+    const view = councils.get(id);
+    if (view?.status !== "waiting") continue;
+    const note = inlineText(view.note ?? "", 900);
+    byNote.set(note, [...(byNote.get(note) ?? []), number]);
+  }
+  if (byNote.size === 0) return "";
+  const reasons = [...byNote].map(([note, numbers]) => `${taskNumbers(numbers)}: ${note}`);
+  const meanwhile = "Whoever takes a task meanwhile frees it with `/stop` on its issue, then `/claim`s it.";
+  return reasons.length === 1
+    ? `**Waiting for tokens**, ${reasons.join("")} ${meanwhile}`
+    : [`**Waiting for tokens.** ${meanwhile}`, ...reasons.map((reason) => `- ${reason}`)].join("\n");
+}
+
+/** `task 1`, `tasks 1, 2`. */
+function taskNumbers(numbers: readonly number[]): string {
+  return `${numbers.length === 1 ? "task" : "tasks"} ${numbers.join(", ")}`;
 }
 
 /** The epic and the sprint that it belongs to. */

@@ -182,6 +182,8 @@ async function writePullRequest(
   const gate = headSha === null || (await showCheck(on, { name: checkRunNames.gate, headSha, ...gateCheck(task) }));
   const { configuration } = await deps.configurationOf(task);
   const advice = await deps.reads.latestAdvice(task.id);
+  const { repository, storyId, id } = task;
+  const accounts = await deps.reads.tokenAccounts({ repository, story: storyId, task: id });
   const status = pullRequestStatus({
     task,
     council,
@@ -190,6 +192,7 @@ async function writePullRequest(
     checks: task.state === "pending-qa" ? checks : null,
     peopleOf: createPeopleOf(configuration, null),
     overdue: overdueMarks(task),
+    tokens: accounts.find(({ scope }) => scope === "task") ?? null,
     notes: [...(gate ? [] : [noChecksNote]), ...(task.authorsKnown ? [] : [authorsUnknownNote])],
     simulated: deps.simulated,
   });

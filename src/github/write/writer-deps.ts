@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
-import type { DayAccount } from "../../deliberation/domain/day-budget.ts";
+import type { CountedFor } from "../../deliberation/application/token-accounts.ts";
+import type { TokenAccount } from "../../deliberation/domain/token-budget.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { CeremonyId, StoryId, TaskId } from "../../kernel/ids.ts";
 import type { Ceremony } from "../../planning/domain/ceremony/ceremony.ts";
@@ -46,8 +47,8 @@ export type WriterReads = {
   readonly decisions: (id: StoryId) => Promise<readonly Decision[]>;
   /** What all councils of a story used up. */
   readonly spentOn: (id: StoryId) => Promise<Spent>;
-  /** How the day's tokens of a repository stand; null where fleet.yml sets no limit. */
-  readonly tokensToday: (repository: number) => Promise<DayAccount | null>;
+  /** How the tokens of a task, its story and the day stand, where fleet.yml limits them. */
+  readonly tokenAccounts: (countedFor: CountedFor) => Promise<readonly TokenAccount[]>;
 };
 
 /** What the writer tells the graph: facts that were born on GitHub. Each is idempotent. */

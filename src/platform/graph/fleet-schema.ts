@@ -10,7 +10,7 @@ export type GraphSchema = {
   readonly entries: readonly SchemaEntry[];
 };
 
-/** The nodes that are stored under an id of their own: those of DOMAIN.md §5, the inbox of §6, and how far timers got. */
+/** The nodes that are stored under an id of their own: those of DOMAIN.md §5, what may be used, the inbox of §6, and how far timers got. */
 const identified = [
   "Repository",
   "Epic",
@@ -20,6 +20,7 @@ const identified = [
   "Task",
   "Decision",
   "Deliberation",
+  "TokenAllowance",
   "Proposal",
   "Review",
   "Commit",
@@ -43,12 +44,13 @@ const indexed = [
   { label: "Deliberation", property: "story" },
   { label: "Deliberation", property: "repository" },
   { label: "Ceremony", property: "calledOn" },
+  { label: "TokenAllowance", property: "about" },
 ] as const;
 
 /** What the fleet's graph is set up with. */
 export const fleetSchema: GraphSchema = {
   name: "fleet",
-  version: 4,
+  version: 5,
   entries: [
     ...identified.map((label) => ({ label, property: "id", unique: true })),
     ...indexed.map((entry) => ({ ...entry, unique: false })),

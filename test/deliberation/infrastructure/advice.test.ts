@@ -9,6 +9,7 @@ import { requestAdvice } from "../../../src/deliberation/application/request-adv
 import { startWaiting } from "../../../src/deliberation/application/start-waiting.ts";
 import type { DeliberationUseCaseDeps, TaskFacts } from "../../../src/deliberation/application/use-case-ports.ts";
 import type { AdviceOutcome } from "../../../src/deliberation/domain/outcome.ts";
+import { noTokenLimits } from "../../../src/deliberation/domain/token-budget.ts";
 import type { FleetEvent } from "../../../src/kernel/event.ts";
 import { checkPayload } from "../../../src/platform/outbox/parse-event.ts";
 import { assigned, candidate, deliberationsOfEachTest, implementation, taskFacts } from "../a-deliberation.ts";
@@ -151,9 +152,9 @@ describe("a change of people that waits at a gate", () => {
   it("waits where the day's tokens are used up, and begins when there are some, if it still is the head", async () => {
     let tokensADay = 0;
     const first = await openWith();
-    const { tokensADay: _, ...configuration } = await first.deps.configurationOf(7);
+    const { tokenLimits: _, ...configuration } = await first.deps.configurationOf(7);
     const { subscriber, deps, jobs, now, statuses } = await openWith({
-      configurationOf: async () => ({ ...configuration, tokensADay }),
+      configurationOf: async () => ({ ...configuration, tokenLimits: { ...noTokenLimits, day: tokensADay } }),
     });
     await subscriber.handle(asks);
     expect([jobs.length, await statuses()]).toEqual([0, ["waiting"]]);

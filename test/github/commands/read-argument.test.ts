@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { readAssignee, readDecision, readMembers, readRole } from "../../../src/github/commands/read-argument.ts";
+import {
+  readAssignee,
+  readDecision,
+  readMembers,
+  readRole,
+  readTokens,
+} from "../../../src/github/commands/read-argument.ts";
 
 test.each([
   ["", undefined],
@@ -32,6 +38,25 @@ test.each([
 test.each(["system", "boss", "--role", "qa developer"])("/context %s is explained", (argument) => {
   expect(readRole(argument)).toMatchObject({ ok: false, problem: expect.stringContaining("the roles are") });
 });
+
+test.each([
+  ["", undefined],
+  [" +50000 ", 50_000],
+  ["+50,000", 50_000],
+  ["+ 1_000_000", 1_000_000],
+  ["+1000000000", 1_000_000_000],
+])("/budget %s", (argument, value) => {
+  expect(readTokens(argument)).toEqual({ ok: true, value });
+});
+
+test.each(["50000", "+0", "-5", "+", "+,", "+1.5", "+1e9", "+1000000001", "+five", "+5 please", "+٥", "x".repeat(500)])(
+  "/budget %s is explained",
+  (argument) => {
+    const read = readTokens(argument);
+    expect(read).toMatchObject({ ok: false, problem: expect.stringContaining("+1 to +1,000,000,000") });
+    expect(read.ok ? "" : read.problem.length).toBeLessThan(140);
+  },
+);
 
 test.each([
   ["council", { kind: "council", members: undefined }],

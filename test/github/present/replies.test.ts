@@ -105,16 +105,22 @@ test("status is the status comment in a few lines", () => {
 });
 
 test("budget adds up what is known, says what is not, and shows the limits", () => {
-  const limits = { tokens: 400_000, minutes: 30, rounds: 3, members: 3, today: null };
+  const limits = { tokens: 400_000, minutes: 30, rounds: 3, members: 3, accounts: [] };
   const row = { what: "plan", round: 1, status: "completed", running: false, tokens: { in: 1200, out: 300 }, ms: 4200 };
   const stopped = { ...row, what: "task 1", status: "cancelled", tokens: null, ms: null };
   const running = { ...stopped, status: "drafting", running: true };
   expect(
-    budgetText("story", [row, stopped, running], { ...limits, today: { used: 1_500, held: 400_000, of: 9_000_000 } }),
+    budgetText("story", [row, stopped, running], {
+      ...limits,
+      accounts: [
+        { scope: "story", used: 1_500, held: 400_000, of: 2_000_000, ms: 4_200 },
+        { scope: "day", used: 1_500, held: 400_000, of: 9_000_000, ms: 754_200 },
+      ],
+    }),
   ).toMatchSnapshot();
   expect(budgetText("task", [], limits)).toMatchSnapshot();
-  const usedUp = budgetText("task", [], { ...limits, today: { used: 9_000_001, held: 0, of: 9_000_000 } });
-  expect(usedUp).toContain("used 9,000,001 of 9,000,000 tokens. No council begins before midnight UTC");
+  const gone = (["task", "story", "day"] as const).map((scope) => ({ scope, used: 11, held: 0, of: 10, ms: 61_000 }));
+  expect(budgetText("task", [], { ...limits, accounts: gone })).toMatchSnapshot();
   expect(
     budgetText(
       "story",

@@ -1,5 +1,6 @@
 import { createServer, type Server } from "node:http";
 import { createApp } from "../../../src/app.ts";
+import { allowTokens } from "../../../src/deliberation/application/allow-tokens.ts";
 import {
   deliberationsOf,
   getDeliberation,
@@ -10,8 +11,9 @@ import type { DeliberationJob } from "../../../src/deliberation/application/job.
 import { requestAdvice } from "../../../src/deliberation/application/request-advice.ts";
 import { requestPlan } from "../../../src/deliberation/application/request-plan.ts";
 import { stopDeliberations } from "../../../src/deliberation/application/stop-deliberations.ts";
-import { tokensToday } from "../../../src/deliberation/application/tokens-today.ts";
+import { tokenAccounts } from "../../../src/deliberation/application/token-accounts.ts";
 import type { DeliberationUseCaseDeps } from "../../../src/deliberation/application/use-case-ports.ts";
+import { noTokenLimits, type TokenLimits } from "../../../src/deliberation/domain/token-budget.ts";
 import { deliberationSubscriber } from "../../../src/deliberation/infrastructure/deliberation-subscriber.ts";
 import { graphDeliberations } from "../../../src/deliberation/infrastructure/graph-deliberations.ts";
 import { createRepositoryConfigurations } from "../../../src/github/configuration/repository-configuration.ts";
@@ -115,8 +117,8 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
     tasks: taskStandings,
   };
   /** `limits` of fleet.yml, which a test may set. */
-  const limits: { tokensADay: number | null; storiesInProgress: number | null } = {
-    tokensADay: null,
+  const limits: { tokens: TokenLimits; storiesInProgress: number | null } = {
+    tokens: noTokenLimits,
     storiesInProgress: null,
   };
   const workflow: WorkflowDeps = {
@@ -183,7 +185,7 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
       council: async (id) =>
         [...councils.values()].find((council) => council.id === id) ?? getDeliberation(deliberation, id),
       spentOn: async () => ({ councils: 0, tokens: { in: 0, out: 0 }, ms: 0 }),
-      tokensToday: (repository) => tokensToday(deliberation, repository),
+      tokenAccounts: (countedFor) => tokenAccounts(deliberation, countedFor),
       storyRoom: (id) => storyRoom(workflow, id),
     },
     facts: {
@@ -221,7 +223,7 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
       council: { start: policy.start, members: 3, models: [], temperatures: [], budget: { tokens: 1_000, minutes: 5 } },
       checks: { install: null, build: null, lint: null, test: null },
       paths: { deny: [], tests: [] },
-      tokensADay: limits.tokensADay,
+      tokenLimits: limits.tokens,
     }),
     served: async () => (policy.available ? [{ host: "http://h/v1", model: "m" }] : []),
     async sourceOf({ id }, branch) {
@@ -246,7 +248,8 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
         requestAdvice(deliberation, id, { correlationId: deliveryId, causationId: deliveryId }),
       stop: (command) => stopDeliberations(deliberation, command),
       ofStory: (id) => deliberationsOf(deliberation, id),
-      tokensToday: (repository) => tokensToday(deliberation, repository),
+      tokenAccounts: (countedFor) => tokenAccounts(deliberation, countedFor),
+      allowTokens: (command) => allowTokens(deliberation, command),
     },
     answered: createAnsweredCommands(unitOfWork),
     contextOf: async ({ role }) => ({

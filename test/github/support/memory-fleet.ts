@@ -1,6 +1,6 @@
 import { pino } from "pino";
 import { z } from "zod";
-import type { DayAccount } from "../../../src/deliberation/domain/day-budget.ts";
+import type { TokenAccount } from "../../../src/deliberation/domain/token-budget.ts";
 import type { GitHubClient } from "../../../src/github/client/octokit.ts";
 import { defaultConfiguration } from "../../../src/github/configuration/fleet-configuration.ts";
 import type { AppDeps } from "../../../src/github/translate/app-deps.ts";
@@ -46,8 +46,8 @@ export function memoryFleet(given: {
   readonly roles: RoleAnswer;
   /** The labels that the issue or pull request has now. */
   readonly labels?: readonly string[];
-  /** How the day's tokens of the repository stand. */
-  readonly tokens?: DayAccount;
+  /** How the tokens stand that are limited. */
+  readonly tokens?: readonly TokenAccount[];
 }) {
   let { story, task } = given;
   const writes: WriteTarget[] = [];
@@ -126,7 +126,8 @@ export function memoryFleet(given: {
       requestAdvice: async () => ({ kind: "requested", deliberationId: "a" }),
       stop: async () => [],
       ofStory: async () => [],
-      tokensToday: async () => given.tokens ?? null,
+      tokenAccounts: async () => given.tokens ?? [],
+      allowTokens: async () => {},
     },
     contextOf: async () => ({ blocks: [], text: "", tokens: 0, hash: "0", dropped: [], redacted: [] }),
     answered: { has: async () => false, add: async () => {} },

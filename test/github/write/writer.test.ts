@@ -93,7 +93,10 @@ function depsOf(): WriterDeps {
       storyRoom: async () => null,
       decisions: async () => [],
       latestAdvice: async () => null,
-      tokensToday: async () => ({ used: 400, held: 0, of: 1_000 }),
+      tokenAccounts: async ({ task }) => [
+        { scope: task === null ? "story" : "task", used: 300, held: 0, of: 800, ms: 0 },
+        { scope: "day", used: 400, held: 0, of: 1_000, ms: 0 },
+      ],
     },
     facts: {
       linkTask: async ({ taskId: _, ...facts }) => {
@@ -152,12 +155,12 @@ describe("a story", () => {
     expect([issue.state, issue.state_reason]).toEqual(["closed", "completed"]);
   });
 
-  test("shows what it cost, and what is left of today's tokens where fleet.yml limits them", async () => {
-    configuration = fleetConfigurationSchema.parse({ limits: { "tokens-a-day": 1_000 } });
+  test("shows what it cost, and how the story's and today's tokens stand where fleet.yml limits them", async () => {
+    configuration = fleetConfigurationSchema.parse({ limits: { "tokens-a-day": 1_000, "tokens-a-story": 800 } });
     await writeStory();
     const { data } = await world.as("olga").rest.issues.listComments({ ...shop, issue_number: story.issueNumber });
     expect(data[0]?.body).toContain(
-      "1 council · 1,000 tokens in, 500 out · 1 min 5 s · today in this repository: 400 of 1,000 tokens",
+      "1 council · 1,000 tokens in, 500 out · 1 min 5 s · this story: 300 of 800 tokens · today in this repository: 400 of 1,000 tokens",
     );
   });
 

@@ -8,7 +8,7 @@ test("the schema changes only with its version", () => {
     ({ label, property, unique }) => `${label}.${property}${unique ? " unique" : ""}`,
   );
   expect([fleetSchema.version, ...text].join("\n")).toMatchInlineSnapshot(`
-    "4
+    "5
     Repository.id unique
     Epic.id unique
     Story.id unique
@@ -17,6 +17,7 @@ test("the schema changes only with its version", () => {
     Task.id unique
     Decision.id unique
     Deliberation.id unique
+    TokenAllowance.id unique
     Proposal.id unique
     Review.id unique
     Commit.id unique
@@ -35,7 +36,8 @@ test("the schema changes only with its version", () => {
     Decision.story
     Deliberation.story
     Deliberation.repository
-    Ceremony.calledOn"
+    Ceremony.calledOn
+    TokenAllowance.about"
   `);
 });
 
@@ -45,6 +47,6 @@ test("the fleet's schema is set up on an empty graph, and then left alone", asyn
   await ensureSchema(graph);
   await graph.write((tx) => tx.run("CREATE (s:Story {id: '1-1'})"));
   await expect(graph.write((tx) => tx.run("CREATE (s:Story {id: '1-1'})"))).rejects.toThrow("UNIQUE");
-  expect(await graph.query("MATCH (s:Schema) RETURN s {.*} AS s")).toEqual([{ s: { id: "fleet", version: 4 } }]);
+  expect(await graph.query("MATCH (s:Schema) RETURN s {.*} AS s")).toEqual([{ s: { id: "fleet", version: 5 } }]);
   await graph.close();
 });

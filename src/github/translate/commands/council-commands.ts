@@ -1,7 +1,7 @@
 import { isAdvised } from "../../../deliberation/application/request-advice.ts";
-import { dayUsedUpText, tokensLeft } from "../../../deliberation/domain/day-budget.ts";
 import type { Deliberation } from "../../../deliberation/domain/deliberation.ts";
 import { isFinalStatus } from "../../../deliberation/domain/deliberation-status.ts";
+import { goesOnText, type TokenAccount, usedUp, usedUpText } from "../../../deliberation/domain/token-budget.ts";
 import { permit } from "../../../kernel/permission.ts";
 import { principalName } from "../../../kernel/principal.ts";
 import type { Refusal } from "../../../kernel/refusal.ts";
@@ -163,16 +163,21 @@ export async function refuseCouncil(asking: Asking): Promise<Refusal | null> {
   return refusal("not-in-this-state", rule, "/why says what it waits for.");
 }
 
-/** Refused where the day's tokens are used up; a delivery that had its effect before that keeps it. */
+/** Refused where the tokens are used up that it would take; a delivery that had its effect before that keeps it. */
 async function refuseByTokens(asking: Asking): Promise<Refusal | null> {
-  const { deps, trigger } = asking;
-  const account = await deps.councils.tokensToday(trigger.ref.repository);
-  if (account === null || tokensLeft(account) > 0 || (await hadEffect(asking))) return null;
+  const gone = usedUp(await accountsAt(asking));
+  if (gone.length === 0 || (await hadEffect(asking))) return null;
   return refusal(
     "tokens-used-up",
-    dayUsedUpText(account),
-    "Ask again after midnight UTC, or raise limits.tokens-a-day in .github/fleet.yml. People can type the plan and claim tasks meanwhile.",
+    usedUpText(gone),
+    `${goesOnText(gone)} People can type the plan and claim tasks meanwhile.`,
   );
+}
+
+/** How the tokens stand that a council at this place counts for: of a story with tasks, those of the story. */
+export function accountsAt({ deps, trigger, place }: Asking): Promise<readonly TokenAccount[]> {
+  const task = place.kind === "task" ? place.task.id : null;
+  return deps.councils.tokenAccounts({ repository: trigger.ref.repository, story: storyIdOf(place), task });
 }
 
 /** Whether somebody could give the task away now: it is free, was rejected, or is the giver's own. */

@@ -1,11 +1,13 @@
 import { isFinalStatus } from "../../../deliberation/domain/deliberation-status.ts";
+import { principalKey } from "../../../kernel/principal.ts";
+import type { Refusal } from "../../../kernel/refusal.ts";
 import type { Role } from "../../../kernel/roles.ts";
-import { readRole } from "../../commands/read-argument.ts";
+import { readRole, readTokens } from "../../commands/read-argument.ts";
 import { budgetText } from "../../present/budget-reply.ts";
 import { contextText } from "../../present/context-reply.ts";
 import { refused } from "../trigger.ts";
-import { refusal, type SpecialCommand, storyIdOf, tasksAt } from "./asking.ts";
-import { refuseOutsiders } from "./council-commands.ts";
+import { type Asking, refusal, type SpecialCommand, storyIdOf, tasksAt } from "./asking.ts";
+import { accountsAt, refuseOutsiders } from "./council-commands.ts";
 
 /** Whoever holds one of these sees what any role would be given; everybody else only what his or her own would. */
 const seesAll: readonly Role[] = ["product-owner", "architect"];
@@ -29,11 +31,18 @@ export const context: SpecialCommand = {
   },
 };
 
-/** `/budget`: what councils used for this story or task, and the limits of fleet.yml. */
+/**
+ * `/budget`: what councils used for this story or task, and the limits of fleet.yml. `/budget +50000`: the product owner
+ * raises the limit of this story or task, and what waits for that goes on.
+ */
 export const budget: SpecialCommand = {
   refuse: async () => null,
-  async run(asking) {
+  async run(asking, argument) {
     const { deps, place } = asking;
+    const read = readTokens(argument);
+    if (!read.ok) return refused(refusal("bad-argument", read.problem, "Write for example: /budget +100000"));
+    const refusedToAllow = read.value === undefined ? null : await allow(asking, read.value);
+    if (refusedToAllow !== null) return refused(refusedToAllow);
     const all = await deps.councils.ofStory(storyIdOf(place));
     const here = place.kind === "story" ? all : all.filter(({ task }) => task === place.task.id);
     const numbers = new Map((await tasksAt(asking)).map(({ id, number }) => [String(id), number]));
@@ -50,8 +59,32 @@ export const budget: SpecialCommand = {
     }));
     const { configuration } = await deps.configurations.of(asking.trigger.ref);
     const { budget: perRound, rounds, members } = configuration.council;
-    const today = await deps.councils.tokensToday(asking.trigger.ref.repository);
-    const limits = { ...perRound, rounds, members, today };
+    const limits = { ...perRound, rounds, members, accounts: await accountsAt(asking) };
     return { kind: "answered", text: budgetText(place.kind, rows, limits) };
   },
 };
+
+/** Lets councils use so many tokens more at this place; why not, where this person may not or nothing is limited there. */
+async function allow(asking: Asking, tokens: number): Promise<Refusal | null> {
+  const { deps, trigger, place } = asking;
+  const missing = refuseOutsiders(trigger, "budget", ["product-owner"]);
+  if (missing !== null) return missing;
+  if (!(await accountsAt(asking)).some(({ scope }) => scope === place.kind))
+    return refusal(
+      "no-limit",
+      `Nothing limits the tokens of a ${place.kind} here: limits.tokens-a-${place.kind} of .github/fleet.yml is not set.`,
+      "/budget alone shows the limits that there are.",
+    );
+  const { installation, repository } = trigger.ref;
+  const [story, task] = place.kind === "task" ? [place.task.storyId, place.task.id] : [place.story.id, null];
+  const by = principalKey(trigger.principal);
+  const { deliveryId } = trigger;
+  await deps.councils.allowTokens({
+    story: { id: story, installation, repository },
+    task,
+    tokens,
+    by,
+    deliveryId,
+  });
+  return null;
+}

@@ -1,14 +1,18 @@
 import { describe, expect, it } from "vitest";
+import { allowTokens } from "../../../src/deliberation/application/allow-tokens.ts";
 import { getDeliberation, spentOn } from "../../../src/deliberation/application/find-deliberations.ts";
 import { recordReport } from "../../../src/deliberation/application/record-report.ts";
 import { requestPlan } from "../../../src/deliberation/application/request-plan.ts";
 import { startWaiting } from "../../../src/deliberation/application/start-waiting.ts";
 import { stopDeliberations } from "../../../src/deliberation/application/stop-deliberations.ts";
-import { tokensToday } from "../../../src/deliberation/application/tokens-today.ts";
+import { tokenAccounts } from "../../../src/deliberation/application/token-accounts.ts";
 import type {
   CouncilConfiguration,
   DeliberationUseCaseDeps,
 } from "../../../src/deliberation/application/use-case-ports.ts";
+import { noTokenLimits, type TokenLimits } from "../../../src/deliberation/domain/token-budget.ts";
+import { isTaskId } from "../../../src/kernel/parse-ids.ts";
+import { ensureSchema } from "../../../src/platform/graph/schema.ts";
 import { assigned, deliberationsOfEachTest, implementation, readyForPlanning, taskFacts } from "../a-deliberation.ts";
 
 const openEach = deliberationsOfEachTest();
@@ -17,18 +21,26 @@ const id = "7-12-p1-t1-r1";
 const planId = "7-12-plan-r1";
 const day = (text: string) => Date.parse(`2026-05-${text}:00.000Z`);
 
-/** One council may use 1,000 tokens, and all of a day `tokensADay`. */
-async function open(tokensADay: number | null, changes: Partial<DeliberationUseCaseDeps> = {}) {
+/** One council may use 1,000 tokens, and all of a day `tokensADay`, of a story and a task what `more` says. */
+async function open(
+  tokensADay: number | null,
+  changes: Partial<DeliberationUseCaseDeps> = {},
+  more: Partial<TokenLimits> = {},
+) {
   const settings = { tokensADay, now: day("04T09:00") };
   const configuration = async (): Promise<CouncilConfiguration> => ({
     council: { start: "auto", members: 3, models: [], temperatures: [], budget: { tokens: 1_000, minutes: 5 } },
     checks: { install: null, build: null, lint: null, test: null },
     paths: { deny: [], tests: [] },
-    tokensADay: settings.tokensADay,
+    tokenLimits: { ...noTokenLimits, ...more, day: settings.tokensADay },
   });
   const opened = await openEach({ configurationOf: configuration, clock: () => settings.now, ...changes });
   return { ...opened, settings };
 }
+
+/** How the day's tokens of a repository stand. */
+const today = async (deps: DeliberationUseCaseDeps, repository: number) =>
+  (await tokenAccounts(deps, { repository, story: "7-12", task: null })).find(({ scope }) => scope === "day");
 
 const used = (tokensIn: number, tokensOut: number) => ({ tokens: { in: tokensIn, out: tokensOut }, ms: 50 });
 const budgets = (jobs: readonly { deliberationId: string; budget: { tokens: number } }[]) =>
@@ -43,10 +55,10 @@ describe("a council on a day with a limit", () => {
       [planId, 1_000],
       [id, 300],
     ]);
-    expect(await tokensToday(deps, 7)).toEqual({ used: 0, held: 1_300, of: 1_300 });
-    expect(await tokensToday(deps, 8)).toEqual({ used: 0, held: 0, of: 1_300 });
+    expect(await today(deps, 7)).toMatchObject({ used: 0, held: 1_300, of: 1_300 });
+    expect(await today(deps, 8)).toMatchObject({ used: 0, held: 0, of: 1_300 });
     await recordReport(deps, { kind: "finished", deliberationId: id, outcome: implementation });
-    expect(await tokensToday(deps, 7)).toEqual({ used: 15, held: 1_000, of: 1_300 });
+    expect(await today(deps, 7)).toMatchObject({ used: 15, held: 1_000, of: 1_300 });
   });
 
   it("whose request is repeated keeps the tokens that it got", async () => {
@@ -88,7 +100,7 @@ describe("a council on a day with a limit", () => {
     const { deps, subscriber, jobs } = await open(null);
     await subscriber.handle(assigned(1));
     expect(budgets(jobs)).toEqual([[id, 1_000]]);
-    expect(await tokensToday(deps, 7)).toBeNull();
+    expect(await today(deps, 7)).toBeUndefined();
   });
 });
 
@@ -201,12 +213,97 @@ describe("what waits for tokens", () => {
   });
 });
 
+describe("a task or a story with a limit", () => {
+  const allow = (deps: DeliberationUseCaseDeps, task: "7-12-p1-t1" | null, tokens: number, deliveryId = "d1") =>
+    allowTokens(deps, {
+      story: { id: "7-12", installation: 1, repository: 7 },
+      task,
+      tokens,
+      by: "human:4",
+      deliveryId,
+    });
+  const failed = { kind: "failed", status: "failed", reason: "why" } as const;
+
+  it("lets the next round wait, past midnight too, until the product owner allows more", async () => {
+    const { deps, subscriber, jobs, events, settings } = await open(null, {}, { task: 1_200 });
+    await subscriber.handle(assigned(1));
+    await recordReport(deps, { ...failed, deliberationId: id, used: used(1_000, 300) });
+    await subscriber.handle(assigned(2));
+    const second = "7-12-p1-t1-r2";
+    expect(await getDeliberation(deps, second)).toMatchObject({ status: "waiting", grant: null });
+    expect((await getDeliberation(deps, second))?.note).toMatchInlineSnapshot(
+      `"The tokens that councils may use on this task are used up: 1,300 of 1,200 (limits.tokens-a-task). It begins by itself when there are tokens again. The product owner goes on with /budget +100000 (any number) on the task's issue."`,
+    );
+    settings.now = day("06T09:00");
+    expect(await startWaiting(deps)).toBe(0);
+
+    await allow(deps, "7-12-p1-t1", 600);
+    await allow(deps, "7-12-p1-t1", 600);
+    const allowed = events.filter(({ type }) => type === "deliberation.tokens-allowed");
+    expect(allowed).toMatchObject([{ subject: { story: "7-12", task: "7-12-p1-t1" }, payload: { tokens: 600 } }]);
+    for (const event of allowed) await subscriber.handle(event);
+    expect(budgets(jobs)).toEqual([
+      [id, 1_000],
+      [second, 500],
+    ]);
+  });
+
+  it("counts a story's plan and all its tasks together, and a plan for no task", async () => {
+    const { deps, subscriber, jobs } = await open(null, {}, { story: 1_500, task: 400 });
+    await subscriber.handle(readyForPlanning("e1"));
+    await subscriber.handle(assigned(1));
+    expect(budgets(jobs)).toEqual([
+      [planId, 1_000],
+      [id, 400],
+    ]);
+    expect(await tokenAccounts(deps, { repository: 7, story: "7-12", task: "7-12-p1-t1" })).toEqual([
+      { scope: "task", used: 0, held: 400, of: 400, ms: 0 },
+      { scope: "story", used: 0, held: 1_400, of: 1_500, ms: 0 },
+    ]);
+    await recordReport(deps, { ...failed, deliberationId: planId, used: used(1_000, 300) });
+    await allow(deps, null, 1_000);
+    expect(await tokenAccounts(deps, { repository: 7, story: "7-12", task: "7-12-p1-t2" })).toEqual([
+      { scope: "task", used: 0, held: 0, of: 400, ms: 0 },
+      { scope: "story", used: 1_300, held: 400, of: 2_500, ms: 50 },
+    ]);
+  });
+
+  it("says the limit that it waits for now, where that is another one by then", async () => {
+    const { deps, subscriber, settings } = await open(null, {}, { task: 500 });
+    await subscriber.handle(assigned(1));
+    await recordReport(deps, { ...failed, deliberationId: id, used: used(500, 0) });
+    await subscriber.handle(assigned(2));
+    settings.tokensADay = 500;
+    await allow(deps, "7-12-p1-t1", 1_000);
+    expect(await startWaiting(deps)).toBe(0);
+    const note = (await getDeliberation(deps, "7-12-p1-t1-r2"))?.note;
+    expect([note?.includes("limits.tokens-a-day"), note?.includes("limits.tokens-a-task")]).toEqual([true, false]);
+  });
+
+  it("is not overspent by councils that are asked for at once", async () => {
+    const tasks = [1, 2, 3, 4, 5, 6].map((number) => `7-12-p1-t${number}`).filter(isTaskId);
+    const { deps, graph, subscriber, jobs } = await open(
+      null,
+      { taskFacts: async (task) => ({ ...taskFacts, id: task }) },
+      { story: 2_300 },
+    );
+    // The lock of a name is one node only where its id is unique.
+    await ensureSchema(graph);
+    await Promise.all(
+      tasks.map((task) => subscriber.handle(assigned(1, { subject: { ...assigned(1).subject, task }, id: task }))),
+    );
+    expect(jobs.map(({ budget }) => budget.tokens).sort((a, b) => b - a)).toEqual([1_000, 1_000, 300]);
+    const [account] = await tokenAccounts(deps, { repository: 7, story: "7-12", task: null });
+    expect(account).toMatchObject({ used: 0, held: 2_300, of: 2_300 });
+  });
+});
+
 describe("tokens of a council that brought nothing", () => {
   it("count, also where its worker says so after it was stopped", async () => {
     const { deps, subscriber, events } = await open(5_000);
     await subscriber.handle(assigned(1));
     await stopDeliberations(deps, { storyId: "7-12", of: "everything", reason: "Stopped by @dev.", deliveryId: "d" });
-    expect(await tokensToday(deps, 7)).toMatchObject({ used: 0, held: 0 });
+    expect(await today(deps, 7)).toMatchObject({ used: 0, held: 0 });
     const count = events.length;
     const late = {
       kind: "failed",
@@ -216,7 +313,7 @@ describe("tokens of a council that brought nothing", () => {
     } as const;
     await recordReport(deps, { ...late, used: used(70, 7) });
     await recordReport(deps, { ...late, used: used(700, 70) });
-    expect(await tokensToday(deps, 7)).toMatchObject({ used: 77, held: 0 });
+    expect(await today(deps, 7)).toMatchObject({ used: 77, held: 0 });
     expect(await getDeliberation(deps, id)).toMatchObject({
       status: "cancelled",
       note: "Stopped by @dev.",
