@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { byId, type Judgement, type PairwiseJudge, type Standing, tiedByExecution } from "./select.ts";
+import { byId, type Judgement, type PairwiseJudge, type Standing, select, tiedByExecution } from "./select.ts";
 
 /** One answer of a judge that was shown two candidates in one order. */
 export const voteSchema = z.object({
@@ -85,6 +85,43 @@ export function judgeBy(candidates: readonly Judged[], votes: readonly Vote[]): 
     if (judgement === null || judgement.better === null) return judgement;
     return { ...judgement, better: judgement.better === left ? a : b };
   };
+}
+
+/** Whether one judge has answered for a pair in both orders. */
+export function isJudged(votes: readonly Vote[], [a, b]: Pair): boolean {
+  const given = votes.filter(({ missing }) => missing === null);
+  return given.some(
+    ({ first, second, judge }) =>
+      first === a.id &&
+      second === b.id &&
+      given.some((other) => other.judge === judge && other.first === b.id && other.second === a.id),
+  );
+}
+
+/**
+ * Whether the votes that are in settle who wins: the winner is the same whatever becomes of the pairs that are still `open`,
+ * each of which may go to either side or to nobody. Then nothing is left to wait for. Every case is tried, so it is as right
+ * as `select`; at most 5 of 6 pairs are open (`mostCompared`), 243 cases.
+ */
+export function isSettled<T extends Judged>(
+  candidates: readonly T[],
+  votes: readonly Vote[],
+  open: readonly Pair<T>[],
+): boolean {
+  const winnerBy = (all: readonly Vote[]): string | null => select(candidates, judgeBy(candidates, all)).winner;
+  const settled = winnerBy(votes);
+  const holds = (given: readonly Vote[], left: readonly Pair<T>[]): boolean => {
+    const [pair, ...rest] = left;
+    if (pair === undefined) return winnerBy(given) === settled;
+    return [pair[0].id, pair[1].id, null].every((better) => holds([...supposed(pair, better), ...given], rest));
+  };
+  return holds(votes, open);
+}
+
+/** What a judge would have to say for a pair to go to `better`, in both orders; before a real vote, so that it counts. */
+function supposed([a, b]: Pair, better: string | null): readonly Vote[] {
+  const one: Vote = { first: a.id, second: b.id, judge: 0, model: "", better, reason: "", missing: null };
+  return [one, { ...one, first: b.id, second: a.id }];
 }
 
 /** What came of a pair; null where it was never asked about. */

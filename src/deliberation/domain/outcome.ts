@@ -52,6 +52,11 @@ export const statisticsSchema = z.object({
   msByStep: z.record(z.string(), z.number().min(0)),
 });
 
+/** Where nothing could beat the winner any more: critique and revision were skipped, or open votes were broken off. */
+const earlyStops = ["discussion", "votes"] as const;
+
+export type EarlyStop = (typeof earlyStops)[number];
+
 /** How the council on one task ended. */
 export const implementationOutcomeSchema = z.object({
   kind: z.literal("implementation"),
@@ -75,7 +80,8 @@ export const implementationOutcomeSchema = z.object({
   sandbox: z.string().nullable(),
   tokens,
   ms: z.number().min(0),
-  statistics: statisticsSchema,
+  /** `earlyStops`: absent in older records. */
+  statistics: statisticsSchema.extend({ earlyStops: z.array(z.enum(earlyStops)).exactOptional() }),
 });
 
 export type ImplementationOutcome = z.infer<typeof implementationOutcomeSchema>;

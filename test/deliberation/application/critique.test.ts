@@ -219,6 +219,34 @@ describe("a tie", () => {
     );
   });
 
+  it("is settled by the votes that are in: those that could not change it are broken off", async () => {
+    const second = edit("export const sum = (a, b) => a + b; // 2");
+    const broken: boolean[] = [];
+    const ended = await run({
+      a: good,
+      b: second,
+      c: longer,
+      // b judges c1 against c3, and c judges c1 against c2; a, who judges the others, is never heard.
+      judgement: ({ text }) =>
+        JSON.stringify({ better: text.indexOf("=> a + b;\n") < text.indexOf("Change B") ? "A" : "B" }),
+      "a judgement": (prompt) =>
+        hang(prompt.signal).finally(() => {
+          broken.push(prompt.signal?.aborted === true);
+        }),
+    });
+    expect(broken).toEqual([true, true]);
+    const outcome = ended.implementation();
+    expect(losses(ended)).toEqual({ c1: null, c2: "judge", c3: "judge" });
+    expect(outcome.reason).toContain("The other votes could not change that and were not waited for.");
+    expect(outcome.statistics.earlyStops).toEqual(["discussion", "votes"]);
+    expect(
+      outcome.votes.filter(({ missing }) => missing !== null).map(({ judge, missing }) => [judge, missing]),
+    ).toEqual([
+      [1, "The other votes had settled the choice."],
+      [1, "The other votes had settled the choice."],
+    ]);
+  });
+
   it("falls to the smallest diff where the judge fails, and the deliberation ends all the same", async () => {
     const ended = await run({ ...tie, judgement: () => failure("unavailable", "It is down.") });
     expect(ended.implementation()).toMatchObject({

@@ -1,13 +1,18 @@
 import type { Candidate, FileChange } from "../../domain/candidate.ts";
 import { judgeBy } from "../../domain/judge.ts";
-import type { Abstention, AcceptanceTest, ImplementationOutcome } from "../../domain/outcome.ts";
+import type { Abstention, AcceptanceTest, EarlyStop, ImplementationOutcome } from "../../domain/outcome.ts";
 import { select } from "../../domain/select.ts";
 import type { BaseRun, Checked } from "../saved-state.ts";
 import type { Session } from "../session.ts";
 import type { Cleared } from "./acceptance-cell.ts";
 
 /** The outcome: selection, the tests that go with the published change, and the statistics. */
-export function conclude(session: Session, base: BaseRun, { acceptance, checked }: Cleared): ImplementationOutcome {
+export function conclude(
+  session: Session,
+  base: BaseRun,
+  { acceptance, checked }: Cleared,
+  earlyStops: readonly EarlyStop[],
+): ImplementationOutcome {
   const { state } = session.notebook;
   const selection = select(checked, state.votes.length === 0 ? null : judgeBy(checked, state.votes));
   const published = selection.winner ?? selection.best;
@@ -24,7 +29,7 @@ export function conclude(session: Session, base: BaseRun, { acceptance, checked 
     candidates,
     winner: selection.winner,
     best: selection.best,
-    reason: withCircumstances(session, selection.reason).slice(0, 2_000),
+    reason: withCircumstances(session, selection.reason, earlyStops).slice(0, 2_000),
     acceptance: [...acceptance],
     abstained: leftOut(session),
     critiques: state.critiques.filter(({ missing }) => missing === null),
@@ -41,6 +46,7 @@ export function conclude(session: Session, base: BaseRun, { acceptance, checked 
       candidates: candidates.length,
       calls: state.calls,
       msByStep: { ...state.msByStep },
+      earlyStops: [...earlyStops],
     },
   };
 }
@@ -80,10 +86,11 @@ function leftOut(session: Session): Abstention[] {
 }
 
 /** Selection's reason, with how many members it rests on where some were left out, and whether code was run. */
-function withCircumstances(session: Session, reason: string): string {
+function withCircumstances(session: Session, reason: string, earlyStops: readonly EarlyStop[]): string {
   const { deps, job, notebook } = session;
   const brought = notebook.state.drafts.filter(({ abstained }) => abstained === null).length;
   const [all, runs] = [job.members.length, deps.checks.sandbox !== null || job.trusted];
   const quorum = brought === all ? "" : ` ${brought} of ${all} members brought a candidate.`;
-  return `${reason}${quorum}${runs ? "" : " There is no sandbox, so no code was run."}`;
+  const votes = earlyStops.includes("votes") ? " The other votes could not change that and were not waited for." : "";
+  return `${reason}${votes}${quorum}${runs ? "" : " There is no sandbox, so no code was run."}`;
 }

@@ -49,29 +49,35 @@ export async function runImplementation(
   );
   const yardstick: Yardstick = { base, rerunBase, acceptance };
   await timed(session, "checking", () => checkAll(session, brought, yardstick));
-  if (deps.checks.sandbox !== null || job.trusted) await discuss(session, brought, yardstick, code);
+  const canDiscuss = deps.checks.sandbox !== null || job.trusted;
+  const unbeaten = canDiscuss && (await discuss(session, brought, yardstick, code));
   await session.announce("selecting", "The candidates are compared.");
   const cleared = throwOutBroken(acceptance, notebook.state.checked);
-  await timed(session, "selecting", () => judgeTies(session, cleared.checked, code));
-  return conclude(session, base, cleared);
+  const settled = await timed(session, "selecting", () => judgeTies(session, cleared.checked, code));
+  return conclude(session, base, cleared, [
+    ...(unbeaten ? (["discussion"] as const) : []),
+    ...(settled ? (["votes"] as const) : []),
+  ]);
 }
 
 /**
  * Critique and revision (COUNCIL.md step 5), at most one round, where they can matter: see `discussionOf`. Skipped without
- * a sandbox, since nothing was run that could be evidence, and when the time is over.
+ * a sandbox, since nothing was run that could be evidence, and when the time is over. True where it was skipped because what
+ * passes everything cannot be beaten by what is executed.
  */
 async function discuss(
   session: Session,
   drafts: readonly Draft[],
   yardstick: Yardstick,
   code: PromptCode,
-): Promise<void> {
+): Promise<boolean> {
   const { state } = session.notebook;
   // Only the drafts: a resumed worker, which has checked revisions already, must come to the same answer.
   const first = state.checked.filter(({ revises }) => revises === null);
   const rows = throwOutBroken(yardstick.acceptance, first).checked;
   const discussion = discussionOf(rows);
-  if (discussion.kind === "none" || session.deps.clock() >= session.deadlineAt) return;
+  if (discussion.kind === "none") return discussion.unbeaten;
+  if (session.deps.clock() >= session.deadlineAt) return false;
   if (discussion.kind === "critique") {
     const { reviews } = discussion;
     await session.announce(
@@ -86,11 +92,12 @@ async function discuss(
       return evidence === null ? [] : [[row.id, evidence] as const];
     }),
   );
-  if (against.size === 0) return;
+  if (against.size === 0) return false;
   await session.announce("revising", `${counted(against.size, "author looks", "authors look")} at the evidence.`);
   const revisions = await timed(session, "revising", () => reviseAll(session, drafts, against, code));
   const revised = revisions.filter(({ abstained }) => abstained === null);
   await timed(session, "checking", () => checkAll(session, revised, yardstick));
+  return false;
 }
 
 function counted(count: number, one: string, more: string): string {

@@ -28,16 +28,23 @@ export function assignPeers(candidates: readonly Peer[]): readonly PeerReview[] 
   });
 }
 
-/** What may still change the choice once the drafts are checked. */
+/**
+ * What may still change the choice once the drafts are checked. `unbeaten`: an early stop, since one passes everything.
+ *
+ * Every draft is waited for before that. While one is out nothing that passes is safe from it: it may make another
+ * behavioural cluster the largest, and where it behaves the same, a judge may prefer it or it may be the smaller change
+ * (COUNCIL.md step 6). To stop at the first that passes would be to choose the fastest member.
+ */
 export type Discussion =
-  | { readonly kind: "none" }
+  | { readonly kind: "none"; readonly unbeaten: boolean }
   | { readonly kind: "revision" }
   | { readonly kind: "critique"; readonly reviews: readonly PeerReview[] };
 
 /**
  * Whether critique and revision can matter (COUNCIL.md step 5), from the checked first drafts.
- * - `none`, the early stop: a candidate passes everything, and acceptance tests that fail on the base are among it. What
- *   is executed puts nothing above it, so a discussion could only cost.
+ * - `none`, the early stop: a candidate passes everything, and acceptance tests that fail on the base are among it. No
+ *   check puts a revision above it, so a discussion could only cost. (One that changes what existing tests ask for would
+ *   lose against a revision that does not; where such changes are asked for, that is not worth a round.)
  * - `none` too where one passes without an acceptance test and has no peer with another change: a single candidate.
  * - `revision`: nobody passes, and there is no peer to review; the author still sees its own failing checks.
  * - `critique`: nobody passes, or what passes was not shown to do what is asked for. Revision follows where there is
@@ -45,8 +52,9 @@ export type Discussion =
  */
 export function discussionOf(drafts: readonly Peer[]): Discussion {
   const passing = drafts.filter((draft) => select([draft]).winner !== null);
-  if (passing.some((draft) => checkOf(draft, "acceptance")?.status === "passed")) return { kind: "none" };
+  if (passing.some((draft) => checkOf(draft, "acceptance")?.status === "passed"))
+    return { kind: "none", unbeaten: true };
   const reviews = assignPeers(drafts);
   if (reviews.length > 0) return { kind: "critique", reviews };
-  return { kind: passing.length > 0 ? "none" : "revision" };
+  return passing.length > 0 ? { kind: "none", unbeaten: false } : { kind: "revision" };
 }

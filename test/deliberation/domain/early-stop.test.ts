@@ -1,0 +1,142 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type CheckName, checkNames, plainCheck } from "../../../src/deliberation/domain/check-result.ts";
+import { discussionOf } from "../../../src/deliberation/domain/critique/peers.ts";
+import {
+  isJudged,
+  isSettled,
+  type Judged,
+  judgeBy,
+  pairsToJudge,
+  type Vote,
+} from "../../../src/deliberation/domain/judge.ts";
+import { type PairwiseJudge, select } from "../../../src/deliberation/domain/select.ts";
+
+const hard: readonly CheckName[] = ["applies", "builds", "regressions", "acceptance", "policy"];
+
+const drafted = fc.record({
+  failed: fc.option(fc.constantFrom(...hard), { nil: null, freq: 3 }),
+  behaviour: fc.constantFrom("x", "x", "y"),
+  diffLines: fc.integer({ min: 1, max: 4 }),
+  treeHash: fc.constantFrom("t1", "t2", "t3", "t4", "t5"),
+});
+
+/** The same, where everybody passes and behaves the same. */
+const passing = drafted.map((draft) => ({ ...draft, failed: null, behaviour: "x" }));
+
+/** Members' candidates; the same tree has the same results and the same size. */
+const pool = fc.oneof(drafts(drafted), drafts(passing)).map((all) =>
+  all.map((draft, at): Judged => {
+    const same = all.find(({ treeHash }) => treeHash === draft.treeHash) ?? draft;
+    return {
+      id: `c${at + 1}`,
+      member: at + 1,
+      treeHash: same.treeHash,
+      behaviour: same.behaviour,
+      diffLines: same.diffLines,
+      checks: checkNames.map((name) => plainCheck(name, name === same.failed ? "failed" : "passed", name)),
+    };
+  }),
+);
+
+function drafts<T>(of: fc.Arbitrary<T>): fc.Arbitrary<T[]> {
+  return fc.array(of, { minLength: 1, maxLength: 6 });
+}
+
+/** What the judge says of each pair, as numbers: 0 the first of it, 1 the second, 2 neither, 3 no answer. */
+const verdicts = fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 6, maxLength: 6 });
+const order = fc.array(fc.nat(), { minLength: 6, maxLength: 6 });
+
+function votesFor([a, b]: readonly [Judged, Judged], verdict: number): readonly Vote[] {
+  const better = verdict === 0 ? a.id : verdict === 1 ? b.id : null;
+  const missing = verdict === 3 ? "down" : null;
+  const one: Vote = { first: a.id, second: b.id, judge: 9, model: "m", better, reason: "", missing };
+  return [one, { ...one, first: b.id, second: a.id }];
+}
+
+describe("open votes", () => {
+  it("are broken off only where the whole vote chooses the same", () => {
+    let early = 0;
+    fc.assert(
+      fc.property(pool, verdicts, order, (candidates, said, keys) => {
+        const cast = pairsToJudge(candidates)
+          .map((pair, at) => ({ pair, votes: votesFor(pair, said[at] ?? 3), key: keys[at] ?? 0 }))
+          .sort((a, b) => a.key - b.key);
+        const all = cast.flatMap(({ votes }) => votes);
+        const whole = select(candidates, judgeBy(candidates, all));
+        const at = cast.findIndex((_, done) =>
+          isSettled(
+            candidates,
+            cast.slice(0, done).flatMap(({ votes }) => votes),
+            cast.slice(done).map(({ pair }) => pair),
+          ),
+        );
+        if (at < 0) return;
+        early += 1;
+        const votes = cast.slice(0, at).flatMap((each) => each.votes);
+        expect(select(candidates, judgeBy(candidates, votes)).winner).toBe(whole.winner);
+      }),
+      { numRuns: 400 },
+    );
+    expect(early).toBeGreaterThan(10);
+  });
+
+  it("are waited for where one of them could turn the choice", () => {
+    const three = [1, 2, 3].map(
+      (member): Judged => ({
+        id: `c${member}`,
+        member,
+        treeHash: `t${member}`,
+        behaviour: "x",
+        diffLines: 5,
+        checks: checkNames.map((name) => plainCheck(name, "passed", name)),
+      }),
+    );
+    const [first, second, third] = pairsToJudge(three);
+    if (first === undefined || second === undefined || third === undefined) throw new Error("no three pairs");
+    const one = votesFor(first, 0);
+    expect(isSettled(three, one, [second, third])).toBe(false);
+    expect(isSettled(three, [...one, ...votesFor(second, 1)], [third])).toBe(false);
+    expect(isSettled(three, [...one, ...votesFor(second, 0)], [third])).toBe(true);
+    expect([isJudged(one, first), isJudged(one.slice(1), first), isJudged(votesFor(first, 3), first)]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+});
+
+describe("drafts that are not in yet", () => {
+  it("are always waited for: whatever passes, one more may win", () => {
+    fc.assert(
+      fc.property(pool, (candidates) => {
+        const before = select(candidates).winner;
+        const best = candidates.find(({ id }) => id === before);
+        if (best === undefined) return;
+        const late: Judged = { ...best, id: "c9", member: 9, treeHash: "late" };
+        const prefersIt: PairwiseJudge = (a, b) => ({
+          better: a === late.id || b === late.id ? late.id : null,
+          why: "it is better",
+        });
+        expect(select([...candidates, late], prefersIt).winner).toBe(late.id);
+        expect(select([...candidates, { ...late, diffLines: best.diffLines - 1 }]).winner).toBe(late.id);
+      }),
+    );
+  });
+});
+
+describe("critique and revision", () => {
+  it("are left out only where no revision can pass more than what passes already", () => {
+    fc.assert(
+      fc.property(pool, pool, (drafts, others) => {
+        const discussion = discussionOf(drafts);
+        if (discussion.kind !== "none" || !discussion.unbeaten) return;
+        const revisions = others.map((each, at): Judged => ({ ...each, id: `c${at + 1}r`, treeHash: `r${at}` }));
+        const lostAt = new Map(select([...drafts, ...revisions]).ranking.map((ranked) => [ranked.id, ranked.lostAt]));
+        const winner = select(drafts).winner ?? "";
+        // Beaten, if at all, by what only tells equals apart.
+        expect([null, "behaviour", "judge", "smallest-diff"]).toContain(lostAt.get(winner) ?? null);
+      }),
+    );
+  });
+});
