@@ -68,6 +68,8 @@ const savedSchema = z.object({
   tokens,
   calls: z.int(),
   msByStep: z.record(z.string(), z.number()),
+  /** Versions of the prompts that were sent. Absent in what an earlier version saved. */
+  prompts: z.record(z.string(), z.int()).default({}),
   base: baseSchema.nullable(),
   acceptance: z.array(acceptanceTestSchema).nullable(),
   drafts: z.array(draftSchema),
@@ -140,6 +142,7 @@ function emptyState(now: number): SavedState {
     tokens: { in: 0, out: 0 },
     calls: 0,
     msByStep: {},
+    prompts: {},
     base: null,
     acceptance: null,
     drafts: [],

@@ -3,6 +3,7 @@ import type { Clock } from "../../kernel/clock.ts";
 import type { DeliberationStatus } from "../domain/deliberation-status.ts";
 import type { DeliberationJob, Member } from "./job.ts";
 import type { ChatMessage, Checks, ModelAnswer, Models, Prompting, ValidatePlan, Workspaces } from "./ports.ts";
+import { type PromptName, promptVersion } from "./prompts/prompt-versions.ts";
 import type { Notebook } from "./saved-state.ts";
 
 export type DeliberationDeps = {
@@ -35,12 +36,17 @@ export function stepEndsAt(session: Session, step: keyof typeof shares): number 
   return startedAt + (session.deadlineAt - startedAt) * shares[step];
 }
 
-/** Asks a member's model and keeps the account: calls, tokens, and the council's budget of them. */
+/** Asks a member's model and keeps the account: calls, tokens, the council's budget of them, and what versions asked. */
 export async function ask<T = never>(
   session: Session,
   member: Member,
   messages: readonly ChatMessage[],
-  options: {
+  {
+    prompt,
+    ...options
+  }: {
+    /** What asks, by which its version is recorded. */
+    readonly prompt: PromptName;
     readonly maxTokens: number;
     readonly signal: AbortSignal;
     readonly schema?: { readonly name: string; readonly schema: z.ZodType<T> };
@@ -51,6 +57,7 @@ export async function ask<T = never>(
     const message = `The budget of ${session.job.budget.tokens} tokens is used up.`;
     return { kind: "failed", reason: "budget", message, tokensIn: 0, tokensOut: 0 };
   }
+  for (const name of ["system", prompt] as const) state.prompts[name] = promptVersion(name);
   const { subject } = session.job;
   const answer = await session.deps.models.complete<T>({
     host: member.host,

@@ -50,6 +50,8 @@ export const statisticsSchema = z.object({
   calls: z.int().min(0),
   /** Wall time by step, in milliseconds. */
   msByStep: z.record(z.string(), z.number().min(0)),
+  /** The versions of the prompts that made it, by prompt; absent in older records. */
+  prompts: z.record(z.string(), z.int().min(1)).exactOptional(),
 });
 
 /** Where nothing could beat the winner any more: critique and revision were skipped, or open votes were broken off. */
@@ -123,7 +125,7 @@ export const reviewOutcomeSchema = z.object({
   reason: z.string(),
   tokens,
   ms: z.number().min(0),
-  statistics: statisticsSchema.pick({ members: true, calls: true, msByStep: true }),
+  statistics: statisticsSchema.pick({ members: true, calls: true, msByStep: true, prompts: true }),
 });
 
 export type ReviewOutcome = z.infer<typeof reviewOutcomeSchema>;
@@ -139,7 +141,7 @@ export const adviceOutcomeSchema = z.object({
   reason: z.string(),
   tokens,
   ms: z.number().min(0),
-  statistics: statisticsSchema.pick({ members: true, calls: true, msByStep: true }),
+  statistics: statisticsSchema.pick({ members: true, calls: true, msByStep: true, prompts: true }),
 });
 
 export type AdviceOutcome = z.infer<typeof adviceOutcomeSchema>;

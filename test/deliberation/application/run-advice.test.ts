@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { promptVersion } from "../../../src/deliberation/application/prompts/prompt-versions.ts";
 import { DeliberationCancelled, runDeliberation } from "../../../src/deliberation/application/run-deliberation.ts";
 import type { SavedState } from "../../../src/deliberation/application/saved-state.ts";
 import type { AdviceOutcome } from "../../../src/deliberation/domain/outcome.ts";
@@ -70,7 +71,9 @@ describe("advice on people's change", () => {
   });
 
   it("shows each role the numbered change, as data that cannot end its fence, behind what both share", async () => {
-    const { asked } = await advise(() => says());
+    const { asked, outcome } = await advise(() => says());
+    expect(new Set(asked.map(({ text }) => text.slice(0, text.indexOf("\n\nStory #12")))).size).toBe(1);
+    expect(outcome?.statistics.prompts).toEqual({ system: promptVersion("system"), advice: promptVersion("advice") });
     const asks = asked.map(({ text }) => text.slice(text.indexOf("\n\nStory #12") + 2));
     expect(asks).toMatchSnapshot();
     expect(new Set(asked.map(({ text }) => text.slice(0, text.indexOf("\n\nStory #12")))).size).toBe(1);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { promptVersion } from "../../../src/deliberation/application/prompts/prompt-versions.ts";
 import { DeliberationCancelled } from "../../../src/deliberation/application/run-deliberation.ts";
 import { acceptance, base, breaking, edit, good, losses, run, type Script, useless } from "../a-council.ts";
 import { task } from "../council-of.ts";
@@ -50,10 +51,15 @@ describe("a council", () => {
   });
 
   it("gives all members the same prefix, byte for byte", async () => {
-    const { asked } = await run({ a: good, b: good, c: good });
+    const { asked, implementation } = await run({ a: good, b: good, c: good });
     const prefixes = asked.map(({ text }) => text.slice(0, text.indexOf("\n\nStory #12")));
     expect(new Set(prefixes).size).toBe(1);
     expect(prefixes[0]).toContain("src/sum.js");
+    expect(implementation().statistics.prompts).toEqual({
+      system: promptVersion("system"),
+      draft: promptVersion("draft"),
+      acceptance: promptVersion("acceptance"),
+    });
   });
 });
 

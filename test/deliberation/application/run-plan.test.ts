@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { promptVersion } from "../../../src/deliberation/application/prompts/prompt-versions.ts";
 import { runDeliberation } from "../../../src/deliberation/application/run-deliberation.ts";
 import type { PlanOutcome } from "../../../src/deliberation/domain/outcome.ts";
 import { validatePlan } from "../../../src/planning/domain/plan.ts";
@@ -38,10 +39,12 @@ async function plan(answers: readonly Answer[], planFeedback: string[] = []) {
 }
 
 it("the valid plan with the fewest tasks wins; the others are dissent", async () => {
-  const { outcome } = await plan([two, one, gap]);
+  const { outcome, asked } = await plan([two, one, gap]);
   expect(outcome).toMatchObject({ member: 2, tasks: [{ title: "Do all of it", role: "developer", type: "code" }] });
   expect(outcome?.rationale).toBe("One change.\n\nOther valid proposals: m0 proposes 2 tasks (Do all of it, Rest).");
   expect(outcome?.attempts.map(({ problems }) => problems.length > 0)).toEqual([false, false, true]);
+  expect(new Set(asked.map(({ text }) => text.slice(0, text.indexOf("\n\nStory #12")))).size).toBe(1);
+  expect(outcome?.statistics.prompts).toEqual({ system: promptVersion("system"), plan: promptVersion("plan") });
 });
 
 it.each([

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { promptVersion } from "../../../src/deliberation/application/prompts/prompt-versions.ts";
 import { runDeliberation } from "../../../src/deliberation/application/run-deliberation.ts";
 import type { SavedState } from "../../../src/deliberation/application/saved-state.ts";
 import type { ReviewOutcome } from "../../../src/deliberation/domain/outcome.ts";
@@ -64,6 +65,8 @@ describe("the review of a story", () => {
     });
     expect(outcome?.reviews.map(({ model }) => model)).toEqual(["m0", "m1", "m2"]);
     expect(asked.map(roleOf)).toEqual([...reviewRoles]);
+    expect(new Set(asked.map(({ text }) => text.slice(0, text.indexOf("\n\nStory #12")))).size).toBe(1);
+    expect(outcome?.statistics.prompts).toEqual({ system: promptVersion("system"), review: promptVersion("review") });
     expect(asked.every(({ text }) => text.includes("src/bookings.js"))).toBe(true);
     expect(statuses).toEqual(["drafting", "selecting"]);
     expect([...open]).toEqual([]);

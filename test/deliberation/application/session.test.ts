@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import type { DeliberationJob } from "../../../src/deliberation/application/job.ts";
+import { promptVersion } from "../../../src/deliberation/application/prompts/prompt-versions.ts";
 import { openNotebook } from "../../../src/deliberation/application/saved-state.ts";
 import { ask } from "../../../src/deliberation/application/session.ts";
 import { validatePlan } from "../../../src/planning/domain/plan.ts";
@@ -29,8 +30,12 @@ async function asked(changes: Partial<DeliberationJob>): Promise<object> {
     deadlineAt: 1_000,
     announce: async () => {},
   };
-  await ask(session, member, [], { maxTokens: 10, signal: session.signal });
-  expect(session.notebook.state).toMatchObject({ calls: 1, tokens: { in: 3, out: 0 } });
+  await ask(session, member, [], { prompt: "draft", maxTokens: 10, signal: session.signal });
+  expect(session.notebook.state).toMatchObject({
+    calls: 1,
+    tokens: { in: 3, out: 0 },
+    prompts: { system: promptVersion("system"), draft: promptVersion("draft") },
+  });
   return requests[0] ?? {};
 }
 

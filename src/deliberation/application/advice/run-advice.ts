@@ -111,6 +111,11 @@ function conclude(session: Session, seats: readonly AdviceSeat[]): AdviceOutcome
     reason: `Findings by role: ${found.join("; ")}.`,
     tokens: { ...state.tokens },
     ms: session.deps.clock() - state.startedAt,
-    statistics: { members: session.job.members.length, calls: state.calls, msByStep: { ...state.msByStep } },
+    statistics: {
+      members: session.job.members.length,
+      calls: state.calls,
+      msByStep: { ...state.msByStep },
+      prompts: { ...state.prompts },
+    },
   };
 }

@@ -30,7 +30,7 @@ export async function takeTurn(work: AgentWork, messages: readonly ChatMessage[]
   const { session, member, steps } = work;
   const started = performance.now();
   const schema = { name: "turn", schema: agentAnswerSchema };
-  const answer = await ask(session, member, messages, { maxTokens: decisionTokens, schema, signal });
+  const answer = await ask(session, member, messages, { prompt: "agent", maxTokens: decisionTokens, schema, signal });
   const tokens: Tokens = { in: answer.tokensIn, out: answer.tokensOut };
   const step = (ending: Ending, ends: AgentEnd | null = null): Turn => {
     const result = session.deps.prompting.redact(ending.result).slice(0, maxResult);
@@ -96,7 +96,7 @@ function askForEdits(work: AgentWork, messages: readonly ChatMessage[], said: st
     { role: "assistant", content: said },
     { role: "user", content: editRequest },
   ];
-  return ask(work.session, work.member, asked, { maxTokens: work.codeTokens, signal });
+  return ask(work.session, work.member, asked, { prompt: "agent", maxTokens: work.codeTokens, signal });
 }
 
 /** Failures that are about what was said, not about the host: the model may say it better. */

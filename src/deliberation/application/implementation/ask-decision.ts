@@ -1,6 +1,8 @@
 import type { z } from "zod";
 import type { Member } from "../job.ts";
 import type { ChatMessage } from "../ports.ts";
+import type { PromptName } from "../prompts/prompt-versions.ts";
+import { retryPrompt } from "../prompts/retry-prompt.ts";
 import { systemPrompt } from "../prompts/shared-prefix.ts";
 import { ask, type Session } from "../session.ts";
 import { type PromptSize, promptSizes } from "./prompt-code.ts";
@@ -17,7 +19,7 @@ export async function askDecision<T>(
   session: Session,
   member: Member,
   question: {
-    readonly name: string;
+    readonly name: PromptName;
     readonly schema: z.ZodType<T>;
     readonly maxTokens: number;
     /**
@@ -37,7 +39,7 @@ export async function askDecision<T>(
       { role: "user", content: question.prompt(size) },
     ];
     const maxTokens = Math.min(question.maxTokens, size.answerTokens);
-    const first = await ask(session, member, messages, { maxTokens, schema: { name, schema }, signal });
+    const first = await ask(session, member, messages, { prompt: name, maxTokens, schema: { name, schema }, signal });
     if (first.kind === "failed" && first.reason === "prompt-too-long") continue;
     if (first.kind === "failed") return { kind: "left-out", reason: first.message };
     const problems = first.value === null ? first.problems : (question.problems?.(first.value) ?? []);
@@ -46,15 +48,11 @@ export async function askDecision<T>(
       { role: "assistant", content: first.text.slice(0, 10_000) },
       { role: "user", content: retryPrompt(problems) },
     );
-    const second = await ask(session, member, messages, { maxTokens, schema: { name, schema }, signal });
+    const second = await ask(session, member, messages, { prompt: name, maxTokens, schema: { name, schema }, signal });
     const kept = second.kind === "failed" ? first.value : (second.value ?? first.value);
     if (kept !== null) return { kind: "decided", value: kept };
     if (second.kind === "failed") return { kind: "left-out", reason: second.message };
     return { kind: "left-out", reason: `Its answer was not valid: ${second.problems[0] ?? "it could not be read"}` };
   }
   return { kind: "left-out", reason: "The prompt is too long for the model, also in its short form." };
-}
-
-function retryPrompt(problems: readonly string[]): string {
-  return `The answer is not valid:\n${problems.map((problem) => `- ${problem}`).join("\n")}\n\nAnswer again with one corrected JSON object.`;
 }

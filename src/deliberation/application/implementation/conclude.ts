@@ -46,6 +46,7 @@ export function conclude(
       candidates: candidates.length,
       calls: state.calls,
       msByStep: { ...state.msByStep },
+      prompts: { ...state.prompts },
       earlyStops: [...earlyStops],
     },
   };

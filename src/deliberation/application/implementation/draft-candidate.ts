@@ -69,7 +69,7 @@ async function attempt(
   const workspace = await openWorkspace(session, session.job.source?.startSha ?? "", `draft-${draft.id}`);
   try {
     for (let turn = 1; turn <= maxTurns; turn++) {
-      const answer = await ask(session, member, messages, { maxTokens: size.answerTokens, signal });
+      const answer = await ask(session, member, messages, { prompt: "draft", maxTokens: size.answerTokens, signal });
       draft.tokens.in += answer.tokensIn;
       draft.tokens.out += answer.tokensOut;
       if (answer.kind === "failed") {

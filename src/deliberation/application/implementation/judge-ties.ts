@@ -66,7 +66,7 @@ async function askForVote(
   const blank = { first: first.id, second: second.id, judge: judge.number, model: judge.model, better: null };
   const missing = (reason: string): Vote => ({ ...blank, reason: "", missing: reason });
   const question = {
-    name: "judgement",
+    name: "judgement" as const,
     schema: judgeAnswerSchema,
     maxTokens: answerTokens,
     prompt: (size: PromptSize) => {

@@ -69,7 +69,11 @@ async function reviseCandidate(
         { role: "assistant", content: draft.answers.join("\n\n") },
         { role: "user", content: revisionPrompt(session.job, evidence, session.deps.prompting) },
       ];
-      const answer = await ask(session, member, messages, { maxTokens: size.answerTokens, signal });
+      const answer = await ask(session, member, messages, {
+        prompt: "revision",
+        maxTokens: size.answerTokens,
+        signal,
+      });
       revision.tokens.in += answer.tokensIn;
       revision.tokens.out += answer.tokensOut;
       if (answer.kind === "failed" && answer.reason === "prompt-too-long") continue;

@@ -97,7 +97,11 @@ async function writeOne(session: Session, criterion: Criterion, code: PromptCode
           { role: "system", content: systemPrompt },
           { role: "user", content: `${code.prefix(size)}\n\n${request}` },
         ] as const;
-        const answer = await ask(session, member, messages, { maxTokens: size.answerTokens, signal });
+        const answer = await ask(session, member, messages, {
+          prompt: "acceptance",
+          maxTokens: size.answerTokens,
+          signal,
+        });
         if (answer.kind === "answer") return tryOnBase(session, answer.text, thrownOut, signal);
         failure = answer.message;
         if (answer.reason !== "prompt-too-long") break;

@@ -54,6 +54,7 @@ async function propose(session: Session, member: Member, prefix: string): Promis
     let last = brought(["The member brought no plan."], null);
     for (let turn = 1; turn <= 2; turn++) {
       const answer = await ask(session, member, messages, {
+        prompt: "plan",
         maxTokens: answerTokens,
         schema: { name: "plan", schema: planAnswerSchema },
         signal,
@@ -110,6 +111,7 @@ function conclude(session: Session, plans: readonly SavedPlan[]): PlanOutcome {
       candidates: plans.filter(({ answer }) => answer !== null).length,
       calls: state.calls,
       msByStep: { ...state.msByStep },
+      prompts: { ...state.prompts },
     },
   };
 }

@@ -57,7 +57,12 @@ async function review(session: Session, role: ReviewRole, member: Member | undef
     let last = missing("It brought no review.");
     for (let turn = 1; turn <= 2; turn++) {
       const schema = { name: "review", schema: reviewAnswerSchema };
-      const answer = await ask(session, member, messages, { maxTokens: answerTokens, schema, signal });
+      const answer = await ask(session, member, messages, {
+        prompt: "review",
+        maxTokens: answerTokens,
+        schema,
+        signal,
+      });
       if (answer.kind === "failed") return turn === 1 ? missing(answer.message, true) : last;
       const read = answer.value === null ? null : safe(session, answer.value);
       const problems = read === null ? answer.problems : reviewProblems(read);
@@ -87,6 +92,11 @@ function conclude(session: Session, reviews: readonly RoleReview[]): ReviewOutco
     reason: `${reviews.map(({ role, review: said }) => `${role}: ${said?.verdict ?? "missing"}`).join("; ")}.`,
     tokens: { ...state.tokens },
     ms: session.deps.clock() - state.startedAt,
-    statistics: { members: session.job.members.length, calls: state.calls, msByStep: { ...state.msByStep } },
+    statistics: {
+      members: session.job.members.length,
+      calls: state.calls,
+      msByStep: { ...state.msByStep },
+      prompts: { ...state.prompts },
+    },
   };
 }
