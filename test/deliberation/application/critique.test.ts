@@ -247,6 +247,21 @@ describe("a tie", () => {
     ]);
   });
 
+  it("that was settled when a worker was killed is not judged again", async () => {
+    const second = edit("export const sum = (a, b) => a + b; // 2");
+    const drafts = { a: good, b: second, c: longer };
+    const judgement: Script = ({ text }) =>
+      JSON.stringify({ better: text.indexOf("=> a + b;\n") < text.indexOf("Change B") ? "A" : "B" });
+    const { saves } = await run({ ...drafts, judgement });
+    const last = saves.at(-1);
+    expect(last?.votes).toHaveLength(6);
+    const saved = { ...last, votes: last?.votes.filter(({ judge }) => judge !== 1) };
+    const ended = await run(drafts, { saved });
+    expect(ended.asked).toEqual([]);
+    expect(ended.implementation().winner).toBe("c1");
+    expect(ended.implementation().statistics.earlyStops).toContain("votes");
+  });
+
   it("falls to the smallest diff where the judge fails, and the deliberation ends all the same", async () => {
     const ended = await run({ ...tie, judgement: () => failure("unavailable", "It is down.") });
     expect(ended.implementation()).toMatchObject({
