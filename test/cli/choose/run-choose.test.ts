@@ -1,86 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type ChooseOptions, chooseExitCodes } from "../../../src/cli/choose/choose-options.ts";
-import { runChoose } from "../../../src/cli/choose/run-choose.ts";
-import { parseEnvironment } from "../../../src/platform/config/environment.ts";
 import { bubblewrapMissing } from "../../execution/infrastructure/bubblewrap-missing.ts";
-import { git, sampleRepository } from "../../execution/infrastructure/sample-repository.ts";
+import { git } from "../../execution/infrastructure/sample-repository.ts";
+import { choose, directory, line, patchOf, project, repository, right, run, suite, wrong } from "./a-choice.ts";
 
-const places: string[] = [];
-afterAll(() => {
-  for (const place of places) rmSync(place, { recursive: true, force: true });
-});
-
-type Files = Readonly<Record<string, string>>;
-
-function directory(files: Files): string {
-  const place = mkdtempSync(join(tmpdir(), "fleet-choose-test-"));
-  places.push(place);
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(place, path)), { recursive: true });
-    if (text.startsWith("-> ")) symlinkSync(text.slice(3), join(place, path));
-    else writeFileSync(join(place, path), text);
-  }
-  return place;
-}
-
-function repository(files: Files): string {
-  const { base } = sampleRepository(files);
-  places.push(base);
-  return join(base, "work");
-}
-
-/** A patch that turns one line of a file into another. */
-function patchOf(path: string, before: string, after: string): string {
-  return `--- a/${path}\n+++ b/${path}\n@@ -1 +1 @@\n-${before}\n+${after}\n`;
-}
-
-async function run(options: Partial<ChooseOptions>, env: Readonly<Record<string, string>> = {}) {
-  const printed: string[] = [];
-  const said: string[] = [];
-  const code = await runChoose(
-    parseEnvironment(env),
-    { repo: "", base: "HEAD", candidates: "", timeout: "30", json: true, ...options },
-    { out: (text) => void printed.push(text), say: (line) => void said.push(line) },
-  );
-  return { code, out: printed.join(""), said: said.join("\n") };
-}
-
-type Row = { id: string; passes: boolean; lostAt: string | null; why: string; flaky: string[]; checks: Check[] };
-type Check = { name: string; status: string; summary: string; failing: string[]; detail: string; ms: number };
-type Report = {
-  winner: string;
-  order: string[];
-  candidates: Row[];
-  base: { failing: string[]; outcome: string; reason: string };
-  ignored: string[];
-  sandbox: string;
-  acceptance: { tests: string[]; problem: string | null };
-};
-
-async function choose(options: Partial<ChooseOptions>) {
-  const { code, out } = await run(options);
-  const report: Report = JSON.parse(out);
-  const cell = (id: string, name: string) =>
-    report.candidates.find((row) => row.id === id)?.checks.find((check) => check.name === name);
-  return { code, report, cell };
-}
-
-const line = "export const add = (a, b) => a - b;";
-const right = "export const add = (a, b) => a + b;";
-const wrong = "export const add = (a, b) => a * b;";
-const suite = (tests: string): string =>
-  `import test from "node:test"; import assert from "node:assert"; import { add } from "./add.js";\n${tests}\n`;
-const project: Files = {
-  "package.json": '{"type":"module","scripts":{"test":"node --test"}}',
-  "add.js": `${line}\n`,
-  "add.test.js": suite(
-    'test("zero", () => assert.equal(add(1, 0), 1)); test("is broken", () => assert.equal(add(1, 1), 5));',
-  ),
-};
 const wanted = directory({
   "wanted.test.js": suite(
     'test("adds", () => assert.equal(add(1, 2), 3)); test("adds more", () => assert.equal(add(2, 3), 5));',
