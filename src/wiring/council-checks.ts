@@ -18,6 +18,7 @@ import type { CheckResult, Checks as DetectedChecks } from "../execution/domain/
 import type { Project } from "../execution/domain/checks/choose-projects.ts";
 import { createCouncilPolicy } from "./council-policy.ts";
 import type { CouncilWorkspaces } from "./council-workspaces.ts";
+import { withoutSecrets } from "./without-secrets.ts";
 
 export type CouncilChecksDeps = {
   readonly sandbox: Sandbox;
@@ -74,8 +75,7 @@ export function createCouncilChecks(deps: CouncilChecksDeps): Checks {
     };
   }
 
-  return {
-    sandbox: sandbox.kind === "off" ? null : sandbox.kind,
+  const runs: Pick<Checks, "commands" | "tests"> = {
     async commands(workspace, options) {
       const builds: CommandRun[] = [];
       const lint: CommandRun[] = [];
@@ -112,6 +112,10 @@ export function createCouncilChecks(deps: CouncilChecksDeps): Checks {
       const cutShort = runs.some((run) => run.cutShort === true);
       return { ...joined(runs), tests: runs.flatMap(({ tests }) => tests), ...(cutShort ? { cutShort } : {}) };
     },
+  };
+  return {
+    sandbox: sandbox.kind === "off" ? null : sandbox.kind,
+    ...withoutSecrets(runs),
     ...createCouncilPolicy(deps.scanSecrets),
   };
 }
