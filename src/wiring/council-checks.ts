@@ -16,8 +16,10 @@ import { runTestFiles } from "../execution/application/run-test-files.ts";
 import type { TestResult } from "../execution/domain/check-matrix.ts";
 import type { CheckResult, Checks as DetectedChecks } from "../execution/domain/checks/checks.ts";
 import type { Project } from "../execution/domain/checks/choose-projects.ts";
+import { isTestScript } from "../execution/domain/checks/test-setup.ts";
 import { createCouncilPolicy } from "./council-policy.ts";
 import type { CouncilWorkspaces } from "./council-workspaces.ts";
+import { restoreTestSetup } from "./restore-test-setup.ts";
 import { withoutSecrets } from "./without-secrets.ts";
 
 export type CouncilChecksDeps = {
@@ -116,6 +118,8 @@ export function createCouncilChecks(deps: CouncilChecksDeps): Checks {
   return {
     sandbox: sandbox.kind === "off" ? null : sandbox.kind,
     ...withoutSecrets(runs),
+    isTestScript,
+    restoreTestSetup,
     ...createCouncilPolicy(deps.scanSecrets),
   };
 }

@@ -10,11 +10,13 @@ import type {
   Workspaces,
 } from "../../src/deliberation/application/ports.ts";
 import type { WorktreeFiles } from "../../src/execution/application/ports.ts";
+import { isTestScript } from "../../src/execution/domain/checks/test-setup.ts";
 import { mayCall } from "../../src/execution/domain/policy/may-call.ts";
 import { mayWrite } from "../../src/execution/domain/policy/may-write.ts";
 import { matchesAny, pathKinds } from "../../src/execution/domain/policy/path-kinds.ts";
 import { applyAnswerTo } from "../../src/wiring/apply-answer.ts";
 import { outlineOf } from "../../src/wiring/find-definitions.ts";
+import { restoreTestSetup } from "../../src/wiring/restore-test-setup.ts";
 
 export type Files = ReadonlyMap<string, string>;
 export type Judge = (files: Files) => readonly TestResult[];
@@ -71,6 +73,8 @@ export function memoryBench(commits: Commits, judge: Judge, changes: Partial<Che
       return decision.allowed ? null : { path: call.path ?? "", rule: decision.rule, reason: decision.reason };
     },
     isTestPath: (path) => matchesAny(pathKinds.tests, path),
+    isTestScript,
+    restoreTestSetup,
     ...changes,
   };
   return { workspaces, checks, open };

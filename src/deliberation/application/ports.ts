@@ -184,6 +184,13 @@ export interface Checks {
     rules: { readonly role: Role; readonly configuration: PolicyConfiguration; readonly existing: readonly string[] },
   ): Promise<{ readonly policy: readonly string[]; readonly size: readonly string[] }>;
   isTestPath(path: string, configuration: PolicyConfiguration): boolean;
+  /** Whether a file looks like a script that a test command starts. */
+  isTestScript(path: string): boolean;
+  /**
+   * Puts back how tests were run at the start commit (package scripts, runners' configuration), as far as these paths,
+   * which it holds, changed that; answers with what it put back.
+   */
+  restoreTestSetup(workspace: Workspace, paths: readonly string[]): Promise<readonly string[]>;
   /** Why an agent of this role may not make that call (DOMAIN.md §4, L1), or null. */
   refusalOf(role: Role, call: ToolCall, configuration: PolicyConfiguration): Refusal | null;
 }

@@ -126,6 +126,32 @@ describe("createInstallDependencies", () => {
     expect(judgeLockFile(packages, lock, registry).refusal).toContain(reason);
   });
 
+  it.each([
+    ["another package's tarball", { resolved: "https://registry.npmjs.org/evil/-/evil-1.0.0.tgz" }],
+    ["one of the same name in a scope", { resolved: "https://registry.npmjs.org/@evil/a/-/a-1.0.0.tgz" }],
+    [
+      "another name that nobody asked for",
+      { name: "evil", resolved: "https://registry.npmjs.org/evil/-/evil-1.0.0.tgz" },
+    ],
+    ["another name without an address", { name: "evil", integrity: "sha512-x" }],
+  ])("refuses a name that is locked to %s", (_, entry) => {
+    const packages = { "node_modules/b/node_modules/a": { version: "1.0.0", ...entry } };
+    expect(judgeLockFile("{}", JSON.stringify({ lockfileVersion: 3, packages }), undefined).refusal).toMatch(
+      /^node_modules\/b\/node_modules\/a is locked to another package: /,
+    );
+  });
+
+  it.each([
+    ["an alias", "a", { name: "@s/real", resolved: "https://registry.npmjs.org/@s/real/-/real-1.0.0.tgz" }],
+    ["a scope", "@s/a", { resolved: "https://registry.npmjs.org/@s%2fa/-/a-1.0.0.tgz" }],
+    ["a registry below a path", "a", { resolved: "https://packages.example.org/npm/public/a/-/a-1.0.0.tgz" }],
+    ["a registry that says download", "@s/a", { resolved: "https://packages.example.org/download/@s/a/1.0.0/0a1b" }],
+  ])("takes %s", (_, name, entry) => {
+    const packages = { [`node_modules/${name}`]: { version: "1.0.0", integrity: "sha512-x", ...entry } };
+    const project = JSON.stringify({ dependencies: { a: "npm:@s/real@^1.0.0" } });
+    expect(judgeLockFile(project, JSON.stringify({ lockfileVersion: 3, packages }), undefined).refusal).toBeNull();
+  });
+
   it("takes a package without an address by its version and integrity, and any https address for npm to replace", () => {
     const locked = (entry: object) => JSON.stringify({ lockfileVersion: 3, packages: { "node_modules/a": entry } });
     const entries = [

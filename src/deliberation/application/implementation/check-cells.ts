@@ -62,6 +62,12 @@ export function withOutdated(cell: CheckResult, outdated: readonly string[], acc
     : { ...cell, failing, status: "failed", summary: `${what}, and no acceptance test asks for that.` };
 }
 
+/** The cell of regressions with the tests that fail once they are run as before the change. */
+export function withHidden(cell: CheckResult, hidden: readonly string[], setup: readonly string[]): CheckResult {
+  const what = `Existing tests fail once ${setup.slice(0, 3).join(", ").slice(0, 200)} is as it was: ${hidden.length}`;
+  return { ...cell, status: "failed", summary: what, failing: hidden.slice(0, 50).map((name) => name.slice(0, 300)) };
+}
+
 /** The cells of policy and size. */
 export async function policyCells(
   checks: Checks,

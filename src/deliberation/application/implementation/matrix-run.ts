@@ -15,4 +15,6 @@ export type MatrixRun = {
   readonly placeAcceptance: (workspace: Workspace) => Promise<string | null>;
   /** Files of the existing tests that the change touches: as they were, they are run on it as well. */
   readonly touchedTests: readonly string[];
+  /** Everything that the change modifies or deletes: how the tests are run may be among it. */
+  readonly touched: readonly string[];
 };

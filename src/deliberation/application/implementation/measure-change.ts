@@ -26,7 +26,7 @@ export async function measureChange(
   workspace: Workspace,
   lay: () => Promise<Laid>,
   rules: Omit<Parameters<Checks["policy"]>[1], "existing">,
-  run: Omit<MatrixRun, "touchedTests">,
+  run: Omit<MatrixRun, "touchedTests" | "touched">,
 ): Promise<Measured> {
   const existing = await workspace.list();
   const laid = await lay();
@@ -35,12 +35,11 @@ export async function measureChange(
   const unreadable = read.readable ? (changes.length === 0 ? "It changes nothing." : null) : read.reason;
   const applies = appliesCell(laid.problem ?? unreadable);
   const { policy, size } = await policyCells(run.checks, changes, { ...rules, existing }, laid.findings);
-  const touchedTests = changes
-    .filter(({ path, change }) => change !== "added" && run.checks.isTestPath(path, rules.configuration))
-    .map(({ path }) => path);
+  const touched = changes.filter(({ change }) => change !== "added").map(({ path }) => path);
+  const touchedTests = touched.filter((path) => run.checks.isTestPath(path, rules.configuration));
   const row =
     applies.status === "passed"
-      ? await runMatrix({ ...run, touchedTests }, workspace)
+      ? await runMatrix({ ...run, touchedTests, touched }, workspace)
       : notRun("The change does not apply.");
   const diffLines = changes.reduce((sum, { added, deleted }) => sum + added + deleted, 0);
   return { applies, policy, size, row, changes, diffLines };

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type CheckName, type CheckResult, plainCheck } from "../../domain/check-result.ts";
 import { regressions } from "../../domain/test-verdicts.ts";
 import type { TestRun, Workspace } from "../ports.ts";
-import { commandCell, regressionCell } from "./check-cells.ts";
+import { commandCell, regressionCell, withHidden } from "./check-cells.ts";
 import { runAcceptanceTests, runExistingTests } from "./flaky-tests.ts";
 import type { MatrixRun } from "./matrix-run.ts";
 
@@ -64,28 +64,50 @@ export async function runMatrix(run: MatrixRun, workspace: Workspace): Promise<M
   const names = new Set([...own.base.passing, ...own.base.failing]);
   const common = own.tests.filter(({ name }) => names.has(name));
   if (acceptance.length === 0) {
-    const outdated = await findOutdated(run, workspace, tested);
-    return { ...tested, outdated, blocked: null, behaviour: behaviourOf(common) };
+    const row: MatrixRow = { ...tested, blocked: null, behaviour: behaviourOf(common) };
+    return asTheyWere(run, workspace, row, own.untold === true);
   }
   const refused = await run.placeAcceptance(workspace);
   if (refused !== null) return { ...tested, blocked: plainCheck("acceptance", "failed", refused) };
   const accepted = await runAcceptanceTests(run, workspace);
-  return {
+  const row: MatrixRow = {
     ...tested,
-    outdated: await findOutdated(run, workspace, tested),
     blocked: null,
     accepted: accepted.run,
     flaky: [...own.flaky, ...accepted.flaky],
     behaviour: behaviourOf([...common, ...accepted.run.tests]),
   };
+  return asTheyWere(run, workspace, row, own.untold === true);
 }
 
-/** Runs the existing tests once more with the touched files as they were. It is the last run in a workspace. */
-async function findOutdated(run: MatrixRun, workspace: Workspace, { regressions: cell }: MatrixRow) {
-  if (run.touchedTests.length === 0 || cell.status !== "passed") return [];
-  await workspace.reset(run.touchedTests);
-  const before = await runExistingTests(run, workspace);
-  return before.outcome === "failed" ? regressions(before.base, before.tests) : [];
+/**
+ * Runs the existing tests once more, first run as they were before the change and then as they were themselves, where it
+ * touches either. What only another set-up hides is a regression, whatever the acceptance tests say. These are the last
+ * runs in a workspace.
+ */
+async function asTheyWere(run: MatrixRun, workspace: Workspace, row: MatrixRow, untold: boolean): Promise<MatrixRow> {
+  const { checks, touched, touchedTests } = run;
+  if (row.regressions.status !== "passed" || touched.length === 0) return row;
+  const restored = await checks.restoreTestSetup(workspace, touched);
+  // Tests of its own may need the set-up that it brings.
+  const passed = new Set(run.base.passing);
+  const hidden = restored.length === 0 ? [] : await brokenNow(run, workspace, ({ name }) => passed.has(name));
+  if (hidden.length > 0) return { ...row, regressions: withHidden(row.regressions, hidden, restored) };
+  // Where nobody sees which tests run, the script that is started may be the test.
+  const scripts = untold ? touched.filter((path) => checks.isTestScript(path)) : [];
+  const tests = [...new Set([...touchedTests, ...scripts])];
+  if (tests.length === 0) return row;
+  await workspace.reset(tests);
+  return { ...row, outdated: await brokenNow(run, workspace) };
+}
+
+async function brokenNow(
+  run: MatrixRun,
+  workspace: Workspace,
+  counts: (test: TestRun["tests"][number]) => boolean = () => true,
+): Promise<readonly string[]> {
+  const { outcome, base, tests } = await runExistingTests(run, workspace);
+  return outcome === "failed" ? regressions(base, tests.filter(counts)) : [];
 }
 
 function behaviourOf(tests: readonly { readonly name: string; readonly verdict: string }[]): string | null {
