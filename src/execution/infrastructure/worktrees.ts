@@ -104,8 +104,14 @@ export function createWorktrees(options: { readonly root: string; readonly logge
     const call = { ...inside(worktree), indexFile: startIndex(worktree) };
     const some = ["--cached", "--others", "--exclude-standard", "--deduplicate"];
     const names = (await runGit({ ...call, arguments: ["ls-files", "-z", ...some] })).toString("utf8").split("\0");
-    const present = await Promise.all(names.map((path) => isFileOrLink(worktree, path)));
-    return names.filter((_, at) => present[at]).sort();
+    const present: string[] = [];
+    // In strides: a repository may have 100,000 files, and each look at one takes memory while it waits.
+    for (let at = 0; at < names.length; at += looksAtOnce) {
+      const some = names.slice(at, at + looksAtOnce);
+      const found = await Promise.all(some.map((path) => isFileOrLink(worktree, path)));
+      present.push(...some.filter((_, index) => found[index]));
+    }
+    return present.sort();
   }
 
   async function changesOf(worktree: Worktree): Promise<Changes> {
@@ -192,6 +198,9 @@ export function createWorktrees(options: { readonly root: string; readonly logge
     },
   };
 }
+
+/** Files that are looked at together. */
+const looksAtOnce = 1_000;
 
 /** A comparison as a patch with git's usual prefixes, whatever is configured. */
 const plainPatch = [...plainDiff, "--patch", "--src-prefix=a/", "--dst-prefix=b/", "--no-relative"];
