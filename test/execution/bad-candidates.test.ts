@@ -1,5 +1,7 @@
 import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { readdirSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -98,6 +100,7 @@ describe.skipIf(bubblewrapMissing)("a candidate, from the model's answer to its 
 
   it.each([
     ["loops", "for (;;);", { wallMs: 1_500 }, "ran longer than 1.5 s"],
+    ["asks and waits", "for await (const _ of process.stdin);", { wallMs: 1_500 }, "ran longer than 1.5 s"],
     [
       "forks",
       `import { spawn } from "node:child_process"; for (;;) { try { spawn("sleep", ["4720"], { detached: true, stdio: "ignore" }).on("error", () => {}); } catch {} }`,
@@ -132,6 +135,24 @@ describe.skipIf(bubblewrapMissing)("a candidate, from the model's answer to its 
       { name: "test/math.test.js > adds", verdict: "pass" },
     ]);
     expect(test).toMatchObject({ verdict: "fail", reason: expect.stringContaining("test/bad.test.js: ") });
+  });
+
+  it("lets a test open a port in a network of its own only", async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const address = server.address();
+    const port = address !== null && typeof address === "object" ? address.port : 0;
+    const { test } = await check(
+      bad(`
+        import { createServer } from "node:net"; import { once } from "node:events"; import test from "node:test";
+        test("has the port", async () => {
+          const own = createServer().listen(${port}, "127.0.0.1");
+          await once(own, "listening");
+          own.close();
+        });`),
+    );
+    server.close();
+    expect(test?.tests).toContainEqual({ name: "test/bad.test.js > has the port", verdict: "pass", reason: null });
   });
 
   it("publishes nothing that a test writes: links, repositories, background processes", async () => {

@@ -8,6 +8,7 @@ const maxLine = 10_000;
  */
 export function answerProblem(text: string): string | null {
   if (text.length > maxLength) return `The answer is too long (${text.length} characters; at most ${maxLength}).`;
+  if (text.includes("\uFFFD")) return "The answer holds characters that are no UTF-8 text (U+FFFD).";
   const lines = text.split("\n");
   if (lines.some((line) => line.length > maxLine)) return `A line of the answer has more than ${maxLine} characters.`;
   if (/([^\w\s]{1,3})\1{300}/.test(text)) return "The answer repeats the same characters without end.";

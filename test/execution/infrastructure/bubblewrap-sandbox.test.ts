@@ -88,6 +88,11 @@ describe.skipIf(bubblewrapMissing)("the bubblewrap sandbox (needs bubblewrap)", 
     expect(stdout).toContain("GREETING=a b=c");
   });
 
+  it("has nobody to answer a question", async () => {
+    const { stdout } = await run("read -r answer </dev/tty; echo $?; read -r answer; echo $?");
+    expect(stdout).toMatch(/^[12]\n1\n$/);
+  });
+
   it("does not reach a server of this machine", async () => {
     const program = `fetch("http://127.0.0.1:${port}").then(() => console.log("reached"), () => console.log("refused"))`;
     expect((await run(["node", "-e", program])).stdout).toBe("refused\n");

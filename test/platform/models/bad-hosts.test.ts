@@ -44,6 +44,7 @@ describe("a host", () => {
     ["says 500", { status: 500 }, "unavailable"],
     ["says 429", { status: 429, headers: { "retry-after": "10" } }, "rate-limited"],
     ["answers with a page", html, "not-the-protocol"],
+    ["answers with bytes that are no text", { raw: Buffer.from([0x7b, 0xff, 0xfe, 0x00, 0x7d]) }, "not-the-protocol"],
     ["answers half of a body", { raw: '{"choices":[{"message":{"content":"hel' }, "not-the-protocol"],
     ["answers with another shape", { raw: '{"choices":[]}' }, "not-the-protocol"],
     ["has nothing to say", { text: "" }, "empty"],

@@ -12,7 +12,7 @@ export type Seen = { readonly body: z.infer<typeof bodySchema>; readonly authori
 export type FakeAnswer =
   | { readonly text: string; readonly finish?: string; readonly tokens?: readonly [number, number] }
   | { readonly status: number; readonly json?: unknown; readonly headers?: Record<string, string> }
-  | { readonly raw: string; readonly type?: string }
+  | { readonly raw: string | Buffer; readonly type?: string }
   /** The head and the beginning of a body, and then nothing, or the end of the connection. */
   | { readonly begin: string; readonly ending: "hang" | "hang-up" }
   | "hang"
