@@ -12,7 +12,7 @@ import type {
 import type { WorktreeFiles } from "../../src/execution/application/ports.ts";
 import { isTestScript } from "../../src/execution/domain/checks/test-setup.ts";
 import { mayCall } from "../../src/execution/domain/policy/may-call.ts";
-import { mayWrite } from "../../src/execution/domain/policy/may-write.ts";
+import { mayWrite, writeBounds } from "../../src/execution/domain/policy/may-write.ts";
 import { matchesAny, pathKinds } from "../../src/execution/domain/policy/path-kinds.ts";
 import { applyAnswerTo } from "../../src/wiring/apply-answer.ts";
 import { outlineOf } from "../../src/wiring/find-definitions.ts";
@@ -68,6 +68,7 @@ export function memoryBench(commits: Commits, judge: Judge, changes: Partial<Che
       );
       return { policy, size: [] };
     },
+    boundsOf: (role, { deny }) => writeBounds(role, { deny }),
     refusalOf(role, call, { deny }) {
       const decision = mayCall(role, call, { deny });
       return decision.allowed ? null : { path: call.path ?? "", rule: decision.rule, reason: decision.reason };

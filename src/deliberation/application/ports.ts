@@ -65,6 +65,13 @@ export type AppliedAnswer = {
 /** A call that the rules of L1 refuse (DOMAIN.md §4). `path` is empty where it is about no file. */
 export type Refusal = { readonly path: string; readonly rule: string; readonly reason: string };
 
+/** Where a role may write: the kinds of paths, their globs, and what the repository denies to everybody. */
+export type WriteBounds = {
+  readonly kinds: readonly string[];
+  readonly globs: readonly string[];
+  readonly denied: readonly string[];
+};
+
 /** What an agent does in its loop, as L1 knows it. */
 export type ToolCall = {
   readonly operation: "list" | "read" | "search" | "outline" | "write" | "check";
@@ -191,6 +198,8 @@ export interface Checks {
    * which it holds, changed that; answers with what it put back.
    */
   restoreTestSetup(workspace: Workspace, paths: readonly string[]): Promise<readonly string[]>;
+  /** Where an agent of this role may write (DOMAIN.md §4, L1); no globs: everywhere but where it is denied. */
+  boundsOf(role: Role, configuration: PolicyConfiguration): WriteBounds;
   /** Why an agent of this role may not make that call (DOMAIN.md §4, L1), or null. */
   refusalOf(role: Role, call: ToolCall, configuration: PolicyConfiguration): Refusal | null;
 }

@@ -5,6 +5,7 @@ import { openWorkspace } from "../implementation/workspace-of.ts";
 import type { Member } from "../job.ts";
 import type { ChatMessage } from "../ports.ts";
 import { agentPrompt } from "../prompts/agent-prompt.ts";
+import { roleBounds } from "../prompts/role-bounds.ts";
 import { systemPrompt } from "../prompts/shared-prefix.ts";
 import type { SavedAgent } from "../saved-state.ts";
 import type { Session } from "../session.ts";
@@ -44,7 +45,8 @@ export async function runAgent(
   const { job, deps, notebook } = session;
   // A loop reads by itself what it needs, so it begins with little: every turn pays for the beginning.
   const size = promptSizes[1];
-  const own = agentPrompt(job, mostTurns, code.slice(member, size), deps.prompting);
+  const texts = { bounds: roleBounds(job, deps.checks), extra: code.slice(member, size) };
+  const own = agentPrompt(job, mostTurns, texts, deps.prompting);
   const opening: readonly ChatMessage[] = [
     { role: "system", content: systemPrompt },
     { role: "user", content: `${code.prefix(size)}\n\n${own}` },

@@ -5,6 +5,7 @@ import type { LoopContextOf } from "../agent/loop-context.ts";
 import type { Member } from "../job.ts";
 import type { ChatMessage } from "../ports.ts";
 import { draftPrompt, repairPrompt, restartPrompt } from "../prompts/draft-prompt.ts";
+import { roleBounds } from "../prompts/role-bounds.ts";
 import { systemPrompt } from "../prompts/shared-prefix.ts";
 import type { Draft } from "../saved-state.ts";
 import { ask, late, type Session, stepEndsAt, until } from "../session.ts";
@@ -50,7 +51,8 @@ async function draftAtOnce(session: Session, member: Member, code: PromptCode): 
 
 /** What a member is asked for a draft. */
 export function firstMessages(session: Session, member: Member, code: PromptCode, size: PromptSize): ChatMessage[] {
-  const own = draftPrompt(session.job, code.slice(member, size), session.deps.prompting);
+  const { job, deps } = session;
+  const own = draftPrompt(job, roleBounds(job, deps.checks), code.slice(member, size), deps.prompting);
   return [
     { role: "system", content: systemPrompt },
     { role: "user", content: `${code.prefix(size)}\n\n${own}` },

@@ -12,21 +12,24 @@ import { applyAnswer, openWorkspace, runOptions } from "./workspace-of.ts";
 /**
  * The acceptance tests of the task's criteria (COUNCIL.md step 3): those that an earlier round left in the branch, and one
  * new file for each other criterion. A new one is kept only when it fails on the base commit; the others stay in the
- * record with the reason.
+ * record with the reason. For a role that writes tests only there are none.
  */
 export async function writeAcceptance(
   session: Session,
   base: BaseRun,
   code: PromptCode,
 ): Promise<readonly AcceptanceTest[]> {
-  const { notebook } = session;
+  const { notebook, job, deps } = session;
   if (notebook.state.acceptance !== null) return notebook.state.acceptance;
   const tests = await timed(session, "acceptance", async () => {
     const existing = await inTheBranch(session, code);
     const covered = new Set(existing.map(({ criterion }) => criterion));
     const wanted = criteriaOf(session).filter(({ number }) => !covered.has(number));
     // Without a way to run tests, nobody can tell whether they fail on the base.
-    const runnable = base.outcome === "passed" || base.outcome === "failed";
+    // A role that writes tests and nothing else mends no test: what it is asked for are tests, and they must pass.
+    const { kinds } = deps.checks.boundsOf(job.task?.role ?? "developer", job.policy);
+    const mends = kinds.some((kind) => kind !== "tests");
+    const runnable = mends && (base.outcome === "passed" || base.outcome === "failed");
     const written = runnable ? await Promise.all(wanted.map((criterion) => writeOne(session, criterion, code))) : [];
     return [...existing, ...written.filter((test) => test !== null)].map((test, index) => ({
       ...test,

@@ -6,15 +6,22 @@ import { caseLines } from "./shared-prefix.ts";
 
 /**
  * Opens a member's loop (COUNCIL.md step 2): what it may do in a turn, one worked example of a decision and of edits.
- * `extra` is the member's own slice of code, last.
+ * `bounds`: `roleBounds`. `extra` is the member's own slice of code, last.
  */
-export function agentPrompt(job: DeliberationJob, turns: number, extra: string, prompting: Prompting): string {
+export function agentPrompt(
+  job: DeliberationJob,
+  turns: number,
+  texts: { readonly bounds: string; readonly extra: string },
+  prompting: Prompting,
+): string {
+  const { bounds, extra } = texts;
   const criteria = job.story.criteria.filter(({ number }) => job.task?.covers.includes(number) ?? true);
   return [
     caseLines(job, "agent", prompting),
     "Write the change that does what the task asks for and meets every acceptance criterion above" +
       `${criteria.length === 0 ? "." : ` (${criteria.map(({ number }) => number).join(", ")}).`}` +
       `${job.round > 1 ? " An earlier round is already in the files; a reviewer rejected it. Answer the reviewer's feedback." : ""}`,
+    ...(bounds === "" ? [] : [bounds]),
     `You work in turns, ${turns} at most. In each turn you answer with one JSON object that says what to do next, and then you are told what came of it. "action" is one of:`,
     Object.entries(agentActions)
       .map(([action, text]) => `- ${action}: ${text}`)

@@ -40,14 +40,15 @@ To remove or move a file, write \`DELETE src/old.js\` or \`RENAME src/old.js -> 
 
 Change only what the work needs. Keep everything working that works now. The paths and names above are an example, not part of the repository.`;
 
-/** Asks for a change that satisfies the task's criteria. `extra` is the member's own slice of code, last. */
-export function draftPrompt(job: DeliberationJob, extra: string, prompting: Prompting): string {
+/** Asks for a change that satisfies the task's criteria. `bounds`: `roleBounds`. `extra` is the member's own slice of code, last. */
+export function draftPrompt(job: DeliberationJob, bounds: string, extra: string, prompting: Prompting): string {
   const criteria = job.story.criteria.filter(({ number }) => job.task?.covers.includes(number) ?? true);
   return [
     caseLines(job, "draft", prompting),
     "Write the change that does what the task asks for and meets every acceptance criterion above" +
       `${criteria.length === 0 ? "." : ` (${criteria.map(({ number }) => number).join(", ")}).`}` +
       `${job.round > 1 ? " An earlier round is already in the files; a reviewer rejected it. Answer the reviewer's feedback." : ""}`,
+    ...(bounds === "" ? [] : [bounds]),
     answerForm,
     ...(extra === "" ? [] : [extra]),
   ].join("\n\n");

@@ -47,6 +47,22 @@ export function mayWrite(role: Role, path: string, configuration: PathConfigurat
   return { allowed: false, rule: "role", reason };
 }
 
+/** Where an agent of a role may write, as globs; `kinds` is what the table calls them. */
+export type WriteBounds = {
+  readonly kinds: readonly (PathKind | "any")[];
+  /** Empty where the kind is `any`. */
+  readonly globs: readonly string[];
+  /** What the repository's configuration denies to everybody. */
+  readonly denied: readonly string[];
+};
+
+/** The same rule as `mayWrite`, to be told beforehand. */
+export function writeBounds(role: Role, configuration: PathConfiguration = {}): WriteBounds {
+  const { write: kinds }: ToolPolicy["files"] = toolPolicy[role].files;
+  const globs = kinds.flatMap((kind) => (kind === "any" ? [] : globsOf(kind, configuration)));
+  return { kinds, globs, denied: configuration.deny ?? [] };
+}
+
 function globsOf(kind: PathKind, configuration: PathConfiguration): readonly string[] {
   return kind === "tests" ? (configuration.tests ?? pathKinds.tests) : pathKinds[kind];
 }
