@@ -19,6 +19,7 @@ import {
 } from "../../../src/deliberation/application/prompts/prompt-versions.ts";
 import { retryPrompt } from "../../../src/deliberation/application/prompts/retry-prompt.ts";
 import { reviewPrompt, reviewRetryPrompt } from "../../../src/deliberation/application/prompts/review-prompt.ts";
+import { roleBounds } from "../../../src/deliberation/application/prompts/role-bounds.ts";
 import { sharedPrefix, systemPrompt } from "../../../src/deliberation/application/prompts/shared-prefix.ts";
 import { adviceRoles } from "../../../src/deliberation/domain/advice.ts";
 import { reviewRoles } from "../../../src/kernel/review.ts";
@@ -36,6 +37,7 @@ const example = { path: "test/old.test.js", text: "test();" };
 const many = Array.from({ length: 201 }, (_, at) => `src/${at}.js`);
 const replacement = { path: "src/a.js", from: 1, to: 2, text: "return a;" };
 const finding = { text: "It adds.", evidence: { kind: "line", path: "src/a.js", line: 1 }, replacement } as const;
+const bounds = roleBounds(own, { boundsOf: () => ({ kinds: ["(kind)"], globs: ["(glob)"], denied: ["(denied)"] }) });
 const turn = { turn: 3, outcome: "done", result: "(result)" };
 
 /** Everything that each prompt can say, with fixed words in its slots. */
@@ -46,14 +48,14 @@ const rendered: Readonly<Record<PromptName, readonly string[]>> = {
     sharedPrefix(own, [], [], prompting),
   ],
   draft: [
-    draftPrompt(own, "(slice)", prompting),
-    draftPrompt(later, "", prompting),
+    draftPrompt(own, bounds, "(slice)", prompting),
+    draftPrompt(later, "", "", prompting),
     repairPrompt("(nearest)", prompting),
     restartPrompt("(nearest)", prompting),
   ],
   agent: [
-    agentPrompt(own, 30, "(slice)", prompting),
-    agentPrompt(later, 30, "", prompting),
+    agentPrompt(own, 30, { bounds, extra: "(slice)" }, prompting),
+    agentPrompt(later, 30, { bounds: "", extra: "" }, prompting),
     editRequest,
     ...[9, 5, 1].map((left) => resultText(turn, left, prompting)),
   ],

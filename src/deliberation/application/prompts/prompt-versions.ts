@@ -5,9 +5,9 @@
  * mends an answer, what asks again. `system` is what all share: the system message, and how context and code are put.
  */
 export const promptTexts = {
-  system: ["353a4ae5d2f1c41b"],
-  draft: ["5aead88d458c76d1"],
-  agent: ["038278f5922a48b3"],
+  system: ["353a4ae5d2f1c41b", "852490e1d7ef05b5"],
+  draft: ["5aead88d458c76d1", "df1f14badce58d10"],
+  agent: ["038278f5922a48b3", "7e7c2b0238940641"],
   acceptance: ["23d4974f730ae6f2"],
   critique: ["047a7f96c40f9bd8"],
   revision: ["8228438bfa321596"],
