@@ -53,7 +53,12 @@ describe("createInstallDependencies", () => {
     await removeDirectory(base);
   });
 
-  const packageText = JSON.stringify({ name: "x", version: "1.0.0", dependencies: { seven: "1.0.0" } });
+  const packageText = () => {
+    const scripts = Object.fromEntries(
+      ["preinstall", "install", "postinstall", "prepare"].map((name) => [name, `touch ${base}/was-run`]),
+    );
+    return JSON.stringify({ name: "x", version: "1.0.0", scripts, dependencies: { seven: "1.0.0" } });
+  };
   const lockText = (resolved: string) =>
     JSON.stringify({
       name: "x",
@@ -70,12 +75,12 @@ describe("createInstallDependencies", () => {
       },
     });
   async function project(resolved: string): Promise<void> {
-    await writeFile(join(worktree, "package.json"), packageText);
+    await writeFile(join(worktree, "package.json"), packageText());
     await writeFile(join(worktree, "package-lock.json"), lockText(resolved));
   }
   const installer = () => createInstallDependencies({ root: join(base, "store"), registry });
 
-  it("installs once per lock file, without running a package's scripts", async () => {
+  it("installs once per lock file, without running a script of a package or of the project", async () => {
     await project(`${registry}seven/-/seven-1.0.0.tgz`);
     const install = installer();
     const results = await Promise.all([install(worktree), install(worktree)]);
