@@ -21,11 +21,11 @@ export const useless = edit("export const sum = (a, b) => a * b;");
 export const acceptance = (criterion: number, body = "accept"): string =>
   `test/story-12-criterion-${criterion}.test.js\n\`\`\`js\n${body}\n\`\`\`\n`;
 
-/** One old test, and each acceptance file passes when the sum is right. */
+/** One old test, and each acceptance file, the council's or a named one, passes when the sum is right. */
 const judge: Judge = (files: Files) => {
   const text = files.get("src/sum.js") ?? "";
   const accepted = [...files.keys()]
-    .filter((path) => path.includes("story-12"))
+    .filter((path) => /story-12|named/.test(path))
     .map((path) => {
       const body = files.get(path) ?? "";
       if (body.includes("always")) return result(`${path} > always`, "pass");

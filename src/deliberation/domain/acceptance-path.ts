@@ -44,3 +44,15 @@ export function readAcceptancePath(path: string): { readonly story: number; read
 export function isAcceptancePath(path: string): boolean {
   return readAcceptancePath(path) !== null;
 }
+
+/** The test files of a repository that a criterion's text names, in the order of `paths`. */
+export function namedTests(text: string, paths: readonly string[], isTest: (path: string) => boolean): string[] {
+  const named = namedPaths(text);
+  return paths.filter((path) => named.has(path) && isTest(path));
+}
+
+/** What a text has that may be a path of the repository: words without the marks around them. */
+export function namedPaths(text: string): ReadonlySet<string> {
+  const words = text.split(/[\s"'`,;:()<>*]+/);
+  return new Set(words.map((word) => word.replace(/^\.\//, "").replace(/[.!?…]+$/, "")).filter((word) => word !== ""));
+}

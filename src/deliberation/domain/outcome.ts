@@ -8,7 +8,13 @@ import { voteSchema } from "./judge.ts";
 
 const tokens = z.object({ in: z.int().min(0), out: z.int().min(0) });
 
-/** A test that the qa member wrote for one acceptance criterion (COUNCIL.md step 3). */
+/**
+ * Where an acceptance test comes from: `council` its qa member wrote it now, `earlier-round` it did so in an earlier round
+ * and the branch holds it, `repository` the criterion names this test file of the repository.
+ */
+const acceptanceOrigins = ["council", "earlier-round", "repository"] as const;
+
+/** A test for one acceptance criterion (COUNCIL.md step 3). */
 export const acceptanceTestSchema = z.object({
   /** `a1`, `a2`, … */
   id: z.string(),
@@ -17,6 +23,8 @@ export const acceptanceTestSchema = z.object({
   path: z.string(),
   /** The file as text. */
   content: z.string(),
+  /** Absent in what an earlier version recorded. */
+  from: z.enum(acceptanceOrigins).default("council"),
   /** `kept`: it fails on the base, so it can tell candidates apart. `thrown-out`: see the reason. */
   status: z.enum(["kept", "thrown-out"]),
   reason: z.string(),

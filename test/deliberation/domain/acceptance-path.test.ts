@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   acceptancePlace,
   isAcceptancePath,
+  namedTests,
   readAcceptancePath,
 } from "../../../src/deliberation/domain/acceptance-path.ts";
 import { isAssertion, regressions, resultsOf } from "../../../src/deliberation/domain/test-verdicts.ts";
@@ -37,6 +38,22 @@ const test = (name: string, verdict: "pass" | "fail" | "skipped", file: string |
   verdict,
   file,
   reason: null,
+});
+
+describe("the tests that a criterion names", () => {
+  const paths = ["src/clamp.js", "test/clamp.test.js", "test/clamp.test.js.snap", "web/test/clamp.test.js"];
+  const isTest = (path: string) => path.includes("test/");
+  const cases: readonly (readonly [string, readonly string[]])[] = [
+    ["as `test/clamp.test.js` checks", ["test/clamp.test.js"]],
+    ["as ./test/clamp.test.js checks", ["test/clamp.test.js"]],
+    ["see test/clamp.test.js.", ["test/clamp.test.js"]],
+    ["see [the test](test/clamp.test.js), please", ["test/clamp.test.js"]],
+    ["**web/test/clamp.test.js** and test/clamp.test.js", ["test/clamp.test.js", "web/test/clamp.test.js"]],
+    ["`src/clamp.js` keeps a number within limits", []],
+    ["test/other.test.js, clamp.test.js and my/test/clamp.test.js", []],
+    ["", []],
+  ];
+  it.each(cases)("%j: %j", (text, named) => expect(namedTests(text, paths, isTest)).toEqual(named));
 });
 
 describe("verdicts", () => {

@@ -501,6 +501,7 @@ test("a monstrous council stays within GitHub's limit, with its table", () => {
       criterion: 1,
       path: "p",
       content: huge,
+      from: "council" as const,
       status: "kept" as const,
       reason: "r",
     })),

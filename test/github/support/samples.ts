@@ -196,6 +196,7 @@ export function anOutcome(change: Partial<ImplementationOutcome> = {}): Implemen
         criterion: 1,
         path: "test/a1.test.ts",
         content: "test('expired', () => {});",
+        from: "council",
         status: "kept",
         reason: "it fails on the base",
       },

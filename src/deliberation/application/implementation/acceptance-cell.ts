@@ -9,7 +9,7 @@ export type AcceptanceResult = Checked["acceptance"][number];
 /** A test that counts, and what people call it. */
 export type CountedTest = { readonly id: string; readonly label: string };
 
-/** The council's own tests are called after the criterion that they were written for. */
+/** Acceptance tests are called after their criterion. */
 export function countedTest({ id, criterion }: AcceptanceTest): CountedTest {
   return { id, label: `criterion ${criterion}` };
 }
@@ -44,12 +44,13 @@ export type Cleared = { readonly acceptance: readonly AcceptanceTest[]; readonly
 
 /**
  * Throws out the acceptance tests that fail on every candidate for the same reason that is no assertion (COUNCIL.md
- * step 3: they test nothing), and counts the candidates' cells anew.
+ * step 3: they test nothing), and counts the candidates' cells anew. What a criterion names in the repository is what
+ * people ask for, so it counts also where no candidate comes near it.
  */
 export function throwOutBroken(acceptance: readonly AcceptanceTest[], checked: readonly Checked[]): Cleared {
   const ran = checked.filter((candidate) => candidate.acceptance.length > 0);
   const judged = acceptance.map((test): AcceptanceTest => {
-    if (test.status === "thrown-out" || ran.length === 0) return test;
+    if (test.status === "thrown-out" || test.from === "repository" || ran.length === 0) return test;
     const results = ran.map((candidate) => candidate.acceptance.find(({ id }) => id === test.id));
     const reasons = new Set(results.map((result) => (result?.verdict === "fail" ? (result.reason ?? "") : null)));
     const [reason] = reasons;

@@ -52,12 +52,15 @@ export function conclude(
   };
 }
 
-/** The kept tests of this round join the change; a candidate's own version of an acceptance test is never published. */
+/**
+ * The tests that were written now join the change; those that stand in the repository or the branch stay as they are. A
+ * candidate's own version of an acceptance test is never published.
+ */
 function withAcceptance(changes: readonly FileChange[], acceptance: readonly AcceptanceTest[]): FileChange[] {
   const kept = acceptance.filter(({ status }) => status === "kept");
   const others = changes.filter(({ path }) => !kept.some((test) => test.path === path));
   const added = kept
-    .filter(({ reason }) => reason !== "Kept from an earlier round.")
+    .filter(({ from }) => from === "council")
     .map(
       ({ path, content }): FileChange => ({ path, mode: "100644", content: Buffer.from(content).toString("base64") }),
     );

@@ -1,18 +1,19 @@
 import { acceptancePlace, readAcceptancePath } from "../../domain/acceptance-path.ts";
 import type { AcceptanceTest } from "../../domain/outcome.ts";
-import { resultsOf } from "../../domain/test-verdicts.ts";
 import type { Criterion } from "../job.ts";
 import { acceptancePrompt } from "../prompts/acceptance-prompt.ts";
 import { systemPrompt } from "../prompts/shared-prefix.ts";
 import type { BaseRun } from "../saved-state.ts";
 import { ask, late, type Session, stepEndsAt, timed, until } from "../session.ts";
+import { failureOf, findNamedTests } from "./named-tests.ts";
 import { type PromptCode, promptSizes } from "./prompt-code.ts";
-import { applyAnswer, openWorkspace, runOptions } from "./workspace-of.ts";
+import { applyAnswer, openWorkspace } from "./workspace-of.ts";
 
 /**
- * The acceptance tests of the task's criteria (COUNCIL.md step 3): those that an earlier round left in the branch, and one
- * new file for each other criterion. A new one is kept only when it fails on the base commit; the others stay in the
- * record with the reason. For a role that writes tests only there are none.
+ * The acceptance tests of the task's criteria (COUNCIL.md step 3): those that an earlier round left in the branch, the
+ * repository's own that a criterion names, and one new file for each other criterion. A new one is kept only when it fails
+ * on the base commit; the others stay in the record with the reason. For a role that writes tests only there
+ * are none.
  */
 export async function writeAcceptance(
   session: Session,
@@ -23,15 +24,15 @@ export async function writeAcceptance(
   if (notebook.state.acceptance !== null) return notebook.state.acceptance;
   const tests = await timed(session, "acceptance", async () => {
     const existing = await inTheBranch(session, code);
-    const covered = new Set(existing.map(({ criterion }) => criterion));
-    const wanted = criteriaOf(session).filter(({ number }) => !covered.has(number));
     // Without a way to run tests, nobody can tell whether they fail on the base.
     // A role that writes tests and nothing else mends no test: what it is asked for are tests, and they must pass.
     const { kinds } = deps.checks.boundsOf(job.task?.role ?? "developer", job.policy);
     const mends = kinds.some((kind) => kind !== "tests");
     const runnable = mends && (base.outcome === "passed" || base.outcome === "failed");
-    const written = runnable ? await Promise.all(wanted.map((criterion) => writeOne(session, criterion, code))) : [];
-    return [...existing, ...written.filter((test) => test !== null)].map((test, index) => ({
+    const wanted = runnable ? without(existing, criteriaOf(session)) : [];
+    const named = await findNamedTests(session, wanted, code.paths);
+    const written = await Promise.all(without(named, wanted).map((criterion) => writeOne(session, criterion, code)));
+    return [...existing, ...named, ...written.filter((test) => test !== null)].map((test, index) => ({
       ...test,
       id: `a${index + 1}`,
     }));
@@ -44,6 +45,11 @@ export async function writeAcceptance(
 
 function criteriaOf({ job }: Session): readonly Criterion[] {
   return job.story.criteria.filter(({ number }) => job.task === null || job.task.covers.includes(number));
+}
+
+/** The criteria for which there is no test yet. */
+function without(tests: readonly AcceptanceTest[], criteria: readonly Criterion[]): readonly Criterion[] {
+  return criteria.filter(({ number }) => !tests.some(({ criterion }) => criterion === number));
 }
 
 async function inTheBranch(session: Session, code: PromptCode): Promise<readonly AcceptanceTest[]> {
@@ -62,6 +68,7 @@ async function inTheBranch(session: Session, code: PromptCode): Promise<readonly
         criterion: readAcceptancePath(path)?.criterion ?? 1,
         path,
         content: code.files.find((file) => file.path === path)?.text ?? "",
+        from: "earlier-round" as const,
         status: "kept" as const,
         reason: "Kept from an earlier round.",
       }))
@@ -86,6 +93,7 @@ async function writeOne(session: Session, criterion: Criterion, code: PromptCode
     criterion: criterion.number,
     path: place.path,
     content,
+    from: "council",
     status: "thrown-out",
     reason,
   });
@@ -137,15 +145,8 @@ async function tryOnBase(
     const finding = [...findings.policy, ...findings.size][0];
     if (finding !== undefined) return thrownOut(finding);
     const content = Buffer.from(change.content, "base64").toString("utf8");
-    const run = await deps.checks.tests(workspace, [change.path], runOptions(session, signal));
-    const results = resultsOf(run.tests, change.path);
-    const failed =
-      run.tests.length === 0 ? run.outcome === "failed" : results.some(({ verdict }) => verdict === "fail");
-    if (failed) {
-      const why = results.find(({ verdict }) => verdict === "fail")?.reason ?? run.reason;
-      const reason = `It fails on the base: ${deps.prompting.redact(why).slice(0, 300)}`;
-      return { ...draft, path: change.path, content, status: "kept", reason };
-    }
+    const { run, results, why } = await failureOf(session, workspace, change.path, signal);
+    if (why !== null) return { ...draft, path: change.path, content, status: "kept", reason: why };
     if (run.tests.length > 0 && results.length === 0) return thrownOut("The test runner does not find it.", content);
     return thrownOut("It passes on the base, so it tells no candidate apart.", content);
   } finally {
