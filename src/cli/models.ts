@@ -14,7 +14,7 @@ const unavailable = 69;
 const patienceMs = 120_000;
 
 type HostReport = Pick<HostState, "host" | "metrics"> & {
-  readonly models: readonly (Pick<Capabilities, "contextLength" | "jsonSchema" | "usage" | "logprobs"> & {
+  readonly models: readonly (Omit<Capabilities, "host"> & {
     readonly model: string;
     /** How members of a council with it write their candidates. */
     readonly drafting: DraftingMode;
@@ -67,17 +67,24 @@ async function report(
 }
 
 function modelTable(hosts: readonly HostReport[]): string {
-  const head = ["host", "model", "context", "JSON Schema", "tells usage", "logprobs", "drafts"];
+  const head = ["host", "model", "context", "JSON Schema", "tells usage", "logprobs", "parameters", "drafts"];
   const table = new Table({ head, style: { head: [], border: [] } });
   for (const { host, models } of hosts) {
     if (models.length === 0)
       table.push([host, { colSpan: head.length - 1, content: "does not answer in time, or serves none" }]);
-    for (const { model, contextLength, jsonSchema, usage, logprobs, drafting } of models)
-      table.push([host, model, contextLength ?? "?", word(jsonSchema), word(usage), word(logprobs), drafting]);
+    for (const { model, contextLength, jsonSchema, usage, logprobs, parameters, drafting } of models)
+      table.push([
+        ...[host, model, contextLength ?? "?", word(jsonSchema), word(usage), word(logprobs)],
+        ...[parameters === null ? "?" : millions(parameters), drafting],
+      ]);
   }
   return table.toString();
 }
 
 function word(known: boolean | null): string {
   return known === null ? "?" : known ? "yes" : "no";
+}
+
+function millions(parameters: number): string {
+  return `${Math.round(parameters / 1_000_000).toLocaleString("en")} M`;
 }

@@ -24,7 +24,13 @@ async function run(urls: readonly string[], json: boolean) {
 describe("fleet models", () => {
   it("says what each host serves and what each model can do", async () => {
     const host = await aHost(["small", "large"]);
-    host.models = [{ id: "small", max_model_len: 8_192 }, { id: "large", max_model_len: 32_768 }, { id: "silent" }];
+    const tiny = { id: "tiny", max_model_len: 32_768, meta: { n_params: 134_515_008 } };
+    host.models = [
+      { id: "small", max_model_len: 8_192 },
+      { id: "large", max_model_len: 32_768 },
+      { id: "silent" },
+      tiny,
+    ];
     const { code, text } = await run([host.url], true);
     expect(code).toBe(0);
     const can = { jsonSchema: true, usage: true, logprobs: false };
@@ -35,7 +41,8 @@ describe("fleet models", () => {
           models: [
             { model: "small", contextLength: 8_192, ...can, drafting: "one-shot" },
             { model: "large", contextLength: 32_768, ...can, drafting: "loop" },
-            { model: "silent", contextLength: null, ...can, drafting: "one-shot" },
+            { model: "silent", contextLength: null, ...can, parameters: null, drafting: "one-shot" },
+            { model: "tiny", contextLength: 32_768, ...can, parameters: 134_515_008, drafting: "by-example" },
           ],
         },
       ],
@@ -43,6 +50,7 @@ describe("fleet models", () => {
     const table = await run([host.url], false);
     expect(table.text).toMatch(/small +│ 8192 +│ yes +│ yes +│ no/);
     expect(table.text).toMatch(/large +│ 32768 .*│ loop/);
+    expect(table.text).toMatch(/tiny +│ 32768 .*│ 135 M +│ by-example/);
     expect(table.text).toMatch(/silent +│ \? +│ yes/);
   });
 

@@ -192,10 +192,12 @@ export const failure = (reason: string, message: string): ModelAnswer<never> => 
 export function scriptedModels(
   answer: (prompt: Prompt) => string | ModelAnswer<never> | Promise<string | ModelAnswer<never>>,
   contextLengthOf: (model: string) => number | null = () => null,
+  parametersOf: (model: string) => number | null = () => null,
 ) {
   const asked: Prompt[] = [];
   const models: Models = {
     contextLength: async (model) => contextLengthOf(model),
+    parameters: async (model) => parametersOf(model),
     capabilities: async () => [{ jsonSchema: true }],
     async complete(request) {
       request.signal?.throwIfAborted();

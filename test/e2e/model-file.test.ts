@@ -9,6 +9,7 @@ const standIn = `
 export const getLlama = async () => ({
   loadModel: async () => ({
     trainContextSize: 4096,
+    fileInfo: { fullTensorInfo: [{ dimensions: [1000, 1000] }] },
     createContext: async () => ({ contextSize: 4096, getSequence: () => null }),
   }),
   createGrammarForJsonSchema: async (schema) => schema,
@@ -45,7 +46,9 @@ describe("a model file", () => {
     const fleet = startFleetProcess(["models", "--json"], env);
     await expectEnd(fleet, 0, 30_000);
     const { hosts } = JSON.parse(fleet.lines.at(-1) ?? "");
-    expect(hosts).toMatchObject([{ models: [{ model: "tiny", contextLength: 4_096, usage: true }] }]);
+    expect(hosts).toMatchObject([
+      { models: [{ model: "tiny", contextLength: 4_096, usage: true, drafting: "by-example" }] },
+    ]);
     await expect(fetch(`${hosts[0].host}/models`)).rejects.toThrow("fetch failed");
   });
 

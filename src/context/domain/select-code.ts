@@ -14,7 +14,10 @@ export type CodeBlock = {
 };
 
 export type CodeSelection = {
+  /** By path. */
   readonly files: readonly CodeBlock[];
+  /** The path of the one that the text is most likely about; null where there is none. */
+  readonly best: string | null;
   readonly tokens: number;
   /** Files that match and did not fit. */
   readonly dropped: readonly string[];
@@ -50,6 +53,7 @@ export function selectCode(
     left -= block.tokens;
   }
   return {
+    best: chosen[0]?.path ?? null,
     files: chosen.sort((a, b) => (a.path < b.path ? -1 : 1)),
     tokens: budgetTokens - left,
     dropped,

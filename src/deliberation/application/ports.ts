@@ -37,6 +37,8 @@ export interface Models {
   }): Promise<ModelAnswer<T>>;
   /** Tokens of prompt and answer together that every host which serves the model takes; null where one does not say. */
   contextLength(model: string, signal: AbortSignal): Promise<number | null>;
+  /** How many weights the model has; null where no host says. */
+  parameters(model: string, signal: AbortSignal): Promise<number | null>;
   /** What each host that serves the model can do with it; the first call for a model asks them. */
   capabilities(model: string, signal: AbortSignal): Promise<readonly { readonly jsonSchema: boolean | null }[]>;
 }
@@ -223,6 +225,8 @@ export interface Prompting {
       readonly text: string;
       readonly lines: { readonly from: number; readonly to: number; readonly of: number } | null;
     }[];
+    /** The path of the file that it is most likely about; null where none fits. */
+    readonly best: string | null;
   };
 }
 

@@ -57,7 +57,9 @@ export async function ask<T = never>(
     const message = `The budget of ${session.job.budget.tokens} tokens is used up.`;
     return { kind: "failed", reason: "budget", message, tokensIn: 0, tokensOut: 0 };
   }
-  for (const name of ["system", prompt] as const) state.prompts[name] = promptVersion(name);
+  // The example comes with a system message of its own.
+  const used = prompt === "example" ? ([prompt] as const) : (["system", prompt] as const);
+  for (const name of used) state.prompts[name] = promptVersion(name);
   const { subject } = session.job;
   const answer = await session.deps.models.complete<T>({
     host: member.host,

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isOfThisHost, isPassing } from "./explain-failure.ts";
+import type { ListedModel } from "./listing.ts";
 import type { CompletionRequest, ModelAnswer, ModelFailure, ModelHosts } from "./model-hosts.ts";
 import { createPlaces } from "./places.ts";
 import { createPooledHost, type PooledHost, type PooledHostOptions } from "./pooled-host.ts";
@@ -48,6 +49,12 @@ export function createModelHosts(options: ModelHostsOptions): ModelHosts {
     await Promise.race([known, stopped]);
     signal?.throwIfAborted();
     allKnown = true;
+  }
+
+  /** What the hosts that list a model say of it. */
+  async function listed(model: string, signal: AbortSignal | undefined): Promise<readonly ListedModel[]> {
+    await untilKnown(signal);
+    return hosts.filter((host) => host.state().models?.includes(model)).map((host) => host.listed(model));
   }
 
   async function complete<T>(request: CompletionRequest<T>): Promise<ModelAnswer<T> | ModelFailure> {
@@ -108,12 +115,13 @@ export function createModelHosts(options: ModelHostsOptions): ModelHosts {
       return found.filter((each) => each !== null);
     },
     async contextLength(model, signal) {
-      await untilKnown(signal);
-      const lengths = hosts
-        .filter((host) => host.state().models?.includes(model))
-        .map((host) => host.contextLength(model));
+      const lengths = (await listed(model, signal)).map(({ contextLength }) => contextLength);
       const known = lengths.filter((length) => length !== null);
       return known.length === 0 || known.length < lengths.length ? null : Math.min(...known);
+    },
+    async parameters(model, signal) {
+      const known = (await listed(model, signal)).flatMap(({ parameters }) => parameters ?? []);
+      return known.length === 0 ? null : Math.min(...known);
     },
     hosts: () => hosts.map((host) => host.state()),
     usage: ledger.totals,

@@ -4,7 +4,7 @@ import { cappedFetch } from "./capped-fetch.ts";
 import { type Completion, collectChunks, parseCompletion } from "./completion.ts";
 import { type Dialect, firstDialect, otherWay, toParams, toStreamParams } from "./dialect.ts";
 import { explainFailure } from "./explain-failure.ts";
-import { type Listing, readListing } from "./listing.ts";
+import { type ListedModel, type Listing, readListing } from "./listing.ts";
 import type { Capabilities, CompletionRequest, ModelAnswer, ModelFailure } from "./model-hosts.ts";
 import { findCapabilities } from "./probe-capabilities.ts";
 import { readAnswer } from "./read-answer.ts";
@@ -24,6 +24,9 @@ export type Asked<T> = {
   readonly retryAfterMs: number;
 };
 
+/** What only the model itself shows; the rest stands in the host's list. */
+export type FoundByAsking = Omit<Capabilities, keyof ListedModel>;
+
 /** One model server, asked in its own way. */
 export type Host = {
   readonly url: string;
@@ -34,7 +37,7 @@ export type Host = {
    * @param lost aborted when the host is found to be gone: the request fails at once as `unavailable`
    */
   complete<T>(request: CompletionRequest<T>, lost: AbortSignal): Promise<Asked<T>>;
-  capabilities(model: string, signal: AbortSignal): Promise<Omit<Capabilities, "contextLength">>;
+  capabilities(model: string, signal: AbortSignal): Promise<FoundByAsking>;
   /** What the server says of its queue: null where it does not tell, `silent` when it cannot be reached. */
   metrics(): Promise<ServerMetrics | "silent" | null>;
 };
@@ -133,7 +136,7 @@ export function createHost(url: string, options: HostOptions): Host {
     return completion;
   }
 
-  async function capabilities(model: string, signal: AbortSignal): Promise<Omit<Capabilities, "contextLength">> {
+  async function capabilities(model: string, signal: AbortSignal): Promise<FoundByAsking> {
     const within = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
     const found = await findCapabilities(
       model,

@@ -1,5 +1,5 @@
 import type { Host } from "./host.ts";
-import type { Listing } from "./listing.ts";
+import type { ListedModel, Listing } from "./listing.ts";
 
 /** What is known of the models of a host. */
 export type KnownModels = {
@@ -13,8 +13,8 @@ export type KnownModels = {
   mayServe(model: string): boolean;
   /** Null where the host has not told them. */
   names(): readonly string[] | null;
-  /** Tokens; null where the host does not say. */
-  contextLength(model: string): number | null;
+  /** What its list says; all null where it lists no such model. */
+  listed(model: string): ListedModel;
   /** The model refused a prompt of so many characters. */
   refusedLength(model: string, characters: number): void;
   /** Whether so long a prompt is known to be too long, whatever the host says of its context. */
@@ -69,17 +69,25 @@ export function createKnownModels(
     // An empty list is as good as none: some hosts have the route and nothing behind it.
     mayServe: (model) => listing === null || listing.size === 0 || listing.has(model),
     names: () => (listing === null ? null : [...listing.keys()]),
-    contextLength: (model) => listing?.get(model) ?? null,
+    listed: (model) => listing?.get(model) ?? nothingSaid,
     refusedLength(model, characters) {
       refused.set(model, Math.min(characters, refused.get(model) ?? Number.POSITIVE_INFINITY));
     },
     isTooSmall(model, characters) {
-      const told = (listing?.get(model) ?? Number.POSITIVE_INFINITY) * charactersPerToken;
+      const told = (listing?.get(model)?.contextLength ?? Number.POSITIVE_INFINITY) * charactersPerToken;
       return characters > told || characters >= (refused.get(model) ?? Number.POSITIVE_INFINITY);
     },
   };
 }
 
+const nothingSaid: ListedModel = { contextLength: null, parameters: null };
+
 function sameModels(a: Listing, b: Listing): boolean {
-  return a.size === b.size && [...a].every(([model, length]) => b.has(model) && b.get(model) === length);
+  return (
+    a.size === b.size &&
+    [...a].every(([model, { contextLength, parameters }]) => {
+      const other = b.get(model);
+      return other?.contextLength === contextLength && other.parameters === parameters;
+    })
+  );
 }

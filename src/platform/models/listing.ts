@@ -1,17 +1,27 @@
 import { z } from "zod";
 
-/** The models that a host says it serves, and how long their context is in tokens; null where it does not say. */
-export type Listing = ReadonlyMap<string, number | null>;
+/** What a host's list says of a model; null where it does not say. */
+export type ListedModel = {
+  /** Tokens of prompt and answer together. */
+  readonly contextLength: number | null;
+  /** How many weights the model has. */
+  readonly parameters: number | null;
+};
 
-const contextLength = z.int().min(1).nullish().catch(null);
+/** The models that a host says it serves. */
+export type Listing = ReadonlyMap<string, ListedModel>;
+
+const count = z.int().min(1).nullish().catch(null);
 
 // vLLM names the context `max_model_len`; OpenRouter, Mistral and Groq have names of their own.
 const modelSchema = z.object({
   id: z.string().min(1),
-  max_model_len: contextLength,
-  context_length: contextLength,
-  max_context_length: contextLength,
-  context_window: contextLength,
+  max_model_len: count,
+  context_length: count,
+  max_context_length: count,
+  context_window: count,
+  // llama.cpp's server tells what it read in the model's file.
+  meta: z.object({ n_params: count }).nullish().catch(null),
 });
 
 /** Names of models that answer no chat; hosts list them beside the others. */
@@ -27,7 +37,11 @@ export function readListing(data: unknown): Listing {
   return new Map(
     (able.length > 0 ? able : models).map((model) => [
       model.id,
-      model.max_model_len ?? model.context_length ?? model.max_context_length ?? model.context_window ?? null,
+      {
+        contextLength:
+          model.max_model_len ?? model.context_length ?? model.max_context_length ?? model.context_window ?? null,
+        parameters: model.meta?.n_params ?? null,
+      },
     ]),
   );
 }

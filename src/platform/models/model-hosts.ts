@@ -85,6 +85,8 @@ export type Capabilities = {
   readonly host: string;
   /** Tokens of prompt and answer together, as the host's list of models says. */
   readonly contextLength: number | null;
+  /** How many weights the model has, as the host's list of models says. */
+  readonly parameters: number | null;
   /** Whether answers keep to a JSON Schema that is sent along. */
   readonly jsonSchema: boolean | null;
   /** Whether answers say how many tokens they took. */
@@ -139,6 +141,8 @@ export interface ModelHosts {
    * does not say, or none lists it.
    */
   contextLength(model: string, signal?: AbortSignal): Promise<number | null>;
+  /** How many weights the model has, the least that a host's list says; null where none does. */
+  parameters(model: string, signal?: AbortSignal): Promise<number | null>;
   hosts(): readonly HostState[];
   /** The account, by installation, model and host; one request more for each attempt. */
   usage(): readonly UsageTotal[];

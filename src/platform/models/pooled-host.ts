@@ -3,6 +3,7 @@ import { type CircuitOutcome, createCircuit } from "./circuit.ts";
 import { HostLost } from "./explain-failure.ts";
 import { type Asked, createHost, type HostOptions } from "./host.ts";
 import { createKnownModels } from "./known-models.ts";
+import type { ListedModel } from "./listing.ts";
 import type { Capabilities, CompletionRequest, HostState, ModelFailureReason } from "./model-hosts.ts";
 import type { HostView } from "./schedule/choose-host.ts";
 import { createConcurrencyLimit, isQueueing, paceOf } from "./schedule/concurrency-limit.ts";
@@ -35,8 +36,8 @@ export type PooledHost = {
   /** Resolves when it was asked once what it serves; asks again in the background when that is long ago. */
   known(): Promise<void>;
   capabilities(model: string, signal: AbortSignal): Promise<Capabilities | null>;
-  /** Tokens; null where the host does not say. */
-  contextLength(model: string): number | null;
+  /** What its list says of the model. */
+  listed(model: string): ListedModel;
   state(): HostState;
 };
 
@@ -132,12 +133,12 @@ export function createPooledHost(
     ask,
     discover: async () => [...((await models.ask()) ?? new Map()).keys()],
     known: models.known,
-    contextLength: models.contextLength,
+    listed: models.listed,
     async capabilities(model, signal) {
       if (!models.mayServe(model)) return null;
       const known = found.get(model);
       if (known !== undefined) return known;
-      const all = { ...(await host.capabilities(model, signal)), contextLength: models.contextLength(model) };
+      const all = { ...(await host.capabilities(model, signal)), ...models.listed(model) };
       if (all.jsonSchema !== null && all.usage !== null && all.logprobs !== null) found.set(model, all);
       return all;
     },

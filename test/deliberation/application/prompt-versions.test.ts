@@ -10,6 +10,11 @@ import {
   restartPrompt,
   revisionPrompt,
 } from "../../../src/deliberation/application/prompts/draft-prompt.ts";
+import {
+  exampleLanguage,
+  examplePrompt,
+  exampleRepair,
+} from "../../../src/deliberation/application/prompts/example-prompt.ts";
 import { judgePrompt } from "../../../src/deliberation/application/prompts/judge-prompt.ts";
 import { planPrompt, planRetryPrompt } from "../../../src/deliberation/application/prompts/plan-prompt.ts";
 import {
@@ -40,6 +45,13 @@ const finding = { text: "It adds.", evidence: { kind: "line", path: "src/a.js", 
 const bounds = roleBounds(own, { boundsOf: () => ({ kinds: ["(kind)"], globs: ["(glob)"], denied: ["(denied)"] }) });
 const turn = { turn: 3, outcome: "done", result: "(result)" };
 
+function exampleText(path: string, name: string | null): string {
+  const language = exampleLanguage(path) ?? expect.fail(path);
+  return examplePrompt(own, language, { path, text: "(file)", name }, prompting)
+    .map(({ role, content }) => `[${role}] ${content}`)
+    .join("\n");
+}
+
 /** Everything that each prompt can say, with fixed words in its slots. */
 const rendered: Readonly<Record<PromptName, readonly string[]>> = {
   system: [
@@ -52,6 +64,11 @@ const rendered: Readonly<Record<PromptName, readonly string[]>> = {
     draftPrompt(later, "", "", prompting),
     repairPrompt("(nearest)", prompting),
     restartPrompt("(nearest)", prompting),
+  ],
+  example: [
+    ...["a.js", "a.ts", "a.py"].flatMap((path) => ["add", null].map((name) => exampleText(path, name))),
+    exampleRepair("(problem)", { path: "a.js", text: "(file)", name: "add" }),
+    exampleRepair("(problem)", { path: "a.js", text: "(file)", name: null }),
   ],
   agent: [
     agentPrompt(own, 30, { bounds, extra: "(slice)" }, prompting),

@@ -14,6 +14,7 @@ async function asked(changes: Partial<DeliberationJob>): Promise<object> {
   const requests: object[] = [];
   const models = {
     contextLength: async () => null,
+    parameters: async () => null,
     capabilities: async () => [],
     async complete(request: object) {
       requests.push(request);

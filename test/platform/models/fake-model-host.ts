@@ -18,7 +18,7 @@ export type FakeAnswer =
   | "hang"
   | "hang-up";
 
-export type FakeModel = { readonly id: string; readonly max_model_len?: number };
+export type FakeModel = { readonly id: string; readonly max_model_len?: number; readonly meta?: object };
 
 export type FakeModelHost = {
   readonly url: string;

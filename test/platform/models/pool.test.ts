@@ -308,8 +308,11 @@ describe("what a host can do", () => {
       await host(() => ({ text: "" })),
       await host(() => ({ text: "" })),
     ];
-    short.models = [{ id: "m", max_model_len: 8_192 }, { id: "n" }];
-    long.models = [{ id: "m", max_model_len: 32_768 }];
+    short.models = [
+      { id: "m", max_model_len: 8_192 },
+      { id: "n", meta: { n_params: "many" } },
+    ];
+    long.models = [{ id: "m", max_model_len: 32_768, meta: { n_params: 7_000_000_000 } }];
     other.models = [{ id: "x", max_model_len: 1_024 }];
     const down = await host(() => ({ text: "" }));
     await down.close();
@@ -317,6 +320,9 @@ describe("what a host can do", () => {
     expect(await hosts.contextLength("m")).toBe(8_192);
     expect(await hosts.contextLength("n")).toBeNull();
     expect(await hosts.contextLength("nobody's")).toBeNull();
+    expect(await hosts.parameters("m")).toBe(7_000_000_000);
+    expect(await hosts.parameters("n")).toBeNull();
+    expect(await hosts.parameters("nobody's")).toBeNull();
     expect([...short.seen, ...long.seen, ...other.seen]).toEqual([]);
   });
 
@@ -336,12 +342,12 @@ describe("what a host can do", () => {
     const broken = await host(() => ({ status: 500 }));
     const elsewhere = await host(able, ["other"]);
     const hosts = pool([vllm, plain, pretending, broken, elsewhere]);
-    const none = { contextLength: null, usage: false, logprobs: false, jsonSchema: false };
+    const none = { contextLength: null, parameters: null, usage: false, logprobs: false, jsonSchema: false };
     expect(await hosts.capabilities("m")).toEqual([
-      { host: vllm.url, contextLength: 8_192, usage: true, logprobs: true, jsonSchema: true },
+      { host: vllm.url, contextLength: 8_192, parameters: null, usage: true, logprobs: true, jsonSchema: true },
       { ...none, host: plain.url },
       { ...none, host: pretending.url, usage: true },
-      { host: broken.url, contextLength: null, usage: null, logprobs: null, jsonSchema: null },
+      { ...none, host: broken.url, usage: null, logprobs: null, jsonSchema: null },
     ]);
     expect(hosts.usage()).toEqual([]);
   });

@@ -1,4 +1,4 @@
-import { draftingModeOf, leastContext } from "../../domain/agent/drafting-mode.ts";
+import { carriesLoop, leastContext } from "../../domain/agent/drafting-mode.ts";
 import { late, type Session, stepEndsAt, until } from "../session.ts";
 
 /** Tokens of the context of a loop with a model, or null where members with it draft by one answer. */
@@ -6,7 +6,7 @@ export type LoopContextOf = (model: string) => Promise<number | null>;
 
 /**
  * Finds out once for each model whether its members draft in a loop: where every host that serves it is fit for one
- * (`draftingModeOf`), since any of them may be asked. Whether a host keeps to a schema is found out only where its context
+ * (`carriesLoop`), since any of them may be asked. Whether a host keeps to a schema is found out only where its context
  * would do. A loop that an earlier worker began is gone on with.
  */
 export function createLoopContextOf(session: Session): LoopContextOf {
@@ -27,9 +27,7 @@ async function loopContext(session: Session, model: string): Promise<number | nu
     const length = await deps.models.contextLength(model, signal);
     if (begun || length === null || length < leastContext) return length;
     const capabilities = await deps.models.capabilities(model, signal);
-    const fit = capabilities.every(
-      ({ jsonSchema }) => draftingModeOf({ contextLength: length, jsonSchema }) === "loop",
-    );
+    const fit = capabilities.every(({ jsonSchema }) => carriesLoop({ contextLength: length, jsonSchema }));
     return fit && capabilities.length > 0 ? length : null;
   });
   const length = context === late ? null : context;

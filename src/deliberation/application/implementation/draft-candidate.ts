@@ -9,6 +9,7 @@ import { roleBounds } from "../prompts/role-bounds.ts";
 import { systemPrompt } from "../prompts/shared-prefix.ts";
 import type { Draft } from "../saved-state.ts";
 import { ask, late, type Session, stepEndsAt, until } from "../session.ts";
+import { draftByExample } from "./draft-by-example.ts";
 import { emptyDraft } from "./empty-draft.ts";
 import { type PromptCode, type PromptSize, promptSizes } from "./prompt-code.ts";
 import { applyAnswer, openWorkspace } from "./workspace-of.ts";
@@ -17,15 +18,18 @@ import { applyAnswer, openWorkspace } from "./workspace-of.ts";
 const maxTurns = 3;
 
 /**
- * One member's draft (COUNCIL.md step 2), in its own work tree, without seeing the others: in a loop where its hosts are
- * known to be fit for one (`createLoopContextOf`), else by one answer.
+ * One member's draft (COUNCIL.md step 2), in its own work tree, without seeing the others: by a worked example where its
+ * model is known to be small, in a loop where its hosts are known to be fit for one (`createLoopContextOf`), else by one
+ * answer.
  */
 export async function draftCandidate(
   session: Session,
   member: Member,
   code: PromptCode,
-  how: { readonly bench: CheckBench; readonly contextOf: LoopContextOf },
+  how: { readonly bench: CheckBench; readonly contextOf: LoopContextOf; readonly able: readonly Member[] },
 ): Promise<Draft> {
+  const byExample = how.able.includes(member) ? null : await draftByExample(session, member, code);
+  if (byExample !== null) return byExample;
   const contextLength = await how.contextOf(member.model);
   if (contextLength === null) return draftAtOnce(session, member, code);
   return draftByAgent(session, member, code, { contextLength, bench: how.bench });

@@ -16,14 +16,20 @@ const brokenOff = { kind: "left-out", reason: "The other votes had settled the c
  * judge, nobody is asked. Every vote is kept as it comes, so that a resumed worker pays for none twice. Once the votes that
  * are in settle the winner the others are broken off; true where that happened.
  */
-export async function judgeTies(session: Session, rows: readonly Checked[], code: PromptCode): Promise<boolean> {
+export async function judgeTies(
+  session: Session,
+  rows: readonly Checked[],
+  code: PromptCode,
+  able: readonly Member[],
+): Promise<boolean> {
+  if (able.length === 0) return false;
   const { state } = session.notebook;
   const open = new Set(pairsToJudge(rows).filter((pair) => !isJudged(state.votes, pair)));
   const isOver = () => open.size > 0 && isSettled(rows, state.votes, [...open]);
   // What an earlier worker has seen is not asked for again.
   if (state.votes.length > 0 && isOver()) return true;
   const settled = new AbortController();
-  const judging: Judging = { session, code, settled: settled.signal };
+  const judging: Judging = { session, code, able, settled: settled.signal };
   await Promise.all(
     [...open].map(async (pair) => {
       await judgePair(judging, pair);
@@ -34,11 +40,18 @@ export async function judgeTies(session: Session, rows: readonly Checked[], code
   return settled.signal.aborted;
 }
 
-/** `settled`: aborted when no further vote can change who wins. */
-type Judging = { readonly session: Session; readonly code: PromptCode; readonly settled: AbortSignal };
+type Judging = {
+  readonly session: Session;
+  readonly code: PromptCode;
+  /** Who may be asked. */
+  readonly able: readonly Member[];
+  /** Aborted when no further vote can change who wins. */
+  readonly settled: AbortSignal;
+};
 
 async function judgePair(judging: Judging, [a, b]: Pair<Checked>): Promise<void> {
-  for (const judge of judgesOf(judging.session.job.members, [a, b])) {
+  const { able, session } = judging;
+  for (const judge of judgesOf(session.job.members, [a, b]).filter((member) => able.includes(member))) {
     const votes = await Promise.all([vote(judging, judge, a, b), vote(judging, judge, b, a)]);
     if (votes.every(({ missing }) => missing === null) || judging.settled.aborted) return;
   }

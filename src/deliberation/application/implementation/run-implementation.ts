@@ -6,8 +6,10 @@ import type { ImplementationOutcome } from "../../domain/outcome.ts";
 import type { CheckBench } from "../agent/agent-work.ts";
 import { settle } from "../agent/draft-by-agent.ts";
 import { createLoopContextOf } from "../agent/loop-context.ts";
+import type { Member } from "../job.ts";
 import type { Draft } from "../saved-state.ts";
 import { late, type Session, timed, until } from "../session.ts";
+import { findAbleMembers } from "./able-members.ts";
 import { throwOutBroken } from "./acceptance-cell.ts";
 import { checkCandidate, unchecked, type Yardstick } from "./check-candidate.ts";
 import { conclude } from "./conclude.ts";
@@ -32,10 +34,13 @@ export async function runImplementation(
     throw new PermanentError("An implementation job without source or task.");
   await session.announce("drafting", `${job.members.length} members draft.`);
   const code = await readCode(session);
+  const able = await findAbleMembers(session);
   const baseRun = runBase(session);
   const [drafts, [base, acceptance]] = await Promise.all([
-    timed(session, "drafting", () => draftAll(session, code, { slots: pLimit(checksAtOnce), base: () => baseRun })),
-    baseRun.then(async (run) => [run, await writeAcceptance(session, run, code)] as const),
+    timed(session, "drafting", () =>
+      draftAll(session, code, able, { slots: pLimit(checksAtOnce), base: () => baseRun }),
+    ),
+    baseRun.then(async (run) => [run, await writeAcceptance(session, run, code, able)] as const),
   ]);
   const brought = drafts.filter(({ abstained }) => abstained === null);
   if (brought.length === 0) return { nobody: `No member brought a candidate: ${drafts[0]?.abstained ?? "no members"}` };
@@ -50,10 +55,10 @@ export async function runImplementation(
   const yardstick: Yardstick = { base, rerunBase, acceptance };
   await timed(session, "checking", () => checkAll(session, brought, yardstick));
   const canDiscuss = deps.checks.sandbox !== null || job.trusted;
-  const unbeaten = canDiscuss && (await discuss(session, brought, yardstick, code));
+  const unbeaten = canDiscuss && (await discuss(session, brought, yardstick, code, able));
   await session.announce("selecting", "The candidates are compared.");
   const cleared = throwOutBroken(acceptance, notebook.state.checked);
-  const settled = await timed(session, "selecting", () => judgeTies(session, cleared.checked, code));
+  const settled = await timed(session, "selecting", () => judgeTies(session, cleared.checked, code, able));
   return conclude(session, base, cleared, [
     ...(unbeaten ? (["discussion"] as const) : []),
     ...(settled ? (["votes"] as const) : []),
@@ -70,7 +75,9 @@ async function discuss(
   drafts: readonly Draft[],
   yardstick: Yardstick,
   code: PromptCode,
+  able: readonly Member[],
 ): Promise<boolean> {
+  const isAble = (number: number): boolean => able.some((member) => member.number === number);
   const { state } = session.notebook;
   // Only the drafts: a resumed worker, which has checked revisions already, must come to the same answer.
   const first = state.checked.filter(({ revises }) => revises === null);
@@ -78,8 +85,8 @@ async function discuss(
   const discussion = discussionOf(rows);
   if (discussion.kind === "none") return discussion.unbeaten;
   if (session.deps.clock() >= session.deadlineAt) return false;
-  if (discussion.kind === "critique") {
-    const { reviews } = discussion;
+  const reviews = discussion.kind === "critique" ? discussion.reviews.filter(({ reviewer }) => isAble(reviewer)) : [];
+  if (reviews.length > 0) {
     await session.announce(
       "critiquing",
       `${counted(reviews.length, "member looks", "members look")} at a peer's candidate.`,
@@ -88,6 +95,7 @@ async function discuss(
   }
   const against = new Map(
     rows.flatMap((row) => {
+      if (!isAble(row.member)) return [];
       const evidence = evidenceAgainst(row, state.critiques);
       return evidence === null ? [] : [[row.id, evidence] as const];
     }),
@@ -118,9 +126,14 @@ async function readCode(session: Session): Promise<PromptCode> {
   }
 }
 
-async function draftAll(session: Session, code: PromptCode, bench: CheckBench): Promise<readonly Draft[]> {
+async function draftAll(
+  session: Session,
+  code: PromptCode,
+  able: readonly Member[],
+  bench: CheckBench,
+): Promise<readonly Draft[]> {
   const { job, notebook } = session;
-  const how = { bench, contextOf: createLoopContextOf(session) };
+  const how = { bench, able, contextOf: createLoopContextOf(session) };
   const drafts = await Promise.all(
     job.members.map(async (member): Promise<Draft> => {
       const saved = notebook.state.drafts.find((draft) => draft.member === member.number);

@@ -1,6 +1,6 @@
 import { acceptancePlace, readAcceptancePath } from "../../domain/acceptance-path.ts";
 import type { AcceptanceTest } from "../../domain/outcome.ts";
-import type { Criterion } from "../job.ts";
+import type { Criterion, Member } from "../job.ts";
 import { acceptancePrompt } from "../prompts/acceptance-prompt.ts";
 import { systemPrompt } from "../prompts/shared-prefix.ts";
 import type { BaseRun } from "../saved-state.ts";
@@ -19,6 +19,7 @@ export async function writeAcceptance(
   session: Session,
   base: BaseRun,
   code: PromptCode,
+  able: readonly Member[],
 ): Promise<readonly AcceptanceTest[]> {
   const { notebook, job, deps } = session;
   if (notebook.state.acceptance !== null) return notebook.state.acceptance;
@@ -31,7 +32,9 @@ export async function writeAcceptance(
     const runnable = mends && (base.outcome === "passed" || base.outcome === "failed");
     const wanted = runnable ? without(existing, criteriaOf(session)) : [];
     const named = await findNamedTests(session, wanted, code.paths);
-    const written = await Promise.all(without(named, wanted).map((criterion) => writeOne(session, criterion, code)));
+    const written = await Promise.all(
+      without(named, wanted).map((criterion) => writeOne(session, criterion, code, able)),
+    );
     return [...existing, ...named, ...written.filter((test) => test !== null)].map((test, index) => ({
       ...test,
       id: `a${index + 1}`,
@@ -79,7 +82,12 @@ async function inTheBranch(session: Session, code: PromptCode): Promise<readonly
 }
 
 /** One criterion's test, from the first member that brings a file; null where there is no place for a test. */
-async function writeOne(session: Session, criterion: Criterion, code: PromptCode): Promise<AcceptanceTest | null> {
+async function writeOne(
+  session: Session,
+  criterion: Criterion,
+  code: PromptCode,
+  able: readonly Member[],
+): Promise<AcceptanceTest | null> {
   const { job, deps } = session;
   const isTest = (path: string): boolean => deps.checks.isTestPath(path, job.policy);
   const place = acceptancePlace(code.paths, isTest, job.story.number, criterion.number);
@@ -97,12 +105,10 @@ async function writeOne(session: Session, criterion: Criterion, code: PromptCode
     status: "thrown-out",
     reason,
   });
+  if (able.length === 0) return thrownOut("No member's model is large enough to write a test.");
   const result = await until(session, stepEndsAt(session, "drafting"), async (signal) => {
     let failure = "No member answered.";
-    for (const member of [...job.members.slice((criterion.number - 1) % job.members.length), ...job.members].slice(
-      0,
-      2,
-    )) {
+    for (const member of [...able.slice((criterion.number - 1) % able.length), ...able].slice(0, 2)) {
       for (const size of promptSizes) {
         const messages = [
           { role: "system", content: systemPrompt },

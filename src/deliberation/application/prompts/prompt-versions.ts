@@ -2,11 +2,12 @@
  * Every prompt with the hash (SHA-256, its first 16 digits) of each text that it has had, oldest first; its version is their
  * number. A test renders them with fixed slots and holds each to its last hash: whoever changes a prompt's words appends the
  * new hash, which raises the version, and replaces none. A prompt is all that is said for one purpose: the question, what
- * mends an answer, what asks again. `system` is what all share: the system message, and how context and code are put.
+ * mends an answer, what asks again. `system` is what all but `example` share: the system message, and how context and code are put.
  */
 export const promptTexts = {
   system: ["353a4ae5d2f1c41b", "852490e1d7ef05b5"],
   draft: ["5aead88d458c76d1", "df1f14badce58d10"],
+  example: ["36d085f4eb2b4555"],
   agent: ["038278f5922a48b3", "7e7c2b0238940641"],
   acceptance: ["23d4974f730ae6f2"],
   critique: ["047a7f96c40f9bd8"],

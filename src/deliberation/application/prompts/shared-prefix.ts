@@ -1,3 +1,4 @@
+import { fenced } from "../../domain/fenced-block.ts";
 import type { DeliberationJob } from "../job.ts";
 import type { Prompting } from "../ports.ts";
 
@@ -60,10 +61,8 @@ export function caseLines(job: DeliberationJob, purpose: string, prompting: Prom
 
 /** A file of the repository as a prompt shows it: the path on its own line, then the text in a fence. */
 export function codeBlock(file: ShownCode): string {
-  const longest = Math.max(2, ...[...file.text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-  const fence = "`".repeat(longest + 1);
   const part = file.lines ? ` (lines ${file.lines.from}–${file.lines.to} of ${file.lines.of})` : "";
-  return `${oneLine(file.path)}${part}\n${fence}\n${file.text.replace(/\n$/, "")}\n${fence}`;
+  return `${oneLine(file.path)}${part}\n${fenced(file.text)}`;
 }
 
 /** A path stands outside of a fence: one that holds line breaks or hidden characters is shown as what they are. */

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import pLimit from "p-limit";
 import { type ChatRequest, turnsOf, wantedTokens } from "./chat-request.ts";
-import type { LlamaRuntime } from "./llama-runtime.ts";
+import type { LlamaFile, LlamaRuntime } from "./llama-runtime.ts";
 
 /** Larger contexts take memory that a machine without a GPU rarely has; tokens. */
 const maxContext = 8_192;
@@ -23,6 +23,8 @@ export type Refused = { readonly kind: "refused"; readonly message: string; read
 export type GgufModel = {
   /** Of prompt and answer together, in tokens. */
   readonly contextSize: number;
+  /** How many weights it has; null where its file does not tell. */
+  readonly parameters: number | null;
   /** Answers one request after the other: the runtime has one sequence. An abort throws the signal's reason. */
   answer(request: ChatRequest, signal: AbortSignal): Promise<Answered | Refused>;
 };
@@ -72,5 +74,16 @@ export async function openGgufModel(runtime: LlamaRuntime, file: string): Promis
     return { kind: "answered", text: response, finish, tokensIn, tokensOut };
   }
 
-  return { contextSize, answer: (request, signal) => oneAtATime(() => answer(request, signal)) };
+  return {
+    contextSize,
+    parameters: parametersOf(model.fileInfo),
+    answer: (request, signal) => oneAtATime(() => answer(request, signal)),
+  };
+}
+
+/** A model's size is that of all its tensors together. */
+function parametersOf({ fullTensorInfo }: LlamaFile): number | null {
+  if (fullTensorInfo === undefined) return null;
+  const sizes = fullTensorInfo.map(({ dimensions }) => dimensions.reduce<number>((all, each) => all * Number(each), 1));
+  return sizes.reduce((sum, size) => sum + size, 0);
 }

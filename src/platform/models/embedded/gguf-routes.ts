@@ -9,7 +9,16 @@ export function ggufRoutes(name: string, model: GgufModel): Hono {
   app.get("/v1/models", (context) =>
     context.json({
       object: "list",
-      data: [{ id: name, object: "model", created: 0, owned_by: "fleet", max_model_len: model.contextSize }],
+      data: [
+        {
+          id: name,
+          object: "model",
+          created: 0,
+          owned_by: "fleet",
+          max_model_len: model.contextSize,
+          meta: { n_params: model.parameters },
+        },
+      ],
     }),
   );
   app.post("/v1/chat/completions", async (context) => {

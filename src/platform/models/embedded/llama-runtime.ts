@@ -29,11 +29,17 @@ export type RuntimeChat = {
   ): Promise<{ readonly response: string; readonly metadata: { readonly stopReason: string } }>;
 };
 
+/** What is used of a model file's head. */
+export type LlamaFile = {
+  readonly fullTensorInfo?: readonly { readonly dimensions: readonly (number | bigint)[] }[];
+};
+
 /** What is used of node-llama-cpp, which is installed when a model file is named, and so has no types here before. */
 export type LlamaRuntime = {
   getLlama(options: { gpu: false; build: "never"; logLevel: "error" }): Promise<{
     loadModel(options: { modelPath: string }): Promise<{
       readonly trainContextSize: number;
+      readonly fileInfo: LlamaFile;
       readonly tokenizer: unknown;
       createContext(options: { contextSize: { max: number }; threads: number }): Promise<{
         readonly contextSize: number;

@@ -14,6 +14,7 @@ export function fakeRuntime(
     getLlama: async () => ({
       loadModel: async () => ({
         trainContextSize,
+        fileInfo: { fullTensorInfo: [{ dimensions: [10, 3n] }, { dimensions: [4] }] },
         tokenizer: null,
         async createContext({ contextSize: { max }, threads }) {
           opened.push({ contextSize: max, threads });

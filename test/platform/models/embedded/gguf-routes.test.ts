@@ -8,6 +8,7 @@ import { ggufRoutes } from "../../../../src/platform/models/embedded/gguf-routes
 
 const model: GgufModel = {
   contextSize: 8_192,
+  parameters: 135_000_000,
   async answer({ messages, response_format }) {
     const said = messages.at(-1)?.content ?? "";
     if (said === "too long") {
@@ -47,7 +48,8 @@ it("is a host like any other to the fleet's own client", async () => {
   expect(await pool.complete(ask("hello"))).toMatchObject({ text: "You said hello.", tokensIn: 5, tokensOut: 3 });
   const schema = { name: "ok", schema: z.object({ ok: z.boolean() }) };
   expect(await pool.complete({ ...ask("as JSON"), schema })).toMatchObject({ kind: "answer", value: { ok: true } });
-  expect(await pool.capabilities("tiny")).toMatchObject([{ contextLength: 8_192, usage: true, logprobs: false }]);
+  const can = { contextLength: 8_192, parameters: 135_000_000, usage: true, logprobs: false };
+  expect(await pool.capabilities("tiny")).toMatchObject([can]);
 });
 
 it.each([
