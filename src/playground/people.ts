@@ -11,6 +11,11 @@ export type Script = {
   readonly title: string;
   readonly body: string;
   readonly rejection: string | null;
+  /**
+   * The developer, where councils start by command: types the plan, gives the free tasks to a council, and again where it
+   * brought nothing. Null where councils start by themselves.
+   */
+  readonly developer: (Person & { readonly plan: string }) | null;
 };
 
 /** One thing that somebody did on GitHub. `key` names it once for ever, so that a restarted demo does not repeat it. */
@@ -163,10 +168,37 @@ export function createPeople(
     );
   }
 
+  /** By task issue: whether the council that was asked for has not begun yet. */
+  const awaited = new Set<number>();
+
+  async function actAsDeveloper(): Promise<Act | null> {
+    const { developer } = script;
+    const story = developer === null ? undefined : await findStory();
+    if (developer === null || story === undefined) return null;
+    const comment = (issue_number: number, body: string) =>
+      as(developer).rest.issues.createComment({ owner, repo, issue_number, body });
+    if (labelled(story.labels, "story/") === "ready-for-planning")
+      return once(`typed-${story.number}`, developer, "types the plan", () => comment(story.number, developer.plan));
+    const { data: tasks } = await productOwner.rest.issues.listSubIssues({ owner, repo, issue_number: story.number });
+    for (const { number, labels } of tasks) {
+      if (labelled(labels, "task/") !== "todo") {
+        awaited.delete(number);
+        continue;
+      }
+      if (awaited.has(number)) continue;
+      awaited.add(number);
+      let round = 1;
+      while (done.has(`council-${number}-${round}`)) round += 1;
+      const what = `comments /council on #${number}${round === 1 ? "" : ", once more"}`;
+      return once(`council-${number}-${round}`, developer, what, () => comment(number, "/council"));
+    }
+    return null;
+  }
+
   return {
     async step() {
       const { data: pulls } = await architect.rest.pulls.list({ owner, repo, state: "open" });
-      const acts = await Promise.all([actAsProductOwner(), actAsArchitect(pulls), actAsQa(pulls)]);
+      const acts = await Promise.all([actAsProductOwner(), actAsArchitect(pulls), actAsQa(pulls), actAsDeveloper()]);
       return acts.filter((act) => act !== null);
     },
   };

@@ -61,7 +61,7 @@ export async function startAnotherGitHub(directory: string, faults?: FrontOption
   const people = createPeople(
     { apiUrl: `${github.url}/api/v3`, owner, repo },
     cast,
-    { title: story.title, body: story.body, rejection: architectRejection },
+    { title: story.title, body: story.body, rejection: architectRejection, developer: null },
     acts,
   );
   const { issues } = new Octokit({ auth: cast.productOwner.token, baseUrl: `${github.url}/api/v3` }).rest;

@@ -1,10 +1,16 @@
+import { basename } from "node:path";
 import colors from "picocolors";
+import type { Environment } from "../../platform/config/environment.ts";
 import type { PlaygroundFleet } from "../playground-fleet.ts";
 import type { Paint } from "./event-line.ts";
 import type { DemoSummary } from "./summarize.ts";
 
 /** What the demo says first. */
-export function intro({ simulated, trusted, playground, fleet }: PlaygroundFleet, resumed: boolean): string {
+export function intro(
+  { simulated, trusted, playground, fleet }: PlaygroundFleet,
+  resumed: boolean,
+  live: Environment["models"] | null = null,
+): string {
   return [
     colors.bold(
       resumed
@@ -12,6 +18,7 @@ export function intro({ simulated, trusted, playground, fleet }: PlaygroundFleet
         : "One story, from issue to merged pull request.",
     ),
     `Simulated: ${simulated}. Git, the graph, the queues (${fleet.queueBackend}) and the checks are real.`,
+    ...(live === null ? [] : [liveLine(live)]),
     sandboxLine(fleet.sandbox, trusted),
     `The local GitHub: ${playground.github.url}/${playground.owner}/${playground.repo} (git and REST; no pages)`,
     "",
@@ -34,6 +41,13 @@ export function closing(summary: DemoSummary, problem: string | null): string {
     `  cost          ${tokens.in} tokens in, ${tokens.out} out · ${contentWrites} content-creating writes · ${(ms / 1000).toFixed(1)} s · ${peakMemoryMb} MB at most`,
     "  Everything marked as simulated above was; the graph, the queues, git and the checks were real.",
   ].join("\n");
+}
+
+/** Whose answers they are: nothing is recorded here. */
+function liveLine({ file, hosts }: Environment["models"]): string {
+  const model = file === undefined ? `your model hosts (${hosts.join(", ")})` : basename(file);
+  const small = file === undefined ? "" : " It runs on this machine's processors, is very small, and is often wrong.";
+  return `The model is real: ${model}.${small} Its tests choose among what it writes.`;
 }
 
 /** The time since the demo began, for the beginning of a line. */

@@ -1,5 +1,5 @@
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { appendFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import colors from "picocolors";
 import { ConfigurationError } from "../../kernel/errors.ts";
@@ -7,15 +7,9 @@ import type { FleetEvent } from "../../kernel/event.ts";
 import { type StoryId, storyId } from "../../kernel/ids.ts";
 import type { Environment } from "../../platform/config/environment.ts";
 import { createLogger } from "../../platform/logging/create-logger.ts";
+import { kataPlan } from "../../playground/kata/kata.ts";
 import { type Act, createPeople } from "../../playground/people.ts";
-import {
-  architectRejection,
-  parseStoryFile,
-  type SampleStory,
-  sampleRepositoryDirectory,
-  sampleRepositoryName,
-  sampleStories,
-} from "../../playground/sample/script.ts";
+import { architectRejection } from "../../playground/sample/script.ts";
 import { withModelFile } from "../../wiring/with-model-file.ts";
 import { freePort } from "../free-port.ts";
 import { holdDataDir } from "../hold-data-dir.ts";
@@ -24,9 +18,12 @@ import { printAddresses } from "../print-addresses.ts";
 import { untilStopped } from "../until-stopped.ts";
 import { writeWhole } from "../write-whole.ts";
 import { openActsDone } from "./acts-done.ts";
+import { type ChosenStory, chooseStory } from "./choose-story.ts";
 import { closing, elapsed, intro, paintDiff } from "./demo-lines.ts";
 import { openDemoRun } from "./demo-run.ts";
+import { createEndOf } from "./end-of.ts";
 import { eventLine } from "./event-line.ts";
+import { liveNeedsSandbox, liveRounds, withLiveModel } from "./live-model.ts";
 import { roundTable } from "./round-table.ts";
 import { storyObstacle } from "./story-obstacle.ts";
 import { summarize } from "./summarize.ts";
@@ -41,13 +38,15 @@ export type DemoOptions = {
   readonly story?: string | undefined;
   /** The repository that it is about. */
   readonly repo?: string | undefined;
+  /** The bundled kata, solved by a real model. */
+  readonly live?: boolean | undefined;
   /** A file for everything that the fleet wrote on GitHub, as Markdown. */
   readonly transcript?: string | undefined;
 };
 
 /** Between two looks of the people at GitHub, in milliseconds. */
 const lookMs = 250;
-/** A story that takes longer with a rehearsal or a model is stuck. */
+/** A story that takes longer with a rehearsal, or the kata, or a model is stuck. */
 const rehearsalMs = 5 * 60_000;
 const modelMs = 2 * 60 * 60_000;
 
@@ -57,32 +56,24 @@ const modelMs = 2 * 60 * 60_000;
  */
 export async function runDemo(environment: Environment, options: DemoOptions): Promise<number> {
   const startedAt = Date.now();
-  const chosen = choose(environment, options);
+  const chosen = chooseStory(environment, options);
   const release = await holdDataDir(environment.dataDir, "demo");
   try {
-    return await withModelFile(environment, (served) => runChosen(served, options, chosen, startedAt));
+    const say = options.json ? console.error : console.log;
+    const equipped = chosen.live ? await withLiveModel(environment, say) : environment;
+    return await withModelFile(equipped, (served) => runChosen(served, options, chosen, startedAt));
   } finally {
     await release();
   }
 }
 
-function choose(environment: Environment, options: DemoOptions): Chosen {
-  const chosen = chooseStory(options);
-  const { hosts, file } = environment.models;
-  if (!chosen.bundled && hosts.length === 0 && file === undefined) {
-    throw new ConfigurationError(
-      "FLEET_MODEL_HOSTS is missing: the rehearsal model knows only its own stories; for example FLEET_MODEL_HOSTS=http://gpu-1:8000/v1",
-    );
-  }
-  return chosen;
-}
-
 async function runChosen(
   environment: Environment,
   options: DemoOptions,
-  { story, repository, bundled }: Chosen,
+  chosen: ChosenStory,
   startedAt: number,
 ): Promise<number> {
+  const { story, repository, bundled, live } = chosen;
   const run = await openDemoRun(
     join(environment.dataDir, "demo"),
     { title: story.title, repository: repository.directory },
@@ -93,6 +84,7 @@ async function runChosen(
     if (!options.json) console.log(line);
   };
   const ended: { reason: string | null } = { reason: null };
+  const endOf = createEndOf(live ? liveRounds : 1);
   const writes = new Map<string, number>();
   const observe = (event: FleetEvent) => {
     if (options.json) console.log(JSON.stringify({ type: "event", event }));
@@ -113,11 +105,12 @@ async function runChosen(
     },
   });
   try {
-    say(intro(demo, run.resumed));
-    const deadlineAt = startedAt + (bundled ? rehearsalMs : modelMs);
+    if (live && demo.fleet.sandbox === "off") throw new ConfigurationError(liveNeedsSandbox);
+    say(intro(demo, run.resumed, live ? environment.models : null));
+    const deadlineAt = startedAt + (bundled || live ? rehearsalMs : modelMs);
     const transcript = options.transcript === undefined ? null : recordTranscript(demo);
     const before = transcript?.before ?? (async () => {});
-    const done = await play(demo, story, bundled, run.directory, say, { startedAt, deadlineAt, ended, before });
+    const done = await play(demo, chosen, run.directory, say, { startedAt, deadlineAt, ended, before });
     if (options.transcript !== undefined) writeWhole(options.transcript, (await transcript?.finish()) ?? "");
     const { summary, diff } = await summarize(demo, done.storyId, { startedAt, writes });
     if (options.json) {
@@ -146,29 +139,6 @@ function openLogFile(directory: string) {
   return { write: (line: string) => appendFileSync(file, line) };
 }
 
-type Chosen = {
-  readonly story: SampleStory;
-  readonly repository: { readonly name: string; readonly directory: string };
-  /** Whether the rehearsal model knows this story on this repository. */
-  readonly bundled: boolean;
-};
-
-function chooseStory({ story, repo }: DemoOptions): Chosen {
-  const [sample] = sampleStories();
-  if (sample === undefined) throw new TypeError("the sample stories are missing from this build");
-  const repository =
-    repo === undefined
-      ? { name: sampleRepositoryName, directory: sampleRepositoryDirectory }
-      : { name: basename(resolve(repo)), directory: resolve(repo) };
-  for (const path of [story, repo].filter((given) => given !== undefined)) {
-    if (!existsSync(path)) throw new ConfigurationError(`There is no such file or directory: ${path}`);
-  }
-  if (story === undefined) return { story: sample, repository, bundled: repo === undefined };
-  const own = parseStoryFile(basename(story), readFileSync(story, "utf8"));
-  const known = repo === undefined && sampleStories().some(({ title }) => title === own.title);
-  return { story: own, repository, bundled: known };
-}
-
 type Stage = {
   readonly startedAt: number;
   readonly deadlineAt: number;
@@ -180,8 +150,7 @@ type Stage = {
 /** Lets the people act until the story is done, a council gave up, or the time is over. */
 async function play(
   demo: PlaygroundFleet,
-  story: SampleStory,
-  bundled: boolean,
+  { story, bundled, live }: ChosenStory,
   directory: string,
   say: (line: string) => void,
   { startedAt, deadlineAt, ended, before }: Stage,
@@ -190,7 +159,12 @@ async function play(
   const people = createPeople(
     { apiUrl: `${playground.github.url}/api/v3`, owner: playground.owner, repo: playground.repo },
     playground.cast,
-    { title: story.title, body: story.body, rejection: bundled ? architectRejection : null },
+    {
+      title: story.title,
+      body: story.body,
+      rejection: bundled ? architectRejection : null,
+      developer: live ? { ...playground.cast.developer, plan: kataPlan } : null,
+    },
     openActsDone(join(directory, "acts.json")),
     before,
   );
@@ -221,12 +195,4 @@ async function findStory({ fleet }: PlaygroundFleet, title: string): Promise<Sto
   const stories = (await fleet.contexts?.findStories()) ?? [];
   const found = stories.find((story) => story.title === title);
   return found === undefined ? null : storyId(found.repository, found.issueNumber);
-}
-
-/** The events after which nothing goes on by itself. */
-function endOf(event: FleetEvent): string | null {
-  if (event.type === "deliberation.failed") return event.payload.reason;
-  if (event.type !== "deliberation.completed") return null;
-  const { winner, plan, reason } = event.payload;
-  return winner === null && plan === null ? reason : null;
 }
