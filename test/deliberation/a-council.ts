@@ -32,6 +32,7 @@ const judge: Judge = (files: Files) => {
       if (body.includes("broken")) return result(`${path} > broken`, "fail", "SyntaxError: unexpected");
       return result(`${path} > accept`, text.includes("a + b") ? "pass" : "fail", "expected 3 to equal -1");
     });
+  if (!files.has("test/sum.test.js")) return accepted;
   return [
     result("test/sum.test.js > old", text.includes("breaks") ? "fail" : "pass", "expected"),
     result("test/sum.test.js > was broken before", "fail", "expected"),

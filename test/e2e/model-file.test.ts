@@ -74,6 +74,8 @@ describe.skipIf(real === undefined)("a real model (needs FLEET_TEST_MODEL_FILE)"
     const fleet = startFleetProcess(["models", "--json"], env);
     await expectEnd(fleet, 0, 150_000);
     const { hosts } = JSON.parse(fleet.lines.at(-1) ?? "");
-    expect(hosts).toMatchObject([{ models: [{ jsonSchema: true, usage: true, logprobs: false }] }]);
+    expect(hosts).toMatchObject([
+      { models: [{ jsonSchema: true, usage: true, logprobs: false, drafting: "by-example" }] },
+    ]);
   }, 180_000);
 });

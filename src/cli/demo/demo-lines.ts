@@ -44,7 +44,7 @@ export function closing(summary: DemoSummary, problem: string | null): string {
 }
 
 /** Whose answers they are: nothing is recorded here. */
-function liveLine({ file, hosts }: Environment["models"]): string {
+export function liveLine({ file, hosts }: Environment["models"]): string {
   const model = file === undefined ? `your model hosts (${hosts.join(", ")})` : basename(file);
   const small = file === undefined ? "" : " It runs on this machine's processors, is very small, and is often wrong.";
   return `The model is real: ${model}.${small} Its tests choose among what it writes.`;

@@ -101,6 +101,10 @@ describe("a council of small models", () => {
     });
     expect(losses(ended)).toEqual({ c1: "acceptance", c2: null, c3: "acceptance" });
     const [winner] = ended.implementation().candidates;
+    expect(winner?.checks.find(({ name }) => name === "regressions")).toMatchObject({
+      status: "skipped",
+      summary: "There are no tests but the acceptance tests.",
+    });
     const [change] = winner?.changes ?? [];
     expect(change?.path).toBe("src/larger.js");
     expect(Buffer.from(change?.content ?? "", "base64").toString()).toBe(`${right}\n`);

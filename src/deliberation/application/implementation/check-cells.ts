@@ -30,6 +30,8 @@ export function regressionCell(run: SteadyRun, acceptance: readonly string[]): C
     ms: run.ms,
   });
   if (run.outcome === "skipped" || run.outcome === "not-run") return cell(run.outcome, run.reason);
+  if (run.onlyAcceptance === true && base.passing.length === 0)
+    return cell("skipped", "There are no tests but the acceptance tests.");
   // Where tests passed on the base, none at all means that they are gone.
   if (run.tests.length === 0 && base.passing.length === 0) {
     if (run.outcome === "passed") return cell("passed", "The existing tests pass.");

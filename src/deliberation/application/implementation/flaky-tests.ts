@@ -4,7 +4,12 @@ import type { BaseRun } from "../saved-state.ts";
 import type { MatrixRun } from "./matrix-run.ts";
 
 /** A run of the existing tests, and what is known of the base after it: flaky tests stand among its failing ones. */
-export type SteadyRun = TestRun & { readonly base: BaseRun; readonly flaky: readonly string[] };
+export type SteadyRun = TestRun & {
+  readonly base: BaseRun;
+  readonly flaky: readonly string[];
+  /** True where every test that ran is an acceptance test: they have a column of their own. */
+  readonly onlyAcceptance?: boolean;
+};
 
 /**
  * Runs the existing tests. What seems broken is run once more, on the candidate and then on the base: a test that both
@@ -14,8 +19,11 @@ export async function runExistingTests(run: MatrixRun, workspace: Workspace): Pr
   const { checks, options, acceptance } = run;
   const own = (each: TestRun): TestRun => ({ ...each, tests: withoutAcceptance(each.tests, acceptance) });
   const base = { ...run.base, passing: run.base.passing.filter((name) => !acceptance.some((at) => name.includes(at))) };
-  const first = own(await checks.tests(workspace, null, options));
-  if (!isWorthAnotherRun(first) || regressions(base, first.tests).length === 0) return { ...first, base, flaky: [] };
+  const all = await checks.tests(workspace, null, options);
+  const first = own(all);
+  const onlyAcceptance = all.tests.length > 0 && first.tests.length === 0;
+  if (!isWorthAnotherRun(first) || regressions(base, first.tests).length === 0)
+    return { ...first, base, flaky: [], onlyAcceptance };
   const merged = merge(first, own(await checks.tests(workspace, null, options)));
   const broken = new Set(regressions(base, merged.run.tests));
   if (broken.size === 0) return { ...merged.run, base, flaky: merged.flaky };

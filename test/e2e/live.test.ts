@@ -1,0 +1,48 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, test } from "vitest";
+import { bubblewrapMissing } from "../execution/infrastructure/bubblewrap-missing.ts";
+import { type FakeModelHost, startFakeModelHost } from "../platform/models/fake-model-host.ts";
+import { demoSummary } from "../support/printed-events.ts";
+import { endFleetProcesses, expectEnd, startFleetProcess } from "../support/run-fleet.ts";
+
+let directory = "";
+let host: FakeModelHost | undefined;
+afterEach(async () => {
+  await endFleetProcesses();
+  await host?.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+const written = (body: string): string => `\`\`\`js\nfunction larger(a, b) {\n  return ${body};\n}\n\`\`\``;
+
+/** The kata's road with a model whose answers are known; `.ci/run` goes it with the real one. */
+describe.skipIf(bubblewrapMissing)("fleet demo --live", () => {
+  test("asks the council again where nobody passed, until one does", { timeout: 120_000 }, async () => {
+    directory = await mkdtemp(join(tmpdir(), "fleet-live-"));
+    // Each member of the first council is asked twice.
+    host = await startFakeModelHost((_, count) => ({
+      text: count <= 6 ? "I would compare the two." : written(["Math.max(a, b)", "b", "a > b"][count % 3] ?? ""),
+      tokens: [100, 20],
+    }));
+    host.models = [{ id: "tiny", max_model_len: 8_192, meta: { n_params: 135_000_000 } }];
+    const fleet = startFleetProcess(["demo", "--live", "--json"], {
+      FLEET_MODEL_HOSTS: host.url,
+      FLEET_DATA_DIR: directory,
+    });
+    await expectEnd(fleet, 0, 100_000);
+    const summary = demoSummary.parse(JSON.parse(fleet.lines.at(-1) ?? ""));
+    expect(summary).toMatchObject({ story: { state: "done" }, tasks: [{ rounds: 2, inRepository: true }] });
+    const [first, second] = summary.rounds;
+    expect(first).toMatchObject({ winner: null });
+    expect(first?.candidates.map(({ checks }) => checks["applies"]?.status)).toEqual(["failed", "failed", "failed"]);
+    expect(second?.candidates.map(({ checks }) => checks["acceptance"]?.status).sort()).toEqual([
+      "failed",
+      "failed",
+      "passed",
+    ]);
+    expect(second?.candidates.find(({ winner }) => winner)?.checks["acceptance"]?.status).toBe("passed");
+    expect(host.seen).toHaveLength(9);
+  });
+});
