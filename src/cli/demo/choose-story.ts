@@ -10,7 +10,16 @@ import {
   sampleRepositoryName,
   sampleStories,
 } from "../../playground/sample/script.ts";
-import type { DemoOptions } from "./run-demo.ts";
+
+/** What of the demo's options says which story it is. */
+export type StoryOptions = {
+  /** The bundled kata, solved by a real model. */
+  readonly live?: boolean | undefined;
+  /** A story of one's own, as a Markdown file. */
+  readonly story?: string | undefined;
+  /** The repository that it is about. */
+  readonly repo?: string | undefined;
+};
 
 export type ChosenStory = {
   readonly story: SampleStory;
@@ -25,7 +34,7 @@ export type ChosenStory = {
  * The demo's story and its repository, by what was asked for.
  * @throws {ConfigurationError} for options that do not go together, a missing file, or a story that nobody could answer
  */
-export function chooseStory(environment: Environment, { story, repo, live }: DemoOptions): ChosenStory {
+export function chooseStory(environment: Environment, { story, repo, live }: StoryOptions): ChosenStory {
   if (live === true) {
     const own = [story === undefined ? "" : "--story", repo === undefined ? "" : "--repo"].filter(
       (name) => name !== "",

@@ -18,7 +18,7 @@ import { printAddresses } from "../print-addresses.ts";
 import { untilStopped } from "../until-stopped.ts";
 import { writeWhole } from "../write-whole.ts";
 import { openActsDone } from "./acts-done.ts";
-import { type ChosenStory, chooseStory } from "./choose-story.ts";
+import { type ChosenStory, chooseStory, type StoryOptions } from "./choose-story.ts";
 import { closing, elapsed, intro, paintDiff } from "./demo-lines.ts";
 import { openDemoRun } from "./demo-run.ts";
 import { createEndOf } from "./end-of.ts";
@@ -29,17 +29,11 @@ import { storyObstacle } from "./story-obstacle.ts";
 import { summarize } from "./summarize.ts";
 import { recordTranscript } from "./transcript/record-transcript.ts";
 
-export type DemoOptions = {
+export type DemoOptions = StoryOptions & {
   /** Leave everything running at the end. */
   readonly keep: boolean;
   /** One JSON object a line: events, then the summary. */
   readonly json: boolean;
-  /** A story of one's own, as a Markdown file. */
-  readonly story?: string | undefined;
-  /** The repository that it is about. */
-  readonly repo?: string | undefined;
-  /** The bundled kata, solved by a real model. */
-  readonly live?: boolean | undefined;
   /** A file for everything that the fleet wrote on GitHub, as Markdown. */
   readonly transcript?: string | undefined;
 };

@@ -13,7 +13,6 @@ import { parseEnvironment } from "../../../src/platform/config/environment.ts";
 import { kataPlan, kataRepository, kataStory } from "../../../src/playground/kata/kata.ts";
 import { onlyPrograms } from "../../support/only-programs.ts";
 
-const options = { keep: false, json: false };
 let directory: string;
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), "fleet-live-"));
@@ -25,7 +24,7 @@ afterEach(async () => {
 
 describe("the story of --live", () => {
   it("is the kata, whatever hosts there are", () => {
-    const chosen = chooseStory(parseEnvironment({}), { ...options, live: true });
+    const chosen = chooseStory(parseEnvironment({}), { live: true });
     expect(chosen).toMatchObject({ bundled: false, live: true, repository: { name: "till-kata" } });
   });
 
@@ -34,7 +33,7 @@ describe("the story of --live", () => {
     [{ repo: "." }, "--live and --repo do not go together"],
     [{ story: "story.md", repo: "." }, "--live and --story and --repo do not go together"],
   ])("is not one's own: %j", (own, message) => {
-    expect(() => chooseStory(parseEnvironment({}), { ...options, live: true, ...own })).toThrow(message);
+    expect(() => chooseStory(parseEnvironment({}), { live: true, ...own })).toThrow(message);
   });
 
   it("names a test that is there in each criterion, and has a plan", async () => {
