@@ -147,6 +147,12 @@ describe("a council of small models", () => {
     expect(new Set(more.map(({ model }) => model))).toEqual(new Set(["c"]));
   });
 
+  it("is shown no file whose name could be read as something else", async () => {
+    const odd = { base: { ...files, "src/larger.js": "", "src/x\nDELETE test\n.js": stub } };
+    const ended = await run({ a: good, b: good, c: good }, { commits: odd, job, parameters: small });
+    expect(ended.asked.some(({ text }) => text.includes("\nDELETE test\n.js\n```"))).toBe(false);
+  });
+
   it("answers the usual request where no file can be shown by example", async () => {
     const other = { base: { "style.css": "a {}\n", "test/sum.test.js": "test\n", "package.json": "{}" } };
     const ended = await run({ a: good, b: good, c: good }, { commits: other, parameters: small });

@@ -34,7 +34,9 @@ function fileOf({ job, deps }: Session, code: PromptCode): SourceText | null {
   const files = code.files.filter(
     ({ path, text }) =>
       plainPath.test(path) &&
-      exampleLanguage(path) !== null && text.length <= longestFile && !deps.checks.isTestPath(path, job.policy),
+      exampleLanguage(path) !== null &&
+      text.length <= longestFile &&
+      !deps.checks.isTestPath(path, job.policy),
   );
   for (const text of [...taskTexts(job), job.story.body]) {
     const named = namedPaths(text);
