@@ -1,7 +1,7 @@
 // `npm test`: type check, lint, dependency rules, unused code, then every test; engines join in when found. Ends with a
 // summary that names what was skipped and why, and with the plain line `N passed, N failed, N skipped`. Arguments go to the
 // test runner: `npm test -- --coverage` measures coverage as well, and fails below its thresholds (vitest.config.ts).
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
@@ -61,11 +61,22 @@ function startValkey() {
 }
 
 const totals = { passed: 0, failed: 0, skipped: 0 };
+/** Resolves when it is over; what it printed comes whole, since others run beside it. */
 function check(name, command, args) {
   const started = Date.now();
-  const { status } = call(command, args, { stdio: ["ignore", "inherit", "inherit"] });
-  totals[status === 0 ? "passed" : "failed"] += 1;
-  console.log(`${status === 0 ? "ok  " : "FAIL"} ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
+    const printed = [];
+    child.stdout.on("data", (data) => printed.push(data));
+    child.stderr.on("data", (data) => printed.push(data));
+    child.once("error", reject);
+    child.once("close", (status) => {
+      totals[status === 0 ? "passed" : "failed"] += 1;
+      process.stdout.write(Buffer.concat(printed));
+      console.log(`${status === 0 ? "ok  " : "FAIL"} ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+      resolve();
+    });
+  });
 }
 
 function tests() {
@@ -99,10 +110,12 @@ function tests() {
 }
 
 try {
-  check("types", bin("tsc"), ["--noEmit", "-p", "tsconfig.json"]);
-  check("lint and format", bin("biome"), ["check", "--error-on-warnings", "."]);
-  check("dependency rules", bin("depcruise"), ["--config", ".dependency-cruiser.mjs", "src", "workers"]);
-  check("unused code", bin("knip"), []);
+  await Promise.all([
+    check("types", bin("tsc"), ["--noEmit", "-p", "tsconfig.json"]),
+    check("lint and format", bin("biome"), ["check", "--error-on-warnings", "."]),
+    check("dependency rules", bin("depcruise"), ["--config", ".dependency-cruiser.mjs", "src", "workers"]),
+    check("unused code", bin("knip"), []),
+  ]);
   if (!found("bwrap")) notes.push("sandbox: bubblewrap not found");
   startValkey();
   await startNeo4j();

@@ -20,12 +20,16 @@ const inside = { goModules: "/fleet/go-modules", goBuild: "/fleet/go-build", mav
  * Finds the toolchains on this process's PATH that the sandbox would not see: it shows /usr and nothing of anybody's home
  * directory. What its user may not pass to is linked or copied into `cache` once, keyed by place and age.
  */
-export function createFindToolchain(options: { readonly cache: string }): FindToolchain {
+export function createFindToolchain(options: {
+  readonly cache: string;
+  /** Go's packages that are compiled beforehand; default: what most programs need. */
+  readonly goPackages?: readonly string[];
+}): FindToolchain {
   const found = new Map<string, Promise<Toolchain>>();
   const show = createShow(options.cache);
   const finders: Readonly<Record<string, () => Promise<Toolchain>>> = {
     python: () => findPython(show),
-    go: () => findGo(show, options.cache),
+    go: () => findGo(show, options),
     rust: () => findRust(show),
     maven: () => findMaven(show),
   };
@@ -106,7 +110,8 @@ async function findPython(show: Show): Promise<Toolchain> {
   return { readOnly: mounts, path: [join(prefix, "bin")], env };
 }
 
-async function findGo(show: Show, cache: string): Promise<Toolchain> {
+async function findGo(show: Show, options: Parameters<typeof createFindToolchain>[0]): Promise<Toolchain> {
+  const { cache, goPackages } = options;
   const program = await findProgram("go");
   if (program === null) return none;
   const [root = "", modules = "", version = ""] = (
@@ -114,7 +119,10 @@ async function findGo(show: Show, cache: string): Promise<Toolchain> {
   ).split("\n");
   if (root === "") return none;
   const cached = await show(modules, inside.goModules);
-  const build = await ensureGoBuildCache({ program, version, cache });
+  const build = await ensureGoBuildCache({
+    ...{ program, version, cache },
+    ...(goPackages === undefined ? {} : { packages: goPackages }),
+  });
   return {
     readOnly: [
       ...(await show(root, root)),

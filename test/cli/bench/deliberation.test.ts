@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { deliberationOverheadBench } from "../../../src/cli/bench/deliberation-overhead-bench.ts";
 import { sandboxBench } from "../../../src/cli/bench/sandbox-bench.ts";
 import { bubblewrapMissing } from "../../execution/infrastructure/bubblewrap-missing.ts";
+import { thorough, whyNotThorough } from "../../support/thorough.ts";
 
 describe.skipIf(bubblewrapMissing)("the bench sandbox (needs bubblewrap)", () => {
   it("measures launches on both sides", async () => {
@@ -11,7 +12,7 @@ describe.skipIf(bubblewrapMissing)("the bench sandbox (needs bubblewrap)", () =>
   });
 });
 
-describe("the bench deliberation-overhead", () => {
+describe.skipIf(!thorough)(`the bench deliberation-overhead${whyNotThorough}`, () => {
   it("tells its own time from the model's and the tests', and watches memory", async () => {
     const result = await deliberationOverheadBench({ latencyMs: 20, rounds: 1, crowd: 1 });
     expect(result.ours).toBeGreaterThanOrEqual(result.reference);

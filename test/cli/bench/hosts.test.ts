@@ -4,6 +4,7 @@ import type { StartServers } from "../../../src/cli/bench/hosts-servers.ts";
 import { sendStraight } from "../../../src/cli/bench/load-generator.ts";
 import { simulatedModel, startSimulatedVllm } from "../../../src/cli/bench/simulated-vllm.ts";
 import { readServerMetrics } from "../../../src/platform/models/server-metrics.ts";
+import { thorough, whyNotThorough } from "../../support/thorough.ts";
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -35,7 +36,7 @@ const small = {
   stepMs: 2,
 };
 
-describe("the hosts bench", () => {
+describe.skipIf(!thorough)(`the bench hosts${whyNotThorough}`, () => {
   it("measures both sides, keeps councils where their prefix is, and loses no call with a killed host", async () => {
     const result = await hostsBench(small, {}, inProcess);
     expect(result).toMatchObject({

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { selectionBench } from "../../../src/cli/bench/selection-bench.ts";
 import { bubblewrapMissing } from "../../execution/infrastructure/bubblewrap-missing.ts";
+import { thorough, whyNotThorough } from "../../support/thorough.ts";
 
-describe.skipIf(bubblewrapMissing)("the bench selection (needs bubblewrap)", () => {
+describe.skipIf(bubblewrapMissing || !thorough)(`the bench selection (needs bubblewrap)${whyNotThorough}`, () => {
   it("measures a few candidates by the product's own checks, and chooses the right ones", async () => {
     const said: string[] = [];
     const result = await selectionBench({

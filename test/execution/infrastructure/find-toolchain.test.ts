@@ -87,7 +87,7 @@ describe.skipIf(bubblewrapMissing)("toolchains of this machine in the sandbox (n
     chmodSync(place, 0o755);
     sandbox = await openSandbox({ choice: "bubblewrap", logger: pino({ level: "silent" }) });
     // The machine's own cache: what it copies is large, and the same for every run.
-    find = createFindToolchain({ cache: runtimeCache() });
+    find = createFindToolchain({ cache: runtimeCache(), goPackages: ["testing"] });
   });
   afterAll(() => removeDirectory(place));
 

@@ -9,6 +9,7 @@ import type { Task, TaskLanguage } from "../../../../src/cli/bench/selection/tas
 import { moduleText, stubText, taskProjects, testText } from "../../../../src/cli/bench/selection/task-files.ts";
 import { ensureGoBuildCache } from "../../../../src/execution/infrastructure/go-build-cache.ts";
 import { runtimeCache } from "../../../../src/execution/infrastructure/open-sandbox.ts";
+import { thorough, whyNotThorough } from "../../../support/thorough.ts";
 
 const root = mkdtempSync(join(tmpdir(), "bench-selection-tasks-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -48,7 +49,7 @@ async function goCache(): Promise<Readonly<Record<string, string>>> {
 
 const has = (program: string): boolean => spawnSync(program, ["version"]).error === undefined;
 
-describe("every solution passes its tests", () => {
+describe.skipIf(!thorough)(`every bundled solution passes its tests${whyNotThorough}`, () => {
   it("in JavaScript", async () => {
     const folders = await writeAll("javascript");
     const imports = folders.map(
