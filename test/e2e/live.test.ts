@@ -6,6 +6,7 @@ import { bubblewrapMissing } from "../execution/infrastructure/bubblewrap-missin
 import { type FakeModelHost, startFakeModelHost } from "../platform/models/fake-model-host.ts";
 import { demoSummary } from "../support/printed-events.ts";
 import { endFleetProcesses, expectEnd, startFleetProcess } from "../support/run-fleet.ts";
+import { thorough, whyNotThorough } from "../support/thorough.ts";
 
 let directory = "";
 let host: FakeModelHost | undefined;
@@ -18,7 +19,7 @@ afterEach(async () => {
 const written = (body: string): string => `\`\`\`js\nfunction larger(a, b) {\n  return ${body};\n}\n\`\`\``;
 
 /** The kata's road with a model whose answers are known; `.ci/run` goes it with the real one. */
-describe.skipIf(bubblewrapMissing)("fleet demo --live", () => {
+describe.skipIf(bubblewrapMissing || !thorough)(`fleet demo --live${whyNotThorough}`, () => {
   test("asks the council again where nobody passed, until one does", { timeout: 120_000 }, async () => {
     directory = await mkdtemp(join(tmpdir(), "fleet-live-"));
     // Each member of the first council is asked twice.

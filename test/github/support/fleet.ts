@@ -1,4 +1,3 @@
-import { createServer, type Server } from "node:http";
 import { createApp } from "../../../src/app.ts";
 import { allowTokens } from "../../../src/deliberation/application/allow-tokens.ts";
 import {
@@ -274,10 +273,10 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
   };
   const app = createApp(deps);
   await world.probot.load(app);
-  const server = await listen(world.webhookPort, (id, event, rawBody) => {
+  world.ear.take = (id, event, rawBody) => {
     deliveries.push({ id, event, rawBody });
     jobs.push({ name: `delivery ${id}`, run: () => app.receive(world.probot, { id, event, rawBody }) });
-  });
+  };
 
   /** Runs until nothing waits: neither here nor on its way from GitHub. */
   async function settle(): Promise<void> {
@@ -307,24 +306,8 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
     waiting: jobs,
     write,
     async close() {
-      await new Promise((resolve) => server.close(resolve));
+      world.ear.take = null;
       await graph.close();
     },
   };
-}
-
-async function listen(port: number, take: (id: string, event: string, body: string) => void): Promise<Server> {
-  const server = createServer((request, response) => {
-    let body = "";
-    request.setEncoding("utf8");
-    request.on("data", (chunk) => {
-      body += chunk;
-    });
-    request.on("end", () => {
-      take(String(request.headers["x-github-delivery"]), String(request.headers["x-github-event"]), body);
-      response.writeHead(202).end();
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
-  return server;
 }

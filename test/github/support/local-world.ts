@@ -1,5 +1,4 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Octokit } from "@octokit/rest";
@@ -15,6 +14,7 @@ import type { On, WriteCost } from "../../../src/github/write/on.ts";
 import type { Clock } from "../../../src/kernel/clock.ts";
 import { startLocalGitHub } from "../../../src/playground/github/local-github.ts";
 import { createInstallationAuth } from "../../../src/wiring/installation-auth.ts";
+import { openWebhookEar } from "./webhook-ear.ts";
 
 const quiet = pino({ level: "silent" });
 
@@ -32,8 +32,8 @@ export async function startWorld(
     mkdirSync(dirname(join(content, path)), { recursive: true });
     writeFileSync(join(content, path), text);
   }
-  const webhookPort = await freePort();
-  const webhook = { url: `http://127.0.0.1:${webhookPort}/`, secret: "a test secret" };
+  const ear = await openWebhookEar();
+  const webhook = { url: ear.url, secret: "a test secret" };
   const github = await startLocalGitHub({ dataDir: join(directory, "data"), webhook });
   const people = Object.fromEntries(
     ["olga", "arno", "quinn", "dev", "guest"].map((login) => [login, github.addUser(login)]),
@@ -81,7 +81,8 @@ export async function startWorld(
   };
   return {
     github,
-    webhookPort,
+    /** Where its webhooks arrive. */
+    ear,
     probot,
     octokitFor,
     identityOf,
@@ -101,17 +102,10 @@ export async function startWorld(
       }),
     async close() {
       await github.close();
+      await ear.close();
       rmSync(directory, { recursive: true, force: true });
     },
   };
 }
 
 export type LocalWorld = Awaited<ReturnType<typeof startWorld>>;
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address !== null ? address.port : 0;
-}
