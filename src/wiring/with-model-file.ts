@@ -16,7 +16,9 @@ export async function withModelFile<T>(
 ): Promise<T> {
   const { file, hosts } = environment.models;
   if (file === undefined) return run(environment);
-  const runtime = await ensureRuntime({ cache: runtimeFolder(), logger: createLogger(environment.log) });
+  // Commands that serve a file answer on standard output.
+  const logger = createLogger({ ...environment.log, stream: process.stderr });
+  const runtime = await ensureRuntime({ cache: runtimeFolder(), logger });
   const server = await startGgufServer(file, runtime);
   try {
     return await run({ ...environment, models: { ...environment.models, hosts: [...hosts, server.url] } });

@@ -33,6 +33,11 @@ export const checkResultSchema = z.object({
 
 export type CheckResult = z.infer<typeof checkResultSchema>;
 
+/** Names as a cell keeps them: as many and as long as its schema takes. */
+export function failingNames(names: readonly string[]): string[] {
+  return names.slice(0, 50).map((name) => name.slice(0, 300));
+}
+
 /** A cell without output: for what was skipped, not run, or decided without a command. */
 export function plainCheck(name: CheckName, status: CheckStatus, summary: string): CheckResult {
   return {

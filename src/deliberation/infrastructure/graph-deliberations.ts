@@ -32,14 +32,24 @@ export const graphDeliberations: Deliberations = {
   history: councilHistory,
 };
 
-async function create(tx: Transaction, deliberation: Deliberation): Promise<boolean> {
+function create(tx: Transaction, deliberation: Deliberation): Promise<boolean> {
+  return createOnce(tx, "Deliberation", deliberation.id, deliberationProperties(deliberation));
+}
+
+/** Makes a node where there is none with that id; true when it was made. */
+async function createOnce(
+  tx: Transaction,
+  label: "Deliberation" | "TokenAllowance",
+  id: string,
+  properties: Properties,
+): Promise<boolean> {
   const rows = await tx.run(
-    `MERGE (d:Deliberation {id: $id})
-     ON CREATE SET d += $properties, d.fresh = true
-     WITH d, d.fresh IS NOT NULL AS created
-     REMOVE d.fresh
+    `MERGE (n:${label} {id: $id})
+     ON CREATE SET n += $properties, n.fresh = true
+     WITH n, n.fresh IS NOT NULL AS created
+     REMOVE n.fresh
      RETURN created`,
-    { id: deliberation.id, properties: deliberationProperties(deliberation) },
+    { id, properties },
   );
   return rows[0]?.["created"] === true;
 }
@@ -167,16 +177,8 @@ async function tokensAllowed(tx: Transaction, about: string): Promise<number> {
   return tokenSum.parse(row).tokens;
 }
 
-async function allowTokens(tx: Transaction, allowance: TokenAllowance): Promise<boolean> {
-  const rows = await tx.run(
-    `MERGE (a:TokenAllowance {id: $id})
-     ON CREATE SET a += $properties, a.fresh = true
-     WITH a, a.fresh IS NOT NULL AS created
-     REMOVE a.fresh
-     RETURN created`,
-    { id: allowance.id, properties: { ...allowance } },
-  );
-  return rows[0]?.["created"] === true;
+function allowTokens(tx: Transaction, allowance: TokenAllowance): Promise<boolean> {
+  return createOnce(tx, "TokenAllowance", allowance.id, { ...allowance });
 }
 
 const figures = z.object({ councils: z.number(), tokensIn: z.number(), tokensOut: z.number(), ms: z.number() });

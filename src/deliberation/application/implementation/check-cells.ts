@@ -1,4 +1,4 @@
-import { type CheckName, type CheckResult, plainCheck } from "../../domain/check-result.ts";
+import { type CheckName, type CheckResult, failingNames, plainCheck } from "../../domain/check-result.ts";
 import { regressions } from "../../domain/test-verdicts.ts";
 import type { Checks, CommandRun, WorkspaceChange } from "../ports.ts";
 import type { SteadyRun } from "./flaky-tests.ts";
@@ -24,7 +24,7 @@ export function regressionCell(run: SteadyRun, acceptance: readonly string[]): C
   const cell = (status: CheckResult["status"], summary: string, failing: readonly string[] = []): CheckResult => ({
     ...plainCheck("regressions", status, flaky === "" ? summary : `${summary.replace(/\.$/, "")}${flaky}`),
     detail: status === "failed" ? run.output.slice(-4_000) : "",
-    failing: failing.slice(0, 50).map((name) => name.slice(0, 300)),
+    failing: failingNames(failing),
     passed: run.tests.length === 0 ? null : run.tests.filter(({ verdict }) => verdict === "pass").length,
     total: run.tests.length === 0 ? null : run.tests.length,
     ms: run.ms,
@@ -58,7 +58,7 @@ export function withOutdated(cell: CheckResult, outdated: readonly string[], acc
   if (outdated.length === 0) return cell;
   const asked = acceptance.status === "passed" && (acceptance.passed ?? 0) > 0;
   const what = `Existing tests that it changed fail as they were: ${outdated.length}`;
-  const failing = outdated.slice(0, 50).map((name) => name.slice(0, 300));
+  const failing = failingNames(outdated);
   return asked
     ? { ...cell, failing, summary: `${what}; the acceptance tests ask for another behaviour.` }
     : { ...cell, failing, status: "failed", summary: `${what}, and no acceptance test asks for that.` };
@@ -67,7 +67,7 @@ export function withOutdated(cell: CheckResult, outdated: readonly string[], acc
 /** The cell of regressions with the tests that fail once they are run as before the change. */
 export function withHidden(cell: CheckResult, hidden: readonly string[], setup: readonly string[]): CheckResult {
   const what = `Existing tests fail once ${setup.slice(0, 3).join(", ").slice(0, 200)} is as it was: ${hidden.length}`;
-  return { ...cell, status: "failed", summary: what, failing: hidden.slice(0, 50).map((name) => name.slice(0, 300)) };
+  return { ...cell, status: "failed", summary: what, failing: failingNames(hidden) };
 }
 
 /** The cells of policy and size. */
