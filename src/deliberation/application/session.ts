@@ -84,6 +84,16 @@ function isWaitedFor({ kind, round }: DeliberationJob): boolean {
   return kind === "plan" || kind === "advice" || round > 1;
 }
 
+/** What a deliberation used, and how, for an outcome in which nothing was chosen. */
+export function accountOf({ job, deps, notebook: { state } }: Session) {
+  const { calls, msByStep, prompts } = state;
+  return {
+    tokens: { ...state.tokens },
+    ms: deps.clock() - state.startedAt,
+    statistics: { members: job.members.length, calls, msByStep: { ...msByStep }, prompts: { ...prompts } },
+  };
+}
+
 export const late = Symbol("late");
 
 /** Runs work until `endsAt` (epoch ms): `late` when the time is over, the abort's reason thrown when it was cancelled. */

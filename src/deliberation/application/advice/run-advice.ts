@@ -9,7 +9,7 @@ import { openWorkspace, readSources } from "../implementation/workspace-of.ts";
 import type { Member } from "../job.ts";
 import { type AdviceAnswer, adviceAnswerSchema, advicePrompt } from "../prompts/advice-prompt.ts";
 import { isPlainCode } from "../prompts/critique-prompt.ts";
-import { late, type Session, timed, until } from "../session.ts";
+import { accountOf, late, type Session, timed, until } from "../session.ts";
 
 const answerTokens = 1_500;
 
@@ -100,7 +100,6 @@ function remarksOf({ deps }: Session, findings: AdviceAnswer["findings"]): reado
 }
 
 function conclude(session: Session, seats: readonly AdviceSeat[]): AdviceOutcome {
-  const { state } = session.notebook;
   const found = seats.map(
     ({ role, findings, missing }) => `${role}: ${missing === null ? findings.length : "missing"}`,
   );
@@ -109,13 +108,6 @@ function conclude(session: Session, seats: readonly AdviceSeat[]): AdviceOutcome
     headSha: session.job.source?.startSha ?? "",
     seats: [...seats],
     reason: `Findings by role: ${found.join("; ")}.`,
-    tokens: { ...state.tokens },
-    ms: session.deps.clock() - state.startedAt,
-    statistics: {
-      members: session.job.members.length,
-      calls: state.calls,
-      msByStep: { ...state.msByStep },
-      prompts: { ...state.prompts },
-    },
+    ...accountOf(session),
   };
 }

@@ -7,7 +7,7 @@ import type { ChatMessage } from "../ports.ts";
 import { reviewAnswerSchema, reviewPrompt, reviewRetryPrompt } from "../prompts/review-prompt.ts";
 import { sharedPrefix, systemPrompt } from "../prompts/shared-prefix.ts";
 import type { SavedState } from "../saved-state.ts";
-import { ask, late, type Session, timed, until } from "../session.ts";
+import { accountOf, ask, late, type Session, timed, until } from "../session.ts";
 
 type Saved = SavedState["reviews"][number];
 
@@ -85,18 +85,10 @@ function safe({ deps }: Session, read: StoryReview): StoryReview {
 }
 
 function conclude(session: Session, reviews: readonly RoleReview[]): ReviewOutcome {
-  const { state } = session.notebook;
   return {
     kind: "review",
     reviews: [...reviews],
     reason: `${reviews.map(({ role, review: said }) => `${role}: ${said?.verdict ?? "missing"}`).join("; ")}.`,
-    tokens: { ...state.tokens },
-    ms: session.deps.clock() - state.startedAt,
-    statistics: {
-      members: session.job.members.length,
-      calls: state.calls,
-      msByStep: { ...state.msByStep },
-      prompts: { ...state.prompts },
-    },
+    ...accountOf(session),
   };
 }
