@@ -82,21 +82,22 @@ PYTHON
   rm -rf "$DIR/weights"
 }
 
-offline() {
-  env HF_HUB_OFFLINE=1 TRANSFORMERS_OFFLINE=1 VLLM_NO_USAGE_STATS=1 DO_NOT_TRACK=1 VLLM_CACHE_ROOT="$DIR/cache" \
-    HF_HOME="$DIR/huggingface" VLLM_CPU_KVCACHE_SPACE="${MODEL_SERVER_KV_GB:-1}" VLLM_API_KEY="$key" OPENAI_API_KEY="$key" "$@"
+go_offline() {
+  export HF_HUB_OFFLINE=1 TRANSFORMERS_OFFLINE=1 VLLM_NO_USAGE_STATS=1 DO_NOT_TRACK=1 VLLM_CACHE_ROOT="$DIR/cache" \
+    HF_HOME="$DIR/huggingface" VLLM_CPU_KVCACHE_SPACE="${MODEL_SERVER_KV_GB:-1}" VLLM_API_KEY="$key" OPENAI_API_KEY="$key"
 }
 
 start() { # PORT
   [ -s "$DIR/.version" ] || fail "nothing is installed in $DIR: run '$0 install $DIR' first"
   [ -z "$(processes)" ] || fail "it runs already, on port $(cat "$DIR/port")"
   # Without a compiler it starts in a minute. A small model would fill a JSON answer with blanks if it might.
-  offline setsid "$DIR/venv/bin/vllm" serve "$DIR/model" --served-model-name "$model" --host 127.0.0.1 --port "$1" \
+  go_offline
+  setsid "$DIR/venv/bin/vllm" serve "$DIR/model" --served-model-name "$model" --host 127.0.0.1 --port "$1" \
     --dtype bfloat16 --max-model-len 8192 --enforce-eager --enable-prompt-tokens-details \
     --structured-outputs-config '{"backend":"xgrammar","disable_any_whitespace":true}' </dev/null >"$DIR/server.log" 2>&1 &
   echo $! >"$DIR/pid"
   echo "$1" >"$DIR/port"
-  local deadline=$((SECONDS + 300))
+  local deadline=$((SECONDS + 600))
   until python3 -c 'import sys, urllib.request as u; u.urlopen(sys.argv[1], timeout=2)' "http://127.0.0.1:$1/health" 2>/dev/null; do
     if [ -z "$(processes)" ] || [ "$SECONDS" -ge "$deadline" ]; then
       tail -n 20 "$DIR/server.log" >&2
@@ -111,7 +112,8 @@ start() { # PORT
 load() { # FILE N T
   [ -n "$(processes)" ] || fail "it does not run: start it first"
   rm -rf "$DIR/load"
-  offline "$DIR/venv/bin/vllm" bench serve --backend openai-chat --base-url "http://127.0.0.1:$(cat "$DIR/port")" \
+  go_offline
+  "$DIR/venv/bin/vllm" bench serve --backend openai-chat --base-url "http://127.0.0.1:$(cat "$DIR/port")" \
     --endpoint /v1/chat/completions --model "$model" --tokenizer "$DIR/model" --dataset-name custom --dataset-path "$1" \
     --num-prompts "$(wc -l <"$1")" --disable-shuffle --skip-chat-template --custom-output-len "$3" --temperature 0 --max-concurrency "$2" \
     --save-result --result-dir "$DIR/load" --result-filename result.json >"$DIR/load.log" 2>&1 || { tail -n 20 "$DIR/load.log" >&2; fail "its load generator failed"; }
