@@ -3,15 +3,9 @@ import { type BlockName, blocksFor, type ContextRole } from "./block-table.ts";
 import { fitCase } from "./case-text.ts";
 import type { Candidate, Choice } from "./code/choose-code.ts";
 import type { Shown } from "./code/show-symbol.ts";
-import {
-  budgetMargin,
-  type Context,
-  type ContextBlock,
-  type CountTokens,
-  type LeftOut,
-  type Phase,
-} from "./context.ts";
+import { budgetMargin, type Context, type ContextBlock, type CountTokens, type LeftOut } from "./context.ts";
 import { createFitting } from "./fit-candidates.ts";
+import type { Phase } from "./phase.ts";
 import { candidatesBlock, pieceText, shownName } from "./render-blocks.ts";
 import { unplaced } from "./unplaced.ts";
 import { type Fitted, fitWritten, type WrittenBlock, writtenBlock } from "./written-block.ts";
