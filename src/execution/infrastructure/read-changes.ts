@@ -22,13 +22,12 @@ const maxChanges = 2_000;
 /** Compares the index with the start commit. The index was filled from the work tree just before. */
 export async function readChanges(worktree: Worktree, indexFile: string): Promise<Changes> {
   const base = { gitDirectory: worktree.gitDirectory, workTree: worktree.directory, indexFile };
-  const compare = ["diff-index", "--cached", ...plainDiff, "-z"];
-  const raw = await runGit({ ...base, arguments: [...compare, "--raw", "--abbrev=64", worktree.startSha] });
-  const changes = parseRaw(raw.toString("utf8"));
+  const compare = ["diff-index", "--cached", ...plainDiff, "-z", "--raw", "--abbrev=64", "--numstat"];
+  const fields = (await runGit({ ...base, arguments: [...compare, worktree.startSha] })).toString("utf8").split("\0");
+  const { changes, rest } = parseRaw(fields);
   if (changes.length > maxChanges)
     return { readable: false, reason: `It changes ${changes.length.toLocaleString("en")} files.` };
-  const numbers = await runGit({ ...base, arguments: [...compare, "--numstat", worktree.startSha] });
-  const lines = parseNumbers(numbers.toString("utf8"));
+  const lines = parseNumbers(rest);
   const blobs = await readBlobs(
     worktree,
     changes.flatMap(({ blob }) => blob ?? []),
@@ -41,18 +40,19 @@ export async function readChanges(worktree: Worktree, indexFile: string): Promis
   return { readable: true, changes: read };
 }
 
-/** `:<old mode> <new mode> <old sha> <new sha> <status>\0<path>\0` … */
-function parseRaw(text: string): RawChange[] {
-  const fields = text.split("\0");
+/** `:<old mode> <new mode> <old sha> <new sha> <status>\0<path>\0` …, and the numbers after them. */
+function parseRaw(fields: readonly string[]): { readonly changes: RawChange[]; readonly rest: readonly string[] } {
   const changes: RawChange[] = [];
-  for (let at = 0; at + 1 < fields.length; at += 2) {
+  let at = 0;
+  // A number of lines never begins with a colon.
+  for (; fields[at]?.startsWith(":"); at += 2) {
     const [before = "", after = "", , blob = "", status = ""] = (fields[at] ?? "").slice(1).split(" ");
     const deleted = status === "D";
     const mode = toMode(deleted ? before : after);
     const change = deleted ? "deleted" : status === "A" ? "added" : "modified";
     changes.push({ path: fields[at + 1] ?? "", change, mode, blob: deleted || mode === "160000" ? null : blob });
   }
-  return changes;
+  return { changes, rest: fields.slice(at) };
 }
 
 function toMode(text: string): FileMode {
@@ -62,9 +62,9 @@ function toMode(text: string): FileMode {
 }
 
 /** `<added>\t<deleted>\t<path>\0` …, with `-` for binary files. */
-function parseNumbers(text: string): Map<string, { added: number; deleted: number }> {
+function parseNumbers(fields: readonly string[]): Map<string, { added: number; deleted: number }> {
   const all = new Map<string, { added: number; deleted: number }>();
-  for (const field of text.split("\0")) {
+  for (const field of fields) {
     const [added = "", deleted = "", ...path] = field.split("\t");
     if (path.length > 0) all.set(path.join("\t"), { added: Number(added) || 0, deleted: Number(deleted) || 0 });
   }

@@ -32,11 +32,11 @@ const maxFiles = 2_000;
 const maxTotal = 20_000_000;
 const notRead = /(?:^|\/)(?:package-lock\.json|yarn\.lock|pnpm-lock\.yaml|.*\.min\.js|.*\.map|.*\.svg|.*\.snap)$/;
 
-/** The repository's texts, for choosing what a prompt shows. */
-export async function readSources(workspace: Workspace): Promise<readonly SourceText[]> {
+/** The texts of a repository's files, for choosing what a prompt shows. */
+export async function readSources(workspace: Workspace, paths: readonly string[]): Promise<readonly SourceText[]> {
   const files: SourceText[] = [];
   let total = 0;
-  for (const path of (await workspace.list()).filter((each) => !notRead.test(each)).slice(0, maxFiles)) {
+  for (const path of paths.filter((each) => !notRead.test(each)).slice(0, maxFiles)) {
     const text = await workspace.read(path);
     if (text === null || text.length > 200_000) continue;
     total += text.length;
