@@ -1,3 +1,5 @@
+import { lstat, readFile, readlink } from "node:fs/promises";
+import { join } from "node:path";
 import { PermanentError } from "../../kernel/errors.ts";
 import { runGit } from "../../platform/git/run-git.ts";
 import type { Changes, Worktree } from "../application/ports.ts";
@@ -19,8 +21,11 @@ export const plainDiff = ["--no-ext-diff", "--no-textconv", "--no-renames", "--n
 /** More changed files than this are not read one by one. */
 const maxChanges = 2_000;
 
-/** Compares the index with the start commit. The index was filled from the work tree just before. */
-export async function readChanges(worktree: Worktree, indexFile: string): Promise<Changes> {
+/**
+ * Compares the index with the start commit. The index was filled from the work tree just before. Where nobody but this
+ * process writes there, files still are what the index says of them, and their bytes are read from them.
+ */
+export async function readChanges(worktree: Worktree, indexFile: string, ownWritesOnly: boolean): Promise<Changes> {
   const base = { gitDirectory: worktree.gitDirectory, workTree: worktree.directory, indexFile };
   const compare = ["diff-index", "--cached", ...plainDiff, "-z", "--raw", "--abbrev=64", "--numstat"];
   const fields = (await runGit({ ...base, arguments: [...compare, worktree.startSha] })).toString("utf8").split("\0");
@@ -28,10 +33,7 @@ export async function readChanges(worktree: Worktree, indexFile: string): Promis
   if (changes.length > maxChanges)
     return { readable: false, reason: `It changes ${changes.length.toLocaleString("en")} files.` };
   const lines = parseNumbers(rest);
-  const blobs = await readBlobs(
-    worktree,
-    changes.flatMap(({ blob }) => blob ?? []),
-  );
+  const blobs = ownWritesOnly ? await readFiles(worktree, changes) : await readBlobs(worktree, changes);
   const read = changes.map(({ path, change, mode, blob }): FileChange => {
     const content = blob === null ? undefined : blobs.get(blob);
     const { added = 0, deleted = 0 } = lines.get(path) ?? {};
@@ -71,13 +73,26 @@ function parseNumbers(fields: readonly string[]): Map<string, { added: number; d
   return all;
 }
 
-/** The bytes of blobs, in one git process for the sizes and one for the contents. */
-async function readBlobs(
-  { gitDirectory }: Worktree,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, { size: number; base64: string | null }>> {
+type Blobs = ReadonlyMap<string, { readonly size: number; readonly base64: string | null }>;
+
+/** The bytes of changed files, and of links what they say, by blob. Attributes are undone: files are their blobs. */
+async function readFiles({ directory }: Worktree, changes: readonly RawChange[]): Promise<Blobs> {
   const blobs = new Map<string, { size: number; base64: string | null }>();
-  const wanted = [...new Set(ids)];
+  for (const { path, blob, mode } of changes) {
+    if (blob === null) continue;
+    const at = join(directory, path);
+    const { size } = await lstat(at);
+    const isLink = mode === "120000";
+    const bytes = size > maxContentBytes ? null : isLink ? await readlink(at, "buffer") : await readFile(at);
+    blobs.set(blob, { size, base64: bytes?.toString("base64") ?? null });
+  }
+  return blobs;
+}
+
+/** The bytes of blobs, in one git process for the sizes and one for the contents. */
+async function readBlobs({ gitDirectory }: Worktree, changes: readonly RawChange[]): Promise<Blobs> {
+  const blobs = new Map<string, { size: number; base64: string | null }>();
+  const wanted = [...new Set(changes.flatMap(({ blob }) => blob ?? []))];
   if (wanted.length === 0) return blobs;
   const sizes = await runGit({
     gitDirectory,

@@ -51,7 +51,9 @@ export function createWorktrees(options: { readonly root: string; readonly logge
   }
 
   async function changesOf(worktree: Worktree, { ownWritesOnly = false } = {}): Promise<Changes> {
-    const result = await withIndex(worktree, ownWritesOnly, (indexFile) => readChanges(worktree, indexFile));
+    const result = await withIndex(worktree, ownWritesOnly, (indexFile) =>
+      readChanges(worktree, indexFile, ownWritesOnly),
+    );
     return typeof result === "string" ? { readable: false, reason: result } : result;
   }
 
