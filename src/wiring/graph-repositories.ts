@@ -59,6 +59,14 @@ export function createGraphRepositories(graph: Graph): RepositoryStandings {
             { repository, ...place, place },
           );
         }
+        // What may be seen of these is asked for by the installation.
+        for (const label of ["Epic", "Plan", "Decision"]) {
+          await tx.run(
+            `MATCH (n:${label} {repository: $repository}) WITH n WHERE n.installation <> $installation
+             SET n.installation = $installation`,
+            { repository, installation },
+          );
+        }
       });
     },
   };
