@@ -19,7 +19,7 @@ export type CompiledQuery = {
  * outside is a parameter.
  */
 export function compileQuery(query: AllowedQuery): CompiledQuery {
-  const { fields, order, after, limit, count } = query;
+  const { fields, order, after, count } = query;
   const found = `${findRows(query)}\nWITH DISTINCT n WHERE ${conditions(query).join(" AND ")}`;
   const key = order.field.kind === "number" ? "-1" : "''";
   const [direction, beyond] = order.descending ? ["DESC", "<"] : ["ASC", ">"];
@@ -28,7 +28,7 @@ export function compileQuery(query: AllowedQuery): CompiledQuery {
   return {
     cypher: `${found}
 WITH n, coalesce(n.${order.field.property}, ${key}) AS key${page}
-WITH n, key ORDER BY key ${direction}, n.id ${direction} LIMIT ${limit}
+WITH n, key ORDER BY key ${direction}, n.id ${direction} LIMIT $limit
 RETURN n.id AS _id, key AS _key, ${columns.join(", ")} ORDER BY _key ${direction}, _id ${direction}`,
     countCypher: count ? `${found} RETURN count(n) AS total` : null,
     parameters: parametersOf(query),
@@ -83,7 +83,7 @@ function linksOf({ entity, viewer }: AllowedQuery, { name }: AllowedField): stri
   return `[${path} WHERE x.repository = $repository AND x.installation = $installation AND ${condition} | ${gives}]`;
 }
 
-function parametersOf({ viewer, id, filter, search, after }: AllowedQuery): GraphParameters {
+function parametersOf({ viewer, id, filter, search, after, limit }: AllowedQuery): GraphParameters {
   return {
     installation: viewer.installation,
     repository: viewer.repository,
@@ -91,6 +91,7 @@ function parametersOf({ viewer, id, filter, search, after }: AllowedQuery): Grap
     task: viewer.task,
     ownType: ownType[viewer.role] ?? null,
     tested: testingOrLater,
+    limit,
     ...(id === null ? {} : { id }),
     ...Object.fromEntries(filter.map(({ value }, index) => [`filter${index}`, value])),
     ...(search === null ? {} : { search: search.text }),

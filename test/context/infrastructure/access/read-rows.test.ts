@@ -54,6 +54,11 @@ function viewersOf(place: Place): readonly Viewer[] {
   ];
 }
 
+/** Every sixth: in a few worlds everybody's turn comes. */
+function someOf(viewers: readonly Viewer[], at: number): readonly Viewer[] {
+  return viewers.filter((_, n) => n % 6 === at);
+}
+
 const draws = fc.record({
   name: fc.nat(30),
   fields: fc.array(fc.nat(30), { minLength: 1, maxLength: 5 }),
@@ -103,21 +108,26 @@ function suite(name: string, open: () => Promise<SchemaGraph>, skipped: boolean)
 
     it("answers what a filter over everything would, for every role, entity, order, filter, count and page", async () => {
       await fc.assert(
-        fc.asyncProperty(worlds(), fc.array(draws, { minLength: 5, maxLength: 5 }), async (world, drawn) => {
-          base += 10;
-          const places = world(base);
-          await storeWorld(graph, places);
-          for (const [n, viewer] of places.flatMap(viewersOf).entries()) {
-            for (const [e, entity] of entities.entries()) {
-              const allowed = columnsOf(viewer.role, entity);
-              const isAgent = viewer.principal.kind === "agent";
-              if (allowed.length === 0 || rowRuleOf(viewer.role, entity, isAgent) === null) continue;
-              const query = toQuery(entity, allowed, drawn[(n + e) % drawn.length] ?? expect.fail("no draw"));
-              await expectNaive(places, query, viewer);
+        fc.asyncProperty(
+          worlds(),
+          fc.array(draws, { minLength: 5, maxLength: 5 }),
+          fc.nat(5),
+          async (world, drawn, at) => {
+            base += 10;
+            const places = world(base);
+            await storeWorld(graph, places);
+            for (const [n, viewer] of someOf(places.flatMap(viewersOf), at).entries()) {
+              for (const [e, entity] of entities.entries()) {
+                const allowed = columnsOf(viewer.role, entity);
+                const isAgent = viewer.principal.kind === "agent";
+                if (allowed.length === 0 || rowRuleOf(viewer.role, entity, isAgent) === null) continue;
+                const query = toQuery(entity, allowed, drawn[(n + e) % drawn.length] ?? expect.fail("no draw"));
+                await expectNaive(places, query, viewer);
+              }
             }
-          }
-        }),
-        { numRuns: thorough ? 40 : 2 },
+          },
+        ),
+        { numRuns: thorough ? 60 : 2 },
       );
     });
 
@@ -137,11 +147,11 @@ function suite(name: string, open: () => Promise<SchemaGraph>, skipped: boolean)
 
     it("tells nothing of what is hidden: not by an error, a search, an order, a filter or an id", async () => {
       await fc.assert(
-        fc.asyncProperty(worlds(), draws, async (world, draw) => {
+        fc.asyncProperty(worlds(), draws, fc.nat(5), async (world, draw, at) => {
           base += 10;
           const places = world(base);
           await storeWorld(graph, places);
-          for (const viewer of places.flatMap(viewersOf)) {
+          for (const viewer of someOf(places.flatMap(viewersOf), at)) {
             for (const entity of entities) await expectSilence(places, entity, viewer, draw);
           }
         }),
