@@ -2,7 +2,7 @@ import { principalKey } from "../../../kernel/principal.ts";
 import type { GraphParameters } from "../../../kernel/transaction.ts";
 import type { AllowedField, AllowedQuery } from "../../domain/access/entity-query.ts";
 import { ownType, rowRuleOf, testingOrLater } from "../../domain/access/rows.ts";
-import { linkConditions, linkPatterns } from "./link-patterns.ts";
+import { linkPatterns, linkRules } from "./link-patterns.ts";
 import { labels, type RowPattern, rowPatterns } from "./row-patterns.ts";
 
 export type CompiledQuery = {
@@ -78,9 +78,11 @@ function linksOf({ entity, viewer }: AllowedQuery, { name }: AllowedField): stri
   const { path, gives, to } = link;
   if (to === null) return `[${path} | ${gives}]`;
   const rule = rowRuleOf(viewer.role, to, viewer.principal.kind === "agent");
-  const condition = rule === null ? undefined : linkConditions[rule]?.[to];
-  if (condition === undefined) throw new TypeError(`no rule says which ${to} of a ${entity} is seen`);
-  return `[${path} WHERE x.repository = $repository AND x.installation = $installation AND ${condition} | ${gives}]`;
+  const seen = rule === null ? undefined : linkRules[rule]?.[to];
+  if (seen === undefined) throw new TypeError(`no rule says which ${to} of a ${entity} is seen`);
+  const { onward = "", condition = "true" } = seen;
+  const here = "x.repository = $repository AND x.installation = $installation";
+  return `[${path}${onward} WHERE ${here} AND ${condition} | ${gives}]`;
 }
 
 function parametersOf({ viewer, id, filter, search, after, limit }: AllowedQuery): GraphParameters {

@@ -1,8 +1,9 @@
 import type { Entity } from "../../domain/access/entities.ts";
 import type { RowRule } from "../../domain/access/rows.ts";
 
-/** A field that relationships tell: what of the nodes `x` on a path from `n`. */
+/** A field that relationships tell: what of the nodes `x` at the end of a path from `n`. */
 export type LinkPattern = {
+  /** It begins at `n`: the embedded graph walks it as it is written, and would begin at every `x` there is. */
   readonly path: string;
   readonly gives: string;
   /** What `x` is, where that has row rules of its own: who does not see it does not see that it is linked. */
@@ -10,7 +11,7 @@ export type LinkPattern = {
 };
 
 export const linkPatterns: Readonly<Record<string, LinkPattern>> = {
-  "story.epic": { path: "(x:Epic)-[:CONTAINS]->(n)", gives: "x.id", to: "epic" },
+  "story.epic": { path: "(n)<-[:CONTAINS]-(x:Epic)", gives: "x.id", to: "epic" },
   "story.decisions": {
     path: "(n)-[:HAS_PLAN|HAS_TASK*0..2]->()<-[:AFFECTS]-(x:Decision)",
     gives: "x.id",
@@ -26,11 +27,14 @@ export const linkPatterns: Readonly<Record<string, LinkPattern>> = {
   "decision.affectedComponents": { path: "(n)-[:AFFECTS]->(x:File)", gives: "x.path", to: null },
 };
 
-/** What a row rule says of a linked `x`, by what it is. Only these come together: the others have no such column. */
-export const linkConditions: Readonly<Partial<Record<RowRule, Readonly<Partial<Record<Entity, string>>>>>> = {
-  every: { epic: "true", decision: "true" },
-  "epics-assigned": { epic: "(x)-[:ASSIGNED_TO]->(:Person {id: $person})" },
-  architecture: { decision: "x.category = 'stated'" },
+/** What a row rule says of a linked `x`: how the path goes on, and a condition. */
+export type LinkRule = { readonly onward?: string; readonly condition?: string };
+
+/** By what `x` is. Only these come together: the other rules' roles have no such column. */
+export const linkRules: Readonly<Partial<Record<RowRule, Readonly<Partial<Record<Entity, LinkRule>>>>>> = {
+  every: { epic: {}, decision: {} },
+  "epics-assigned": { epic: { onward: "-[:ASSIGNED_TO]->(:Person {id: $person})" } },
+  architecture: { decision: { condition: "x.category = 'stated'" } },
   // Its story is the only one that it sees.
-  "own-task": { epic: "true", decision: "(x.task IS NULL OR x.task = $task)" },
+  "own-task": { epic: {}, decision: { condition: "(x.task IS NULL OR x.task = $task)" } },
 };

@@ -45,8 +45,7 @@ export const rowPatterns = {
   assigned: {
     task: { road: "(:Person {id: $person})<-[:ASSIGNED_TO]-(n:Task)" },
     plan: { road: `${assignedTask}<-[:HAS_TASK]-(n:Plan)` },
-    // Of no steps: a story that is assigned itself.
-    story: { road: "(:Person {id: $person})<-[:ASSIGNED_TO]-()<-[:HAS_TASK|HAS_PLAN*0..2]-(n:Story)" },
+    story: { road: `${assignedTask}<-[:HAS_TASK]-(:Plan)<-[:HAS_PLAN]-(n:Story)` },
     decision: { road: `${assignedTask}${upToStory}` },
   },
   tested: {
