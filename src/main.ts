@@ -18,6 +18,7 @@ import { assembleContexts, type Contexts } from "./wiring/assemble-contexts.ts";
 import { attendGitHub, greetAll } from "./wiring/attend-github.ts";
 import { connectGitHub, type GitHubConnection } from "./wiring/connect-github.ts";
 import { consumeEvents, createRelay } from "./wiring/consume-events.ts";
+import { openCache } from "./wiring/open-cache.ts";
 import { openGraph } from "./wiring/open-graph.ts";
 import { openShared } from "./wiring/open-shared.ts";
 import {
@@ -187,8 +188,10 @@ async function startGraphSide(
   const graph = await openGraph(environment, logger, probes);
   // Last of all to close: jobs that still run need it.
   closers.unshift(() => graph.close());
+  const cache = openCache(environment, logger);
+  closers.unshift(() => cache.close());
   const relay: { wake: () => void } = { wake: () => {} };
-  const contexts = await assembleContexts({ ...options, graph, queues, github, committed: () => relay.wake() });
+  const contexts = await assembleContexts({ ...options, graph, queues, cache, github, committed: () => relay.wake() });
   if (parts.has("writes")) startWrites({ ...options, queues, github, contexts });
   if (!parts.has("events")) return contexts;
 

@@ -35,6 +35,9 @@ export type WrittenThrough<T extends { readonly version: number }> = {
 /** Says "there is none"; no value has this text, since all are JSON objects. */
 const absent = "";
 
+/** The version of "there is none": older than any. */
+const beforeAll = -1;
+
 /**
  * Keeps values of one kind in a cache. A cache that does not answer fails no write; a reader that does reach it may then
  * see a value for up to a minute that is no more.
@@ -59,7 +62,7 @@ export function createWrittenThrough<T extends { readonly version: number }>(
         const value = await load();
         loaded = { value };
         return value === null
-          ? { value: absent, version: 0, ttlMs: absentTtlMs }
+          ? { value: absent, version: beforeAll, ttlMs: absentTtlMs }
           : { value: toText(value), version: value.version, ttlMs };
       });
       if (text === absent) return null;
