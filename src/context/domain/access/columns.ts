@@ -130,9 +130,14 @@ function withNotes(notes: "devopsNotes" | "dataNotes"): Columns {
   };
 }
 
-/** The fields of an entity that a role may see, be it to read, to filter or to order by. The fleet itself sees all. */
-export function columnsOf(role: Role, entity: Entity): readonly string[] {
-  return role === "system" ? Object.keys(fields[entity]) : columns[role][entity];
+/**
+ * The fields of an entity that a role may see, be it to read, to filter or to order by. The fleet itself sees all. An agent
+ * that implements or tests is not told who a person is: it knows that its task is its own.
+ */
+export function columnsOf(role: Role, entity: Entity, isAgent: boolean): readonly string[] {
+  if (role === "system") return Object.keys(fields[entity]);
+  const seen: readonly string[] = columns[role][entity];
+  return isAgent && role !== "architect" ? seen.filter((name) => name !== "assignee") : seen;
 }
 
 /** Business notes, budgets and personal data: they never reach a developer, a qa, devops, data or their agents. */

@@ -27,8 +27,9 @@ export function decideAccess(query: EntityQuery, viewer: Viewer): Access {
   if (outsider !== null) return denied(outsider);
   const { entity } = query;
   if (!isEntity(entity)) return denied(wrong("There is no such entity.", `Ask for one of: ${entities.join(", ")}.`));
-  const rows = rowRuleOf(viewer.role, entity, viewer.principal.kind === "agent");
-  const allowed = columnsOf(viewer.role, entity);
+  const isAgent = viewer.principal.kind === "agent";
+  const rows = rowRuleOf(viewer.role, entity, isAgent);
+  const allowed = columnsOf(viewer.role, entity, isAgent);
   if (rows === null || allowed.length === 0) return denied(noRows(viewer.role, entity));
   const problem = problemOf(query) ?? fieldProblem(query, entity, viewer.role, allowed);
   if (problem !== null) return denied(problem);

@@ -15,7 +15,7 @@ export type WhyNot = {
  * that is not there, one of another installation and one that the role does not see get the same words.
  */
 export function whyNot(role: Role, entity: Entity, isAgent: boolean, field: string | null): WhyNot {
-  const seen = columnsOf(role, entity);
+  const seen = columnsOf(role, entity, isAgent);
   const who = isAgent ? `An agent as ${role}` : `The role ${role}`;
   const rows = rowRuleOf(role, entity, isAgent);
   if (rows === null) return { rule: "row", text: `${who} sees no ${entity}.` };

@@ -32,7 +32,12 @@ const statements = new Map(
   viewers.flatMap((viewer) =>
     entities.flatMap((entity) =>
       [{}, { id: "1-1" }].flatMap((one) => {
-        const query = { entity, fields: columnsOf(viewer.role, entity), limit: 50, ...one };
+        const query = {
+          entity,
+          fields: columnsOf(viewer.role, entity, viewer.principal.kind === "agent"),
+          limit: 50,
+          ...one,
+        };
         const access = decideAccess(query, viewer);
         if (access.kind === "denied") return [];
         const kind = thorough ? viewer.role : access.query.rows;

@@ -121,8 +121,8 @@ function suite(name: string, open: () => Promise<SchemaGraph>, runs: number): vo
             await storeWorld(graph, places);
             for (const [n, viewer] of someOf(places.flatMap(viewersOf), at).entries()) {
               for (const [e, entity] of entities.entries()) {
-                const allowed = columnsOf(viewer.role, entity);
                 const isAgent = viewer.principal.kind === "agent";
+                const allowed = columnsOf(viewer.role, entity, isAgent);
                 if (allowed.length === 0 || rowRuleOf(viewer.role, entity, isAgent) === null) continue;
                 const query = toQuery(entity, allowed, drawn[(n + e) % drawn.length] ?? expect.fail("no draw"));
                 await expectNaive(places, query, viewer);
@@ -164,7 +164,7 @@ function suite(name: string, open: () => Promise<SchemaGraph>, runs: number): vo
 
     async function expectSilence(places: readonly Place[], entity: Entity, viewer: Viewer, draw: Draw): Promise<void> {
       const isAgent = viewer.principal.kind === "agent";
-      const allowed = rowRuleOf(viewer.role, entity, isAgent) === null ? [] : columnsOf(viewer.role, entity);
+      const allowed = rowRuleOf(viewer.role, entity, isAgent) === null ? [] : columnsOf(viewer.role, entity, isAgent);
       const hidden = Object.keys(fields[entity]).filter((field) => !allowed.includes(field));
       for (const field of hidden) {
         for (const query of queriesAbout(entity, field, draw)) {
