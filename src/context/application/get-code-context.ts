@@ -76,12 +76,12 @@ type Parsed = { readonly files: readonly CodeFile[]; readonly failed: readonly s
 async function parseAll({ parse, progress }: CodeContextPorts, tree: CommittedTree): Promise<Parsed> {
   const files: CodeFile[] = [];
   const failed: string[] = [];
-  for (const { path, text } of tree.files) {
+  for (const { path, blob, text } of tree.files) {
     if (files.length % 1_000 === 0) progress(`parsing: ${files.length} of ${tree.files.length} files`);
     const language = languageOf(path);
     const parsed = language === null ? null : await parse(path, text, language);
     if (language !== null && parsed === null) failed.push(path);
-    files.push({ path, text, parsed });
+    files.push({ path, blob, text, parsed });
   }
   return { files, failed };
 }

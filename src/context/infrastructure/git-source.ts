@@ -99,7 +99,7 @@ async function readTree(
       const text = content === undefined ? null : decodeText(content);
       const reason = content === undefined ? "absent" : text === null ? "binary" : leaveOutByText(path, text);
       if (reason !== null) leftOut.push({ path, reason });
-      else if (text !== null) files.push({ path, text });
+      else if (text !== null) files.push({ path, blob, text });
     }
   }
   leftOut.sort((a, b) => (a.path < b.path ? -1 : 1));
