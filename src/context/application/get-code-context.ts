@@ -1,21 +1,11 @@
-import { type Assembled, assembleCodeContext } from "../domain/assemble-code-context.ts";
-import type { ContextRole } from "../domain/block-table.ts";
-import type { Phase } from "../domain/build-context.ts";
-import { chooseCode } from "../domain/code/choose-code.ts";
+import type { Assembled } from "../domain/assemble-code-context.ts";
 import { buildCodeGraph, type CodeFile, type CodeGraph, type EdgeKind } from "../domain/code/code-graph.ts";
 import { readHistoryOf } from "../domain/code/history.ts";
 import { languageOf } from "../domain/code/language.ts";
 import type { LeftOutReason } from "../domain/code/left-out.ts";
-import { rankCode } from "../domain/code/rank-code.ts";
-import { milestonesOf } from "../domain/milestones.ts";
-import type { CodeContextPorts, CommittedTree, RedactedText } from "./ports.ts";
-
-export type GetCodeContext = {
-  readonly text: string;
-  readonly role: ContextRole;
-  readonly phase: Phase;
-  readonly budgetTokens: number;
-};
+import { openMemoryIndex } from "../domain/code/memory-index.ts";
+import { buildCodeContext, type GetCodeContext } from "./build-code-context.ts";
+import type { CodeContextPorts, CommittedTree } from "./ports.ts";
 
 /** What was read of the repository. */
 export type CodeIndexFacts = {
@@ -41,32 +31,18 @@ export async function getCodeContext(ports: CodeContextPorts, asked: GetCodeCont
   const commits = await ports.repository.readHistory();
   const graph = buildCodeGraph(files);
   const history = readHistoryOf(commits, new Set(graph.files.keys()));
-  const about = await ports.redact(asked.text, "text");
-  const ranked = rankCode(about.text, graph, history);
-  const choice = chooseCode(ranked, about.text, graph);
-  const candidates = [...choice.code, ...choice.tests];
-  const paths = [...new Set(candidates.map(({ path }) => path))];
-  ports.progress("taking out secrets");
-  const lines = new Map<string, readonly string[]>();
-  const found: RedactedText["found"][number][] = [...about.found];
-  for (const path of paths) {
-    const redacted = await ports.redact(graph.files.get(path)?.text ?? "", path);
-    lines.set(path, redacted.text.split("\n"));
-    found.push(...redacted.found);
-  }
-  const assembled = assembleCodeContext(
+  ports.progress("indexing");
+  const index = openMemoryIndex(graph, history, tree.commit);
+  const assembled = await buildCodeContext(
     {
-      about: about.text,
-      role: asked.role,
-      phase: asked.phase,
-      commit: tree.commit,
-      choice,
-      linesOf: (path) => lines.get(path) ?? [],
-      milestones: milestonesOf(commits, new Set(choice.code.map(({ path }) => path))),
-      redacted: totals(found),
+      index,
+      readText: async ({ path }) => graph.files.get(path)?.text ?? "",
+      commits,
+      redact: ports.redact,
+      countTokens: ports.countTokens,
+      countByModel: ports.countByModel,
     },
-    asked.budgetTokens,
-    ports.countTokens,
+    asked,
   );
   return { assembled, index: factsOf(graph, tree, failed, commits.length) };
 }
@@ -84,12 +60,6 @@ async function parseAll({ parse, progress }: CodeContextPorts, tree: CommittedTr
     files.push({ path, blob, text, parsed });
   }
   return { files, failed };
-}
-
-function totals(found: RedactedText["found"]): RedactedText["found"] {
-  const counts = new Map<string, number>();
-  for (const { rule, count } of found) counts.set(rule, (counts.get(rule) ?? 0) + count);
-  return [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([rule, count]) => ({ rule, count }));
 }
 
 function factsOf(graph: CodeGraph, tree: CommittedTree, failed: readonly string[], commits: number): CodeIndexFacts {

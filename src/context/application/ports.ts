@@ -3,6 +3,7 @@ import type { Commit } from "../domain/code/history.ts";
 import type { Language } from "../domain/code/language.ts";
 import type { LeftOutReason } from "../domain/code/left-out.ts";
 import type { ParsedFile } from "../domain/code/parsed-file.ts";
+import type { CountByModel } from "./fit-to-model.ts";
 
 /** A text file of a commit, with git's id of its content. Line ends are `\n`. */
 export type TreeFile = { readonly path: string; readonly blob: string; readonly text: string };
@@ -38,6 +39,7 @@ export type CodeContextPorts = {
   readonly parse: ParseSource;
   readonly redact: RedactText;
   readonly countTokens: CountTokens;
+  readonly countByModel?: CountByModel | undefined;
   /** Told what is done next, for people who wait. */
   readonly progress: (step: string) => void;
 };

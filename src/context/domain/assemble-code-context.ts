@@ -1,13 +1,12 @@
 import { createHash } from "node:crypto";
 import { type BlockName, blocksFor, type ContextRole } from "./block-table.ts";
-import { budgetMargin, type CountTokens, type Phase } from "./build-context.ts";
+import { type Budget, budgetMargin, type CountTokens, type Phase } from "./build-context.ts";
 import { cleanText, fence } from "./clean-text.ts";
 import type { Candidate, Choice } from "./code/choose-code.ts";
 import type { Commit } from "./code/history.ts";
-import type { Shown } from "./code/show-symbol.ts";
 import type { CodeContext, CodeContextBlock, LeftOut, Piece } from "./code-context.ts";
-import { createFitting } from "./fit-candidates.ts";
-import { candidatesBlock, milestoneLines, milestonesBlock, pieceText, shownName, textBlock } from "./render-blocks.ts";
+import { fitCode, type Placed } from "./fit-code.ts";
+import { codeBlock, fileText, milestoneLines, milestonesBlock, shownName, textBlock } from "./render-blocks.ts";
 
 export type CodeContextFacts = {
   /** What it is about, without secrets. */
@@ -15,7 +14,10 @@ export type CodeContextFacts = {
   readonly role: ContextRole;
   readonly phase: Phase;
   readonly commit: string;
-  readonly choice: Choice;
+  /** What may be shown of the code and its tests, the best first. */
+  readonly candidates: readonly Candidate[];
+  /** What ranks high and is not among them. */
+  readonly over: Choice["over"];
   /** A file's lines, without secrets, as many as it has. */
   readonly linesOf: (path: string) => readonly string[];
   readonly milestones: readonly Commit[];
@@ -29,9 +31,6 @@ export type Assembled =
 
 /** What a long text may take of the budget where code is to follow. */
 const textShare = 0.4;
-/** What is kept free for the tests while the code is chosen. */
-const testShare = 0.2;
-
 const elsewhere: Partial<Readonly<Record<BlockName, string>>> = {
   feedback: "reviews are kept in the fleet's graph; a repository alone has none",
   "failing-checks": "no check was run: the context is made from the committed files",
@@ -44,19 +43,15 @@ const elsewhere: Partial<Readonly<Record<BlockName, string>>> = {
 
 const nothing = {
   code: "nothing in the repository is named by the text or shares a word with it",
-  tests: "no test is known to reach it",
+  tests: "no test is known to reach it or to be about it",
 };
 
 /**
  * The context of one role and phase about a repository, under a hard budget of tokens: `text` counted as a whole is never
  * above `limit`. What does not fit is left out in the order of priority, and `leftOut` says what and why.
  */
-export function assembleCodeContext(
-  facts: CodeContextFacts,
-  budgetTokens: number,
-  countTokens: CountTokens,
-): Assembled {
-  const limit = Math.floor(budgetTokens * (1 - budgetMargin));
+export function assembleCodeContext(facts: CodeContextFacts, budget: Budget, countTokens: CountTokens): Assembled {
+  const { limit } = budget;
   const names = blocksFor(facts.role, facts.phase);
   const leftOut: LeftOut[] = names.flatMap((block) => {
     const why = elsewhere[block];
@@ -69,34 +64,38 @@ export function assembleCodeContext(
   const opening = caseText(head, facts.about, hasMore ? Math.max(least, limit * textShare) : limit, countTokens);
   if (opening.cut !== null) leftOut.push({ block: "case", node: null, why: opening.cut });
   const size = (text: string): number => countTokens(`${text}\n\n`);
-  const render = (candidate: Candidate, shown: Shown) => {
-    const lines = facts.linesOf(candidate.path);
-    const length = shown.lines.reduce((sum, { from, to }) => sum + lines.slice(from - 1, to).join("\n").length, 0);
-    // Eight characters a token are far beyond any code: what cannot fit is not counted.
-    if (length > limit * 8) return { text: "", tokens: Number.POSITIVE_INFINITY };
-    const text = pieceText(candidate, shown, lines);
-    return { text, tokens: size(text) };
-  };
-  const code = createFitting(render);
-  const tests = createFitting(render);
   const wantsCode = names.includes("code");
   const wantsTests = names.includes("tests");
   const titles = { code: `Code at commit ${facts.commit.slice(0, 12)}`, tests: "Tests that cover it" };
   const frames = (wantsCode ? size(titles.code) : 0) + (wantsTests ? size(titles.tests) : 0);
-  const room = (): number => limit - size(opening.text) - frames - code.used() - tests.used();
-  if (wantsCode) {
-    const covering = wantsTests ? facts.choice.tests : [];
-    code.place(facts.choice.code, Math.floor(room() * (covering.length > 0 ? 1 - testShare : 1)));
-    tests.place(covering, Math.min(room(), Math.floor(limit * testShare)));
-    code.enlarge(facts.choice.code, room());
-    tests.enlarge(covering, room());
-  }
-  const milestones = names.includes("milestones") ? milestoneLines(facts.milestones, room(), size) : [];
+  const roomForCode = wantsCode ? Math.max(0, limit - size(opening.text) - frames) : 0;
+  const candidates = facts.candidates.filter((each) => names.includes(blockName(each)));
+  const fitting = fitCode(candidates, {
+    linesOf: facts.linesOf,
+    countTokens,
+    frameOf: (path) => `${fileText(path, [], [])}\n\n`,
+    room: roomForCode,
+  });
+  const blockOf = (name: "code" | "tests"): CodeContextBlock | null =>
+    codeBlock(
+      name,
+      titles[name],
+      fitting.placed().filter(({ candidate }) => blockName(candidate) === name),
+      {
+        commit: facts.commit,
+        linesOf: facts.linesOf,
+        countTokens,
+      },
+    );
+  const used = (): number => fitting.placed().reduce((sum, { tokens }) => sum + tokens, 0);
+  const milestones = names.includes("milestones")
+    ? milestoneLines(facts.milestones, limit - size(opening.text) - frames - used(), size)
+    : [];
   const build = (): readonly CodeContextBlock[] =>
     [
       textBlock("case", opening.text, [casePiece(facts, size(opening.text))], countTokens),
-      candidatesBlock("code", titles.code, code.placed, facts.commit, countTokens),
-      candidatesBlock("tests", titles.tests, tests.placed, facts.commit, countTokens),
+      blockOf("code"),
+      blockOf("tests"),
       milestonesBlock(milestones, countTokens),
     ].filter((each) => each !== null);
   const textOfAll = (): string =>
@@ -106,21 +105,17 @@ export function assembleCodeContext(
   // A tokenizer may count a whole above the sum of its parts.
   while (countTokens(textOfAll()) > limit) {
     if (milestones.pop() !== undefined) continue;
-    const dropped = tests.drop() ?? code.drop();
-    if (dropped === null) return { kind: "too-small", least: Math.ceil(countTokens(textOfAll()) / (1 - budgetMargin)) };
+    if (fitting.drop() === null)
+      return { kind: "too-small", least: Math.ceil(countTokens(textOfAll()) / (1 - budgetMargin)) };
   }
   const blocks = build();
   const text = textOfAll();
+  const has = (name: BlockName): boolean => candidates.some((each) => blockName(each) === name);
   leftOut.push(
-    ...(wantsCode && facts.choice.code.length === 0 ? [{ block: "code", node: null, why: nothing.code } as const] : []),
-    ...(wantsTests && facts.choice.tests.length === 0
-      ? [{ block: "tests", node: null, why: nothing.tests } as const]
-      : []),
-    ...(wantsCode ? unplaced("code", facts.choice.code, code, render) : []),
-    ...(wantsCode && wantsTests ? unplaced("tests", facts.choice.tests, tests, render) : []),
-    ...(wantsCode
-      ? facts.choice.over.map(({ key, why }): LeftOut => ({ block: "code", node: shownName(key), why }))
-      : []),
+    ...(wantsCode && !has("code") ? [{ block: "code", node: null, why: nothing.code } as const] : []),
+    ...(wantsTests && !has("tests") ? [{ block: "tests", node: null, why: nothing.tests } as const] : []),
+    ...(wantsCode ? notShown(candidates, fitting.placed(), fitting.bodyCost) : []),
+    ...(wantsCode ? facts.over.map(({ key, why }): LeftOut => ({ block: "code", node: shownName(key), why })) : []),
     ...(names.includes("milestones")
       ? facts.milestones
           .slice(milestones.length)
@@ -133,7 +128,7 @@ export function assembleCodeContext(
       role: facts.role,
       phase: facts.phase,
       commit: facts.commit,
-      budget: { tokens: budgetTokens, limit },
+      budget,
       tokens: countTokens(text),
       hash: createHash("sha256").update(text).digest("hex"),
       text,
@@ -178,26 +173,31 @@ function casePiece({ commit }: CodeContextFacts, tokens: number): Piece {
   return { ...nowhere, node: "text", kind: "case", form: "text", commit, why: ["what was asked for"], tokens };
 }
 
-type Fitting = ReturnType<typeof createFitting>;
-
-/** What was chosen and is not shown, or not whole. */
-function unplaced(
-  name: "code" | "tests",
-  candidates: readonly Candidate[],
-  fitting: Fitting,
-  render: (candidate: Candidate, shown: Shown) => { readonly tokens: number },
-): readonly LeftOut[] {
-  return candidates.flatMap((candidate) => {
-    const node = shownName(candidate.key);
-    const shown = fitting.placed.get(candidate.key)?.shown;
-    const [body] = candidate.forms;
-    if (body === undefined || shown === body) return [];
-    if (shown === undefined && fitting.isCovered(candidate))
-      return [{ block: name, node, why: "shown as part of what holds it" }];
-    const { tokens } = render(candidate, shown === undefined ? (candidate.forms.at(-1) ?? body) : body);
-    const needs = Number.isFinite(tokens) ? `${tokens} tokens` : "more than the whole budget";
-    return [
-      { block: name, node, why: shown === undefined ? `does not fit: takes ${needs}` : `its body: takes ${needs}` },
-    ];
-  });
+function blockName({ entry }: Candidate): "code" | "tests" {
+  return entry.test ? "tests" : "code";
 }
+
+/** The symbols of the context that are not shown, or not whole, and what else had no room, the best of it by name. */
+function notShown(
+  candidates: readonly Candidate[],
+  placed: readonly Placed[],
+  bodyCost: (candidate: Candidate) => number,
+): readonly LeftOut[] {
+  const shown = new Map(placed.map((each) => [each.candidate.entry.key, each]));
+  const whyNot = (candidate: Candidate): string | null => {
+    const own = shown.get(candidate.entry.key);
+    if (own !== undefined && (own.form !== "outline" || !candidate.isMain)) return null;
+    const tokens = bodyCost(candidate);
+    if (tokens === 0) return own === undefined ? "shown as part of what holds it" : null;
+    if (!candidate.isMain) return "its name does not fit into what is left";
+    const needs = Number.isFinite(tokens) ? `${tokens} tokens` : "more than the whole budget";
+    return own === undefined ? `does not fit: takes ${needs}` : `its body: takes ${needs}`;
+  };
+  const left = candidates.flatMap((candidate): readonly LeftOut[] => {
+    const why = whyNot(candidate);
+    return why === null ? [] : [{ block: blockName(candidate), node: shownName(candidate.entry.key), why }];
+  });
+  return left.slice(0, mostLeftOut);
+}
+
+const mostLeftOut = 60;

@@ -56,6 +56,14 @@ export type Context = {
 /** Share of the budget that is left free: tokenizers of self-hosted models differ from the one that counts by a few percent. */
 export const budgetMargin = 0.1;
 
+/** Tokens: what was asked for, and what may be used of it as the estimate counts. */
+export type Budget = { readonly tokens: number; readonly limit: number };
+
+/** A budget that is counted by an estimate. */
+export function budgetOf(tokens: number): Budget {
+  return { tokens, limit: Math.floor(tokens * (1 - budgetMargin)) };
+}
+
 type Draft = { readonly name: string; readonly text: string; readonly provenance: readonly string[] };
 
 /**
@@ -63,7 +71,7 @@ type Draft = { readonly name: string; readonly text: string; readonly provenance
  * feedback, criteria, task, decisions, the story's text); one that does not fit is left out, and the answer says so.
  */
 export function buildContext(facts: ContextFacts, budgetTokens: number, countTokens: CountTokens): Context {
-  const limit = Math.floor(budgetTokens * (1 - budgetMargin));
+  const { limit } = budgetOf(budgetTokens);
   const kept: ContextBlock[] = [];
   const dropped: { name: string; why: string }[] = [];
   const redacted = new Map<string, number>();

@@ -1,5 +1,5 @@
 import type { BlockName, ContextRole } from "./block-table.ts";
-import type { Phase } from "./build-context.ts";
+import type { Budget, Phase } from "./build-context.ts";
 import type { Lines } from "./code/show-symbol.ts";
 
 /** One part of a context and where it comes from. */
@@ -34,10 +34,12 @@ export type CodeContext = {
   readonly role: ContextRole;
   readonly phase: Phase;
   readonly commit: string;
-  /** Tokens: what was asked for, and what is used at most of it (the rest is the tokenizers' margin). */
-  readonly budget: { readonly tokens: number; readonly limit: number };
+  /** Tokens: what was asked for, and what is used at most of it as `tokens` counts (the rest is the tokenizers' margin). */
+  readonly budget: Budget;
   /** The tokens of `text`, counted as a whole. */
   readonly tokens: number;
+  /** The same as the model's own tokenizer counts them, where a host told. */
+  readonly modelTokens?: number;
   /** SHA-256 of `text`. */
   readonly hash: string;
   readonly text: string;

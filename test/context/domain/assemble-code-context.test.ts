@@ -1,11 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { gatherEvidence } from "../../../src/context/application/gather-evidence.ts";
 import { assembleCodeContext, type CodeContextFacts } from "../../../src/context/domain/assemble-code-context.ts";
 import { contextRoles } from "../../../src/context/domain/block-table.ts";
-import { phases } from "../../../src/context/domain/build-context.ts";
-import { chooseCode } from "../../../src/context/domain/code/choose-code.ts";
+import { budgetOf, phases } from "../../../src/context/domain/build-context.ts";
+import { candidatesOf, chooseCode } from "../../../src/context/domain/code/choose-code.ts";
 import { buildCodeGraph } from "../../../src/context/domain/code/code-graph.ts";
 import { type Commit, readHistoryOf } from "../../../src/context/domain/code/history.ts";
+import { openMemoryIndex } from "../../../src/context/domain/code/memory-index.ts";
 import { rankCode } from "../../../src/context/domain/code/rank-code.ts";
 import type { CodeContext } from "../../../src/context/domain/code-context.ts";
 import { milestonesOf } from "../../../src/context/domain/milestones.ts";
@@ -42,21 +44,24 @@ export class Invoice {
 
 async function factsOf(files: Readonly<Record<string, string>>, about: string): Promise<CodeContextFacts> {
   const graph = buildCodeGraph(await parsedTree(files));
-  const choice = chooseCode(rankCode(about, graph, readHistoryOf(commits, new Set(graph.files.keys()))), about, graph);
+  const index = openMemoryIndex(graph, readHistoryOf(commits, new Set(graph.files.keys())), "c".repeat(40));
+  const { chosen, over } = chooseCode(rankCode(about, await gatherEvidence(index, about)), true);
+  const linesOf = (path: string) => (files[path] ?? "").split("\n");
   return {
     about,
     role: "developer",
     phase: "build",
     commit: "c".repeat(40),
-    choice,
-    linesOf: (path) => (files[path] ?? "").split("\n"),
-    milestones: milestonesOf(commits, new Set(choice.code.map(({ path }) => path))),
+    candidates: candidatesOf(chosen, about, linesOf),
+    over,
+    linesOf,
+    milestones: milestonesOf(commits, new Set(chosen.map(({ entry }) => entry.path))),
     redacted: [],
   };
 }
 
 function contextOf(facts: CodeContextFacts, budget: number): CodeContext {
-  const assembled = assembleCodeContext(facts, budget, countTokens);
+  const assembled = assembleCodeContext(facts, budgetOf(budget), countTokens);
   if (assembled.kind !== "context") throw new Error(`${budget} is too small: ${assembled.least}`);
   return assembled.context;
 }
@@ -85,10 +90,10 @@ describe("the context of a text about a repository", () => {
 
   it("says the least budget that its header needs, and takes that", async () => {
     const facts = await factsOf(shop, about);
-    const refused = assembleCodeContext(facts, 5, countTokens);
+    const refused = assembleCodeContext(facts, budgetOf(5), countTokens);
     if (refused.kind !== "too-small") throw new Error("5 tokens hold no header");
-    expect(assembleCodeContext(facts, refused.least - 1, countTokens).kind).toBe("too-small");
-    expect(assembleCodeContext(facts, refused.least, countTokens).kind).toBe("context");
+    expect(assembleCodeContext(facts, budgetOf(refused.least - 1), countTokens).kind).toBe("too-small");
+    expect(assembleCodeContext(facts, budgetOf(refused.least), countTokens).kind).toBe("context");
   });
 
   it("cuts a text that is too long for it, and leaves room for code", async () => {
@@ -105,7 +110,7 @@ describe("the context of a text about a repository", () => {
     expect(leftOut.map(({ why }) => why)).toEqual(
       expect.arrayContaining([
         "nothing in the repository is named by the text or shares a word with it",
-        "no test is known to reach it",
+        "no test is known to reach it or to be about it",
       ]),
     );
   });
@@ -150,7 +155,7 @@ describe("the context of a text about a repository", () => {
             ]),
           );
           const facts = { ...(await factsOf({ ...shop, ...files }, `invoice ${text}`)), role, phase };
-          const assembled = assembleCodeContext(facts, budget, countTokens);
+          const assembled = assembleCodeContext(facts, budgetOf(budget), countTokens);
           if (assembled.kind === "too-small") {
             expect(assembled.least).toBeGreaterThan(budget);
             return;
@@ -158,12 +163,12 @@ describe("the context of a text about a repository", () => {
           const { context } = assembled;
           expect(countTokens(context.text)).toBe(context.tokens);
           expect(context.tokens).toBeLessThanOrEqual(Math.floor(budget * 0.9));
-          expect(assembleCodeContext(facts, budget, countTokens)).toEqual(assembled);
+          expect(assembleCodeContext(facts, budgetOf(budget), countTokens)).toEqual(assembled);
           const symbols = context.blocks.filter(({ name }) => name === "code").flatMap(({ pieces }) => pieces);
           expect(symbols.length).toBeLessThanOrEqual(20);
         },
       ),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 

@@ -10,8 +10,10 @@ export type DocumentTerms = {
   readonly terms: ReadonlyMap<string, number>;
 };
 
-/** A term in a name says more of what a thing is than one in its body. */
-const nameWeight = 3;
+/** A term in a name counts beside how often the body says it, which has the name as well. */
+const nameWeight = 1;
+/** A file's own name is most of what its document says. */
+const fileNameWeight = 3;
 const folderWeight = 1.2;
 
 /** BM25's: how fast a term said again stops to count, and how much a long body takes from each. */
@@ -47,7 +49,7 @@ export function documentTerms(file: CodeFile, symbols: readonly SymbolNode[]): r
   return [...bodies].map(([symbol, body]) => {
     const terms = bodyWeights(body);
     if (symbol === null) {
-      addTo(terms, identifierWords(posix.basename(file.path)), nameWeight);
+      addTo(terms, identifierWords(posix.basename(file.path)), fileNameWeight);
       addTo(terms, identifierWords(posix.dirname(file.path)), folderWeight);
     } else {
       addTo(terms, identifierWords(`${symbol.parent ?? ""} ${symbol.name}`), nameWeight);

@@ -5,9 +5,17 @@ import { documentTerms } from "./document-terms.ts";
 import type { History } from "./history.ts";
 import { isTestPath } from "./test-path.ts";
 
-/** The index of one tree that is in memory as a whole. */
-export function openMemoryIndex(graph: CodeGraph, history: History, commit: string): CodeIndex {
-  const { documents, postings } = invert(graph);
+/**
+ * The index of one tree that is in memory as a whole. `termsOf` is `documentTerms`, or what remembers its answers for who
+ * indexes many trees of the same files.
+ */
+export function openMemoryIndex(
+  graph: CodeGraph,
+  history: History,
+  commit: string,
+  termsOf: typeof documentTerms = documentTerms,
+): CodeIndex {
+  const { documents, postings } = invert(graph, termsOf);
   const names = entriesByName(graph);
   const edges = edgesByEnd(graph.edges);
   const sorted = new Set<string>();
@@ -62,11 +70,14 @@ function entryOf({ path, blob }: CodeFile, symbol: SymbolNode | null, { changes 
   return { ...shared, key: symbol.id, symbol: { name, kind, parent, from, to, signatureTo }, test: symbol.test };
 }
 
-function invert({ files, symbolsOf }: CodeGraph): { documents: number; postings: ReadonlyMap<string, Posting[]> } {
+function invert(
+  { files, symbolsOf }: CodeGraph,
+  termsOf: typeof documentTerms,
+): { documents: number; postings: ReadonlyMap<string, Posting[]> } {
   const postings = new Map<string, Posting[]>();
   let documents = 0;
   for (const file of files.values()) {
-    for (const { key, terms } of documentTerms(file, symbolsOf.get(file.path) ?? [])) {
+    for (const { key, terms } of termsOf(file, symbolsOf.get(file.path) ?? [])) {
       documents += 1;
       for (const [term, weight] of terms) {
         const row = postings.get(term);

@@ -57,7 +57,7 @@ describe("the index in memory", () => {
     const found = await index.postings(["cart", "zebra"], 2);
     expect([...found.keys()]).toEqual(["cart"]);
     expect(found.get("cart")?.documents).toBe(5);
-    expect(found.get("cart")?.best.map(({ key }) => key)).toEqual(["src/cart.ts#Cart", "src/cart.ts"]);
+    expect(found.get("cart")?.best.map(({ key }) => key)).toEqual(["src/cart.ts", "src/cart.ts#Cart"]);
   });
 
   it("finds files and symbols by name, unless too many have it", async () => {
