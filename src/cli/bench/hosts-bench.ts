@@ -4,9 +4,11 @@ import { createModelHosts } from "../../platform/models/create-model-hosts.ts";
 import type { ModelHosts } from "../../platform/models/model-hosts.ts";
 import { type BenchResult, benchResult } from "./bench-result.ts";
 import { type CouncilLoad, runCouncils } from "./hosts-council.ts";
-import { type StartServers, startSimulatedServers } from "./hosts-servers.ts";
+import { type BenchServers, type StartServers, startSimulatedServers } from "./hosts-servers.ts";
 import { atOnce, type LoadRequest, sendStraight } from "./load-generator.ts";
+import { simulatedModel } from "./simulated-vllm.ts";
 import { median } from "./statistics.ts";
+import { startVllm, type VllmServer } from "./vllm-server.ts";
 
 export type HostsBenchOptions = {
   readonly rounds: number;
@@ -28,14 +30,33 @@ const usual: HostsBenchOptions = {
   stepMs: 10,
 };
 
-const sides = ["pool", "straight", "streamed"] as const;
+/** For a real server on a machine without a GPU, which reads and writes a hundred times slower than one with. */
+const onCpu: Partial<HostsBenchOptions> = {
+  rounds: 3,
+  concurrency: 8,
+  requestsPerRound: 48,
+  maxTokens: 32,
+  councils: { councils: 8, councilsAtOnce: 2, members: 3, turns: 3, sharedLength: 6_000 },
+};
+
+/** `own`: the server's own load generator, where it is at hand. */
+const sides = ["pool", "straight", "streamed", "own"] as const;
 type Side = (typeof sides)[number];
 
+/** A server to be measured. */
+type Target = {
+  readonly url: string;
+  readonly model: string;
+  readonly apiKey: string | undefined;
+  readonly vllm: VllmServer | null;
+};
+
 /**
- * Tokens per second through the pool against a load generator that sends straight to the same server, as many requests at
- * once, in turns in one run; the faster of its two ways, whole and streamed, is the reference. Then whole councils, for the
- * prefix cache, and (simulated only) one of three hosts killed under load. The first of `FLEET_MODEL_HOSTS` is measured
- * where it is set; otherwise simulated servers, which the result says.
+ * Tokens per second through the pool against load generators that send the like straight to the same server, as many
+ * requests at once, in turns in one run; the fastest of them is the reference. Then whole councils, for the prefix cache,
+ * and one of three simulated hosts killed under load. Measured is a real vLLM that `FLEET_BENCH_VLLM` names the folder of
+ * (`scripts/model-server.sh`), with its own load generator; else the first of `FLEET_MODEL_HOSTS`; else a simulated
+ * server, which the result says.
  *
  * @throws {Error} when a request of the comparison had no answer
  */
@@ -44,29 +65,33 @@ export async function hostsBench(
   env = process.env,
   startServers: StartServers = startSimulatedServers,
 ): Promise<BenchResult> {
-  const settings = { ...usual, ...options };
-  const { hosts: named, apiKey } = parseEnvironment(env).models;
-  const [real] = named;
-  const servers = real === undefined ? await startServers(3, settings.concurrency, settings.stepMs) : null;
+  const { FLEET_BENCH_VLLM: folder } = env;
+  const settings = { ...usual, ...(folder === undefined ? {} : onCpu), ...options };
+  const configured = parseEnvironment(env).models;
+  const servers = await startServers(3, settings.concurrency, settings.stepMs);
+  let vllm: VllmServer | null = null;
   try {
-    const urls = servers?.urls ?? named.slice(0, 1);
+    if (folder !== undefined) vllm = await startVllm(folder);
+    const real = vllm?.url ?? configured.hosts[0];
+    const apiKey = vllm?.apiKey ?? configured.apiKey;
+    const urls = real === undefined ? servers.urls : [real];
     const [url = ""] = urls;
     const one = openPool([url], apiKey);
     const model = (await one.discover())[0]?.model;
     if (model === undefined) throw new Error(`No model is served at ${url}.`);
-    const rates = await compare(one, { url, model, apiKey }, settings);
+    const rates = await compare(one, { url, model, apiKey, vllm }, settings);
     const all = openPool(urls, apiKey);
     const load = { ...settings.councils, model, maxTokens: settings.maxTokens };
     const councils = { ...load, ...(await runCouncils(all, load)) };
-    const killed = servers === null ? null : await killOne(urls, servers.kill, model, settings);
+    const killed = await killOne(servers, settings);
     return benchResult({
       bench: "hosts",
       ours: median(rates.pool),
-      reference: Math.max(median(rates.straight), median(rates.streamed)),
+      reference: Math.max(...sides.filter((side) => side !== "pool").map((side) => median(rates[side]))),
       unit: "tokens/s",
       detail: {
         simulated: real === undefined,
-        server: real ?? "simulated vLLM",
+        server: vllm === null ? (real ?? "simulated vLLM") : "vLLM on the CPU",
         model,
         ...settings,
         rates,
@@ -75,7 +100,8 @@ export async function hostsBench(
       },
     });
   } finally {
-    servers?.close();
+    servers.close();
+    await vllm?.close();
   }
 }
 
@@ -87,11 +113,11 @@ function openPool(hosts: readonly string[], apiKey: string | undefined): ModelHo
 
 async function compare(
   pool: ModelHosts,
-  target: { readonly url: string; readonly model: string; readonly apiKey: string | undefined },
+  { url, model, apiKey, vllm }: Target,
   { rounds, concurrency, requestsPerRound, maxTokens }: HostsBenchOptions,
 ): Promise<Record<Side, readonly number[]>> {
-  const { url, model, apiKey } = target;
-  const rates: Record<Side, number[]> = { pool: [], straight: [], streamed: [] };
+  const rates: Record<Side, number[]> = { pool: [], straight: [], streamed: [], own: [] };
+  const compared = sides.filter((side) => side !== "own" || vllm !== null);
   let sent = 0;
 
   async function measure(side: Side): Promise<number> {
@@ -100,6 +126,7 @@ async function compare(
       // No two begin alike: a prefix cache would serve whichever side comes second.
       return { model, prompt: `Request ${sent}. Write on about the number ${sent}.`.repeat(8), maxTokens };
     });
+    if (side === "own") return Math.round((await vllm?.load(requests, concurrency)) ?? 0);
     let tokens = 0;
     const began = performance.now();
     await atOnce(concurrency, requests, async (request) => {
@@ -112,7 +139,7 @@ async function compare(
 
   for (let round = 0; round <= rounds; round += 1) {
     // Who is first changes each time; round 0 warms up, the pool's limit as well.
-    for (const side of round % 2 === 0 ? sides : sides.toReversed()) {
+    for (const side of round % 2 === 0 ? compared : compared.toReversed()) {
       const rate = await measure(side);
       if (round > 0) rates[side].push(rate);
     }
@@ -128,14 +155,10 @@ async function sendByPool(pool: ModelHosts, { model, prompt, maxTokens }: LoadRe
   return answer.tokensOut;
 }
 
-/** Calls at all hosts, of which one is killed under way. */
-async function killOne(
-  urls: readonly string[],
-  kill: (url: string) => void,
-  model: string,
-  { requestsPerRound, concurrency, maxTokens }: HostsBenchOptions,
-) {
+/** Calls at all (simulated) hosts, of which one is killed under way. */
+async function killOne({ urls, kill }: BenchServers, { requestsPerRound, concurrency, maxTokens }: HostsBenchOptions) {
   const pool = openPool(urls, undefined);
+  const model = simulatedModel;
   const [victim = ""] = urls;
   const calls = Array.from({ length: requestsPerRound }, (_, n) => n);
   let failed = 0;
@@ -149,5 +172,5 @@ async function killOne(
     const answer = await pool.complete({ model, messages, temperature: 0, maxTokens, prefix: `council ${n % 16}` });
     if (answer.kind === "failed") failed += 1;
   });
-  return { hosts: urls.length, calls: calls.length, runningOnTheKilled: runningThere, failed };
+  return { simulated: true, hosts: urls.length, calls: calls.length, runningOnTheKilled: runningThere, failed };
 }

@@ -1,11 +1,11 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { ConfigurationError } from "../../kernel/errors.ts";
 import type { Environment } from "../../platform/config/environment.ts";
 import { runtimeFolder } from "../../wiring/with-model-file.ts";
+import { scriptFile } from "../script-file.ts";
 
 /** How often the developer asks a council: a small model is right often enough that this many rounds are rarely needed. */
 export const liveRounds = 5;
@@ -32,21 +32,15 @@ export async function withLiveModel(environment: Environment, say: (line: string
 /** Runs the script; its last line on standard output is the model's path. */
 async function fetchModel(folder: string): Promise<string> {
   try {
-    const { stdout } = await promisify(execFile)("bash", [script(), "install", folder], { timeout: fetchTimeoutMs });
+    const { stdout } = await promisify(execFile)("bash", [scriptFile("model-file.sh"), "install", folder], {
+      timeout: fetchTimeoutMs,
+    });
     return stdout.trim().split("\n").at(-1) ?? "";
   } catch (error) {
     throw new ConfigurationError(
       `--live could not fetch its model: ${reasonOf(error)}. It needs bash, Python 3 with pip and the package index; or name a model yourself by FLEET_MODEL_FILE or FLEET_MODEL_HOSTS.`,
     );
   }
-}
-
-/** Beside the sources, or beside what was built from them. */
-function script(): string {
-  const places = ["../../../scripts/model-file.sh", "../../../../scripts/model-file.sh"];
-  const found = places.map((place) => fileURLToPath(new URL(place, import.meta.url))).find((path) => existsSync(path));
-  if (found === undefined) throw new TypeError("scripts/model-file.sh is missing from this checkout");
-  return found;
 }
 
 function reasonOf(error: unknown): string {

@@ -1,5 +1,5 @@
-import type { Assembled } from "../domain/assemble-code-context.ts";
-import { type Budget, budgetOf } from "../domain/build-context.ts";
+import type { Assembled } from "../domain/assemble-context.ts";
+import { type Budget, budgetOf } from "../domain/context.ts";
 
 /** Counts a text by the model's own tokenizer; null where no host tells. */
 export type CountByModel = (text: string) => Promise<number | null>;

@@ -1,11 +1,12 @@
-import type { Assembled } from "../domain/assemble-code-context.ts";
+import type { Assembled } from "../domain/assemble-context.ts";
 import { buildCodeGraph, type CodeFile, type CodeGraph, type EdgeKind } from "../domain/code/code-graph.ts";
 import { readHistoryOf } from "../domain/code/history.ts";
 import { languageOf } from "../domain/code/language.ts";
 import type { LeftOutReason } from "../domain/code/left-out.ts";
 import { openMemoryIndex } from "../domain/code/memory-index.ts";
-import { buildCodeContext, type GetCodeContext } from "./build-code-context.ts";
+import { sourceOf } from "./code-source.ts";
 import type { CodeContextPorts, CommittedTree } from "./ports.ts";
+import { buildTextContext, type GetCodeContext } from "./text-context.ts";
 
 /** What was read of the repository. */
 export type CodeIndexFacts = {
@@ -33,23 +34,19 @@ export async function getCodeContext(ports: CodeContextPorts, asked: GetCodeCont
   const history = readHistoryOf(commits, new Set(graph.files.keys()));
   ports.progress("indexing");
   const index = openMemoryIndex(graph, history, tree.commit);
-  const assembled = await buildCodeContext(
-    {
-      index,
-      readText: async ({ path }) => graph.files.get(path)?.text ?? "",
-      commits,
-      redact: ports.redact,
-      countTokens: ports.countTokens,
-      countByModel: ports.countByModel,
-    },
-    asked,
-  );
+  const source = sourceOf(index, async (path) => graph.files.get(path)?.text ?? null);
+  const { redact, countTokens, countByModel } = ports;
+  const assembled = await buildTextContext({ source, commits, redact, countTokens, countByModel }, asked);
   return { assembled, index: factsOf(graph, tree, failed, commits.length) };
 }
 
 type Parsed = { readonly files: readonly CodeFile[]; readonly failed: readonly string[] };
 
-async function parseAll({ parse, progress }: CodeContextPorts, tree: CommittedTree): Promise<Parsed> {
+/** Every file of a tree as its grammar sees it. */
+export async function parseAll(
+  { parse, progress }: Pick<CodeContextPorts, "parse" | "progress">,
+  tree: CommittedTree,
+): Promise<Parsed> {
   const files: CodeFile[] = [];
   const failed: string[] = [];
   for (const { path, blob, text } of tree.files) {

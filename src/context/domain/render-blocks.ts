@@ -1,10 +1,7 @@
 import { posix } from "node:path";
-import type { BlockName } from "./block-table.ts";
-import type { CountTokens } from "./build-context.ts";
 import { fence, withoutHidden } from "./clean-text.ts";
-import type { Commit } from "./code/history.ts";
 import { joined, type Lines, textOf } from "./code/show-symbol.ts";
-import type { CodeContextBlock, Piece } from "./code-context.ts";
+import type { ContextBlock, CountTokens, Piece } from "./context.ts";
 import type { Placed } from "./fit-code.ts";
 import { redactSecrets } from "./redact-secrets.ts";
 
@@ -20,15 +17,6 @@ export function fileText(path: string, lines: readonly Lines[], fileLines: reado
   return `${shownName(path)}:${ranges}\n${fence(withoutHidden(textOf(lines, fileLines)), language)}`;
 }
 
-export function textBlock(
-  name: BlockName,
-  text: string,
-  pieces: readonly Piece[],
-  countTokens: CountTokens,
-): CodeContextBlock {
-  return { name, text, tokens: countTokens(text), pieces };
-}
-
 /** One block of code: each file once, with the lines that are shown of it. */
 export function codeBlock(
   name: "code" | "tests",
@@ -38,8 +26,8 @@ export function codeBlock(
     commit,
     linesOf,
     countTokens,
-  }: { commit: string; linesOf: (path: string) => readonly string[]; countTokens: CountTokens },
-): CodeContextBlock | null {
+  }: { commit: string | null; linesOf: (path: string) => readonly string[]; countTokens: CountTokens },
+): ContextBlock | null {
   const files = new Map<string, Placed[]>();
   for (const each of placed) {
     const { path } = each.candidate.entry;
@@ -49,11 +37,12 @@ export function codeBlock(
   const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
   const texts = sorted.map(([path, row]) => fileText(path, joined(row.map(({ lines }) => lines)), linesOf(path)));
   const pieces = sorted.flatMap(([path, row]) => piecesOf(path, row, commit));
-  return textBlock(name, [title, ...texts].join("\n\n"), pieces, countTokens);
+  const text = [title, ...texts].join("\n\n");
+  return { name, text, tokens: countTokens(text), pieces };
 }
 
 /** A piece for each symbol of a context, and one of the file for the lines of its outline that are none's. */
-function piecesOf(path: string, row: readonly Placed[], commit: string): readonly Piece[] {
+function piecesOf(path: string, row: readonly Placed[], commit: string | null): readonly Piece[] {
   const byLine = [...row].sort((a, b) => a.lines.from - b.lines.from);
   const others = byLine.filter(({ candidate }) => !candidate.isMain);
   const own = byLine
@@ -94,43 +83,4 @@ function piecesOf(path: string, row: readonly Placed[], commit: string): readonl
 
 function thousandths(score: number): number {
   return Math.round(score * 1_000) / 1_000;
-}
-
-export type MilestoneLine = { readonly commit: Commit; readonly text: string };
-
-const milestonesTitle = "Milestones: the latest commits about it";
-
-export function milestoneLines(
-  commits: readonly Commit[],
-  room: number,
-  size: (text: string) => number,
-): MilestoneLine[] {
-  const lines: MilestoneLine[] = [];
-  let left = room - size(milestonesTitle) - size(fence("", "text"));
-  for (const commit of commits) {
-    const text = `${commit.id.slice(0, 12)} ${commit.day} ${shownName(commit.subject).slice(0, 120)}`;
-    left -= size(text);
-    if (left < 0) break;
-    lines.push({ commit, text });
-  }
-  return lines;
-}
-
-export function milestonesBlock(lines: readonly MilestoneLine[], countTokens: CountTokens): CodeContextBlock | null {
-  if (lines.length === 0) return null;
-  const nowhere = { path: null, symbol: null, lines: [], score: 0, distance: null };
-  const pieces = lines.map(({ commit, text }): Piece => {
-    const why = ["changed what the text is about, or is among the latest"];
-    return {
-      ...nowhere,
-      node: commit.id,
-      kind: "commit",
-      form: "title",
-      commit: commit.id,
-      why,
-      tokens: countTokens(text),
-    };
-  });
-  const body = fence(lines.map(({ text }) => text).join("\n"), "text");
-  return textBlock("milestones", `${milestonesTitle}\n${body}`, pieces, countTokens);
 }

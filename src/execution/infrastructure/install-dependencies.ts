@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import type { InstallDependencies, InstallOutcome } from "../application/ports.ts";
 import { cleanText, failureLines } from "../domain/checks/failure-lines.ts";
 import { goModules } from "./installers/go-modules.ts";
-import type { Installer, InstallPlan } from "./installers/installer.ts";
+import type { Installer, InstallPlan, ReadProjectFile } from "./installers/installer.ts";
 import { createNodePackages } from "./installers/node-packages.ts";
 import { pythonPackages } from "./installers/python-packages.ts";
 import { removeDirectory } from "./remove-directory.ts";
@@ -58,16 +58,13 @@ export function createInstallDependencies(options: {
   return async (worktree, signal, { directory = "", kind = "node" } = {}): Promise<InstallOutcome> => {
     const started = performance.now();
     const wallMs = () => Math.round(performance.now() - started);
-    const at = (name: string): string => (directory === "" ? name : `${directory}/${name}`);
-    const plan = await installers[kind]?.(async (name) => {
-      const file = await readInside(worktree, at(name), maxLockBytes);
-      return file.kind === "text" ? file.text : null;
-    });
-    if (plan === undefined || plan.kind === "nothing") return { outcome: "skipped", readOnly: [], wallMs: wallMs() };
+    const { plan, at } = await planOf(installers[kind], worktree, directory);
+    if (plan.kind === "nothing") return { outcome: "skipped", readOnly: [], wallMs: wallMs() };
     if (plan.kind === "refused") return { outcome: "failed", reason: plan.reason, wallMs: wallMs() };
     const home = join(root, keyOf(plan));
-    const to = isAbsolute(plan.to) ? plan.to : at(plan.to);
-    const readOnly = [{ from: join(home, plan.folder), to }];
+    const readOnly = plan.folders.map(({ folder, to }) => {
+      return { from: join(home, folder), to: isAbsolute(to) || at === "" ? to : `${at}/${to}` };
+    });
     const env = plan.found ?? {};
     if (await exists(home)) {
       // The time of the last use, for whoever clears the store.
@@ -87,6 +84,35 @@ export function createInstallDependencies(options: {
   };
 }
 
+type Planned = {
+  readonly plan: InstallPlan;
+  /** The directory that it is for: the project's, or that of the workspaces that it belongs to. */
+  readonly at: string;
+};
+
+/** A member of workspaces has its packages from the lock file above it. */
+async function planOf(installer: Installer | undefined, worktree: string, directory: string): Promise<Planned> {
+  const nothing = { plan: { kind: "nothing" }, at: directory } as const;
+  if (installer === undefined) return nothing;
+  const own = await installer(reader(worktree, directory));
+  if (own.kind !== "nothing") return { plan: own, at: directory };
+  const parts = directory.split("/");
+  for (let length = parts.length - 1; length >= 0 && directory !== ""; length -= 1) {
+    const at = parts.slice(0, length).join("/");
+    const plan = await installer(reader(worktree, at));
+    const member = parts.slice(length).join("/");
+    if (plan.kind === "install" && Object.hasOwn(plan.files, `${member}/package.json`)) return { plan, at };
+  }
+  return nothing;
+}
+
+function reader(worktree: string, directory: string): ReadProjectFile {
+  return async (name) => {
+    const file = await readInside(worktree, directory === "" ? name : `${directory}/${name}`, maxLockBytes);
+    return file.kind === "text" ? file.text : null;
+  };
+}
+
 function keyOf({ version, files }: Install): string {
   const hash = createHash("sha256");
   for (const part of [version, process.platform, process.arch, ...Object.entries(files).flat()])
@@ -101,7 +127,10 @@ async function install(home: string, plan: Install, signal: AbortSignal | undefi
   try {
     const place = join(draft, "project");
     await mkdir(place, { mode: 0o755 });
-    for (const [name, text] of Object.entries(plan.files)) await writeFile(join(place, name), text);
+    for (const [name, text] of Object.entries(plan.files)) {
+      await mkdir(dirname(join(place, name)), { recursive: true });
+      await writeFile(join(place, name), text);
+    }
     const env: Record<string, string> = { HOME: draft, CI: "true", ...plan.env?.(place) };
     for (const name of passed) {
       const value = process.env[name];
@@ -114,7 +143,7 @@ async function install(home: string, plan: Install, signal: AbortSignal | undefi
       maxBuffer: 10_000_000,
       ...(signal === undefined ? {} : { signal }),
     });
-    await mkdir(join(place, plan.folder), { recursive: true });
+    for (const { folder } of plan.folders) await mkdir(join(place, folder), { recursive: true });
     await rename(place, home).catch(async (error: NodeJS.ErrnoException) => {
       // Another process was faster: its copy is as good.
       if (!(await exists(home))) throw error;

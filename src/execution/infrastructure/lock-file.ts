@@ -6,7 +6,6 @@ const packageFile = z.object({
   dependencies,
   devDependencies: dependencies,
   optionalDependencies: dependencies,
-  workspaces: z.unknown().optional(),
 });
 
 const lockFile = z.object({
@@ -29,41 +28,69 @@ const lockFile = z.object({
 });
 
 /** Whether there is anything to install, and if so whether it may be: a reason why not, or null. */
-export type LockVerdict = { readonly packages: number; readonly refusal: string | null };
+export type LockVerdict = {
+  readonly packages: number;
+  /** Folders of the repository that are packages themselves; `ownPackages`: some are installed below it. */
+  readonly workspaces: readonly { readonly path: string; readonly ownPackages: boolean }[];
+  readonly refusal: string | null;
+};
 
 /**
  * Reads a package-lock.json that a candidate may have written. Installing has a network, so every package must come from
- * a registry by https (or from `registry`, whatever its protocol): no git address, no file, no link. The host is npm's to
+ * a registry by https (or from `registry`, whatever its protocol): no git address, no file, and a link only to a workspace
+ * of the repository by its name. The host is npm's to
  * replace: packages come from the configured registry only, and the integrity is checked. The integrity is the lock file's
  * own word, so each address must be one of the package that it stands for.
  */
 export function judgeLockFile(packageText: string, lockText: string, registry: string | undefined): LockVerdict {
   const project = packageFile.safeParse(json(packageText));
   const lock = lockFile.safeParse(json(lockText));
-  if (!project.success) return { packages: 0, refusal: "package.json cannot be read." };
-  if (!lock.success) return { packages: 0, refusal: "package-lock.json cannot be read, or is older than version 2." };
-  if (project.data.workspaces !== undefined) return { packages: 0, refusal: "Workspaces are not installed." };
-  const packages = Object.entries(lock.data.packages).filter(([path]) => path !== "");
-  const wrong = packages.find(([, { version, resolved, integrity, link, inBundle }]) => {
-    if (link === true) return true;
+  const refused = (refusal: string, packages = 0): LockVerdict => ({ packages, workspaces: [], refusal });
+  if (!project.success) return refused("package.json cannot be read.");
+  if (!lock.success) return refused("package-lock.json cannot be read, or is older than version 2.");
+  const all = Object.entries(lock.data.packages).filter(([path]) => path !== "");
+  const members = new Map(all.filter(([path]) => !isInstalled(path)));
+  const outside = [...members.keys()].find((path) => !isPlainPath(path));
+  if (outside !== undefined)
+    return refused(`The lock file has a workspace outside the repository: ${outside.slice(0, 200)}`);
+  const packages = all.filter(([path]) => isInstalled(path));
+  const wrong = packages.find(([path, { version, resolved, integrity, link, inBundle }]) => {
+    if (link === true) return members.get(resolved ?? "")?.name !== nameIn(path);
     if (inBundle === true && resolved === undefined) return false;
     // Without an address it is looked up by its version; the integrity says that a registry gave it once.
     return resolved === undefined ? version === undefined || integrity === undefined : !isTarball(resolved, registry);
   });
-  if (wrong !== undefined)
-    return { packages: packages.length, refusal: `${wrong[0]} does not come from a package registry.` };
+  if (wrong !== undefined) return refused(`${wrong[0]} does not come from a package registry.`, packages.length);
   const aliases = aliasesIn([project.data, ...Object.values(lock.data.packages)]);
-  const swapped = packages.find(([path, { name, resolved }]) => {
-    const called = path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length);
+  const swapped = packages.find(([path, { name, resolved, link }]) => {
+    if (link === true) return false;
+    const called = nameIn(path);
     if (name !== undefined && name !== called && !aliases.has(`${called} ${name}`)) return true;
     return resolved !== undefined && !isTarballOf(resolved, name ?? called);
   });
   if (swapped !== undefined) {
     const { name, resolved } = swapped[1];
     const what = resolved ?? name ?? "";
-    return { packages: packages.length, refusal: `${swapped[0]} is locked to another package: ${what.slice(0, 200)}` };
+    return refused(`${swapped[0]} is locked to another package: ${what.slice(0, 200)}`, packages.length);
   }
-  return { packages: packages.length, refusal: null };
+  const workspaces = [...members.keys()].map((path) => {
+    return { path, ownPackages: packages.some(([each]) => each.startsWith(`${path}/node_modules/`)) };
+  });
+  return { packages: packages.length, workspaces, refusal: null };
+}
+
+/** Below a `node_modules`, as all packages but the repository's own are. */
+function isInstalled(path: string): boolean {
+  return /(?:^|\/)node_modules\//.test(path);
+}
+
+/** A path below the repository's root, without `..`. */
+function isPlainPath(path: string): boolean {
+  return path.split("/").every((part) => /^[\w@+.~ -]+$/.test(part) && !/^\.{1,2}$/.test(part));
+}
+
+function nameIn(path: string): string {
+  return path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length);
 }
 
 function isTarball(address: string, registry: string | undefined): boolean {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { fitToModel } from "../../../src/context/application/fit-to-model.ts";
-import type { Assembled } from "../../../src/context/domain/assemble-code-context.ts";
-import { type Budget, budgetOf } from "../../../src/context/domain/build-context.ts";
+import type { Assembled } from "../../../src/context/domain/assemble-context.ts";
+import { type Budget, budgetOf } from "../../../src/context/domain/context.ts";
 
 /** A context of as many words as its limit; each is one token of the estimate, and less than 3 are too few. */
 function build(budget: Budget): Assembled {

@@ -31,10 +31,7 @@ import { reviewRoles } from "../../../src/kernel/review.ts";
 import { jobOf, realPrompting } from "../council-of.ts";
 
 const prompting = await realPrompting();
-const own = {
-  ...(await jobOf({ planFeedback: ["Too many tasks."] })),
-  context: { text: "(context)", hash: "h", tokens: 1 },
-};
+const own = await jobOf({ planFeedback: ["Too many tasks."] });
 const later = { ...own, round: 2 };
 const plan = { ...own, task: null };
 const criterion = { number: 1, text: "Given a, when b, then c." };
@@ -54,11 +51,7 @@ function exampleText(path: string, name: string | null): string {
 
 /** Everything that each prompt can say, with fixed words in its slots. */
 const rendered: Readonly<Record<PromptName, readonly string[]>> = {
-  system: [
-    systemPrompt,
-    sharedPrefix(own, many, [example, { ...example, lines: { from: 1, to: 2, of: 9 } }], prompting),
-    sharedPrefix(own, [], [], prompting),
-  ],
+  system: [systemPrompt, sharedPrefix("(context)", many, prompting), sharedPrefix("(context)", [], prompting)],
   draft: [
     draftPrompt(own, bounds, "(slice)", prompting),
     draftPrompt(later, "", "", prompting),

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
@@ -97,6 +97,50 @@ describe("createInstallDependencies", () => {
     expect(downloads).toBe(before);
   });
 
+  it("installs workspaces with their project, for the project and for each of them", async () => {
+    const integrity = `sha512-${createHash("sha512").update(tarball).digest("base64")}`;
+    const seven = {
+      version: "1.0.0",
+      resolved: `${registry}seven/-/seven-1.0.0.tgz`,
+      integrity,
+      hasInstallScript: true,
+    };
+    const a = { name: "a", version: "1.0.0", dependencies: { "@x/b": "1.0.0", seven: "1.0.0" } };
+    const b = { name: "@x/b", version: "1.0.0", scripts: { postinstall: `touch ${base}/was-run` } };
+    const root = { name: "x", version: "1.0.0", workspaces: ["packages/*"] };
+    const packages = {
+      "": root,
+      "node_modules/@x/b": { resolved: "packages/b", link: true },
+      "node_modules/a": { resolved: "packages/a", link: true },
+      "packages/a": a,
+      "packages/a/node_modules/seven": seven,
+      "packages/b": { name: "@x/b", version: "1.0.0", hasInstallScript: true },
+    };
+    const lock = { name: "x", version: "1.0.0", lockfileVersion: 3, packages };
+    await writeFile(join(worktree, "package-lock.json"), JSON.stringify(lock));
+    await writeFile(join(worktree, "package.json"), JSON.stringify(root));
+    expect(await installer()(worktree)).toMatchObject({
+      outcome: "failed",
+      reason: "The lock file has the workspace packages/a, which is not there.",
+    });
+    for (const [name, text] of Object.entries({ a, b })) {
+      mkdirSync(join(worktree, "packages", name), { recursive: true });
+      writeFileSync(join(worktree, "packages", name, "package.json"), JSON.stringify(text));
+    }
+    const installed = await installer()(worktree);
+    if (installed.outcome !== "installed") throw new Error(JSON.stringify(installed));
+    expect(installed.readOnly.map(({ to }) => to)).toEqual(["node_modules", "packages/a/node_modules"]);
+    const [top, own] = installed.readOnly;
+    expect(readlinkSync(join(top?.from ?? "", "@x/b"))).toBe("../../packages/b");
+    expect(readFileSync(join(own?.from ?? "", "seven/index.js"), "utf8")).toContain("7");
+    expect(existsSync(join(base, "was-run"))).toBe(false);
+    const member = await installer()(worktree, undefined, { directory: "packages/b" });
+    expect(member).toMatchObject({ outcome: "cached", readOnly: installed.readOnly });
+    mkdirSync(join(worktree, "elsewhere"));
+    writeFileSync(join(worktree, "elsewhere/package.json"), "{}");
+    expect(await installer()(worktree, undefined, { directory: "elsewhere" })).toMatchObject({ outcome: "skipped" });
+  });
+
   it("has nothing to do without a lock file or without packages", async () => {
     expect(await installer()(worktree)).toMatchObject({ outcome: "skipped", readOnly: [] });
     await writeFile(join(worktree, "package.json"), "{}");
@@ -124,7 +168,18 @@ describe("createInstallDependencies", () => {
   it.each([
     ["a broken package.json", "[", "{}", "package.json"],
     ["an old lock file", "{}", '{"lockfileVersion":1}', "version 2"],
-    ["workspaces", '{"workspaces":["a"]}', '{"lockfileVersion":3,"packages":{}}', "Workspaces"],
+    [
+      "a workspace outside the repository",
+      "{}",
+      '{"lockfileVersion":3,"packages":{"../a":{"name":"a"},"node_modules/a":{"link":true,"resolved":"../a"}}}',
+      "outside the repository: ../a",
+    ],
+    [
+      "a link to a workspace by another name",
+      "{}",
+      '{"lockfileVersion":3,"packages":{"a":{"name":"a"},"node_modules/b":{"link":true,"resolved":"a"}}}',
+      "node_modules/b does not come from a package registry",
+    ],
     ["a link", "{}", '{"lockfileVersion":3,"packages":{"node_modules/a":{"link":true,"resolved":"a"}}}', "registry"],
     ["a package from nowhere", "{}", '{"lockfileVersion":3,"packages":{"node_modules/a":{}}}', "registry"],
   ])("refuses %s", (_, packages, lock, reason) => {

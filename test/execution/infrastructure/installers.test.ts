@@ -146,7 +146,10 @@ describe("Node packages", () => {
       try {
         const found = await plan(reader({ "package.json": needing, [name]: lock }));
         if (found.kind !== "install") throw new Error(JSON.stringify(found));
-        expect(found).toMatchObject({ files: { "package.json": needing, [name]: lock }, folder: "node_modules" });
+        expect(found).toMatchObject({
+          files: { "package.json": needing, [name]: lock },
+          folders: [{ folder: "node_modules", to: "node_modules" }],
+        });
         expect(found.program).toBe(join(bin, manager));
         expect(found.args("/place", "/scratch")).toEqual(expect.arrayContaining([...args]));
         expect(found.env?.("/place")).toMatchObject({ COREPACK_ENABLE_PROJECT_SPEC: "0" });

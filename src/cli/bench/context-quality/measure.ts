@@ -1,10 +1,11 @@
-import { buildCodeContext } from "../../../context/application/build-code-context.ts";
+import { sourceOf } from "../../../context/application/code-source.ts";
+import { buildTextContext } from "../../../context/application/text-context.ts";
 import { buildCodeGraph, type CodeFile, type CodeGraph } from "../../../context/domain/code/code-graph.ts";
 import { type DocumentTerms, documentTerms } from "../../../context/domain/code/document-terms.ts";
 import { readHistoryOf } from "../../../context/domain/code/history.ts";
 import { languageOf } from "../../../context/domain/code/language.ts";
 import { openMemoryIndex } from "../../../context/domain/code/memory-index.ts";
-import type { CodeContext } from "../../../context/domain/code-context.ts";
+import type { Context } from "../../../context/domain/context.ts";
 import { identifierWords } from "../../../context/domain/identifier-words.ts";
 import { type KnownTexts, openGitSource } from "../../../context/infrastructure/git-source.ts";
 import { loadTokenCounter } from "../../../context/infrastructure/load-token-counter.ts";
@@ -72,10 +73,10 @@ export async function createMeasure(
       return version.terms;
     };
     const linesOf = (path: string): readonly string[] => byPath.get(path)?.lines ?? [];
-    const assembled = await buildCodeContext(
+    const index = openMemoryIndex(graph, readHistoryOf(commits, new Set(byPath.keys())), change.parent, termsOf);
+    const assembled = await buildTextContext(
       {
-        index: openMemoryIndex(graph, readHistoryOf(commits, new Set(byPath.keys())), change.parent, termsOf),
-        readText: async ({ path }) => graph.files.get(path)?.text ?? "",
+        source: sourceOf(index, async (path) => graph.files.get(path)?.text ?? null),
         commits,
         redact: async (text) => ({ text, found: [] }),
         countTokens,
@@ -107,7 +108,7 @@ function changedIn({ files, symbolsOf }: CodeGraph, change: Change): Changed {
   };
 }
 
-function shownBy({ blocks }: CodeContext): readonly ShownLines[] {
+function shownBy({ blocks }: Context): readonly ShownLines[] {
   return blocks
     .filter(({ name }) => name === "code" || name === "tests")
     .flatMap(({ pieces }) => pieces)

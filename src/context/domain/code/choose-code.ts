@@ -40,14 +40,13 @@ const shortExcerpt = 6;
  * Chooses of a ranking what is worth showing: 20 symbols and 10 tests, and of their files and a few more what else ranks
  * high, as lines of an outline.
  */
-export function chooseCode(ranked: readonly Ranked[], withTests: boolean): Choice {
+export function chooseCode(ranked: readonly Ranked[]): Choice {
   const chosen: Chosen[] = [];
   const over: { key: string; why: string }[] = [];
   const perFile = new Map<string, number>();
   const counts = { code: 0, tests: 0, prose: 0 };
   for (const each of ranked) {
     const { key, path, symbol, test } = each.entry;
-    if (test && !withTests) continue;
     const known = perFile.get(path) ?? 0;
     const named = each.why.includes("named in the text");
     const isProse = symbol === null;

@@ -31,8 +31,7 @@ export const goModules: Installer = async (read) => {
       GOTOOLCHAIN: "local",
       GOVCS: "*:off",
     }),
-    folder: "modules",
-    to,
+    folders: [{ folder: "modules", to }],
     found: { GOMODCACHE: to },
   };
 };

@@ -8,7 +8,7 @@ export type InstallPlan =
   | { readonly kind: "refused"; readonly reason: string }
   | {
       readonly kind: "install";
-      /** The files that decide, by name. They and `version` are the store's key, and all that the installer sees. */
+      /** The files that decide, by their path in the project. They and `version` are the store's key, and all that the installer sees. */
       readonly files: Readonly<Record<string, string>>;
       /** Of the runtime that the packages are for. */
       readonly version: string;
@@ -16,10 +16,11 @@ export type InstallPlan =
       /** `place` is where the files lie, `scratch` a directory of its own. */
       readonly args: (place: string, scratch: string) => readonly string[];
       readonly env?: (place: string) => Readonly<Record<string, string>>;
-      /** The folder of `place` that holds the packages afterwards. */
-      readonly folder: string;
-      /** Where the sandbox shows it: relative to the project, or absolute. */
-      readonly to: string;
+      /**
+       * The folders of `place` that hold the packages afterwards, and where the sandbox shows each: relative to the project,
+       * or absolute.
+       */
+      readonly folders: readonly { readonly folder: string; readonly to: string }[];
       /** Variables with which a command finds it. */
       readonly found?: Readonly<Record<string, string>>;
     };

@@ -12,27 +12,34 @@ const packageJson = z
 
 /**
  * `npm ci --ignore-scripts`, from the one registry: no `.npmrc` of the project is read. Where the lock file is pnpm's or
- * yarn's, that program does the same. Without a lock file, or with one that names nothing, there is nothing to install.
+ * yarn's, that program does the same. npm's workspaces are installed with their project. Without a lock file, or with one that names nothing, there is nothing to install.
  */
 export function createNodePackages(registry: string | undefined): Installer {
   return async (read) => {
     const [project, lock] = [await read("package.json"), await read("package-lock.json")];
     if (project === null) return { kind: "nothing" };
     if (lock === null) return otherLock(project, read, registry);
-    const { packages, refusal } = judgeLockFile(project, lock, registry);
+    const { packages, workspaces, refusal } = judgeLockFile(project, lock, registry);
     if (refusal !== null) return { kind: "refused", reason: refusal };
     if (packages === 0) return { kind: "nothing" };
+    const members: Record<string, string> = {};
+    for (const { path } of workspaces) {
+      const text = await read(`${path}/package.json`);
+      if (text === null)
+        return { kind: "refused", reason: `The lock file has the workspace ${path}, which is not there.` };
+      members[`${path}/package.json`] = text;
+    }
+    const places = ["", ...workspaces.flatMap(({ path, ownPackages }) => (ownPackages ? [`${path}/`] : []))];
     const quiet = ["--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"];
     // Whatever host a lock file names, packages come from the one registry.
     const source = ["--replace-registry-host=always", ...(registry === undefined ? [] : [`--registry=${registry}`])];
     return {
       kind: "install",
-      files: { "package.json": project, "package-lock.json": lock },
+      files: { "package.json": project, "package-lock.json": lock, ...members },
       version: process.version,
       program: "npm",
       args: (_, scratch) => ["ci", "--ignore-scripts", ...quiet, ...source, `--cache=${scratch}/cache`],
-      folder: "node_modules",
-      to: "node_modules",
+      folders: places.map((place) => ({ folder: `${place}node_modules`, to: `${place}node_modules` })),
     };
   };
 }
@@ -57,8 +64,7 @@ async function otherLock(project: string, read: ReadProjectFile, registry: strin
       program,
       args: (_, scratch) => args(scratch),
       env: () => ({ ...env, ...itself }),
-      folder: "node_modules",
-      to: "node_modules",
+      folders: [{ folder: "node_modules", to: "node_modules" }],
     };
   }
   return { kind: "nothing" };

@@ -42,8 +42,7 @@ export const pythonPackages: Installer = async (read) => {
     version,
     program,
     args: () => ["-I", "-m", "pip", "install", ...quiet, "--only-binary", ":all:", "--target", "packages", ...given],
-    folder: "packages",
-    to,
+    folders: [{ folder: "packages", to }],
     found: { PYTHONPATH: `src:${to}` },
   };
 };

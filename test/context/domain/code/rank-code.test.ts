@@ -63,12 +63,9 @@ describe("what a text is about", () => {
     expect(found("src/schedule.ts#every")?.why).toEqual(["changed together with src/tax.ts in 2 commits"]);
   });
 
-  it("is covered by the tests that reach it, unless these have no place in the context", async () => {
+  it("is covered by the tests that reach it", async () => {
     const { ranked } = await rank("`grossPrice` is wrong");
-    const test = "test/price.test.ts#has tax on it";
-    const keys = (withTests: boolean) => chooseCode(ranked, withTests).chosen.map(({ entry }) => entry.key);
-    expect(keys(true)).toContain(test);
-    expect(keys(false)).not.toContain(test);
+    expect(chooseCode(ranked).chosen.map(({ entry }) => entry.key)).toContain("test/price.test.ts#has tax on it");
   });
 
   it("may be prose", async () => {
@@ -85,7 +82,7 @@ it("at most 20 symbols are chosen, and at most 8 of a file; the others may stand
       Array.from({ length: 10 }, (__, at) => `export function invoice${file}${at}() {}`).join("\n"),
     ]),
   );
-  const { chosen } = chooseCode(await rankIn(many, "invoice of src/f0.ts", []), true);
+  const { chosen } = chooseCode(await rankIn(many, "invoice of src/f0.ts", []));
   const main = chosen.filter(({ isMain }) => isMain);
   expect(main).toHaveLength(20);
   expect(main.filter(({ entry }) => entry.path === "src/f0.ts")).toHaveLength(8);

@@ -1,16 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { gatherEvidence } from "../../../src/context/application/gather-evidence.ts";
-import { assembleCodeContext, type CodeContextFacts } from "../../../src/context/domain/assemble-code-context.ts";
+import { assembleContext, type ContextFacts } from "../../../src/context/domain/assemble-context.ts";
 import { contextRoles } from "../../../src/context/domain/block-table.ts";
-import { budgetOf, phases } from "../../../src/context/domain/build-context.ts";
 import { candidatesOf, chooseCode } from "../../../src/context/domain/code/choose-code.ts";
 import { buildCodeGraph } from "../../../src/context/domain/code/code-graph.ts";
 import { type Commit, readHistoryOf } from "../../../src/context/domain/code/history.ts";
 import { openMemoryIndex } from "../../../src/context/domain/code/memory-index.ts";
 import { rankCode } from "../../../src/context/domain/code/rank-code.ts";
-import type { CodeContext } from "../../../src/context/domain/code-context.ts";
+import { budgetOf, type Context } from "../../../src/context/domain/context.ts";
 import { milestonesOf } from "../../../src/context/domain/milestones.ts";
+import { phases } from "../../../src/context/domain/phase.ts";
 import { loadTokenCounter } from "../../../src/context/infrastructure/load-token-counter.ts";
 import { parsedTree } from "../parsed-tree.ts";
 
@@ -42,26 +42,34 @@ export class Invoice {
   "README.md": "# Shop\n\nAn invoice library.\n",
 };
 
-async function factsOf(files: Readonly<Record<string, string>>, about: string): Promise<CodeContextFacts> {
+async function factsOf(files: Readonly<Record<string, string>>, about: string): Promise<ContextFacts> {
   const graph = buildCodeGraph(await parsedTree(files));
   const index = openMemoryIndex(graph, readHistoryOf(commits, new Set(graph.files.keys())), "c".repeat(40));
-  const { chosen, over } = chooseCode(rankCode(about, await gatherEvidence(index, about)), true);
+  const { chosen, over } = chooseCode(rankCode(about, await gatherEvidence(index, about)));
   const linesOf = (path: string) => (files[path] ?? "").split("\n");
+  const latest = milestonesOf(commits, new Set(chosen.map(({ entry }) => entry.path)));
+  const items = latest.map(
+    ({ id, subject }) => ({ node: id, kind: "commit", form: "title", text: subject, why: "late" }) as const,
+  );
+  const milestones = { title: "Milestones: the latest commits about it", items };
   return {
+    heading: "Role: developer. Phase: build. Commit: cccccccccccc.",
     about,
+    nodes: ["text"],
     role: "developer",
     phase: "build",
     commit: "c".repeat(40),
     candidates: candidatesOf(chosen, about, linesOf),
     over,
+    written: { milestones },
+    absent: {},
     linesOf,
-    milestones: milestonesOf(commits, new Set(chosen.map(({ entry }) => entry.path))),
     redacted: [],
   };
 }
 
-function contextOf(facts: CodeContextFacts, budget: number): CodeContext {
-  const assembled = assembleCodeContext(facts, budgetOf(budget), countTokens);
+function contextOf(facts: ContextFacts, budget: number): Context {
+  const assembled = assembleContext(facts, budgetOf(budget), countTokens);
   if (assembled.kind !== "context") throw new Error(`${budget} is too small: ${assembled.least}`);
   return assembled.context;
 }
@@ -90,10 +98,10 @@ describe("the context of a text about a repository", () => {
 
   it("says the least budget that its header needs, and takes that", async () => {
     const facts = await factsOf(shop, about);
-    const refused = assembleCodeContext(facts, budgetOf(5), countTokens);
+    const refused = assembleContext(facts, budgetOf(5), countTokens);
     if (refused.kind !== "too-small") throw new Error("5 tokens hold no header");
-    expect(assembleCodeContext(facts, budgetOf(refused.least - 1), countTokens).kind).toBe("too-small");
-    expect(assembleCodeContext(facts, budgetOf(refused.least), countTokens).kind).toBe("context");
+    expect(assembleContext(facts, budgetOf(refused.least - 1), countTokens).kind).toBe("too-small");
+    expect(assembleContext(facts, budgetOf(refused.least), countTokens).kind).toBe("context");
   });
 
   it("cuts a text that is too long for it, and leaves room for code", async () => {
@@ -155,7 +163,7 @@ describe("the context of a text about a repository", () => {
             ]),
           );
           const facts = { ...(await factsOf({ ...shop, ...files }, `invoice ${text}`)), role, phase };
-          const assembled = assembleCodeContext(facts, budgetOf(budget), countTokens);
+          const assembled = assembleContext(facts, budgetOf(budget), countTokens);
           if (assembled.kind === "too-small") {
             expect(assembled.least).toBeGreaterThan(budget);
             return;
@@ -163,7 +171,7 @@ describe("the context of a text about a repository", () => {
           const { context } = assembled;
           expect(countTokens(context.text)).toBe(context.tokens);
           expect(context.tokens).toBeLessThanOrEqual(Math.floor(budget * 0.9));
-          expect(assembleCodeContext(facts, budgetOf(budget), countTokens)).toEqual(assembled);
+          expect(assembleContext(facts, budgetOf(budget), countTokens)).toEqual(assembled);
           const symbols = context.blocks.filter(({ name }) => name === "code").flatMap(({ pieces }) => pieces);
           expect(symbols.length).toBeLessThanOrEqual(20);
         },

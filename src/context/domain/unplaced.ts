@@ -1,0 +1,30 @@
+import type { Candidate } from "./code/choose-code.ts";
+import type { LeftOut } from "./context.ts";
+import type { fitCode } from "./fit-code.ts";
+import { shownName } from "./render-blocks.ts";
+
+const mostLeftOut = 60;
+
+/** The block that a candidate stands in. */
+export function codeBlockOf({ entry }: Candidate): "code" | "tests" {
+  return entry.test ? "tests" : "code";
+}
+
+/** What was chosen of the code and is not shown, or not whole, with the reason: the best 60. */
+export function unplaced(candidates: readonly Candidate[], fitting: ReturnType<typeof fitCode>): readonly LeftOut[] {
+  const shown = new Map(fitting.placed().map((each) => [each.candidate.entry.key, each]));
+  const whyNot = (candidate: Candidate): string | null => {
+    const own = shown.get(candidate.entry.key);
+    if (own !== undefined && (own.form !== "outline" || !candidate.isMain)) return null;
+    const tokens = fitting.bodyCost(candidate);
+    if (tokens === 0) return own === undefined ? "shown as part of what holds it" : null;
+    if (!candidate.isMain) return "its name does not fit into what is left";
+    const needs = Number.isFinite(tokens) ? `${tokens} tokens` : "more than the whole budget";
+    return own === undefined ? `does not fit: takes ${needs}` : `its body: takes ${needs}`;
+  };
+  const left = candidates.flatMap((candidate): readonly LeftOut[] => {
+    const why = whyNot(candidate);
+    return why === null ? [] : [{ block: codeBlockOf(candidate), node: shownName(candidate.entry.key), why }];
+  });
+  return left.slice(0, mostLeftOut);
+}
