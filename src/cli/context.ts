@@ -1,4 +1,5 @@
 import { writeSync } from "node:fs";
+import type { CountByModel } from "../context/application/fit-to-model.ts";
 import { type CodeContextAnswer, getCodeContext } from "../context/application/get-code-context.ts";
 import { type ContextRole, contextRoles } from "../context/domain/block-table.ts";
 import { type Phase, phases } from "../context/domain/phase.ts";
@@ -7,6 +8,7 @@ import { loadTokenCounter } from "../context/infrastructure/load-token-counter.t
 import { redactText } from "../context/infrastructure/redact-text.ts";
 import { parseSource } from "../context/infrastructure/syntax/parse-source.ts";
 import { ConfigurationError } from "../kernel/errors.ts";
+import { createHostTokenizer } from "../platform/models/host-tokenizer.ts";
 import { contextJson, contextLines } from "./render-context.ts";
 
 /** The options as they were typed. */
@@ -16,6 +18,7 @@ export type ContextOptions = {
   readonly role: string;
   readonly phase: string;
   readonly budget: string;
+  readonly modelHost?: string;
   readonly json: boolean;
 };
 
@@ -37,9 +40,19 @@ export async function runContext(options: ContextOptions, print: (text: string) 
     );
   const repository = await openGitSource(options.repo);
   const progress = createProgress();
-  const ports = { repository, parse: parseSource, redact: redactText, countTokens: await loadTokenCounter(), progress };
+  const countByModel = options.modelHost === undefined ? undefined : await openTokenizer(options.modelHost);
+  const countTokens = await loadTokenCounter();
+  const ports = { repository, parse: parseSource, redact: redactText, countTokens, countByModel, progress };
   const answer = await getCodeContext(ports, { text: options.text, role, phase, budgetTokens });
   print(show(answer, options));
+}
+
+async function openTokenizer(url: string): Promise<CountByModel> {
+  const count = createHostTokenizer({ url });
+  if (URL.canParse(url) && (await count("token")) !== null) return count;
+  throw new ConfigurationError(
+    `--model-host=${url} tells no token counts: must be a host with POST /tokenize, as vLLM has; for example --model-host http://gpu-1:8000/v1`,
+  );
 }
 
 function show({ assembled, index }: CodeContextAnswer, { budget, json }: ContextOptions): string {

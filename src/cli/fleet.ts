@@ -117,6 +117,7 @@ program
   .option("--role <role>", "architect, developer, data, devops or qa", "developer")
   .option("--phase <phase>", "design, build, test or doc", "build")
   .option("--budget <tokens>", "how many tokens it may take at most", "2000")
+  .option("--model-host <url>", "count tokens by this host's own tokenizer, as vLLM has one (default: an estimate)")
   .option("--json", "print one JSON object, with the provenance of every line", false)
   .action(async (options) => {
     const { runContext } = await import("./context.ts");
@@ -127,9 +128,10 @@ program
   .command("bench")
   .description("measure the fleet against its floor in the same run; prints one JSON line")
   .argument("<name>", benchNames.join(", "))
-  .action(async (name) => {
+  .option("--repo <dir>", "for context-quality and redaction: a directory in a git repository (default: here)")
+  .action(async (name, options) => {
     const { runBench } = await import("./bench/run-bench.ts");
-    await runBench(name);
+    await runBench(name, options);
   });
 
 program

@@ -9,20 +9,21 @@ const shownRows = 12;
 
 /** The whole answer as one JSON object, the same bytes for the same question. */
 export function contextJson(context: Context, index: CodeIndexFacts): string {
-  const tokenizer = { encoding: "cl100k", margin: budgetMargin };
+  const tokenizer =
+    context.modelTokens === undefined
+      ? { encoding: "cl100k", margin: budgetMargin }
+      : { encoding: "the host's", margin: 0 };
   return `${JSON.stringify({ ...context, tokenizer, index }, null, 2)}\n`;
 }
 
 /** The context as the agent reads it, and after it what it is made of and what was left out. */
 export function contextLines(context: Context, index: CodeIndexFacts): string {
-  const { text, tokens, budget, blocks, leftOut, redacted, hash } = context;
+  const { text, blocks, leftOut, redacted, hash } = context;
   const rule = pc.dim("─".repeat(72));
   const lines = [
     text,
     rule,
-    `${tokens} of ${budget.tokens} tokens (${budget.limit} at most: ${budgetMargin * 100}% are kept free for other tokenizers), ${blocks
-      .map((block) => `${block.name} ${block.tokens}`)
-      .join(", ")}`,
+    `${countLine(context)}, ${blocks.map((block) => `${block.name} ${block.tokens}`).join(", ")}`,
     `commit ${context.commit}, hash ${hash.slice(0, 16)}`,
     readLine(index),
     ...pieceTable(context),
@@ -31,6 +32,11 @@ export function contextLines(context: Context, index: CodeIndexFacts): string {
     ...section("Secrets taken out", redacted, ({ rule: name, count }) => `${count} ${name}`),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function countLine({ tokens, modelTokens, budget }: Context): string {
+  if (modelTokens !== undefined) return `${modelTokens} of ${budget.tokens} tokens as the host counts`;
+  return `${tokens} of ${budget.tokens} tokens (${budget.limit} at most: ${budgetMargin * 100}% are kept free for other tokenizers)`;
 }
 
 function readLine({ files, symbols, tests, edges, commits, faulty }: CodeIndexFacts): string {

@@ -32,8 +32,8 @@ async function run(more: Partial<typeof options & { json: boolean }> = {}): Prom
 describe("fleet context", () => {
   it("shows people the context, what it is made of and what is not in it", async () => {
     const shown = await run();
-    expect(shown).toContain("shop/money.py:1-2 function round_cents\n```py\ndef round_cents(n):");
-    expect(shown).toContain("tests/test_cart.py:3-4 test test_total");
+    expect(shown).toContain("shop/money.py:1-2\n```py\ndef round_cents(n):");
+    expect(shown).toContain("tests/test_cart.py:3-4\n```py\ndef test_total():");
     expect(shown).toMatch(/\d+ of 2000 tokens \(1800 at most/);
     expect(shown).toContain("1 vendored (somebody else's code, kept in the repository)");
     expect(shown).toContain("decisions: kept in the fleet's graph");

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { CodeFile } from "../../src/context/domain/code/code-graph.ts";
 import { languageOf } from "../../src/context/domain/code/language.ts";
 import { parseSource } from "../../src/context/infrastructure/syntax/parse-source.ts";
@@ -7,7 +8,19 @@ export function parsedTree(files: Readonly<Record<string, string>>): Promise<rea
   return Promise.all(
     Object.entries(files).map(async ([path, text]) => {
       const language = languageOf(path);
-      return { path, text, parsed: language === null ? null : await parseSource(path, text, language) };
+      return {
+        path,
+        blob: blobOf(text),
+        text,
+        parsed: language === null ? null : await parseSource(path, text, language),
+      };
     }),
   );
+}
+
+/** Git's id of a file with this text. */
+function blobOf(text: string): string {
+  return createHash("sha1")
+    .update(`blob ${Buffer.byteLength(text)}\0${text}`)
+    .digest("hex");
 }

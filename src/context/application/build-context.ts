@@ -1,7 +1,7 @@
 import { type Assembled, assembleContext, type ContextFacts } from "../domain/assemble-context.ts";
 import { blocksFor, type ContextRole } from "../domain/block-table.ts";
-import type { Choice } from "../domain/code/choose-code.ts";
-import type { Context } from "../domain/context.ts";
+import { type Choice, candidatesOf } from "../domain/code/choose-code.ts";
+import { budgetOf, type Context } from "../domain/context.ts";
 import { moreCode } from "../domain/more-code.ts";
 import type { Phase } from "../domain/phase.ts";
 import type { WrittenBlock } from "../domain/written-block.ts";
@@ -27,7 +27,7 @@ export type BuiltContexts = {
   more(slice: "tests" | "wide", tokens: number): string;
 };
 
-const noCode: Choice = { code: [], tests: [], over: [] };
+const noCode: Choice = { chosen: [], over: [] };
 
 /**
  * Builds the context of a task (or a story) for a role and a phase (DOMAIN.md §5): the blocks of the table, from the graph
@@ -45,9 +45,10 @@ export async function buildContexts(ports: ContextPorts, asked: ContextAsked): P
   const about = await redact(aboutOf(facts));
   // The task may be about code that no block of this role shows: then nothing is looked for.
   const choice = source !== null && blocks.some(({ name }) => name === "code") ? await source.choose(about) : noCode;
-  const paths = [...new Set(choice.code.map(({ path }) => path))];
+  const main = choice.chosen.filter(({ isMain, entry }) => isMain && !entry.test);
+  const paths = [...new Set(main.map(({ entry }) => entry.path))];
   const lines = new Map<string, readonly string[]>();
-  for (const path of new Set([...choice.code, ...choice.tests].map((each) => each.path)))
+  for (const path of new Set(choice.chosen.map(({ entry }) => entry.path)))
     lines.set(path, (await redact((await source?.read(path)) ?? "", path)).split("\n"));
   const written: Partial<Record<(typeof blocks)[number]["name"], WrittenBlock>> = {};
   for (const { name, detail } of blocks) {
@@ -58,15 +59,17 @@ export async function buildContexts(ports: ContextPorts, asked: ContextAsked): P
       items.push({ ...item, text: await redact(item.text.slice(0, longestItem)) });
     written[name] = { title: block.title, items };
   }
+  const linesOf = (path: string): readonly string[] => lines.get(path) ?? [];
   const made: ContextFacts = {
     heading: await redact(headingOf(asked)),
     about: await redact(askedFor(facts)),
     nodes: facts.task === null ? [facts.story.id] : [facts.story.id, facts.task.id],
-    ...{ role, phase, commit: source?.commit ?? null, choice, written, absent: absentFrom(facts, source) },
-    linesOf: (path) => lines.get(path) ?? [],
+    ...{ role, phase, commit: source?.commit ?? null, written, absent: absentFrom(facts, source), linesOf },
+    candidates: candidatesOf(choice.chosen, about, linesOf),
+    over: choice.over,
     redacted: totals(found),
   };
-  const assembled = asked.budgets.map((budget) => assembleContext(made, budget, ports.countTokens));
+  const assembled = asked.budgets.map((budget) => assembleContext(made, budgetOf(budget), ports.countTokens));
   const shown = assembled[0]?.kind === "context" ? assembled[0].context : null;
   return { assembled, paths, more: (slice, tokens) => moreCode(made, shown, slice, tokens, ports.countTokens) };
 }

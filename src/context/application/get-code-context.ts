@@ -1,24 +1,12 @@
-import { type Assembled, assembleContext } from "../domain/assemble-context.ts";
-import type { ContextRole } from "../domain/block-table.ts";
-import { chooseCode } from "../domain/code/choose-code.ts";
+import type { Assembled } from "../domain/assemble-context.ts";
 import { buildCodeGraph, type CodeFile, type CodeGraph, type EdgeKind } from "../domain/code/code-graph.ts";
-import { type Commit, readHistoryOf } from "../domain/code/history.ts";
+import { readHistoryOf } from "../domain/code/history.ts";
 import { languageOf } from "../domain/code/language.ts";
 import type { LeftOutReason } from "../domain/code/left-out.ts";
-import { rankCode } from "../domain/code/rank-code.ts";
-import { milestonesOf } from "../domain/milestones.ts";
-import type { Phase } from "../domain/phase.ts";
-import { shownName } from "../domain/render-blocks.ts";
-import type { WrittenBlock } from "../domain/written-block.ts";
-import { totals } from "./build-context.ts";
-import type { CodeContextPorts, CommittedTree, RedactedText } from "./ports.ts";
-
-export type GetCodeContext = {
-  readonly text: string;
-  readonly role: ContextRole;
-  readonly phase: Phase;
-  readonly budgetTokens: number;
-};
+import { openMemoryIndex } from "../domain/code/memory-index.ts";
+import { sourceOf } from "./code-source.ts";
+import type { CodeContextPorts, CommittedTree } from "./ports.ts";
+import { buildTextContext, type GetCodeContext } from "./text-context.ts";
 
 /** What was read of the repository. */
 export type CodeIndexFacts = {
@@ -44,34 +32,11 @@ export async function getCodeContext(ports: CodeContextPorts, asked: GetCodeCont
   const commits = await ports.repository.readHistory();
   const graph = buildCodeGraph(files);
   const history = readHistoryOf(commits, new Set(graph.files.keys()));
-  const about = await ports.redact(asked.text, "text");
-  const ranked = rankCode(about.text, graph, history);
-  const choice = chooseCode(ranked, about.text, graph);
-  const candidates = [...choice.code, ...choice.tests];
-  const paths = [...new Set(candidates.map(({ path }) => path))];
-  ports.progress("taking out secrets");
-  const lines = new Map<string, readonly string[]>();
-  const found: RedactedText["found"][number][] = [...about.found];
-  for (const path of paths) {
-    const redacted = await ports.redact(graph.files.get(path)?.text ?? "", path);
-    lines.set(path, redacted.text.split("\n"));
-    found.push(...redacted.found);
-  }
-  const { role, phase } = asked;
-  const { commit } = tree;
-  const milestones = commitBlock(milestonesOf(commits, new Set(choice.code.map(({ path }) => path))));
-  const assembled = assembleContext(
-    {
-      heading: `Role: ${role}. Phase: ${phase}. Commit: ${commit.slice(0, 12)}.`,
-      about: about.text,
-      nodes: ["text"],
-      ...{ role, phase, commit, choice, written: { milestones }, absent: elsewhere },
-      linesOf: (path) => lines.get(path) ?? [],
-      redacted: totals(found),
-    },
-    asked.budgetTokens,
-    ports.countTokens,
-  );
+  ports.progress("indexing");
+  const index = openMemoryIndex(graph, history, tree.commit);
+  const source = sourceOf(index, async (path) => graph.files.get(path)?.text ?? null);
+  const { redact, countTokens, countByModel } = ports;
+  const assembled = await buildTextContext({ source, commits, redact, countTokens, countByModel }, asked);
   return { assembled, index: factsOf(graph, tree, failed, commits.length) };
 }
 
@@ -84,39 +49,14 @@ export async function parseAll(
 ): Promise<Parsed> {
   const files: CodeFile[] = [];
   const failed: string[] = [];
-  for (const { path, text } of tree.files) {
+  for (const { path, blob, text } of tree.files) {
     if (files.length % 1_000 === 0) progress(`parsing: ${files.length} of ${tree.files.length} files`);
     const language = languageOf(path);
     const parsed = language === null ? null : await parse(path, text, language);
     if (language !== null && parsed === null) failed.push(path);
-    files.push({ path, text, parsed });
+    files.push({ path, blob, text, parsed });
   }
   return { files, failed };
-}
-
-/** Why a repository alone has nothing for a block. */
-const elsewhere = {
-  feedback: "reviews are kept in the fleet's graph; a repository alone has none",
-  "failing-checks": "no check was run: the context is made from the committed files",
-  task: "the text is the task; it stands in the case",
-  decisions: "kept in the fleet's graph; a repository alone has none",
-  "decision-dependencies": "kept in the fleet's graph; a repository alone has none",
-  tasks: "kept in the fleet's graph; a repository alone has none",
-  summary: "kept in the fleet's graph; a repository alone has none",
-} as const;
-
-function commitBlock(commits: readonly Commit[]): WrittenBlock {
-  const items = commits.map(({ id, day, subject }) => {
-    const text = `${id.slice(0, 12)} ${day} ${shownName(subject).slice(0, 120)}`;
-    return {
-      node: id,
-      kind: "commit",
-      form: "title",
-      text,
-      why: "changed what the text is about, or is among the latest",
-    } as const;
-  });
-  return { title: "Milestones: the latest commits about it", items };
 }
 
 function factsOf(graph: CodeGraph, tree: CommittedTree, failed: readonly string[], commits: number): CodeIndexFacts {

@@ -4,9 +4,10 @@ import type { Language } from "../domain/code/language.ts";
 import type { LeftOutReason } from "../domain/code/left-out.ts";
 import type { ParsedFile } from "../domain/code/parsed-file.ts";
 import type { CountTokens } from "../domain/context.ts";
+import type { CountByModel } from "./fit-to-model.ts";
 
-/** A text file of a commit. Line ends are `\n`. */
-export type TreeFile = { readonly path: string; readonly text: string };
+/** A text file of a commit, with git's id of its content. Line ends are `\n`. */
+export type TreeFile = { readonly path: string; readonly blob: string; readonly text: string };
 
 /** The files of one commit that are worth reading, by path, and the others with the reason. */
 export type CommittedTree = {
@@ -49,6 +50,7 @@ export type ContextPorts = {
 };
 
 export type CodeContextPorts = {
+  readonly countByModel?: CountByModel | undefined;
   readonly repository: SourceRepository;
   readonly parse: ParseSource;
   readonly redact: RedactText;

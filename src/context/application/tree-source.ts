@@ -1,7 +1,7 @@
-import { chooseCode } from "../domain/code/choose-code.ts";
 import { buildCodeGraph } from "../domain/code/code-graph.ts";
 import { readHistoryOf } from "../domain/code/history.ts";
-import { rankCode } from "../domain/code/rank-code.ts";
+import { openMemoryIndex } from "../domain/code/memory-index.ts";
+import { sourceOf } from "./code-source.ts";
 import { parseAll } from "./get-code-context.ts";
 import type { CodeContextPorts, CodeSource } from "./ports.ts";
 
@@ -13,9 +13,5 @@ export async function openTreeSource(
   const { files } = await parseAll(ports, tree);
   const graph = buildCodeGraph(files);
   const history = readHistoryOf(await ports.repository.readHistory(), new Set(graph.files.keys()));
-  return {
-    commit: tree.commit,
-    choose: async (about) => chooseCode(rankCode(about, graph, history), about, graph),
-    read: async (path) => graph.files.get(path)?.text ?? null,
-  };
+  return sourceOf(openMemoryIndex(graph, history, tree.commit), async (path) => graph.files.get(path)?.text ?? null);
 }

@@ -2,12 +2,18 @@ import { createHash } from "node:crypto";
 import { type BlockName, blocksFor, type ContextRole } from "./block-table.ts";
 import { fitCase } from "./case-text.ts";
 import type { Candidate, Choice } from "./code/choose-code.ts";
-import type { Shown } from "./code/show-symbol.ts";
-import { budgetMargin, type Context, type ContextBlock, type CountTokens, type LeftOut } from "./context.ts";
-import { createFitting } from "./fit-candidates.ts";
+import {
+  type Budget,
+  budgetMargin,
+  type Context,
+  type ContextBlock,
+  type CountTokens,
+  type LeftOut,
+} from "./context.ts";
+import { fitCode } from "./fit-code.ts";
 import type { Phase } from "./phase.ts";
-import { candidatesBlock, pieceText, shownName } from "./render-blocks.ts";
-import { unplaced } from "./unplaced.ts";
+import { codeBlock, fileText, shownName } from "./render-blocks.ts";
+import { codeBlockOf, unplaced } from "./unplaced.ts";
 import { type Fitted, fitWritten, type WrittenBlock, writtenBlock } from "./written-block.ts";
 
 /** What a context is made of. Every text is without secrets; where it comes from does not matter here. */
@@ -21,7 +27,10 @@ export type ContextFacts = {
   readonly phase: Phase;
   /** Null: there is no code. */
   readonly commit: string | null;
-  readonly choice: Choice;
+  /** What may be shown of the code and its tests, the best first. */
+  readonly candidates: readonly Candidate[];
+  /** What ranks high and is not among them. */
+  readonly over: Choice["over"];
   /** A file's lines, without secrets, as many as it has. */
   readonly linesOf: (path: string) => readonly string[];
   /** The blocks that are no code. */
@@ -38,14 +47,12 @@ export type Assembled =
 
 /** What a long text may take of the budget where more is to follow. */
 const textShare = 0.4;
-/** What is kept free for the tests while the code is chosen. */
-const testShare = 0.2;
 /** What the blocks after the code may take of the budget before it. */
 const afterCodeShare = 0.2;
 
 const nothing = {
   code: "nothing in the repository is named by the text or shares a word with it",
-  tests: "no test is known to reach it",
+  tests: "no test is known to reach it or to be about it",
 };
 
 /**
@@ -53,8 +60,8 @@ const nothing = {
  * What does not fit is left out, the lowest priority first, and `leftOut` says what and why. Pure: the same facts give the
  * same text.
  */
-export function assembleContext(facts: ContextFacts, budgetTokens: number, countTokens: CountTokens): Assembled {
-  const limit = Math.floor(budgetTokens * (1 - budgetMargin));
+export function assembleContext(facts: ContextFacts, budget: Budget, countTokens: CountTokens): Assembled {
+  const { limit } = budget;
   const names = blocksFor(facts.role, facts.phase).map(({ name }) => name);
   const size = (text: string): number => countTokens(`${text}\n\n`);
   const least = size(facts.heading);
@@ -62,9 +69,8 @@ export function assembleContext(facts: ContextFacts, budgetTokens: number, count
   const opening = fitCase(facts, names.length > 1 ? Math.max(least, limit * textShare) : limit, countTokens);
   const written = new Map<BlockName, Fitted>();
   const wantsCode = names.includes("code") && facts.commit !== null;
-  const { code, tests } = createCode(facts, limit, size);
   const titles = { code: `Code at commit ${facts.commit?.slice(0, 12)}`, tests: "Tests that cover it" };
-  const covering = wantsCode && names.includes("tests") ? facts.choice.tests : [];
+  const candidates = wantsCode ? facts.candidates.filter((each) => names.includes(codeBlockOf(each))) : [];
   let room = limit - size(opening.text);
   const take = (wanted: readonly BlockName[], share: number): void => {
     let own = share;
@@ -81,20 +87,25 @@ export function assembleContext(facts: ContextFacts, budgetTokens: number, count
   take(at < 0 ? names : names.slice(0, at), room);
   if (wantsCode) {
     take(names.slice(at + 1), Math.min(room, limit * afterCodeShare));
-    room -= size(titles.code) + (covering.length > 0 ? size(titles.tests) : 0);
-    code.place(facts.choice.code, Math.floor(room * (covering.length > 0 ? 1 - testShare : 1)));
-    tests.place(covering, Math.min(room - code.used(), Math.floor(limit * testShare)));
-    code.enlarge(facts.choice.code, room - code.used() - tests.used());
-    tests.enlarge(covering, room - code.used() - tests.used());
+    room -= size(titles.code) + (names.includes("tests") ? size(titles.tests) : 0);
   } else if (at >= 0) {
     take(names.slice(at + 1), room);
   }
+  const { linesOf } = facts;
+  const fitting = fitCode(candidates, {
+    linesOf,
+    countTokens,
+    frameOf: (path) => `${fileText(path, [], [])}\n\n`,
+    room: Math.max(0, room),
+  });
+  const shown = (name: "code" | "tests"): ContextBlock | null => {
+    const own = fitting.placed().filter(({ candidate }) => codeBlockOf(candidate) === name);
+    return codeBlock(name, titles[name], own, { commit: facts.commit, linesOf, countTokens });
+  };
   const build = (): readonly ContextBlock[] =>
     names.flatMap((name) => {
       if (name === "case") return opening;
-      if (name === "code") return candidatesBlock("code", titles.code, code.placed, facts.commit, countTokens) ?? [];
-      if (name === "tests")
-        return candidatesBlock("tests", titles.tests, tests.placed, facts.commit, countTokens) ?? [];
+      if (name === "code" || name === "tests") return shown(name) ?? [];
       const fitted = written.get(name);
       return fitted === undefined ? [] : (writtenBlock(name, fitted, countTokens) ?? []);
     });
@@ -102,7 +113,7 @@ export function assembleContext(facts: ContextFacts, budgetTokens: number, count
   const textOfAll = (): string => blocks.map(({ text }) => text).join("\n\n");
   // A tokenizer may count a whole above the sum of its parts.
   while (countTokens(textOfAll()) > limit) {
-    if (!dropLast(names, written) && (tests.drop() ?? code.drop()) === null) return tooSmall(countTokens(textOfAll()));
+    if (!dropLast(names, written) && fitting.drop() === null) return tooSmall(countTokens(textOfAll()));
     blocks = build();
   }
   const text = textOfAll();
@@ -110,14 +121,10 @@ export function assembleContext(facts: ContextFacts, budgetTokens: number, count
     ...names.flatMap((name) => absentFrom(name, facts, blocks)),
     ...opening.leftOut,
     ...[...written.values()].flatMap((fitted) => fitted.leftOut),
-    ...(wantsCode ? unplaced("code", facts.choice.code, code) : []),
-    ...unplaced("tests", covering, tests),
-    ...(wantsCode
-      ? facts.choice.over.map(({ key, why }): LeftOut => ({ block: "code", node: shownName(key), why }))
-      : []),
+    ...unplaced(candidates, fitting),
+    ...(wantsCode ? facts.over.map(({ key, why }): LeftOut => ({ block: "code", node: shownName(key), why })) : []),
   ];
   const { role, phase, commit, redacted } = facts;
-  const budget = { tokens: budgetTokens, limit };
   const hash = createHash("sha256").update(text).digest("hex");
   const tokens = countTokens(text);
   return {
@@ -128,18 +135,6 @@ export function assembleContext(facts: ContextFacts, budgetTokens: number, count
 
 function tooSmall(tokens: number): Assembled {
   return { kind: "too-small", least: Math.ceil(tokens / (1 - budgetMargin)) };
-}
-
-function createCode(facts: ContextFacts, limit: number, size: (text: string) => number) {
-  const render = (candidate: Candidate, shown: Shown) => {
-    const lines = facts.linesOf(candidate.path);
-    const length = shown.lines.reduce((sum, { from, to }) => sum + lines.slice(from - 1, to).join("\n").length, 0);
-    // Eight characters a token are far beyond any code: what cannot fit is not counted.
-    if (length > limit * 8) return { text: "", tokens: Number.POSITIVE_INFINITY };
-    const text = pieceText(candidate, shown, lines);
-    return { text, tokens: size(text) };
-  };
-  return { code: createFitting(render), tests: createFitting(render) };
 }
 
 /** Takes the least important item of the least important block away; false where there is none. */
@@ -160,7 +155,7 @@ function absentFrom(name: BlockName, facts: ContextFacts, blocks: readonly Conte
   if (blocks.some((block) => block.name === name)) return [];
   const none = (why: string): readonly LeftOut[] => [{ block: name, node: null, why }];
   if (facts.absent[name] !== undefined) return none(facts.absent[name]);
-  if (name === "code" && facts.choice.code.length === 0) return none(nothing.code);
-  if (name === "tests" && facts.choice.tests.length === 0) return none(nothing.tests);
+  if (name === "code" && !facts.candidates.some((each) => codeBlockOf(each) === "code")) return none(nothing.code);
+  if (name === "tests" && !facts.candidates.some((each) => codeBlockOf(each) === "tests")) return none(nothing.tests);
   return [];
 }

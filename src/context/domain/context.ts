@@ -8,6 +8,14 @@ export type CountTokens = (text: string) => number;
 /** Share of the budget that is left free: tokenizers of self-hosted models differ from the one that counts by a few percent. */
 export const budgetMargin = 0.1;
 
+/** Tokens: what was asked for, and what is used of it at most as the estimate counts; the rest is the tokenizers' margin. */
+export type Budget = { readonly tokens: number; readonly limit: number };
+
+/** A budget that is counted by an estimate. */
+export function budgetOf(tokens: number): Budget {
+  return { tokens, limit: Math.floor(tokens * (1 - budgetMargin)) };
+}
+
 /** One part of a context and where it comes from. */
 export type Piece = {
   /** The graph's node: a story's, a task's, a decision's or a symbol's id, a path, a commit. */
@@ -41,10 +49,11 @@ export type Context = {
   readonly phase: Phase;
   /** The commit that its code is read from; null where there is no code. */
   readonly commit: string | null;
-  /** Tokens: what was asked for, and what is used at most of it (the rest is the tokenizers' margin). */
-  readonly budget: { readonly tokens: number; readonly limit: number };
+  readonly budget: Budget;
   /** The tokens of `text`, counted as a whole. */
   readonly tokens: number;
+  /** The same as the model's own tokenizer counts them, where a host told. */
+  readonly modelTokens?: number;
   /** SHA-256 of `text`: the same facts always give the same one. */
   readonly hash: string;
   readonly text: string;

@@ -15,7 +15,27 @@ const common = new Set(
  * digit, at camel case (`parseHTTPHeader` is parse, http, header) and before digits; in lower case, reduced to a stem.
  */
 export function identifierWords(text: string): readonly string[] {
-  return text
+  return (text.match(/[\p{L}\p{N}]+/gu) ?? []).flatMap(wordsOf);
+}
+
+/** What was split before: a tree writes the same few thousand identifiers again and again. */
+const known = new Map<string, readonly string[]>();
+const mostKnown = 50_000;
+/** A run of so many letters is data. */
+const longestRun = 200;
+
+function wordsOf(run: string): readonly string[] {
+  if (run.length > longestRun) return [];
+  const found = known.get(run);
+  if (found !== undefined) return found;
+  const words = split(run);
+  if (known.size >= mostKnown) known.clear();
+  known.set(run, words);
+  return words;
+}
+
+function split(run: string): readonly string[] {
+  return run
     .replace(/(\p{Ll}|\d)(\p{Lu})/gu, "$1 $2")
     .replace(/(\p{L})(\d)/gu, "$1 $2")
     .replace(/(\p{Lu}+)(\p{Lu}\p{Ll})/gu, "$1 $2")

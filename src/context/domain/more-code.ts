@@ -1,9 +1,8 @@
 import type { ContextFacts } from "./assemble-context.ts";
-import type { Candidate } from "./code/choose-code.ts";
-import type { Shown } from "./code/show-symbol.ts";
 import type { Context, CountTokens } from "./context.ts";
-import { createFitting } from "./fit-candidates.ts";
-import { candidatesBlock, pieceText } from "./render-blocks.ts";
+import { fitCode } from "./fit-code.ts";
+import { codeBlock, fileText, shownName } from "./render-blocks.ts";
+import { codeBlockOf } from "./unplaced.ts";
 
 /**
  * Code beside what a context shows, within so many tokens: the tests that cover it, or whatever else may matter. Members of
@@ -19,14 +18,17 @@ export function moreCode(
   const whole = new Set(
     (shown?.blocks ?? []).flatMap(({ pieces }) => pieces.filter(({ form }) => form === "body").map(({ node }) => node)),
   );
-  const candidates = (slice === "tests" ? facts.choice.tests : facts.choice.code).filter(({ key }) => !whole.has(key));
-  const render = (candidate: Candidate, form: Shown) => {
-    const text = pieceText(candidate, form, facts.linesOf(candidate.path));
-    return { text, tokens: countTokens(`${text}\n\n`) };
-  };
-  const fitting = createFitting(render);
-  fitting.place(candidates, budgetTokens);
-  fitting.enlarge(candidates, budgetTokens - fitting.used());
+  const candidates = facts.candidates.filter(
+    (each) => codeBlockOf(each) === (slice === "tests" ? "tests" : "code") && !whole.has(shownName(each.entry.key)),
+  );
+  const { commit, linesOf } = facts;
+  const frameOf = (path: string): string => `${fileText(path, [], [])}\n\n`;
   const title = "Further code that may matter";
-  return candidatesBlock("code", title, fitting.placed, facts.commit, countTokens)?.text ?? "";
+  const fitting = fitCode(candidates, {
+    linesOf,
+    countTokens,
+    frameOf,
+    room: budgetTokens - countTokens(`${title}\n\n`),
+  });
+  return codeBlock("code", title, fitting.placed(), { commit, linesOf, countTokens })?.text ?? "";
 }

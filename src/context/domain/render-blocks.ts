@@ -1,9 +1,8 @@
 import { posix } from "node:path";
 import { fence, withoutHidden } from "./clean-text.ts";
-import type { Candidate } from "./code/choose-code.ts";
-import { type Shown, textOf } from "./code/show-symbol.ts";
+import { joined, type Lines, textOf } from "./code/show-symbol.ts";
 import type { ContextBlock, CountTokens, Piece } from "./context.ts";
-import type { Placed } from "./fit-candidates.ts";
+import type { Placed } from "./fit-code.ts";
 import { redactSecrets } from "./redact-secrets.ts";
 
 /** A name from the repository as it may be shown: one line, no hidden characters, no secret. */
@@ -11,44 +10,77 @@ export function shownName(name: string): string {
   return withoutHidden(redactSecrets(name).text).replace(/\s+/g, " ").slice(0, 300);
 }
 
-function rangesOf({ lines }: Shown): string {
-  return lines.map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`)).join(",");
+/** What stands around the lines of a file. */
+export function fileText(path: string, lines: readonly Lines[], fileLines: readonly string[]): string {
+  const ranges = lines.map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`)).join(",");
+  const language = posix.extname(path).slice(1).replace(/\W/g, "");
+  return `${shownName(path)}:${ranges}\n${fence(withoutHidden(textOf(lines, fileLines)), language)}`;
 }
 
-export function pieceText(candidate: Candidate, shown: Shown, lines: readonly string[]): string {
-  const what = candidate.symbol === null ? "" : ` ${candidate.kind} ${shownName(candidate.symbol)}`;
-  const title = `${shownName(candidate.path)}:${rangesOf(shown)}${what}${shown.form === "body" ? "" : ` (${shown.form})`}`;
-  return `${title}\n${fence(withoutHidden(textOf(shown, lines)), posix.extname(candidate.path).slice(1).replace(/\W/g, ""))}`;
-}
-
-export function candidatesBlock(
+/** One block of code: each file once, with the lines that are shown of it. */
+export function codeBlock(
   name: "code" | "tests",
   title: string,
-  placed: ReadonlyMap<string, Placed>,
-  commit: string | null,
-  countTokens: CountTokens,
+  placed: readonly Placed[],
+  {
+    commit,
+    linesOf,
+    countTokens,
+  }: { commit: string | null; linesOf: (path: string) => readonly string[]; countTokens: CountTokens },
 ): ContextBlock | null {
-  const start = ({ shown }: Placed): number => shown.lines[0]?.from ?? 0;
-  const sorted = [...placed.values()].sort((a, b) =>
-    a.candidate.path === b.candidate.path ? start(a) - start(b) : a.candidate.path < b.candidate.path ? -1 : 1,
-  );
-  if (sorted.length === 0) return null;
-  const text = [title, ...sorted.map((each) => each.text)].join("\n\n");
-  const pieces = sorted.map(({ candidate, shown, tokens }): Piece => {
-    const { key, path, symbol, kind, score, distance, why } = candidate;
-    return {
-      node: shownName(key),
-      path: shownName(path),
-      symbol: symbol === null ? null : shownName(symbol),
-      kind,
-      form: shown.form,
-      lines: shown.lines,
-      commit,
-      score: Math.round(score * 1_000) / 1_000,
-      distance,
-      why: why.map(shownName),
-      tokens,
-    };
-  });
+  const files = new Map<string, Placed[]>();
+  for (const each of placed) {
+    const { path } = each.candidate.entry;
+    files.set(path, [...(files.get(path) ?? []), each]);
+  }
+  if (files.size === 0) return null;
+  const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
+  const texts = sorted.map(([path, row]) => fileText(path, joined(row.map(({ lines }) => lines)), linesOf(path)));
+  const pieces = sorted.flatMap(([path, row]) => piecesOf(path, row, commit));
+  const text = [title, ...texts].join("\n\n");
   return { name, text, tokens: countTokens(text), pieces };
+}
+
+/** A piece for each symbol of a context, and one of the file for the lines of its outline that are none's. */
+function piecesOf(path: string, row: readonly Placed[], commit: string | null): readonly Piece[] {
+  const byLine = [...row].sort((a, b) => a.lines.from - b.lines.from);
+  const others = byLine.filter(({ candidate }) => !candidate.isMain);
+  const own = byLine
+    .filter(({ candidate }) => candidate.isMain)
+    .map(({ candidate, form, lines, tokens }): Piece => {
+      const { entry, symbol, kind, score, distance, why } = candidate;
+      return {
+        node: shownName(entry.key),
+        path: shownName(path),
+        symbol: symbol === null ? null : shownName(symbol),
+        kind,
+        form,
+        lines: [lines],
+        commit,
+        score: thousandths(score),
+        distance,
+        why: why.map(shownName),
+        tokens,
+      };
+    });
+  if (others.length === 0) return own;
+  const distances = others.map(({ candidate }) => candidate.distance).filter((distance) => distance !== null);
+  const outline: Piece = {
+    node: shownName(path),
+    path: shownName(path),
+    symbol: null,
+    kind: "file",
+    form: "outline",
+    lines: joined(others.map(({ lines }) => lines)),
+    commit,
+    score: thousandths(Math.max(...others.map(({ candidate }) => candidate.score))),
+    distance: distances.length === 0 ? null : Math.min(...distances),
+    why: [`outline: ${others.length} more of what it defines`],
+    tokens: others.reduce((sum, { tokens }) => sum + tokens, 0),
+  };
+  return [...own, outline];
+}
+
+function thousandths(score: number): number {
+  return Math.round(score * 1_000) / 1_000;
 }

@@ -1,23 +1,30 @@
 import type { Candidate } from "./code/choose-code.ts";
 import type { LeftOut } from "./context.ts";
-import type { createFitting } from "./fit-candidates.ts";
+import type { fitCode } from "./fit-code.ts";
 import { shownName } from "./render-blocks.ts";
 
-/** What was chosen of the code and is not shown, or not whole, with the reason. */
-export function unplaced(
-  block: "code" | "tests",
-  candidates: readonly Candidate[],
-  fitting: ReturnType<typeof createFitting>,
-): readonly LeftOut[] {
-  return candidates.flatMap((candidate) => {
-    const node = shownName(candidate.key);
-    const shown = fitting.placed.get(candidate.key)?.shown;
-    const [body] = candidate.forms;
-    if (body === undefined || shown === body) return [];
-    if (shown === undefined && fitting.isCovered(candidate))
-      return [{ block, node, why: "shown as part of what holds it" }];
-    const tokens = fitting.cost(candidate, shown === undefined ? (candidate.forms.at(-1) ?? body) : body);
+const mostLeftOut = 60;
+
+/** The block that a candidate stands in. */
+export function codeBlockOf({ entry }: Candidate): "code" | "tests" {
+  return entry.test ? "tests" : "code";
+}
+
+/** What was chosen of the code and is not shown, or not whole, with the reason: the best 60. */
+export function unplaced(candidates: readonly Candidate[], fitting: ReturnType<typeof fitCode>): readonly LeftOut[] {
+  const shown = new Map(fitting.placed().map((each) => [each.candidate.entry.key, each]));
+  const whyNot = (candidate: Candidate): string | null => {
+    const own = shown.get(candidate.entry.key);
+    if (own !== undefined && (own.form !== "outline" || !candidate.isMain)) return null;
+    const tokens = fitting.bodyCost(candidate);
+    if (tokens === 0) return own === undefined ? "shown as part of what holds it" : null;
+    if (!candidate.isMain) return "its name does not fit into what is left";
     const needs = Number.isFinite(tokens) ? `${tokens} tokens` : "more than the whole budget";
-    return [{ block, node, why: shown === undefined ? `does not fit: takes ${needs}` : `its body: takes ${needs}` }];
+    return own === undefined ? `does not fit: takes ${needs}` : `its body: takes ${needs}`;
+  };
+  const left = candidates.flatMap((candidate): readonly LeftOut[] => {
+    const why = whyNot(candidate);
+    return why === null ? [] : [{ block: codeBlockOf(candidate), node: shownName(candidate.entry.key), why }];
   });
+  return left.slice(0, mostLeftOut);
 }

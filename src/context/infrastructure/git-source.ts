@@ -18,14 +18,23 @@ const chunkBytes = 32 * 1024 * 1024;
 const mostCommits = 1_000;
 const mostLogBytes = 32 * 1024 * 1024;
 
+/** Texts by blob, null where a blob is none: who opens many commits of a repository reads each of its files once. */
+export type KnownTexts = Map<string, string | null>;
+
+export type GitSourceOptions = {
+  /** What git calls the commit; without it HEAD. */
+  readonly at?: string;
+  readonly known?: KnownTexts;
+};
+
 /**
- * Opens the repository that a directory is (in): only what is committed at HEAD (or `at`) and under the directory is read, by git's
+ * Opens the repository that a directory is (in): only what is committed at HEAD and under the directory is read, by git's
  * plumbing, so that no work tree, hook, filter or submodule takes part and nothing is fetched.
  * @throws ConfigurationError where the directory is missing, is in no repository, or HEAD has no commit.
  */
 export async function openGitSource(
   directory: string,
-  { at: revision = "HEAD" }: { readonly at?: string } = {},
+  { at: revision = "HEAD", known }: GitSourceOptions = {},
 ): Promise<SourceRepository> {
   const at = existingDirectory(directory);
   const git: CallGit = (call) => runGit({ ...call, arguments: ["-C", at, ...call.arguments] });
@@ -42,13 +51,14 @@ export async function openGitSource(
     "--show-prefix",
   );
   const commit = await ask(
-    "has no commit at HEAD: the context is made from committed files; commit there first",
+    `has no commit at ${revision}: the context is made from committed files; commit there first`,
     "--verify",
     "--quiet",
+    "--end-of-options",
     `${revision}^{commit}`,
   );
   return {
-    readTree: () => readTree(git, { commit, prefix, directory }),
+    readTree: () => readTree(git, { commit, prefix, directory, known: known ?? new Map() }),
     readHistory: () => readHistory(git, { commit, prefix }),
   };
 }
@@ -66,7 +76,7 @@ type Place = { readonly commit: string; readonly prefix: string };
 
 async function readTree(
   git: CallGit,
-  { commit, prefix, directory }: Place & { directory: string },
+  { commit, prefix, directory, known }: Place & { readonly directory: string; readonly known: KnownTexts },
 ): Promise<CommittedTree> {
   const tree = prefix === "" ? commit : `${commit}:${prefix.replace(/\/$/, "")}`;
   let listed: readonly TreeEntry[];
@@ -95,15 +105,13 @@ async function readTree(
     entries.push({ path, blob, size });
   }
   const files: TreeFile[] = [];
-  for (const chunk of chunksOf(entries)) {
-    const contents = await readBlobs(git, chunk);
-    for (const { path, blob } of chunk) {
-      const content = contents.get(blob);
-      const text = content === undefined ? null : decodeText(content);
-      const reason = content === undefined ? "absent" : text === null ? "binary" : leaveOutByText(path, text);
-      if (reason !== null) leftOut.push({ path, reason });
-      else if (text !== null) files.push({ path, text });
-    }
+  for (const chunk of chunksOf(entries.filter(({ blob }) => !known.has(blob))))
+    for (const [blob, content] of await readBlobs(git, chunk)) known.set(blob, decodeText(content));
+  for (const { path, blob } of entries) {
+    const text = known.get(blob);
+    const reason = text === undefined ? "absent" : text === null ? "binary" : leaveOutByText(path, text);
+    if (reason !== null) leftOut.push({ path, reason });
+    else if (typeof text === "string") files.push({ path, blob, text });
   }
   leftOut.sort((a, b) => (a.path < b.path ? -1 : 1));
   return { commit, files, leftOut };

@@ -5,11 +5,8 @@ import { redactSecrets } from "../domain/redact-secrets.ts";
 
 const id = "@secretlint/secretlint-rule-preset-recommend";
 
-/**
- * Takes out what secretlint's recommended rules find, then what the project's own do (DOMAIN.md §5). Secrets of several
- * lines leave as many line breaks behind.
- */
-export const redactText: RedactText = async (text, path) => {
+/** Takes out what secretlint's recommended rules find. Secrets of several lines leave as many line breaks behind. */
+export const redactByLibrary: RedactText = async (text, path) => {
   const { messages } = await lintSource({
     source: { content: text, filePath: path, contentType: "text" },
     options: { config: { rules: [{ id, rule: creator }] }, maskSecrets: true, noPhysicFilePath: true },
@@ -25,7 +22,14 @@ export const redactText: RedactText = async (text, path) => {
     counts.set(rule, (counts.get(rule) ?? 0) + 1);
     at = end;
   }
-  const own = redactSecrets(result + text.slice(at));
-  for (const { rule, count } of own.found) counts.set(rule, (counts.get(rule) ?? 0) + count);
+  return { text: result + text.slice(at), found: [...counts].map(([rule, count]) => ({ rule, count })) };
+};
+
+/** Takes out what the library finds, then what the project's own rules do (DOMAIN.md §5). */
+export const redactText: RedactText = async (text, path) => {
+  const known = await redactByLibrary(text, path);
+  const own = redactSecrets(known.text);
+  const counts = new Map<string, number>();
+  for (const { rule, count } of [...known.found, ...own.found]) counts.set(rule, (counts.get(rule) ?? 0) + count);
   return { text: own.text, found: [...counts].map(([rule, count]) => ({ rule, count })) };
 };

@@ -1,12 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { gatherEvidence } from "../../../src/context/application/gather-evidence.ts";
 import { assembleContext, type ContextFacts } from "../../../src/context/domain/assemble-context.ts";
 import { contextRoles } from "../../../src/context/domain/block-table.ts";
-import { chooseCode } from "../../../src/context/domain/code/choose-code.ts";
+import { candidatesOf, chooseCode } from "../../../src/context/domain/code/choose-code.ts";
 import { buildCodeGraph } from "../../../src/context/domain/code/code-graph.ts";
 import { type Commit, readHistoryOf } from "../../../src/context/domain/code/history.ts";
+import { openMemoryIndex } from "../../../src/context/domain/code/memory-index.ts";
 import { rankCode } from "../../../src/context/domain/code/rank-code.ts";
-import type { Context } from "../../../src/context/domain/context.ts";
+import { budgetOf, type Context } from "../../../src/context/domain/context.ts";
 import { milestonesOf } from "../../../src/context/domain/milestones.ts";
 import { phases } from "../../../src/context/domain/phase.ts";
 import { loadTokenCounter } from "../../../src/context/infrastructure/load-token-counter.ts";
@@ -42,8 +44,10 @@ export class Invoice {
 
 async function factsOf(files: Readonly<Record<string, string>>, about: string): Promise<ContextFacts> {
   const graph = buildCodeGraph(await parsedTree(files));
-  const choice = chooseCode(rankCode(about, graph, readHistoryOf(commits, new Set(graph.files.keys()))), about, graph);
-  const latest = milestonesOf(commits, new Set(choice.code.map(({ path }) => path)));
+  const index = openMemoryIndex(graph, readHistoryOf(commits, new Set(graph.files.keys())), "c".repeat(40));
+  const { chosen, over } = chooseCode(rankCode(about, await gatherEvidence(index, about)));
+  const linesOf = (path: string) => (files[path] ?? "").split("\n");
+  const latest = milestonesOf(commits, new Set(chosen.map(({ entry }) => entry.path)));
   const items = latest.map(
     ({ id, subject }) => ({ node: id, kind: "commit", form: "title", text: subject, why: "late" }) as const,
   );
@@ -55,16 +59,17 @@ async function factsOf(files: Readonly<Record<string, string>>, about: string): 
     role: "developer",
     phase: "build",
     commit: "c".repeat(40),
-    choice,
+    candidates: candidatesOf(chosen, about, linesOf),
+    over,
     written: { milestones },
     absent: {},
-    linesOf: (path) => (files[path] ?? "").split("\n"),
+    linesOf,
     redacted: [],
   };
 }
 
 function contextOf(facts: ContextFacts, budget: number): Context {
-  const assembled = assembleContext(facts, budget, countTokens);
+  const assembled = assembleContext(facts, budgetOf(budget), countTokens);
   if (assembled.kind !== "context") throw new Error(`${budget} is too small: ${assembled.least}`);
   return assembled.context;
 }
@@ -93,10 +98,10 @@ describe("the context of a text about a repository", () => {
 
   it("says the least budget that its header needs, and takes that", async () => {
     const facts = await factsOf(shop, about);
-    const refused = assembleContext(facts, 5, countTokens);
+    const refused = assembleContext(facts, budgetOf(5), countTokens);
     if (refused.kind !== "too-small") throw new Error("5 tokens hold no header");
-    expect(assembleContext(facts, refused.least - 1, countTokens).kind).toBe("too-small");
-    expect(assembleContext(facts, refused.least, countTokens).kind).toBe("context");
+    expect(assembleContext(facts, budgetOf(refused.least - 1), countTokens).kind).toBe("too-small");
+    expect(assembleContext(facts, budgetOf(refused.least), countTokens).kind).toBe("context");
   });
 
   it("cuts a text that is too long for it, and leaves room for code", async () => {
@@ -113,7 +118,7 @@ describe("the context of a text about a repository", () => {
     expect(leftOut.map(({ why }) => why)).toEqual(
       expect.arrayContaining([
         "nothing in the repository is named by the text or shares a word with it",
-        "no test is known to reach it",
+        "no test is known to reach it or to be about it",
       ]),
     );
   });
@@ -158,7 +163,7 @@ describe("the context of a text about a repository", () => {
             ]),
           );
           const facts = { ...(await factsOf({ ...shop, ...files }, `invoice ${text}`)), role, phase };
-          const assembled = assembleContext(facts, budget, countTokens);
+          const assembled = assembleContext(facts, budgetOf(budget), countTokens);
           if (assembled.kind === "too-small") {
             expect(assembled.least).toBeGreaterThan(budget);
             return;
@@ -166,12 +171,12 @@ describe("the context of a text about a repository", () => {
           const { context } = assembled;
           expect(countTokens(context.text)).toBe(context.tokens);
           expect(context.tokens).toBeLessThanOrEqual(Math.floor(budget * 0.9));
-          expect(assembleContext(facts, budget, countTokens)).toEqual(assembled);
+          expect(assembleContext(facts, budgetOf(budget), countTokens)).toEqual(assembled);
           const symbols = context.blocks.filter(({ name }) => name === "code").flatMap(({ pieces }) => pieces);
           expect(symbols.length).toBeLessThanOrEqual(20);
         },
       ),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 

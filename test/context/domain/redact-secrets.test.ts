@@ -4,6 +4,7 @@ import { redactSecrets } from "../../../src/context/domain/redact-secrets.ts";
 // Put together here, so that no scanner takes this file for a leak.
 const letters = "abcdefghijklmnopqrstuvwxyz0123456789";
 const pem = (kind: string): string => `-----BEGIN ${kind}PRIVATE ${"KEY"}-----`;
+const random = "tG7xQ2mB9vK4sR8pW3nZ6yD1";
 
 describe("secrets are taken out", () => {
   it.each([
@@ -23,6 +24,10 @@ describe("secrets are taken out", () => {
     ["password", 'const dbPassword = "let me in"'],
     ["password", "API_KEY: 'abc-def-1'"],
     ["password", "client_secret: abc123def"],
+    ["github-token", `ghs_${letters}.eyJ${letters}.${letters}`],
+    ["random-value", `setAuthorization("Bearer ${random}")`],
+    ["random-value", `signing_key: "k_${random}"`],
+    ["random-value", `hmacKey => ${"0f9e8d7c6b5a4f3e2d1c".repeat(2)}`],
   ])("%s: %s", (rule, secret) => {
     const { text, found } = redactSecrets(`before ${secret} after`);
     expect(found).toEqual([{ rule, count: 1 }]);
@@ -40,6 +45,13 @@ describe("secrets are taken out", () => {
       ['secret: "$', '{SECRET}"'].join(""),
       "the password must have 8 characters",
       "const tokens = countTokens(text);",
+      'isPath ? "PRIVATE_KEY" : "PRIVATE_KEY_PATH"',
+      "const { token: token2 } = await installation();",
+      'password: "The password must have at least 8 characters"',
+      `integrity: "sha512-${random}"`,
+      'cacheKey: "deliberation-of-task-2024-and-its-council"',
+      `session = "${"0".repeat(40)}"`,
+      `const key = "${letters}";`,
     ]) {
       expect(redactSecrets(code).text).toBe(code);
     }

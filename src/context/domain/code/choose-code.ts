@@ -1,27 +1,27 @@
 import { identifierWords } from "../identifier-words.ts";
-import type { CodeGraph } from "./code-graph.ts";
-import { containerKinds } from "./parsed-file.ts";
 import type { Ranked } from "./rank-code.ts";
-import { bodyOf, excerptOf, outlineOf, type Shown } from "./show-symbol.ts";
+import { bodyOf, excerptOf, type Lines, nameLineOf, signatureOf } from "./show-symbol.ts";
 
-/** One thing that may be shown, in its forms: the largest first. */
-export type Candidate = {
-  readonly key: string;
-  readonly path: string;
-  /** `Invoice.total`; the path's own name where a file defines no symbol. */
-  readonly symbol: string | null;
-  readonly kind: string;
-  readonly score: number;
-  readonly distance: number | null;
-  readonly why: readonly string[];
-  readonly forms: readonly Shown[];
+/** Something that may be shown, before its file is read. */
+export type Chosen = Ranked & {
+  /** One of the symbols of a context. What is none may stand in the outline of its file. */
+  readonly isMain: boolean;
 };
 
 export type Choice = {
-  readonly code: readonly Candidate[];
-  readonly tests: readonly Candidate[];
+  /** Code and tests, the best first. */
+  readonly chosen: readonly Chosen[];
   /** What ranks high and is not among them. */
   readonly over: readonly { readonly key: string; readonly why: string }[];
+};
+
+/** The same with the lines that it would be shown by. */
+export type Candidate = Chosen & {
+  /** `Invoice.total`; null for a file. */
+  readonly symbol: string | null;
+  readonly kind: string;
+  /** All of it; its signature, or a few lines of a file; the line with its name alone, where it has one. */
+  readonly forms: { readonly body: Lines; readonly outline: Lines; readonly line: Lines | null };
 };
 
 /** DOMAIN.md §5: at most this many symbols. */
@@ -29,74 +29,70 @@ export const mostSymbols = 20;
 const mostTests = 10;
 const mostOfOneFile = 8;
 const mostProse = 4;
-const excerptLines = 30;
+/** What may stand in the outlines of files beside these. */
+const mostOutlined = 150;
+const mostFiles = 30;
 const mostOver = 30;
+const excerptLines = 30;
+const shortExcerpt = 6;
 
-/** Chooses what is worth showing of a ranked tree: the code, and the tests that cover it. */
-export function chooseCode(ranked: readonly Ranked[], text: string, graph: CodeGraph): Choice {
-  const code: Ranked[] = [];
+/**
+ * Chooses of a ranking what is worth showing: 20 symbols and 10 tests, and of their files and a few more what else ranks
+ * high, as lines of an outline.
+ */
+export function chooseCode(ranked: readonly Ranked[]): Choice {
+  const chosen: Chosen[] = [];
   const over: { key: string; why: string }[] = [];
   const perFile = new Map<string, number>();
-  let prose = 0;
+  const counts = { code: 0, tests: 0, prose: 0 };
   for (const each of ranked) {
-    const symbol = graph.symbols.get(each.key);
-    const path = symbol?.path ?? each.key;
-    const named = each.why.includes("named in the text");
-    if (symbol?.test === true && !named) continue;
-    // A class that was chosen shows its members' signatures; a method that was chosen stands for its class.
+    const { key, path, symbol, test } = each.entry;
     const known = perFile.get(path) ?? 0;
+    const named = each.why.includes("named in the text");
+    const isProse = symbol === null;
     const why =
-      code.length >= mostSymbols
-        ? `beyond the ${mostSymbols} symbols of a context`
-        : known >= mostOfOneFile
-          ? `beyond ${mostOfOneFile} symbols of one file`
-          : symbol === undefined && prose >= mostProse && !named
-            ? `beyond ${mostProse} files without symbols`
+      isProse && counts.prose >= mostProse && !named
+        ? `beyond ${mostProse} files without symbols`
+        : perFile.size >= mostFiles && known === 0
+          ? `beyond ${mostFiles} files`
+          : chosen.length >= mostOutlined
+            ? "ranks too low for what fits"
             : null;
-    if (why !== null) {
-      if (over.length < mostOver) over.push({ key: each.key, why });
+    const isMain = known < mostOfOneFile && (test ? counts.tests < mostTests : counts.code < mostSymbols);
+    if (why !== null || (isProse && !isMain)) {
+      if (over.length < mostOver) over.push({ key, why: why ?? `beyond the ${mostSymbols} symbols of a context` });
       continue;
     }
-    code.push(each);
+    chosen.push({ ...each, isMain });
     perFile.set(path, known + 1);
-    if (symbol === undefined) prose += 1;
+    if (isProse) counts.prose += 1;
+    if (isMain) counts[test ? "tests" : "code"] += 1;
   }
+  return { chosen, over };
+}
+
+/** Finds the lines of what was chosen, now that its files are read. */
+export function candidatesOf(
+  chosen: readonly Chosen[],
+  text: string,
+  linesOf: (path: string) => readonly string[],
+): readonly Candidate[] {
   const terms = new Set(identifierWords(text));
-  const show = (each: Ranked): Candidate => candidate(each, graph, terms);
-  const chosen = new Set(code.map(({ key }) => key));
-  return { code: code.map(show), tests: testsOf(chosen, ranked, graph).map(show), over };
-}
-
-/** The tests that reach what was chosen, those that reach most of it first. */
-function testsOf(chosen: ReadonlySet<string>, ranked: readonly Ranked[], graph: CodeGraph): readonly Ranked[] {
-  const score = new Map(ranked.map((each) => [each.key, each]));
-  const reached = new Map<string, string[]>();
-  for (const { from, to, kind } of graph.edges)
-    if (kind === "TESTS" && chosen.has(to) && graph.symbols.has(from) && !chosen.has(from))
-      reached.set(from, [...(reached.get(from) ?? []), to]);
-  return [...reached]
-    .map(([key, targets]) => ({
-      key,
-      score: (score.get(key)?.score ?? 0) + targets.length,
-      distance: score.get(key)?.distance ?? null,
-      why: [`tests ${targets.slice(0, 3).join(", ")}`],
-    }))
-    .sort((a, b) => b.score - a.score || (a.key < b.key ? -1 : 1))
-    .slice(0, mostTests);
-}
-
-function candidate(each: Ranked, graph: CodeGraph, terms: ReadonlySet<string>): Candidate {
-  const symbol = graph.symbols.get(each.key);
-  const path = symbol?.path ?? each.key;
-  const lines = (graph.files.get(path)?.text ?? "").split("\n");
   const hits = (line: string): number => identifierWords(line).filter((word) => terms.has(word)).length;
-  if (symbol === undefined) {
-    const forms = [excerptOf(lines, hits, excerptLines), excerptOf(lines, hits, 6)];
-    return { ...each, path, symbol: null, kind: "file", forms };
-  }
-  const name = symbol.parent === null ? symbol.name : `${symbol.parent}.${symbol.name}`;
-  const outline = outlineOf(symbol, graph);
-  const signature: Shown = { form: "outline", lines: [{ from: symbol.from, to: symbol.signatureTo }] };
-  const forms = [bodyOf(symbol, lines), outline, ...(containerKinds.has(symbol.kind) ? [signature] : [])];
-  return { ...each, path, symbol: name, kind: symbol.kind, forms };
+  return chosen.map((each): Candidate => {
+    const { path, symbol } = each.entry;
+    const lines = linesOf(path);
+    if (symbol === null) {
+      const body = excerptOf(lines, hits, excerptLines);
+      return {
+        ...each,
+        symbol,
+        kind: "file",
+        forms: { body, outline: excerptOf(lines, hits, shortExcerpt), line: null },
+      };
+    }
+    const name = symbol.parent === null ? symbol.name : `${symbol.parent}.${symbol.name}`;
+    const forms = { body: bodyOf(symbol, lines), outline: signatureOf(symbol), line: nameLineOf(symbol, lines) };
+    return { ...each, symbol: name, kind: symbol.kind, forms };
+  });
 }

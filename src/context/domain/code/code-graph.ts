@@ -20,7 +20,13 @@ export type SymbolNode = ParsedSymbol & {
   readonly test: boolean;
 };
 
-export type CodeFile = { readonly path: string; readonly text: string; readonly parsed: ParsedFile | null };
+export type CodeFile = {
+  readonly path: string;
+  /** Git's id of its content. */
+  readonly blob: string;
+  readonly text: string;
+  readonly parsed: ParsedFile | null;
+};
 
 /** Files by path, symbols by `path#Parent.name`, and what leads from one to another. */
 export type CodeGraph = {

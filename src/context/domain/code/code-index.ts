@@ -29,7 +29,7 @@ export type TermPostings = { readonly documents: number; readonly best: readonly
  */
 export interface CodeIndex {
   readonly commit: string;
-  /** How many documents (symbols, and files that define none) there are. */
+  /** How many documents (symbols and files) there are. */
   documents(): Promise<number>;
   /** At most `most` documents of each term; a term that nothing holds is absent. */
   postings(terms: readonly string[], most: number): Promise<ReadonlyMap<string, TermPostings>>;

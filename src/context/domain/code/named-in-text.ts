@@ -1,21 +1,35 @@
 import { posix } from "node:path";
-import type { CodeGraph } from "./code-graph.ts";
+import type { CodeEntry } from "./code-index.ts";
 
 /** Things that a text names outright, with how sure that is: 1 for a path or a qualified name, less for a plain word. */
 export type Named = ReadonlyMap<string, number>;
 
-/** Texts are read so far; what is named later than that is not what the text is about. */
+/** Texts are read so far, and so many names of one; what is named later is not what the text is about. */
 const longestText = 200_000;
+const mostNames = 400;
 
-/** Finds the files and symbols that a text names, by path, by file name, and by identifier. Ids and paths are the keys. */
-export function namedInText(text: string, graph: CodeGraph): Named {
+/** The last names of files and the names of symbols that a text may name: what to ask an index for. */
+export function namesIn(text: string): readonly string[] {
+  const read = text.slice(0, longestText);
+  const files = writtenPaths(read).map((path) => posix.basename(path));
+  const symbols = identifiersIn(read).map(({ name }) => name);
+  return [...new Set([...files, ...symbols])].slice(0, mostNames);
+}
+
+/** Which of these files and symbols a text names, by path, by file name, and by identifier. Their keys are the keys. */
+export function namedInText(text: string, entries: readonly CodeEntry[]): Named {
   const named = new Map<string, number>();
   const raise = (key: string, sure: number): void => {
     named.set(key, Math.max(named.get(key) ?? 0, sure));
   };
   const read = text.slice(0, longestText);
-  for (const [path, sure] of pathsNamedIn(read, graph.files.keys())) raise(path, sure);
-  nameSymbols(read, graph, raise);
+  const files = entries.filter(({ symbol }) => symbol === null);
+  for (const [path, sure] of pathsNamedIn(
+    read,
+    files.map(({ path }) => path),
+  ))
+    raise(path, sure);
+  nameSymbols(read, entries, raise);
   return named;
 }
 
@@ -49,28 +63,36 @@ export function writtenPaths(text: string): readonly string[] {
   );
 }
 
-function nameSymbols(text: string, { symbols }: CodeGraph, raise: Raise): void {
-  const byName = new Map<string, { id: string; parent: string | null }[]>();
-  for (const { id, name, parent, kind } of symbols.values()) {
-    if (kind === "test") continue;
-    const row = byName.get(name);
-    if (row === undefined) byName.set(name, [{ id, parent }]);
-    else row.push({ id, parent });
-  }
-  for (const [written, tick] of text.matchAll(
-    /(?<![\p{L}\p{N}_$])(`?)[\p{L}_$][\p{L}\p{N}_$]*(?:(?:\.|::|#|->)[\p{L}_$][\p{L}\p{N}_$]*)*(?:\(|`)?/gu,
-  )) {
+/** A word that may name a symbol: `Invoice.total` is `total` of `Invoice`; `isCode` where it is written as code is. */
+type Identifier = { readonly name: string; readonly owner: string | undefined; readonly isCode: boolean };
+
+function identifiersIn(text: string): readonly Identifier[] {
+  const pattern =
+    /(?<![\p{L}\p{N}_$])(`?)[\p{L}_$][\p{L}\p{N}_$]*(?:(?:\.|::|#|->)[\p{L}_$][\p{L}\p{N}_$]*)*(?:\(|`)?/gu;
+  return [...text.matchAll(pattern)].map(([written, tick = ""]) => {
     const parts = written.replace(/[`(]/g, "").split(/\.|::|#|->/);
     const name = parts.at(-1) ?? "";
-    const owner = parts.at(-2);
-    const row = byName.get(name) ?? [];
-    if (row.length === 0) continue;
-    const owned = owner === undefined ? [] : row.filter(({ parent }) => parent?.split(".").at(-1) === owner);
-    for (const { id } of owned) raise(id, 1 / owned.length);
-    if (owned.length > 0) continue;
     // `Invoice` at the start of a sentence, or `merge`, may be a mere word; `roundCents`, `round_cents` and `round(` are not.
     const isCode = tick !== "" || written.endsWith("(") || /[_$\d]|\p{Ll}\p{Lu}/u.test(name);
-    const sure = (isCode ? 1 : 0.15) / Math.sqrt(row.length);
-    if (row.length <= 12) for (const { id } of row) raise(id, sure);
+    return { name, owner: parts.at(-2), isCode };
+  });
+}
+
+const mereWord = 0.15;
+
+function nameSymbols(text: string, entries: readonly CodeEntry[], raise: Raise): void {
+  const byName = new Map<string, { key: string; parent: string | null }[]>();
+  for (const { key, symbol } of entries) {
+    if (symbol === null || symbol.kind === "test") continue;
+    const row = byName.get(symbol.name) ?? [];
+    row.push({ key, parent: symbol.parent });
+    byName.set(symbol.name, row);
+  }
+  for (const { name, owner, isCode } of identifiersIn(text)) {
+    const row = byName.get(name) ?? [];
+    const owned = owner === undefined ? [] : row.filter(({ parent }) => parent?.split(".").at(-1) === owner);
+    for (const { key } of owned) raise(key, 1 / owned.length);
+    if (owned.length > 0) continue;
+    for (const { key } of row) raise(key, (isCode ? 1 : mereWord) / Math.sqrt(row.length));
   }
 }

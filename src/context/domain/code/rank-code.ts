@@ -1,12 +1,13 @@
-import type { CodeGraph, Edge, EdgeKind } from "./code-graph.ts";
-import type { History } from "./history.ts";
-import { type Named, namedInText } from "./named-in-text.ts";
-import { type TermScore, termScores } from "./term-scores.ts";
+import type { Edge, EdgeKind } from "./code-graph.ts";
+import type { CodeEntry } from "./code-index.ts";
+import { bounds, type Evidence, fileScores, highest, lendToFiles, ownScores } from "./evidence.ts";
+import { languageOf } from "./language.ts";
+import { namedInText } from "./named-in-text.ts";
+import { termScores } from "./term-scores.ts";
 
 /** A symbol, or a file that defines none, with what speaks for it. */
 export type Ranked = {
-  /** A symbol's id, or a file's path. */
-  readonly key: string;
+  readonly entry: CodeEntry;
   readonly score: number;
   /** Edges to the nearest thing that the text names, or shares most terms with; null where none leads there. */
   readonly distance: number | null;
@@ -14,64 +15,55 @@ export type Ranked = {
   readonly why: readonly string[];
 };
 
-/** How much of its score a neighbour lends, by the edge between them. */
-const lending: Readonly<Record<EdgeKind, number>> = { CALLS: 0.35, TESTS: 0.35, IMPORTS: 0.15, DEFINES: 0.12 };
-const lendingTogether = 0.2;
+/** What a symbol has of its file's score, beside its own. */
+const fileShare = 0.5;
+/** What the best symbols lend to what calls, tests and is called by them. */
+const lent = 0.5;
+/** A test has a sentence for a name: more of a text's words than the code that the text is about. */
+const testShare = 0.8;
+/** Prose and settings hold many words and little of what is to be changed. */
+const proseShare = 0.6;
 
-/** Named things stand above what only shares words: the best term score is worth this much. */
-const bestTerms = 10;
-const namedScore = 20;
-/** What a named file lends each of its symbols. */
-const inNamedFile = 0.25;
-const steps = 2;
 const seedCount = 5;
 const farthest = 4;
 
 /**
- * Ranks everything of a graph for a text: named outright first, then by terms, then by what calls, tests, imports or
- * changes together with these. Ties go by key, so that the same tree and text give the same order.
+ * Ranks what an index answered about a text: by the text's own words, by what speaks for the file that it stands in, then
+ * by what calls, tests or imports these. Ties go by key, so that the same tree and text give the same order.
  */
-export function rankCode(text: string, graph: CodeGraph, history: History): readonly Ranked[] {
-  const named = namedInText(text, graph);
-  const terms = termScores(text, graph);
-  const own = ownScores(graph, named, terms);
-  const neighbours = neighboursOf(graph, history);
-  const spread = spreadScores(own, neighbours);
-  const seeds = seedsOf(own, named);
-  const distances = distancesFrom(seeds, neighbours);
-  return [...spread]
-    .filter(([key, score]) => score > 0 && (graph.symbols.has(key) || graph.symbolsOf.get(key)?.length === 0))
-    .map(([key, score]) => {
-      const path = graph.symbols.get(key)?.path ?? key;
-      const changes = history.changes.get(path) ?? 0;
-      return {
-        key,
-        score: score * (1 + 0.05 * Math.log2(1 + changes)),
-        distance: distances.get(key) ?? null,
-        why: reasons(key, path, { named, terms, neighbours, seeds, history, distance: distances.get(key) ?? null }),
-      };
-    })
-    .sort((a, b) => b.score - a.score || (a.key < b.key ? -1 : 1));
-}
-
-type Scores = ReadonlyMap<string, number>;
-
-function ownScores(graph: CodeGraph, named: Named, terms: ReadonlyMap<string, TermScore>): Scores {
-  const highest = Math.max(0, ...[...terms.values()].map(({ score }) => score));
-  const own = new Map<string, number>();
-  const add = (key: string, score: number): void => {
-    own.set(key, (own.get(key) ?? 0) + score);
-  };
-  for (const [key, { score }] of terms) add(key, (score / highest) * bestTerms);
-  for (const [key, sure] of named) {
-    add(key, sure * namedScore);
-    for (const { id } of graph.symbolsOf.get(key) ?? []) add(id, sure * namedScore * inNamedFile);
+export function rankCode(text: string, evidence: Evidence): readonly Ranked[] {
+  const { entries } = evidence;
+  const own = ownScores(text, evidence);
+  const linked = linksOf(evidence.edges);
+  const files = lendToFiles(fileScores(own, entries), evidence);
+  const isWhole = wholeFiles(evidence);
+  const scores = new Map<string, number>();
+  for (const entry of entries.values()) {
+    const { key, path, symbol, test } = entry;
+    if (symbol === null && !isWhole(path)) continue;
+    const score = (own.get(key) ?? 0) + fileShare * (files.get(path) ?? 0);
+    if (score > 0) scores.set(key, score * (symbol === null ? proseShare : 1) * (test ? testShare : 1));
   }
-  return own;
+  const spread = lendToLinked(scores, linked, entries);
+  const seeds = seedsOf(own, text, evidence);
+  const distances = distancesFrom(seeds, linked);
+  const explain = explainer(text, { evidence, linked, seeds, distances });
+  return highest(spread, spread.size).flatMap((key) => {
+    const entry = entries.get(key);
+    if (entry === undefined) return [];
+    return [{ entry, score: spread.get(key) ?? 0, distance: distances.get(key) ?? null, why: explain(entry) }];
+  });
 }
 
-type Neighbour = { readonly key: string; readonly weight: number; readonly how: string };
-type Neighbours = ReadonlyMap<string, readonly Neighbour[]>;
+/** Whether a file stands for itself: it defines no symbol. Of source files that is known where their edges are. */
+function wholeFiles({ files, edges }: Evidence): (path: string) => boolean {
+  const asked = new Set(files);
+  const defining = new Set(edges.filter(({ kind }) => kind === "DEFINES").map(({ from }) => from));
+  return (path) => !defining.has(path) && (asked.has(path) || languageOf(path) === null);
+}
+
+type Link = { readonly key: string; readonly kind: EdgeKind; readonly how: string };
+type Links = ReadonlyMap<string, readonly Link[]>;
 
 const words: Readonly<Record<EdgeKind, readonly [string, string]>> = {
   CALLS: ["calls", "is called by"],
@@ -80,59 +72,55 @@ const words: Readonly<Record<EdgeKind, readonly [string, string]>> = {
   DEFINES: ["defines", "is in"],
 };
 
-function neighboursOf({ edges }: CodeGraph, history: History): Neighbours {
-  const rows = new Map<string, Neighbour[]>();
-  const add = (from: string, neighbour: Neighbour): void => {
+function linksOf(edges: readonly Edge[]): Links {
+  const rows = new Map<string, Link[]>();
+  const add = (from: string, link: Link): void => {
     const row = rows.get(from);
-    if (row === undefined) rows.set(from, [neighbour]);
-    else row.push(neighbour);
+    if (row === undefined) rows.set(from, [link]);
+    else row.push(link);
   };
-  const both = ({ from, to, kind }: Edge): void => {
-    add(from, { key: to, weight: lending[kind], how: words[kind][0] });
-    add(to, { key: from, weight: lending[kind], how: words[kind][1] });
-  };
-  edges.forEach(both);
-  for (const [path, together] of history.together) {
-    for (const { path: other, commits } of together) {
-      const share = commits / Math.max(1, history.changes.get(path) ?? 1);
-      add(path, { key: other, weight: lendingTogether * Math.min(1, share), how: "changes together with" });
-    }
+  for (const { from, to, kind } of edges) {
+    add(from, { key: to, kind, how: words[kind][0] });
+    add(to, { key: from, kind, how: words[kind][1] });
   }
   return rows;
 }
 
-/** What has many neighbours lends each less, and takes less of each: a logger that everything calls says nothing. */
-function spreadScores(own: Scores, neighbours: Neighbours): Scores {
-  let current = new Map(own);
-  for (let step = 0; step < steps; step += 1) {
-    const next = new Map(own);
-    for (const [key, score] of current) {
-      const row = neighbours.get(key) ?? [];
-      const share = score / Math.sqrt(Math.max(1, row.length));
-      for (const { key: other, weight } of row) {
-        const taken = Math.sqrt(Math.max(1, neighbours.get(other)?.length ?? 1));
-        next.set(other, (next.get(other) ?? 0) + (share * weight) / taken);
-      }
+/**
+ * What has many neighbours lends each less, and takes less of each: a logger that everything calls says nothing. Each takes
+ * what one neighbour lends, the most, so that what stands between many is not above what the text is about.
+ */
+function lendToLinked(
+  scores: ReadonlyMap<string, number>,
+  linked: Links,
+  entries: ReadonlyMap<string, CodeEntry>,
+): ReadonlyMap<string, number> {
+  const taken = new Map<string, number>();
+  const calls = (key: string): readonly Link[] =>
+    (linked.get(key) ?? []).filter(({ kind }) => kind === "CALLS" || kind === "TESTS");
+  for (const key of highest(scores, bounds.seeds)) {
+    const row = calls(key);
+    for (const { key: other } of row) {
+      if (entries.get(other)?.symbol == null) continue;
+      const share = (lent * (scores.get(key) ?? 0)) / Math.sqrt(row.length * calls(other).length);
+      taken.set(other, Math.max(taken.get(other) ?? 0, share));
     }
-    current = next;
   }
-  return current;
+  return new Map([...scores, ...taken].map(([key]) => [key, (scores.get(key) ?? 0) + (taken.get(key) ?? 0)]));
 }
 
-function seedsOf(own: Scores, named: Named): ReadonlySet<string> {
-  const outright = [...named].filter(([, sure]) => sure >= 0.5).map(([key]) => key);
-  if (outright.length > 0) return new Set(outright);
-  const best = [...own].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).slice(0, seedCount);
-  return new Set(best.map(([key]) => key));
+function seedsOf(own: ReadonlyMap<string, number>, text: string, { named }: Evidence): ReadonlySet<string> {
+  const outright = [...namedInText(text, named)].filter(([, sure]) => sure >= 0.5).map(([key]) => key);
+  return new Set(outright.length > 0 ? outright : highest(own, seedCount));
 }
 
-function distancesFrom(seeds: ReadonlySet<string>, neighbours: Neighbours): ReadonlyMap<string, number> {
+function distancesFrom(seeds: ReadonlySet<string>, linked: Links): ReadonlyMap<string, number> {
   const distances = new Map([...seeds].map((key) => [key, 0]));
   let border = [...seeds];
   for (let distance = 1; distance <= farthest && border.length > 0; distance += 1) {
     const next: string[] = [];
     for (const key of border) {
-      for (const { key: other } of neighbours.get(key) ?? []) {
+      for (const { key: other } of linked.get(key) ?? []) {
         if (distances.has(other)) continue;
         distances.set(other, distance);
         next.push(other);
@@ -143,30 +131,48 @@ function distancesFrom(seeds: ReadonlySet<string>, neighbours: Neighbours): Read
   return distances;
 }
 
-type Evidence = {
-  readonly named: Named;
-  readonly terms: ReadonlyMap<string, TermScore>;
-  readonly neighbours: Neighbours;
+type Known = {
+  readonly evidence: Evidence;
+  readonly linked: Links;
   readonly seeds: ReadonlySet<string>;
-  readonly history: History;
-  readonly distance: number | null;
+  readonly distances: ReadonlyMap<string, number>;
 };
 
-/** One neighbour is named: that is enough to see why. */
-function reasons(key: string, path: string, evidence: Evidence): readonly string[] {
-  const { named, terms, neighbours, seeds, history } = evidence;
-  const sure = named.get(key) ?? 0;
-  const found = terms.get(key)?.terms.slice(0, 4) ?? [];
-  const link = (neighbours.get(key) ?? []).find((each) => seeds.has(each.key) && each.key !== path);
-  const together = history.together.get(path)?.find((each) => seeds.has(each.path));
-  const direct = [
-    ...(sure >= 0.5 ? ["named in the text"] : sure > 0 ? ["its name is a word of the text"] : []),
-    ...(named.has(path) && key !== path ? ["its file is named in the text"] : []),
-    ...(found.length > 0 ? [`terms: ${found.join(", ")}`] : []),
-    ...(link === undefined ? [] : [`${link.how} ${link.key}`]),
-    ...(together === undefined ? [] : [`changed together with ${together.path} in ${together.commits} commits`]),
-  ];
-  if (direct.length > 0) return direct;
-  const { distance } = evidence;
-  return [distance === null ? "near what shares words with the text" : `${distance} edges from what the text is about`];
+/** Says why something is here. One neighbour is named: that is enough to see why. */
+function explainer(
+  text: string,
+  { evidence, linked, seeds, distances }: Known,
+): (entry: CodeEntry) => readonly string[] {
+  const named = namedInText(text, evidence.named);
+  const terms = termScores(evidence.postings, evidence.documents);
+  return ({ key, path }) => {
+    const sure = named.get(key) ?? 0;
+    const found = terms.get(key)?.terms.slice(0, 4) ?? [];
+    const inFile = key === path ? [] : (terms.get(path)?.terms.slice(0, 4) ?? []);
+    const link = (linked.get(key) ?? []).find((each) => seeds.has(each.key) && each.key !== path);
+    const together = partnerOf(path, seeds, evidence);
+    const direct = [
+      ...(sure >= 0.5 ? ["named in the text"] : sure > 0 ? ["its name is a word of the text"] : []),
+      ...(named.has(path) && key !== path ? ["its file is named in the text"] : []),
+      ...(found.length > 0 ? [`terms: ${found.join(", ")}`] : []),
+      ...(link === undefined ? [] : [`${link.how} ${link.key}`]),
+      ...(together === null ? [] : [`changed together with ${together.with} in ${together.commits} commits`]),
+    ];
+    if (direct.length > 0) return direct;
+    if (inFile.length > 0) return [`its file is about: ${inFile.join(", ")}`];
+    const distance = distances.get(key);
+    return [distance === undefined ? "in a file that is about it" : `${distance} edges from what the text is about`];
+  };
+}
+
+/** The seed that a file changed together with most often. */
+function partnerOf(
+  path: string,
+  seeds: ReadonlySet<string>,
+  { together }: Evidence,
+): { readonly with: string; readonly commits: number } | null {
+  const found = [...seeds].flatMap((seed) =>
+    (together.get(seed) ?? []).filter((each) => each.path === path).map(({ commits }) => ({ with: seed, commits })),
+  );
+  return found.sort((a, b) => b.commits - a.commits)[0] ?? null;
 }

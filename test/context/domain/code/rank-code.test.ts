@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { gatherEvidence } from "../../../../src/context/application/gather-evidence.ts";
 import { chooseCode } from "../../../../src/context/domain/code/choose-code.ts";
 import { buildCodeGraph } from "../../../../src/context/domain/code/code-graph.ts";
+import { bounds } from "../../../../src/context/domain/code/evidence.ts";
 import { type Commit, readHistoryOf } from "../../../../src/context/domain/code/history.ts";
+import { openMemoryIndex } from "../../../../src/context/domain/code/memory-index.ts";
 import { rankCode } from "../../../../src/context/domain/code/rank-code.ts";
 import { parsedTree } from "../../parsed-tree.ts";
 
@@ -23,10 +26,16 @@ const changed = (...paths: string[]): Commit => ({
   changes: paths.map((path) => ({ path, renamedFrom: null })),
 });
 
+async function rankIn(tree: Readonly<Record<string, string>>, text: string, commits: readonly Commit[]) {
+  const graph = buildCodeGraph(await parsedTree(tree));
+  const history = readHistoryOf(commits, new Set(graph.files.keys()));
+  return rankCode(text, await gatherEvidence(openMemoryIndex(graph, history, "c1"), text));
+}
+
 async function rank(text: string, commits: readonly Commit[] = []) {
-  const graph = buildCodeGraph(await parsedTree(files));
-  const ranked = rankCode(text, graph, readHistoryOf(commits, new Set(graph.files.keys())));
-  return { ranked, choice: chooseCode(ranked, text, graph), keys: ranked.map(({ key }) => key) };
+  const ranked = await rankIn(files, text, commits);
+  const found = (key: string) => ranked.find(({ entry }) => entry.key === key);
+  return { ranked, found, keys: ranked.map(({ entry }) => entry.key) };
 }
 
 describe("what a text is about", () => {
@@ -41,9 +50,8 @@ describe("what a text is about", () => {
   ])("%s: %s", async (text, first) => expect((await rank(text)).keys[0]).toBe(first));
 
   it("brings what it calls, at its distance, with the reason", async () => {
-    const { ranked } = await rank("`grossPrice` is wrong");
-    const called = ranked.find(({ key }) => key === "src/tax.ts#applyTax");
-    expect(called).toMatchObject({ distance: 1, why: ["is called by src/price.ts#grossPrice"] });
+    const { ranked, found } = await rank("`grossPrice` is wrong");
+    expect(found("src/tax.ts#applyTax")).toMatchObject({ distance: 1, why: ["is called by src/price.ts#grossPrice"] });
     expect(ranked[0]).toMatchObject({ distance: 0, why: expect.arrayContaining(["named in the text"]) });
   });
 
@@ -51,16 +59,13 @@ describe("what a text is about", () => {
     const commits = [changed("src/tax.ts", "src/schedule.ts"), changed("src/tax.ts", "src/schedule.ts")];
     const text = "src/tax.ts is wrong";
     expect((await rank(text)).keys).not.toContain("src/schedule.ts#every");
-    const { ranked } = await rank(text, commits);
-    expect(ranked.find(({ key }) => key === "src/schedule.ts#every")?.why).toEqual([
-      "changed together with src/tax.ts in 2 commits",
-    ]);
+    const { found } = await rank(text, commits);
+    expect(found("src/schedule.ts#every")?.why).toEqual(["changed together with src/tax.ts in 2 commits"]);
   });
 
-  it("is covered by the tests that reach it; they are no code of it", async () => {
-    const { choice } = await rank("`grossPrice` is wrong");
-    expect(choice.tests.map(({ key }) => key)).toEqual(["test/price.test.ts#has tax on it"]);
-    expect(choice.code.map(({ key }) => key)).not.toContain("test/price.test.ts#has tax on it");
+  it("is covered by the tests that reach it", async () => {
+    const { ranked } = await rank("`grossPrice` is wrong");
+    expect(chooseCode(ranked).chosen.map(({ entry }) => entry.key)).toContain("test/price.test.ts#has tax on it");
   });
 
   it("may be prose", async () => {
@@ -70,18 +75,34 @@ describe("what a text is about", () => {
   it("may be nothing here", async () => expect((await rank("zebra crossing")).keys).toEqual([]));
 });
 
-it("at most 20 symbols are chosen, and at most 8 of a file; the others are named", async () => {
+it("at most 20 symbols are chosen, and at most 8 of a file; the others may stand in outlines", async () => {
   const many = Object.fromEntries(
     Array.from({ length: 6 }, (_, file) => [
       `src/f${file}.ts`,
       Array.from({ length: 10 }, (__, at) => `export function invoice${file}${at}() {}`).join("\n"),
     ]),
   );
+  const { chosen } = chooseCode(await rankIn(many, "invoice of src/f0.ts", []));
+  const main = chosen.filter(({ isMain }) => isMain);
+  expect(main).toHaveLength(20);
+  expect(main.filter(({ entry }) => entry.path === "src/f0.ts")).toHaveLength(8);
+  expect(chosen).toHaveLength(60);
+});
+
+it("what an index is asked does not grow with the repository", async () => {
+  const many = Object.fromEntries(
+    Array.from({ length: 300 }, (_, at) => [
+      `src/f${at}.ts`,
+      `import "./f0.ts";\nexport function invoice${at}() { invoice0(); }\nexport function bill${at}() {}\n`,
+    ]),
+  );
   const graph = buildCodeGraph(await parsedTree(many));
-  const text = "invoice of src/f0.ts";
-  const { code, over } = chooseCode(rankCode(text, graph, readHistoryOf([], new Set())), text, graph);
-  expect(code).toHaveLength(20);
-  expect(code.filter(({ path }) => path === "src/f0.ts")).toHaveLength(8);
-  expect(over.map(({ why }) => why)).toEqual(expect.arrayContaining(["beyond 8 symbols of one file"]));
-  expect(over.map(({ why }) => why)).toEqual(expect.arrayContaining(["beyond the 20 symbols of a context"]));
+  const { postings, entries, edges } = await gatherEvidence(
+    openMemoryIndex(graph, readHistoryOf([], new Set()), "c1"),
+    "the invoice and the bill of f0.ts",
+  );
+  for (const { best } of postings.values()) expect(best.length).toBeLessThanOrEqual(bounds.postings);
+  const asked = bounds.seeds + bounds.files + bounds.furtherFiles;
+  expect(edges.length).toBeLessThanOrEqual(asked * bounds.neighbours * 6);
+  expect(entries.size).toBeLessThan(bounds.keys + 2 * asked * 6);
 });

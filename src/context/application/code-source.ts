@@ -1,0 +1,14 @@
+import { chooseCode } from "../domain/code/choose-code.ts";
+import type { CodeIndex } from "../domain/code/code-index.ts";
+import { rankCode } from "../domain/code/rank-code.ts";
+import { gatherEvidence } from "./gather-evidence.ts";
+import type { CodeSource } from "./ports.ts";
+
+/** The code of an index's commit, as contexts are made from it: bounded reads of the index, then the files of its choice. */
+export function sourceOf(index: CodeIndex, read: CodeSource["read"]): CodeSource {
+  return {
+    commit: index.commit,
+    choose: async (about) => chooseCode(rankCode(about, await gatherEvidence(index, about))),
+    read,
+  };
+}
