@@ -1,3 +1,5 @@
+import { contextSubscriber } from "../context/infrastructure/context-subscriber.ts";
+import { graphKnowledge } from "../context/infrastructure/graph-knowledge.ts";
 import { createRepositoryConfigurations } from "../github/configuration/repository-configuration.ts";
 import { presenterSubscriber } from "../github/present/presenter-subscriber.ts";
 import { createRoleResolver } from "../github/roles/role-resolver.ts";
@@ -18,6 +20,7 @@ import { planningSubscriber } from "../planning/infrastructure/planning-subscrib
 import { appendEvents } from "../platform/outbox/append-events.ts";
 import { once } from "../platform/outbox/once.ts";
 import { countPending } from "../platform/outbox/pending-events.ts";
+import { readEvents } from "../platform/outbox/read-events.ts";
 import type { CouncilPolicy, WorkflowDeps } from "../workflow/application/ports.ts";
 import { defaultSla } from "../workflow/domain/deadlines.ts";
 import { graphTasks } from "../workflow/infrastructure/graph-tasks.ts";
@@ -124,6 +127,7 @@ export async function assembleContexts(options: AssembleOptions): Promise<Contex
       planningSubscriber(planning),
       workflowSubscriber(workflow),
       deliberation.subscriber,
+      contextSubscriber({ graph, knowledge: graphKnowledge, readEvents }),
       presenterSubscriber({ write }),
     ],
   };
