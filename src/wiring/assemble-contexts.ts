@@ -1,3 +1,4 @@
+import { type Rebuilt, rebuildGraph } from "../context/application/rebuild-graph.ts";
 import { contextSubscriber } from "../context/infrastructure/context-subscriber.ts";
 import { graphKnowledge } from "../context/infrastructure/graph-knowledge.ts";
 import { createRepositoryConfigurations } from "../github/configuration/repository-configuration.ts";
@@ -6,6 +7,10 @@ import { createRoleResolver } from "../github/roles/role-resolver.ts";
 import type { AppDeps } from "../github/translate/app-deps.ts";
 import { createNewId } from "../kernel/ids.ts";
 import type { Subscriber } from "../kernel/subscriber.ts";
+import type { AuditFilter } from "../monitoring/application/audit-log.ts";
+import { findAudit, type VerifiedLog, verifyAudit } from "../monitoring/application/verify-audit.ts";
+import type { AuditRecord } from "../monitoring/domain/audit-record.ts";
+import { graphAuditLog } from "../monitoring/infrastructure/graph-audit-log.ts";
 import {
   createFindStoriesInExecution,
   createFindStoryFacts,
@@ -17,7 +22,6 @@ import { graphCeremonies } from "../planning/infrastructure/graph-ceremonies.ts"
 import { graphDecisions } from "../planning/infrastructure/graph-decisions.ts";
 import { graphStories } from "../planning/infrastructure/graph-stories.ts";
 import { planningSubscriber } from "../planning/infrastructure/planning-subscriber.ts";
-import { appendEvents } from "../platform/outbox/append-events.ts";
 import { once } from "../platform/outbox/once.ts";
 import { countPending } from "../platform/outbox/pending-events.ts";
 import { readEvents } from "../platform/outbox/read-events.ts";
@@ -29,6 +33,7 @@ import { workflowSubscriber } from "../workflow/infrastructure/workflow-subscrib
 import { createAnsweredCommands } from "./answered-commands.ts";
 import { assembleDeliberation, type Deliberation } from "./assemble-deliberation.ts";
 import type { AssembleOptions } from "./assemble-options.ts";
+import { auditedEvents } from "./audited-events.ts";
 import { bindPlanning } from "./bind-planning.ts";
 import { bindWorkflow } from "./bind-workflow.ts";
 import { createCouncilAtWork } from "./council-at-work.ts";
@@ -47,6 +52,12 @@ export type Contexts = {
   readonly findStories: () => Promise<readonly Story[]>;
   /** How many events wait in the outbox. */
   readonly unsentEvents: () => Promise<number>;
+  /** Makes what projections wrote anew from the log of events. */
+  readonly rebuildGraph: () => Promise<Rebuilt>;
+  readonly audit: {
+    readonly verify: () => Promise<readonly VerifiedLog[]>;
+    readonly find: (filter: AuditFilter) => Promise<readonly AuditRecord[]>;
+  };
 };
 
 /** Wires planning, workflow, deliberation and GitHub on one graph and one set of queues. */
@@ -68,7 +79,7 @@ export async function assembleContexts(options: AssembleOptions): Promise<Contex
     const { council } = await configurationOf(repository);
     return { start: council.start, available: environment.models.hosts.length > 0, maxRounds: council.rounds };
   };
-  const shared = { graph, events: appendEvents, newId: createNewId(clock), clock, committed };
+  const shared = { graph, events: auditedEvents, newId: createNewId(clock), clock, committed };
   const planning: PlanningDeps = {
     ...shared,
     stories: graphStories,
@@ -116,6 +127,8 @@ export async function assembleContexts(options: AssembleOptions): Promise<Contex
     clock,
     log: logger,
   };
+  const knowing = { graph, knowledge: graphKnowledge, readEvents };
+  const auditing = { graph, log: graphAuditLog };
   return {
     appDeps,
     planning,
@@ -123,11 +136,13 @@ export async function assembleContexts(options: AssembleOptions): Promise<Contex
     deliberation,
     findStories: () => findStories(planning, {}),
     unsentEvents: () => countPending(graph),
+    rebuildGraph: () => rebuildGraph(knowing),
+    audit: { verify: () => verifyAudit(auditing), find: (filter) => findAudit(auditing, filter) },
     subscribers: [
       planningSubscriber(planning),
       workflowSubscriber(workflow),
       deliberation.subscriber,
-      contextSubscriber({ graph, knowledge: graphKnowledge, readEvents }),
+      contextSubscriber(knowing),
       presenterSubscriber({ write }),
     ],
   };

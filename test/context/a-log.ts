@@ -143,19 +143,26 @@ export async function writeLog(graph: Graph, events: readonly FleetEvent[]): Pro
   });
 }
 
-/** Every node and relationship of one repository's graph, as comparable lines. */
-export async function graphOf(graph: Graph): Promise<readonly string[]> {
-  const nodes = await graph.query("MATCH (n) RETURN labels(n) AS labels, n {.*} AS node");
-  const links = await graph.query(
-    "MATCH (a)-[r]->(b) RETURN labels(a) AS from, a.id AS a, type(r) AS type, labels(b) AS to, b.id AS b",
+/** Every node and relationship of one repository's graph, as comparable lines in which it is `R`. */
+export async function graphOf(graph: Graph, repository: number): Promise<readonly string[]> {
+  const of = { repository: String(repository) };
+  const nodes = await graph.query(
+    "MATCH (n) WHERE n.id STARTS WITH $repository RETURN labels(n) AS labels, n {.*} AS node",
+    of,
   );
-  return [...nodes, ...links].map(canonical).sort();
+  const links = await graph.query(
+    `MATCH (a)-[r]->(b) WHERE a.id STARTS WITH $repository
+     RETURN labels(a) AS from, a.id AS a, type(r) AS type, labels(b) AS to, b.id AS b`,
+    of,
+  );
+  return [...nodes, ...links].map((row) => canonical(row).replaceAll(of.repository, "R")).sort();
 }
 
 function canonical(row: GraphRow): string {
-  return JSON.stringify(row, (_, value: unknown) =>
-    value !== null && typeof value === "object" && !Array.isArray(value)
+  return JSON.stringify(row, (_, value: unknown) => {
+    if (Array.isArray(value)) return value.toSorted();
+    return value !== null && typeof value === "object"
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value,
-  );
+      : value;
+  });
 }

@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { KnowledgeDeps } from "../../../src/context/application/knowledge-ports.ts";
@@ -12,6 +13,7 @@ import { openEmbeddedGraph } from "../../../src/platform/graph/embedded-graph.ts
 import { ensureSchema } from "../../../src/platform/graph/schema.ts";
 import type { SchemaGraph } from "../../../src/platform/graph/schema-graph.ts";
 import { readEvents } from "../../../src/platform/outbox/read-events.ts";
+import { connectTestNeo4j, testNeo4jUri, whyNoNeo4j } from "../../contract/graph-neo4j.ts";
 import { thorough } from "../../support/thorough.ts";
 import { aLog, graphOf, writeLog } from "../a-log.ts";
 
@@ -33,7 +35,7 @@ beforeAll(async () => {
   deps = { graph, knowledge: graphKnowledge, readEvents };
   await writeLog(graph, log);
   await projectAll(log.filter(({ type }) => projectedTypes.includes(type)));
-  projected = await graphOf(graph);
+  projected = await graphOf(graph, repository);
 });
 
 afterAll(() => graph.close());
@@ -124,14 +126,14 @@ describe("the projections", () => {
       fc.asyncProperty(repeated, async (shuffled) => {
         await graph.write((tx) => removeAll(tx));
         await projectAll(shuffled);
-        expect(await graphOf(graph)).toEqual(projected);
+        expect(await graphOf(graph, repository)).toEqual(projected);
       }),
       { numRuns: thorough ? 40 : 4 },
     );
     const { events: replayed, removed } = await rebuildGraph(deps);
     expect(replayed).toBe(events.length);
     expect(removed).toBeGreaterThan(20);
-    expect(await graphOf(graph)).toEqual(projected);
+    expect(await graphOf(graph, repository)).toEqual(projected);
   });
 
   test("make no story, task, decision or proposal: those are their aggregates'", async () => {
@@ -140,6 +142,23 @@ describe("the projections", () => {
     const made = new Set(labels.flatMap((row) => row["labels"]));
     expect([...made].sort()).toEqual(["Commit", "PullRequest", "Review", "Summary"]);
   });
+});
+
+test.skipIf(testNeo4jUri === undefined)(`Neo4j gets the same graph${whyNoNeo4j}`, async () => {
+  const other = randomInt(1_000_000, 1_000_000_000);
+  const neo4j = await connectTestNeo4j();
+  try {
+    await ensureSchema(neo4j);
+    const events = aLog(other);
+    await writeLog(neo4j, events);
+    const told = events.filter(({ type }) => projectedTypes.includes(type));
+    const there: KnowledgeDeps = { graph: neo4j, knowledge: graphKnowledge, readEvents };
+    await Promise.all([...told.toReversed(), ...told].map((event) => projectEvent(there, event)));
+    expect(await graphOf(neo4j, other)).toEqual(projected);
+  } finally {
+    await neo4j.write((tx) => tx.run("MATCH (n) WHERE n.id STARTS WITH $other DETACH DELETE n", { other: `${other}` }));
+    await neo4j.close();
+  }
 });
 
 test("a timeline tells the last events, oldest first", async () => {
