@@ -1,6 +1,9 @@
 import { type Rebuilt, rebuildGraph } from "../context/application/rebuild-graph.ts";
+import { sessionText, sessionTokens } from "../context/application/rehydrate-session.ts";
 import { contextSubscriber } from "../context/infrastructure/context-subscriber.ts";
 import { graphKnowledge } from "../context/infrastructure/graph-knowledge.ts";
+import { graphSession } from "../context/infrastructure/graph-session.ts";
+import { loadTokenCounter } from "../context/infrastructure/load-token-counter.ts";
 import { createRepositoryConfigurations } from "../github/configuration/repository-configuration.ts";
 import { presenterSubscriber } from "../github/present/presenter-subscriber.ts";
 import { createRoleResolver } from "../github/roles/role-resolver.ts";
@@ -109,11 +112,18 @@ export async function assembleContexts(options: AssembleOptions): Promise<Contex
   const deliberation = await assembleDeliberation({ ...options, shared, planning, workflow, refOf, configurationOf });
   const write = openWrites(queues);
   const roles = createRoleResolver({ octokitFor, configurationOf: (ref) => configurations.of(ref), clock });
+  const knowing = { graph, knowledge: graphKnowledge, readEvents };
   const appDeps: AppDeps = {
     planning: bindPlanning(planning),
     workflow: bindWorkflow(workflow),
     councils: deliberation.councils,
     contextOf: deliberation.contextOf,
+    sessionOf: async ({ storyId: story, role }) =>
+      sessionText(
+        { ...knowing, sessionFacts: graphSession },
+        { story, role, budgetTokens: sessionTokens },
+        await loadTokenCounter(),
+      ),
     answered: createAnsweredCommands(graph),
     councilPolicy,
     rolesOf: roles.of,
@@ -127,7 +137,6 @@ export async function assembleContexts(options: AssembleOptions): Promise<Contex
     clock,
     log: logger,
   };
-  const knowing = { graph, knowledge: graphKnowledge, readEvents };
   const auditing = { graph, log: graphAuditLog };
   return {
     appDeps,

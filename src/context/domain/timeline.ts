@@ -7,6 +7,8 @@ export type TimelineEntry = {
   readonly id: string;
   /** ISO 8601, UTC. */
   readonly at: string;
+  /** The id of the task that it is about; null: the whole story. */
+  readonly task: string | null;
   readonly text: string;
 };
 
@@ -31,7 +33,7 @@ const longestQuote = 160;
 export function timelineOf(events: readonly FleetEvent[]): readonly TimelineEntry[] {
   return events.flatMap((event) => {
     const text = timelineText(event);
-    return text === null ? [] : [{ id: event.id, at: event.occurredAt, text }];
+    return text === null ? [] : [{ id: event.id, at: event.occurredAt, task: event.subject.task, text }];
   });
 }
 
