@@ -10,7 +10,7 @@ export async function storyTimeline(
   story: StoryId,
   most: number,
 ): Promise<readonly TimelineEntry[]> {
-  // At most every other one is a step that the fleet takes by itself, which has no line.
-  const events = await readEvents(tx, { types: timelineTypes, story, limit: 2 * most, last: true });
+  // At a gate one event of three has a line: the others are the routing after it, and the verdict as a decision.
+  const events = await readEvents(tx, { types: timelineTypes, story, limit: 3 * most, last: true });
   return timelineOf(events).slice(-most);
 }

@@ -36,6 +36,7 @@ type SoFar = {
   failed: number;
   /** Those of the plan that is in force, by name. */
   readonly tasks: Map<string, TaskSoFar>;
+  /** What people said, by number; what gates said is with the tasks. */
   readonly decisions: Map<number, string>;
 };
 
@@ -73,8 +74,8 @@ function take(so: SoFar, event: FleetEvent): void {
       so.plan = `Plan ${event.payload.planVersion} was rejected: “${quote(event.payload.feedback)}”`;
       return;
     case "planning.decision.recorded": {
-      const { number, status, title } = event.payload;
-      so.decisions.set(number, `D${number} (${status}) “${quote(title)}”`);
+      const { number, category, status, title } = event.payload;
+      if (category === "stated") so.decisions.set(number, `D${number} (${status}) “${quote(title)}”`);
       return;
     }
     case "workflow.task.assigned":

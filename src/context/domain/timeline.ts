@@ -29,7 +29,7 @@ export const timelineTypes: readonly EventType[] = [
 /** The longest of what somebody wrote that is told in a line, in characters. */
 const longestQuote = 160;
 
-/** The lines of events, in the order of the events; what the fleet routes by itself says nothing of its own. */
+/** The lines of events, in the order of the events; what another one tells already has none. */
 export function timelineOf(events: readonly FleetEvent[]): readonly TimelineEntry[] {
   return events.flatMap((event) => {
     const text = timelineText(event);
@@ -54,8 +54,11 @@ function timelineText(event: FleetEvent): string | null {
       return `plan ${planVersion} rejected by ${principalName(principal)}: ${quote(feedback)}`;
     }
     case "planning.decision.recorded": {
-      const { number, status, title, principal } = event.payload;
-      return `decision D${number} ${status}: ${quote(title)} (${principalName(principal)})`;
+      const { number, category, status, title, principal } = event.payload;
+      // A gate's verdict is told as the step that it is.
+      return category === "review"
+        ? null
+        : `decision D${number} ${status}: ${quote(title)} (${principalName(principal)})`;
     }
     case "workflow.task.assigned": {
       const { assignee, round } = event.payload;
