@@ -94,8 +94,10 @@ async function after(
   most: number,
 ): Promise<readonly FoundRecord[]> {
   const rows = await tx.run(
+    // The order and the limit come before the maps: those of all records would be made first, and most thrown away.
     `MATCH (r:AuditRecord {installation: $installation}) WITH r WHERE r.sequence > $sequence
-     RETURN r {.*} AS record ORDER BY r.sequence, r.id LIMIT $most`,
+     WITH r ORDER BY r.sequence, r.id LIMIT $most
+     RETURN r.sequence AS sequence, r.id AS id, r {.*} AS record ORDER BY sequence, id`,
     { installation, sequence, most },
   );
   return rows.map((row) => recordRow.safeParse(row["record"]).data ?? null);

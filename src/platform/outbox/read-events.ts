@@ -33,7 +33,8 @@ export async function readEvents(tx: Transaction, filter: EventFilter = {}): Pro
   const match =
     filter.story === undefined ? `MATCH (e:Event) ${where}` : `MATCH (e:Event {story: $story}) WITH e ${where}`;
   const rows = await tx.run(
-    `${match} RETURN e {.*} AS event ORDER BY e.id ${filter.last === true ? "DESC " : ""}LIMIT $limit`,
+    // The order and the limit come before the maps: those of all events would be made first, and most thrown away.
+    `${match} WITH e ORDER BY e.id ${filter.last === true ? "DESC " : ""}LIMIT $limit RETURN e {.*} AS event`,
     {
       story: filter.story ?? null,
       repository: filter.repository ?? null,
@@ -44,5 +45,5 @@ export async function readEvents(tx: Transaction, filter: EventFilter = {}): Pro
     },
   );
   const events = rows.map((row) => parseEvent(row["event"]));
-  return filter.last === true ? events.reverse() : events;
+  return events.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
