@@ -5,8 +5,9 @@ import { ConfigurationError } from "../kernel/errors.ts";
 import type { Environment } from "../platform/config/environment.ts";
 import { askFleet } from "./ask-fleet.ts";
 
-/** The longest that the walk over all records is waited for, in milliseconds. */
-const longestMs = 30 * 60 * 1000;
+/** The longest that the walk over all records, and that a list is waited for, in milliseconds. */
+const longestWalkMs = 30 * 60 * 1000;
+const longestListMs = 60_000;
 
 const verifiedLogs = z.array(
   z.object({
@@ -45,7 +46,7 @@ export async function runAuditVerify(
   { json }: { readonly json: boolean },
   out: (text: string) => void,
 ): Promise<number> {
-  const answer = await askFleet(environment, { timer: "audit-verify" }, longestMs);
+  const answer = await askFleet(environment, { timer: "audit-verify" }, longestWalkMs);
   if (answer.kind === "none") {
     console.error(answer.reason);
     return 1;
@@ -67,7 +68,7 @@ export function verifiedText(verified: Verified): string {
   return verified
     .map(({ installation, records, hash, fault }) =>
       fault === null
-        ? `Installation ${installation}: ${records} records, all as they were written. The last hash is ${hash}; kept elsewhere, it shows later whether the log was written anew.`
+        ? `Installation ${installation}: ${records === 1 ? "1 record" : `${records} records`}, all as they were written. The last hash is ${hash}; kept elsewhere, it shows later whether the log was written anew.`
         : `Installation ${installation}: record ${fault.sequence} ${faults[fault.what]}; those before it are as they were written.`,
     )
     .join("\n");
@@ -98,7 +99,7 @@ export async function runAuditList(
       ...(principal === undefined ? {} : { principal }),
     },
   };
-  const answer = await askFleet(environment, job, longestMs);
+  const answer = await askFleet(environment, job, longestListMs);
   if (answer.kind === "none") {
     console.error(answer.reason);
     return 1;

@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import fc from "fast-check";
+import pLimit from "p-limit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { KnowledgeDeps } from "../../../src/context/application/knowledge-ports.ts";
 import { projectEvent } from "../../../src/context/application/project-event.ts";
@@ -153,7 +154,9 @@ test.skipIf(testNeo4jUri === undefined)(`Neo4j gets the same graph${whyNoNeo4j}`
     await writeLog(neo4j, events);
     const told = events.filter(({ type }) => projectedTypes.includes(type));
     const there: KnowledgeDeps = { graph: neo4j, knowledge: graphKnowledge, readEvents };
-    await Promise.all([...told.toReversed(), ...told].map((event) => projectEvent(there, event)));
+    // As many at once as a queue's worker takes.
+    const limit = pLimit(4);
+    await Promise.all([...told.toReversed(), ...told].map((event) => limit(() => projectEvent(there, event))));
     expect(await graphOf(neo4j, other)).toEqual(projected);
   } finally {
     await neo4j.write((tx) => tx.run("MATCH (n) WHERE n.id STARTS WITH $other DETACH DELETE n", { other: `${other}` }));
