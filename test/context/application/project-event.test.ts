@@ -156,7 +156,9 @@ test.skipIf(testNeo4jUri === undefined)(`Neo4j gets the same graph${whyNoNeo4j}`
     const there: KnowledgeDeps = { graph: neo4j, knowledge: graphKnowledge, readEvents };
     // As many at once as a queue's worker takes.
     const limit = pLimit(4);
-    await Promise.all([...told.toReversed(), ...told.slice(0, 6)].map((event) => limit(() => projectEvent(there, event))));
+    await Promise.all(
+      [...told.toReversed(), ...told.slice(0, 6)].map((event) => limit(() => projectEvent(there, event))),
+    );
     expect(await graphOf(neo4j, other)).toEqual(projected);
   } finally {
     await neo4j.write((tx) => tx.run("MATCH (n) WHERE n.id STARTS WITH $other DETACH DELETE n", { other: `${other}` }));
