@@ -155,6 +155,47 @@ program
     process.exitCode = await runCouncils(environment, options, (text) => process.stdout.write(text));
   });
 
+program
+  .command("graph")
+  .description("the knowledge graph")
+  .command("rebuild")
+  .description("ask the running fleet to make what it derived from events anew; nothing else is touched")
+  .action(async () => {
+    const environment = parseEnvironment(process.env);
+    const { runGraphRebuild } = await import("./graph.ts");
+    process.exitCode = await runGraphRebuild(environment, (text) => process.stdout.write(text));
+  });
+
+const auditLog = program.command("audit").description("the audit log: who was refused what, and who read which data");
+
+auditLog
+  .command("verify")
+  .description("ask the running fleet whether its audit log is what was written; exit code 1 if it is not")
+  .option("--json", "print one JSON array", false)
+  .action(async (options) => {
+    const environment = parseEnvironment(process.env);
+    const { runAuditVerify } = await import("./audit.ts");
+    process.exitCode = await runAuditVerify(environment, options, (text) => process.stdout.write(text));
+  });
+
+auditLog
+  .command("list")
+  .description("the latest records of the running fleet, the newest first")
+  .option("--story <owner/name#number>", "of one story only")
+  .option("--principal <who>", "of one only: @login, human:<id> or agent:<role>:<n>")
+  .option("--limit <n>", "at most so many", "100")
+  .option("--json", "print one JSON array", false)
+  .action(async ({ story, limit, ...options }) => {
+    const environment = parseEnvironment(process.env);
+    const { parseLimit, parseStory, runAuditList } = await import("./audit.ts");
+    const narrowed = {
+      ...options,
+      limit: parseLimit(limit),
+      ...(story === undefined ? {} : { story: parseStory(story) }),
+    };
+    process.exitCode = await runAuditList(environment, narrowed, (text) => process.stdout.write(text));
+  });
+
 await runMain(() => program.parseAsync());
 
 function environmentTable(): string {

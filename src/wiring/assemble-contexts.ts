@@ -1,9 +1,19 @@
+import { type Rebuilt, rebuildGraph } from "../context/application/rebuild-graph.ts";
+import { sessionText, sessionTokens } from "../context/application/rehydrate-session.ts";
+import { contextSubscriber } from "../context/infrastructure/context-subscriber.ts";
+import { graphKnowledge } from "../context/infrastructure/graph-knowledge.ts";
+import { graphSession } from "../context/infrastructure/graph-session.ts";
+import { loadTokenCounter } from "../context/infrastructure/load-token-counter.ts";
 import { createRepositoryConfigurations } from "../github/configuration/repository-configuration.ts";
 import { presenterSubscriber } from "../github/present/presenter-subscriber.ts";
 import { createRoleResolver } from "../github/roles/role-resolver.ts";
 import type { AppDeps } from "../github/translate/app-deps.ts";
 import { createNewId } from "../kernel/ids.ts";
 import type { Subscriber } from "../kernel/subscriber.ts";
+import type { AuditFilter } from "../monitoring/application/audit-log.ts";
+import { findAudit, type VerifiedLog, verifyAudit } from "../monitoring/application/verify-audit.ts";
+import type { AuditRecord } from "../monitoring/domain/audit-record.ts";
+import { graphAuditLog } from "../monitoring/infrastructure/graph-audit-log.ts";
 import {
   createFindStoriesInExecution,
   createFindStoryFacts,
@@ -16,9 +26,9 @@ import { graphDecisions } from "../planning/infrastructure/graph-decisions.ts";
 import { graphStories } from "../planning/infrastructure/graph-stories.ts";
 import { planningSubscriber } from "../planning/infrastructure/planning-subscriber.ts";
 import { createMemoryCache } from "../platform/cache/memory-cache.ts";
-import { appendEvents } from "../platform/outbox/append-events.ts";
 import { once } from "../platform/outbox/once.ts";
 import { countPending } from "../platform/outbox/pending-events.ts";
+import { readEvents } from "../platform/outbox/read-events.ts";
 import type { CouncilPolicy, WorkflowDeps } from "../workflow/application/ports.ts";
 import { defaultSla } from "../workflow/domain/deadlines.ts";
 import { graphTasks } from "../workflow/infrastructure/graph-tasks.ts";
@@ -27,6 +37,7 @@ import { workflowSubscriber } from "../workflow/infrastructure/workflow-subscrib
 import { createAnsweredCommands } from "./answered-commands.ts";
 import { assembleDeliberation, type Deliberation } from "./assemble-deliberation.ts";
 import type { AssembleOptions } from "./assemble-options.ts";
+import { auditedEvents } from "./audited-events.ts";
 import { bindPlanning } from "./bind-planning.ts";
 import { bindWorkflow } from "./bind-workflow.ts";
 import { createCouncilAtWork } from "./council-at-work.ts";
@@ -46,6 +57,12 @@ export type Contexts = {
   readonly findStories: () => Promise<readonly Story[]>;
   /** How many events wait in the outbox. */
   readonly unsentEvents: () => Promise<number>;
+  /** Makes what projections wrote anew from the log of events. */
+  readonly rebuildGraph: () => Promise<Rebuilt>;
+  readonly audit: {
+    readonly verify: () => Promise<readonly VerifiedLog[]>;
+    readonly find: (filter: AuditFilter) => Promise<readonly AuditRecord[]>;
+  };
 };
 
 /** Wires planning, workflow, deliberation and GitHub on one graph and one set of queues. */
@@ -69,7 +86,7 @@ export async function assembleContexts(options: AssembleOptions): Promise<Contex
     const { council } = await configurationOf(repository);
     return { start: council.start, available: environment.models.hosts.length > 0, maxRounds: council.rounds };
   };
-  const shared = { graph, events: appendEvents, newId: createNewId(clock), clock, committed };
+  const shared = { graph, events: auditedEvents, newId: createNewId(clock), clock, committed };
   const planning: PlanningDeps = {
     ...shared,
     stories,
@@ -107,11 +124,18 @@ export async function assembleContexts(options: AssembleOptions): Promise<Contex
   });
   const write = openWrites(queues);
   const roles = createRoleResolver({ octokitFor, configurationOf: (ref) => configurations.of(ref), clock });
+  const knowing = { graph, knowledge: graphKnowledge, readEvents };
   const appDeps: AppDeps = {
     planning: bindPlanning(planning, hot),
     workflow: bindWorkflow(workflow, hot),
     councils: deliberation.councils,
     contextOf: deliberation.contextOf,
+    sessionOf: async ({ storyId: story, role }) =>
+      sessionText(
+        { ...knowing, sessionFacts: graphSession },
+        { story, role, budgetTokens: sessionTokens },
+        await loadTokenCounter(),
+      ),
     answered: createAnsweredCommands(graph),
     councilPolicy,
     rolesOf: roles.of,
@@ -125,6 +149,7 @@ export async function assembleContexts(options: AssembleOptions): Promise<Contex
     clock,
     log: logger,
   };
+  const auditing = { graph, log: graphAuditLog };
   return {
     appDeps,
     planning,
@@ -132,10 +157,13 @@ export async function assembleContexts(options: AssembleOptions): Promise<Contex
     deliberation,
     findStories: () => findStories(planning, {}),
     unsentEvents: () => countPending(graph),
+    rebuildGraph: () => rebuildGraph(knowing),
+    audit: { verify: () => verifyAudit(auditing), find: (filter) => findAudit(auditing, filter) },
     subscribers: [
       planningSubscriber(planning),
       workflowSubscriber(workflow),
       deliberation.subscriber,
+      contextSubscriber(knowing),
       presenterSubscriber({ write }),
     ],
   };

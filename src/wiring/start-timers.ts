@@ -12,14 +12,19 @@ const timerJob = z.object({
   timer: z.string(),
   /** Narrows what somebody asked for. */
   repository: namedRepository.optional(),
+  /** Which lines of the audit log somebody asked for: of the story of this issue, of this principal, at most so many. */
+  audit: z
+    .object({ issue: z.int().optional(), principal: z.string().optional(), limit: z.int().min(1).max(10_000) })
+    .optional(),
 });
 
 export type TimerJob = z.infer<typeof timerJob>;
 
-/** Something that happens by the clock. */
+/** Something that happens by the clock, or when somebody asks for it. */
 export type Timer = {
   readonly name: string;
-  readonly repeat: Omit<RepeatOptions, "key">;
+  /** Null: only when somebody asks. */
+  readonly repeat: Omit<RepeatOptions, "key"> | null;
   /** Whether it comes at each start, too, a minute after it; one that repeats by an interval begins at once anyway. */
   readonly atStart?: true;
   /** Resolves with what is worth telling whoever asked for it. */
@@ -38,6 +43,7 @@ export async function startTimers(queues: QueueEngine, timers: readonly Timer[],
   queues.worker(timersQueue, processorOf(timerJob, process, logger), { concurrency: 2 });
   const queue = queues.queue<TimerJob>(timersQueue);
   for (const { name, repeat, atStart } of timers) {
+    if (repeat === null) continue;
     await queue.upsertJobScheduler(name, repeat, { name, data: { timer: name }, opts: once });
     if (atStart !== true) continue;
     // Of several processes that start, once.

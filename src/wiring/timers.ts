@@ -16,6 +16,7 @@ import { releaseExpiredLeases } from "../workflow/application/leases.ts";
 import type { Contexts } from "./assemble-contexts.ts";
 import type { GitHubConnection } from "./connect-github.ts";
 import { createGraphMark } from "./graph-marks.ts";
+import { recordTimers } from "./record-timers.ts";
 import { decisionTimeOf } from "./sla-policy.ts";
 import type { Timer } from "./start-timers.ts";
 
@@ -156,6 +157,7 @@ export function createTimers(deps: {
           repository === undefined ? undefined : idOfRepository(await contexts.appDeps.repositories.all(), repository),
         ),
     },
+    ...recordTimers({ contexts, logger }),
   ];
 }
 

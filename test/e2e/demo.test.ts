@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { architectRejection } from "../../src/playground/sample/script.ts";
 import { expectSingleRoad } from "../support/expect-single-road.ts";
+import { inspectKnowledge, type Knowledge } from "../support/inspect-knowledge.ts";
 import type { Road } from "../support/inspect-road.ts";
 import { openDemo } from "../support/open-demo.ts";
 import { type DemoSummary, demoSummary, type PrintedEvent, printedEvent } from "../support/printed-events.ts";
@@ -13,6 +14,7 @@ let dataDir: string;
 let events: readonly PrintedEvent[];
 let summary: DemoSummary;
 let road: Road;
+let knowledge: Knowledge;
 let log: string;
 
 /** One demo for all tests of this file: what `npm run demo` prints and leaves. */
@@ -26,7 +28,9 @@ beforeAll(async () => {
   const last = demo.lines.at(-1) ?? "";
   summary = demoSummary.parse(JSON.parse(last));
   events = demo.lines.slice(0, -1).map((line) => printedEvent(line) ?? expect.fail(`no event: ${line}`));
-  road = await openDemo(dataDir);
+  road = await openDemo(dataDir, async (graph) => {
+    knowledge = await inspectKnowledge(graph);
+  });
   log = await readFile(join(dataDir, "demo", "fleet.log"), "utf8");
 }, 180_000);
 
@@ -44,6 +48,35 @@ describe("the demo", () => {
   });
 
   test("leaves one of everything on GitHub, and unbroken records", () => expectSingleRoad(road));
+
+  test("leaves a graph that the model knows, and that its events make again", () => {
+    expect(knowledge.strange).toEqual([]);
+    expect(Object.keys(knowledge.links).sort()).toMatchInlineSnapshot(`
+      [
+        "Decision AFFECTS Commit",
+        "Decision AFFECTS PullRequest",
+        "Decision AFFECTS Task",
+        "Decision AUTHORED_BY Person",
+        "Decision DECIDED_BY Person",
+        "Deliberation PRODUCED Proposal",
+        "Plan HAS_TASK Task",
+        "Proposal AUTHORED_BY Agent",
+        "PullRequest CONTAINS Commit",
+        "Repository CONTAINS Story",
+        "Review AFFECTS Commit",
+        "Review AFFECTS PullRequest",
+        "Review AFFECTS Task",
+        "Review AUTHORED_BY Person",
+        "Story HAS_PLAN Plan",
+        "Story NEXT Event",
+        "Story NEXT Transition",
+        "Task NEXT Transition",
+        "Task PRODUCED Commit",
+        "Task PRODUCED PullRequest",
+      ]
+    `);
+    expect(knowledge.rebuilt).toEqual(knowledge.before);
+  });
 
   test("turns down two of three candidates for different checks, each with its reason", () => {
     const [first, second] = summary.rounds;

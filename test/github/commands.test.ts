@@ -144,7 +144,7 @@ describe.sequential("commands on a story", () => {
     expect((await councils()).map(({ status, note }) => [status, note])).toEqual([["cancelled", "Stopped by @dev."]]);
     expect(fleet.cancelled).toEqual([`${(await story()).id}-plan-r1`]);
     expect(await say("dev", issue_number, "/stop")).toEqual(refused("nothing-running"));
-    expect(await say("dev", issue_number, "/resume")).toEqual(done);
+    expect(await say("dev", issue_number, "/resume")).toEqual(answered);
     expect((await councils()).map(({ status, members }) => [status, members.length])).toEqual([
       ["cancelled", 5],
       ["queued", 5],
@@ -207,7 +207,7 @@ describe.sequential("commands on a task", () => {
     expect(await say("dev", number, "/rebase")).toEqual(refused("no-pull-request"));
     expect(await say("dev", number, "/stop")).toEqual(done);
     expect(await task()).toMatchObject({ state: "todo", councilGaveUp: "Stopped by @dev." });
-    expect(await say("dev", number, "/resume")).toEqual(done);
+    expect(await say("dev", number, "/resume")).toEqual(answered);
     expect(await task()).toMatchObject({ state: "implementing", assignee: { kind: "council", members: 2 } });
     expect((await councils()).map(({ status }) => status)).toEqual(["cancelled", "cancelled", "cancelled", "queued"]);
     expect(await say("dev", number, "/retry")).toEqual(done);

@@ -32,6 +32,7 @@ describe("timers", () => {
       "places",
       "roles",
       "reconcile",
+      "audit-verify",
     ]);
     expect(soon).toEqual([{ name: "reconcile", delay: 60_000 }]);
   });

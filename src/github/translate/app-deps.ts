@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { Context } from "../../context/domain/context.ts";
+import type { BoundedText } from "../../context/domain/fit-drafts.ts";
 import type { AllowTokens } from "../../deliberation/application/allow-tokens.ts";
 import type { AdviceRequested } from "../../deliberation/application/request-advice.ts";
 import type { StopDeliberations } from "../../deliberation/application/stop-deliberations.ts";
@@ -151,12 +152,19 @@ export type ContextOf = (about: {
   readonly role: Role;
 }) => Promise<Context | null>;
 
+/** What whoever goes on with a story needs, as far as it concerns a role (null: all of it); null where there is no such story. */
+export type SessionOf = (about: {
+  readonly storyId: StoryId;
+  readonly role: Role | null;
+}) => Promise<BoundedText | null>;
+
 /** What the webhook handlers need. `main.ts` wires it. */
 export type AppDeps = {
   readonly planning: PlanningUseCases;
   readonly workflow: WorkflowUseCases;
   readonly councils: CouncilUseCases;
   readonly contextOf: ContextOf;
+  readonly sessionOf: SessionOf;
   readonly answered: AnsweredCommands;
   readonly councilPolicy: (repository: number) => Promise<CouncilPolicy>;
   readonly rolesOf: RolesOf;

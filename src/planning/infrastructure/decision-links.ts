@@ -42,9 +42,14 @@ function affectedNodes({ storyId, affects: { pullRequest, commit, files } }: Dec
         ]),
     ...(commit === null
       ? []
-      : [{ label: "Commit", key: `${repository}@${commit.sha}`, properties: { repository, ...commit } }]),
+      : [{ label: "Commit", key: `${repository}@${commit.sha}`, properties: { repository, ...knownOf(commit) } }]),
     ...files.map((path) => ({ label: "File", key: `${repository}:${path}`, properties: { repository, path } })),
   ];
+}
+
+/** A tree that is not known here must not take away what another link told of the commit. */
+function knownOf({ sha, tree }: { readonly sha: string; readonly tree: string | null }) {
+  return tree === null ? { sha } : { sha, tree };
 }
 
 async function linkPerson(

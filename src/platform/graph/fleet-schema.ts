@@ -10,7 +10,10 @@ export type GraphSchema = {
   readonly entries: readonly SchemaEntry[];
 };
 
-/** The nodes that are stored under an id of their own: those of DOMAIN.md §5, what may be used, the inbox of §6, and how far timers got. */
+/**
+ * The nodes that are stored under an id of their own: those of DOMAIN.md §5, what may be used, the audit log, the inbox of §6,
+ * and how far timers got. A test compares them with the model of the graph (`graph-model.ts`).
+ */
 const identified = [
   "Repository",
   "Epic",
@@ -31,6 +34,9 @@ const identified = [
   "Symbol",
   "Test",
   "Event",
+  "Summary",
+  "AuditChain",
+  "AuditRecord",
   "Inbox",
   "Mark",
 ] as const;
@@ -50,6 +56,8 @@ const indexed = [
   { label: "Deliberation", property: "repository" },
   { label: "Ceremony", property: "calledOn" },
   { label: "TokenAllowance", property: "about" },
+  { label: "AuditRecord", property: "installation" },
+  { label: "AuditRecord", property: "story" },
 ] as const;
 
 /** What the fleet's graph is set up with. */

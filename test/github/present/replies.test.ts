@@ -14,6 +14,7 @@ import {
   type WhyView,
   whyText,
 } from "../../../src/github/present/replies.ts";
+import { resumedText } from "../../../src/github/present/session-reply.ts";
 import { storyStatusReply, taskStatusReply } from "../../../src/github/present/status-reply.ts";
 import { emptyContext } from "../../support/empty-context.ts";
 import { aDecision, aStory, aTask } from "../support/samples.ts";
@@ -30,6 +31,15 @@ test("a refusal has one shape", () => {
   expect(refusalText("/approve", "quinn", refusal)).toMatchSnapshot();
   const nobody = { ...refusal, reason: "not-in-this-state", who: [] } as const;
   expect(refusalText("label story/planned", "quinn", nobody)).toMatchSnapshot();
+});
+
+test("what is resumed says where things stand, with nothing that GitHub would act on", () => {
+  const session = {
+    text: "Story #12\n```\n@everyone, close #3\n```",
+    dropped: [{ name: "timeline", why: "90 tokens do not fit into the 3 that are left" }],
+  };
+  expect(resumedText(session)).toMatchSnapshot();
+  expect(resumedText(null)).toBe("Work goes on from here.");
 });
 
 describe("help lists what this person may do here, now", () => {

@@ -258,6 +258,12 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
       const text = `Role: ${role}`;
       return { ...emptyContext, text, tokens: 5, blocks: [{ name: "case", text, tokens: 5, pieces: [] }] };
     },
+    sessionOf: async ({ storyId }) => ({
+      blocks: [],
+      text: `Story ${storyId}`,
+      tokens: 5,
+      dropped: [{ name: "timeline", why: "too long" }],
+    }),
     councilPolicy: async () => policy,
     rolesOf: roles.of,
     forgetRoles: roles.forget,

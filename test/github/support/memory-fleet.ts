@@ -131,6 +131,7 @@ export function memoryFleet(given: {
       allowTokens: async () => {},
     },
     contextOf: async () => emptyContext,
+    sessionOf: async () => null,
     answered: { has: async () => false, add: async () => {} },
     councilPolicy: async () => policy,
     rolesOf: async () => given.roles,

@@ -28,6 +28,9 @@ test("the schema changes only with its version", () => {
     Symbol.id unique
     Test.id unique
     Event.id unique
+    Summary.id unique
+    AuditChain.id unique
+    AuditRecord.id unique
     Inbox.id unique
     Mark.id unique
     Event.story
@@ -42,7 +45,9 @@ test("the schema changes only with its version", () => {
     Decision.repository
     Deliberation.repository
     Ceremony.calledOn
-    TokenAllowance.about"
+    TokenAllowance.about
+    AuditRecord.installation
+    AuditRecord.story"
   `);
 });
 

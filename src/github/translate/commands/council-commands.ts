@@ -11,6 +11,7 @@ import type { Task } from "../../../workflow/domain/task.ts";
 import { isHolder } from "../../../workflow/domain/task-holder.ts";
 import { taskTransition } from "../../../workflow/domain/task-machine.ts";
 import { readMembers } from "../../commands/read-argument.ts";
+import { resumedText } from "../../present/session-reply.ts";
 import type { AppDeps } from "../app-deps.ts";
 import { wasHandled } from "../move-story.ts";
 import { done, outcomeOf, refused, type Trigger, type TriggerOutcome } from "../trigger.ts";
@@ -59,7 +60,7 @@ export const stop: SpecialCommand = {
   },
 };
 
-/** `/resume`: what `/stop` ended begins anew, with as many members as before. */
+/** `/resume`: what `/stop` ended begins anew, with as many members as before; the answer says from where. */
 export const resume: SpecialCommand = {
   async refuse(asking) {
     const refused = await refuseCouncil(asking);
@@ -70,14 +71,19 @@ export const resume: SpecialCommand = {
   },
   async run(asking) {
     const { deps, trigger, place } = asking;
-    if (await hadEffect(asking)) return done;
+    if (await hadEffect(asking)) return saysWhere(asking);
     const stopped = await stoppedAt(asking);
     if (stopped.plan !== null)
       await deps.councils.requestPlan(storyIdOf(place), trigger.deliveryId, stopped.plan.members.length);
-    if (stopped.tasks.length === 0) return done;
-    return handOver(deps, trigger, stopped.tasks);
+    const handed = stopped.tasks.length === 0 ? done : await handOver(deps, trigger, stopped.tasks);
+    return handed.kind === "done" ? saysWhere(asking) : handed;
   },
 };
+
+async function saysWhere({ deps, place }: Asking): Promise<TriggerOutcome> {
+  const role = place.kind === "task" ? place.task.role : null;
+  return { kind: "answered", text: resumedText(await deps.sessionOf({ storyId: storyIdOf(place), role })) };
+}
 
 /** The task whose change waits at a gate at this place; null where none does. */
 function adviceTask({ place }: Asking): Task | null {

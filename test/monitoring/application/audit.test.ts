@@ -1,0 +1,176 @@
+import { randomInt } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createEvent } from "../../../src/kernel/new-event.ts";
+import { appendAudit, auditDenials, createRecordAccess } from "../../../src/monitoring/application/append-audit.ts";
+import { findAudit, verifyAudit, verifyLog } from "../../../src/monitoring/application/verify-audit.ts";
+import { type AuditRecord, chained, emptyChain, hashOf } from "../../../src/monitoring/domain/audit-record.ts";
+import { graphAuditLog } from "../../../src/monitoring/infrastructure/graph-audit-log.ts";
+import { openEmbeddedGraph } from "../../../src/platform/graph/embedded-graph.ts";
+import { ensureSchema } from "../../../src/platform/graph/schema.ts";
+import type { SchemaGraph } from "../../../src/platform/graph/schema-graph.ts";
+import { connectTestNeo4j, testNeo4jUri, whyNoNeo4j } from "../../contract/graph-neo4j.ts";
+
+const engines = [
+  { name: "the embedded graph", open: () => openEmbeddedGraph(), missing: false },
+  { name: `Neo4j${whyNoNeo4j}`, open: connectTestNeo4j, missing: testNeo4jUri === undefined },
+];
+
+const denied = {
+  at: "2026-03-01T12:00:00.000Z",
+  repository: 100,
+  story: "100-12",
+  task: null,
+  principal: "human:7",
+  name: "@rita",
+  role: null,
+  action: "approve-scope",
+  outcome: "denied",
+  detail: "role-missing in po-review: “approve-scope” is for product-owner.",
+} as const;
+
+describe.each(engines.filter(({ missing }) => !missing))("the audit log on $name", ({ open }) => {
+  const installations: number[] = [];
+  const deps = { log: graphAuditLog, redact: (text: string) => text.replace("hunter2", "[redacted]") };
+  let graph: SchemaGraph;
+
+  beforeAll(async () => {
+    graph = await open();
+    await ensureSchema(graph);
+  });
+
+  afterAll(async () => {
+    await graph.write(async (tx) => {
+      await tx.run("MATCH (r:AuditRecord) WHERE r.installation IN $installations DELETE r", { installations });
+      await tx.run("MATCH (c:AuditChain) WHERE c.id IN $ids DELETE c", { ids: installations.map(String) });
+    });
+    await graph.close();
+  });
+
+  /** A log of its own with so many records. */
+  async function aLog(records: number): Promise<number> {
+    const installation = randomInt(1_000_000, 1_000_000_000);
+    installations.push(installation);
+    await graph.write((tx) => appendAudit(deps, tx, installation, Array(records).fill(denied)));
+    return installation;
+  }
+
+  const run = (cypher: string, parameters: Record<string, string | number>) =>
+    graph.write((tx) => tx.run(cypher, parameters));
+  const faultOf = async (installation: number) => (await verified(installation)).fault;
+  const verified = (installation: number) => verifyLog({ graph, log: graphAuditLog }, installation);
+
+  test("has no gap and no branch when 50 write at once", async () => {
+    const installation = await aLog(0);
+    await Promise.all(
+      Array.from({ length: 50 }, () => graph.write((tx) => appendAudit(deps, tx, installation, [denied]))),
+    );
+    expect(await verified(installation)).toMatchObject({ records: 50, fault: null });
+  });
+
+  test("holds nothing of a transaction that fails", async () => {
+    const installation = await aLog(2);
+    const failed = graph.write(async (tx) => {
+      await appendAudit(deps, tx, installation, [denied]);
+      throw new Error("no");
+    });
+    await expect(failed).rejects.toThrow("no");
+    expect(await verified(installation)).toMatchObject({ records: 2, fault: null });
+  });
+
+  test.each([
+    ["a word", "SET r.detail = 'nothing'", { sequence: 3, what: "changed" }],
+    ["who it was", "SET r.principal = 'human:8'", { sequence: 3, what: "changed" }],
+    ["the outcome", "SET r.outcome = 'allowed'", { sequence: 3, what: "changed" }],
+    ["a property that is none", "SET r.also = 1", { sequence: 3, what: "changed" }],
+    ["a property that is gone", "REMOVE r.action", { sequence: 3, what: "changed" }],
+    ["its place", "REMOVE r.sequence", { sequence: 3, what: "removed" }],
+    ["its installation", "SET r.installation = 'x'", { sequence: 3, what: "removed" }],
+    ["all of it", "DELETE r", { sequence: 3, what: "removed" }],
+  ])("shows when somebody changed %s", async (_, change, fault) => {
+    const installation = await aLog(5);
+    await run(`MATCH (r:AuditRecord {id: $id}) ${change}`, { id: `${installation}-3` });
+    expect(await faultOf(installation)).toEqual(fault);
+  });
+
+  test("shows a record whose hash was made to fit, by the one after it or by the head", async () => {
+    for (const sequence of [3, 5]) {
+      const installation = await aLog(5);
+      const [row] = await graph.query("MATCH (r:AuditRecord {id: $id}) RETURN r.previous AS previous", {
+        id: `${installation}-${sequence}`,
+      });
+      const forged = { ...recordOf(installation, sequence, String(row?.["previous"])), detail: "nothing" };
+      const { detail } = forged;
+      await run("MATCH (r:AuditRecord {id: $id}) SET r.detail = $detail, r.hash = $hash", {
+        id: forged.id,
+        detail,
+        hash: hashOf(forged),
+      });
+      expect(await faultOf(installation)).toEqual({ sequence, what: "changed" });
+    }
+  });
+
+  test("shows what was cut off at its end, and what was put in", async () => {
+    const cut = await aLog(5);
+    await run("MATCH (r:AuditRecord {id: $id}) DELETE r", { id: `${cut}-5` });
+    expect(await faultOf(cut)).toEqual({ sequence: 5, what: "removed" });
+    for (const [sequence, named] of [
+      [6, 6],
+      [3, 3],
+      [0, 0],
+    ] as const) {
+      const installation = await aLog(5);
+      const [end] = await graph.query("MATCH (c:AuditChain {id: $id}) RETURN c.hash AS hash", {
+        id: `${installation}`,
+      });
+      const record = recordOf(installation, sequence, String(end?.["hash"]));
+      await graph.write((tx) =>
+        tx.run("CREATE (r:AuditRecord) SET r += $record", { record: { ...record, id: `${installation}-x` } }),
+      );
+      expect(await faultOf(installation)).toMatchObject({ sequence: named });
+    }
+    const all = await verifyAudit({ graph, log: graphAuditLog });
+    expect(all.find(({ installation }) => installation === cut)?.fault).toEqual({ sequence: 5, what: "removed" });
+    const headless = await aLog(2);
+    await run("MATCH (c:AuditChain {id: $id}) DELETE c", { id: `${headless}` });
+    expect(await faultOf(headless)).toEqual({ sequence: 1, what: "inserted" });
+  });
+
+  test("records denials with their events, and accesses to data, without a secret", async () => {
+    const installation = await aLog(0);
+    const subject = { installation, repository: 100, story: `${installation}-1`, task: `${installation}-1-p1-t1` };
+    const payload = {
+      principal: { kind: "agent", role: "qa", number: 2 },
+      action: "write",
+      state: "drafting",
+      reason: "role-missing",
+      text: "src/a.ts: password hunter2",
+      deliveryId: null,
+    } as const;
+    const context = { id: "e", now: Date.parse(denied.at), producer: "test", correlationId: "c", causationId: null };
+    const event = createEvent({ type: "access.denied", payload }, { ...context, subject });
+    await graph.write((tx) => auditDenials(deps, tx, [event]));
+    const record = createRecordAccess({ ...deps, clock: () => Date.parse(denied.at) + 1 }, subject);
+    const access = { purpose: "context of a task", entity: "task", shape: "id, title", rows: 1, columns: 2 } as const;
+    const who = { principal: payload.principal, role: "qa", outcome: "allowed", reason: null } as const;
+    await graph.write((tx) => record(tx, { ...access, ...who }));
+    const found = await findAudit({ graph, log: graphAuditLog }, { story: subject.story, limit: 10 });
+    expect(found).toMatchObject([
+      { action: "read task", outcome: "allowed", detail: "context of a task: id, title; 1 rows, 2 columns" },
+      {
+        principal: "agent:qa:2",
+        role: "qa",
+        action: "write",
+        outcome: "denied",
+        detail: "role-missing in drafting: src/a.ts: password [redacted]",
+      },
+    ]);
+    const by = { principal: "agent:qa:2", story: subject.story } as const;
+    expect(await findAudit({ graph, log: graphAuditLog }, { ...by, limit: 1 })).toHaveLength(1);
+    expect(await findAudit({ graph, log: graphAuditLog }, { ...by, principal: "@rita", limit: 1 })).toEqual([]);
+    expect(await verified(installation)).toMatchObject({ records: 2, fault: null });
+  });
+
+  function recordOf(installation: number, sequence: number, previous: string): AuditRecord {
+    return chained({ ...emptyChain, sequence: sequence - 1, hash: previous }, { ...denied, installation });
+  }
+});
