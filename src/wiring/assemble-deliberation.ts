@@ -200,8 +200,13 @@ async function storyFacts(planning: PlanningDeps, id: StoryId): Promise<StoryFac
 async function taskFacts(workflow: WorkflowDeps, id: TaskId): Promise<TaskFacts | null> {
   const task = await getTask(workflow, id);
   if (task === null) return null;
+  // Only what writes tests asks whether others have written the code.
+  const ofStory = task.type === "test" ? await findTasks(workflow, { storyId: task.storyId }) : [];
+  const others = ofStory.filter(
+    (other) => other.planVersion === task.planVersion && other.id !== id && other.state !== "cancelled",
+  );
   const heldByCouncil = task.state === "implementing" && task.assignee?.kind === "council";
-  return { ...task, heldByCouncil, feedback: task.feedback.map((said) => `${said.by}: ${feedbackText(said)}`) };
+  return { ...task, others, heldByCouncil, feedback: task.feedback.map((said) => `${said.by}: ${feedbackText(said)}`) };
 }
 
 /** The tokenizer takes 40 MB, so it is loaded when the first context is built. */

@@ -74,6 +74,11 @@ export const deliberationJobSchema = z.object({
       /** Whose L1 rules hold for the candidates. */
       role: z.enum(humanRoles).default("developer"),
       covers: z.array(z.int().min(1)),
+      /**
+       * Of a task that writes tests: criteria whose code other tasks of the story have yet to write (`missing`), and those for
+       * which it is written and merged (`there`). Absent where nothing is known.
+       */
+      code: z.object({ missing: z.array(z.int().min(1)), there: z.array(z.int().min(1)) }).exactOptional(),
       branch: z.string(),
       /** Texts of earlier rejections, oldest first. */
       feedback: z.array(z.string()),

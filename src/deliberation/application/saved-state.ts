@@ -7,6 +7,7 @@ import { critiqueSchema } from "../domain/critique/finding.ts";
 import type { TokenUse } from "../domain/deliberation.ts";
 import { voteSchema } from "../domain/judge.ts";
 import { acceptanceTestSchema, planAttemptSchema } from "../domain/outcome.ts";
+import { actingRole } from "./acting-role.ts";
 import type { DeliberationJob } from "./job.ts";
 import { planAnswerSchema } from "./prompts/plan-prompt.ts";
 
@@ -116,12 +117,12 @@ export function usedIn({ tokens, startedAt }: SavedState, now: number): TokenUse
 }
 
 /** The members' loops for the record; nothing where there were none. One that was cut off in the middle ends with its time. */
-export function agentsIn({ agents }: SavedState, { members, task }: DeliberationJob): { readonly agents?: AgentRun[] } {
+export function agentsIn({ agents }: SavedState, job: DeliberationJob): { readonly agents?: AgentRun[] } {
   const runs = agents.map(
     ({ member, end, steps }): AgentRun => ({
       member,
-      model: members.find(({ number }) => number === member)?.model ?? "",
-      role: task?.role ?? "developer",
+      model: job.members.find(({ number }) => number === member)?.model ?? "",
+      role: actingRole(job),
       ended: end?.ended ?? "time",
       steps: steps.map(recordedStep),
     }),

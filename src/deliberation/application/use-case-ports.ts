@@ -100,6 +100,8 @@ export type TaskFacts = {
   readonly type: TaskType;
   readonly role: Role;
   readonly covers: readonly number[];
+  /** The other tasks of the same plan that were not discarded. */
+  readonly others: readonly { readonly type: TaskType; readonly covers: readonly number[]; readonly merged: boolean }[];
   readonly branch: string;
   readonly state: TaskState;
   /** 0 before anybody held it. */

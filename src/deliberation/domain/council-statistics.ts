@@ -1,5 +1,5 @@
 import type { DeliberationStatus } from "./deliberation-status.ts";
-import { type SelectionStep, selectionSteps } from "./select.ts";
+import { type SelectionStep, selectionSteps } from "./selection-step.ts";
 
 /** A council's work on one round of a task, as far as statistics look at it. */
 export type CouncilRecord = {

@@ -1,3 +1,4 @@
+import { checkOf } from "../../deliberation/domain/candidate.ts";
 import type { Abstention, ImplementationOutcome } from "../../deliberation/domain/outcome.ts";
 import type { CheckConclusion } from "../write/ensure-check-run.ts";
 import { agentDetails } from "./agent-details.ts";
@@ -87,6 +88,8 @@ function languageOf(path: string): string {
 
 function acceptanceLine(outcome: ImplementationOutcome): string {
   const kept = outcome.acceptance.filter((test) => test.status === "kept").length;
+  const areTests = outcome.candidates.some((each) => checkOf(each, "acceptance")?.counts === "criteria");
+  if (areTests) return "The task asks for tests, so the candidates are measured by their own.";
   if (outcome.acceptance.length === 0) return "No acceptance test was written.";
   return `Acceptance tests: ${kept} of ${outcome.acceptance.length} kept; a kept one fails without the change.`;
 }

@@ -1,3 +1,4 @@
+import { writesTests } from "../acting-role.ts";
 import type { Checks, RunOptions, TestRun, Workspace } from "../ports.ts";
 import type { BaseRun } from "../saved-state.ts";
 import { type Session, timed } from "../session.ts";
@@ -20,7 +21,9 @@ export async function runBase(session: Session): Promise<BaseRun> {
     const testsAt = (sha: string, name: string) =>
       runTestsOnce(deps.checks, () => openWorkspace(session, sha, name), runOptions(session, session.signal));
     const onBase = await testsAt(baseSha, "base");
-    return asBaseRun(onBase, startSha === baseSha ? onBase : await testsAt(startSha, "start"));
+    // What earlier rounds of a task that writes tests left in its branch is still a part of its change.
+    const isStart = startSha === baseSha || writesTests(job);
+    return asBaseRun(onBase, isStart ? onBase : await testsAt(startSha, "start"));
   });
   await notebook.note((state) => {
     state.base = base;

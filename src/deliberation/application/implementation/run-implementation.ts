@@ -1,8 +1,8 @@
 import pLimit from "p-limit";
 import { PermanentError } from "../../../kernel/errors.ts";
-import { isAcceptancePath } from "../../domain/acceptance-path.ts";
 import { discussionOf } from "../../domain/critique/peers.ts";
 import type { ImplementationOutcome } from "../../domain/outcome.ts";
+import { hiddenFrom } from "../acting-role.ts";
 import type { CheckBench } from "../agent/agent-work.ts";
 import { settle } from "../agent/draft-by-agent.ts";
 import { createLoopContextOf } from "../agent/loop-context.ts";
@@ -118,7 +118,8 @@ async function readCode(session: Session): Promise<PromptCode> {
     const paths = await workspace.list();
     const files = await readSources(workspace);
     // The qa's tests are not shown to those who are measured by them; a later round reads its own from the branch.
-    const shown = files.filter(({ path }) => !isAcceptancePath(path));
+    const hides = hiddenFrom(session.job);
+    const shown = files.filter(({ path }) => !hides(path));
     const code = promptCode(session, paths, shown);
     return { ...code, files };
   } finally {

@@ -1,6 +1,7 @@
 import { agentActions } from "../../domain/agent/decision.ts";
 import type { DeliberationJob } from "../job.ts";
 import type { Prompting } from "../ports.ts";
+import { assignment } from "./assignment.ts";
 import { answerForm } from "./draft-prompt.ts";
 import { caseLines } from "./shared-prefix.ts";
 
@@ -15,12 +16,9 @@ export function agentPrompt(
   prompting: Prompting,
 ): string {
   const { bounds, extra } = texts;
-  const criteria = job.story.criteria.filter(({ number }) => job.task?.covers.includes(number) ?? true);
   return [
     caseLines(job, "agent", prompting),
-    "Write the change that does what the task asks for and meets every acceptance criterion above" +
-      `${criteria.length === 0 ? "." : ` (${criteria.map(({ number }) => number).join(", ")}).`}` +
-      `${job.round > 1 ? " An earlier round is already in the files; a reviewer rejected it. Answer the reviewer's feedback." : ""}`,
+    assignment(job),
     ...(bounds === "" ? [] : [bounds]),
     `You work in turns, ${turns} at most. In each turn you answer with one JSON object that says what to do next, and then you are told what came of it. "action" is one of:`,
     Object.entries(agentActions)

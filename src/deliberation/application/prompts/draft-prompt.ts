@@ -1,5 +1,6 @@
 import type { DeliberationJob } from "../job.ts";
 import type { Prompting } from "../ports.ts";
+import { assignment } from "./assignment.ts";
 import { caseLines } from "./shared-prefix.ts";
 
 /** How code travels: small models write it in fences, after one worked example, and cannot write unified diffs. */
@@ -42,12 +43,9 @@ Change only what the work needs. Keep everything working that works now. The pat
 
 /** Asks for a change that satisfies the task's criteria. `bounds`: `roleBounds`. `extra` is the member's own slice of code, last. */
 export function draftPrompt(job: DeliberationJob, bounds: string, extra: string, prompting: Prompting): string {
-  const criteria = job.story.criteria.filter(({ number }) => job.task?.covers.includes(number) ?? true);
   return [
     caseLines(job, "draft", prompting),
-    "Write the change that does what the task asks for and meets every acceptance criterion above" +
-      `${criteria.length === 0 ? "." : ` (${criteria.map(({ number }) => number).join(", ")}).`}` +
-      `${job.round > 1 ? " An earlier round is already in the files; a reviewer rejected it. Answer the reviewer's feedback." : ""}`,
+    assignment(job),
     ...(bounds === "" ? [] : [bounds]),
     answerForm,
     ...(extra === "" ? [] : [extra]),
