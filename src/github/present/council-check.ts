@@ -9,6 +9,7 @@ import type { CouncilView } from "./council-view.ts";
 import { fitSections } from "./fit-sections.ts";
 import { collapsed } from "./markdown-table.ts";
 import { fencedText, inlineText, visibleCode } from "./safe-text.ts";
+import { voteDetails } from "./vote-details.ts";
 
 /** What a check run says. */
 export type CheckText = {
@@ -75,6 +76,7 @@ export function councilCheck(
         text: candidateDetails(candidate, candidate.id === outcome.winner, outcome.critiques),
         priority: index + 1,
       })),
+      { text: voteDetails(outcome.votes), priority: outcome.candidates.length + 1 },
       ...(view.agents ?? []).map((run) => ({ text: agentDetails(run), priority: outcome.candidates.length + 1 })),
     ]),
     actions,
