@@ -118,7 +118,7 @@ function deniedCalls(agents: readonly AgentRun[]): readonly EventBody[] {
   return agents.flatMap(deniedOf).slice(0, mostDenials);
 }
 
-function deniedOf({ role, member, steps }: AgentRun): readonly EventBody[] {
+function deniedOf({ role, member, revises, steps }: AgentRun): readonly EventBody[] {
   return steps.flatMap(({ action, refusals }) =>
     refusals.map(
       ({ path, reason }): EventBody => ({
@@ -126,7 +126,7 @@ function deniedOf({ role, member, steps }: AgentRun): readonly EventBody[] {
         payload: {
           principal: { kind: "agent", role, number: member },
           action: action === "edit" ? "write" : (action ?? ""),
-          state: "drafting",
+          state: revises === undefined ? "drafting" : "revising",
           reason: "role-missing",
           text: path === "" ? reason : `${path}: ${reason}`,
           deliveryId: null,

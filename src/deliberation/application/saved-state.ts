@@ -31,11 +31,12 @@ const draftSchema = z.object({
 export type Draft = z.infer<typeof draftSchema>;
 
 /**
- * A member's loop: its finished turns, and how it ended; null while it goes on. The message says more where a host failed.
+ * A member's loop, for its draft or for its revision of the candidate that `revises` names: its finished turns, and how it ended; null while it goes on. The message says more where a host failed.
  * `lost`: tokens of turns that were not finished.
  */
 const savedAgentSchema = z.object({
   member: z.int(),
+  revises: z.string().exactOptional(),
   end: z.object({ ended: z.enum(agentEnds), message: z.string() }).nullable(),
   steps: z.array(savedStepSchema),
   lost: tokens,
@@ -119,8 +120,9 @@ export function usedIn({ tokens, startedAt }: SavedState, now: number): TokenUse
 /** The members' loops for the record; nothing where there were none. One that was cut off in the middle ends with its time. */
 export function agentsIn({ agents }: SavedState, job: DeliberationJob): { readonly agents?: AgentRun[] } {
   const runs = agents.map(
-    ({ member, end, steps }): AgentRun => ({
+    ({ member, revises, end, steps }): AgentRun => ({
       member,
+      ...(revises === undefined ? {} : { revises }),
       model: job.members.find(({ number }) => number === member)?.model ?? "",
       role: actingRole(job),
       ended: end?.ended ?? "time",

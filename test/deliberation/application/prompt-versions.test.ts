@@ -73,9 +73,10 @@ const rendered: Readonly<Record<PromptName, readonly string[]>> = {
     exampleRepair("(problem)", { path: "a.js", text: "(file)", name: null }),
   ],
   agent: [
-    agentPrompt(own, 30, { bounds, extra: "(slice)" }, prompting),
-    agentPrompt(later, 30, { bounds: "", extra: "" }, prompting),
-    agentPrompt(testing, 30, { bounds: "", extra: "" }, prompting),
+    agentPrompt(own, 30, { bounds, extra: "(slice)", evidence: null }, prompting),
+    agentPrompt(later, 30, { bounds: "", extra: "", evidence: null }, prompting),
+    agentPrompt(testing, 30, { bounds: "", extra: "", evidence: null }, prompting),
+    agentPrompt(own, 9, { bounds: "", extra: "", evidence: { checks: "(checks)", findings: "(findings)" } }, prompting),
     editRequest,
     ...[9, 5, 1].map((left) => resultText(turn, left, prompting)),
   ],

@@ -1,7 +1,6 @@
 import { answerProblem } from "../../domain/answer-problem.ts";
-import type { CheckBench } from "../agent/agent-work.ts";
 import { draftByAgent } from "../agent/draft-by-agent.ts";
-import type { LoopContextOf } from "../agent/loop-context.ts";
+import type { Loops } from "../agent/loop-context.ts";
 import type { Member } from "../job.ts";
 import type { ChatMessage } from "../ports.ts";
 import { draftPrompt, repairPrompt, restartPrompt } from "../prompts/draft-prompt.ts";
@@ -26,7 +25,7 @@ export async function draftCandidate(
   session: Session,
   member: Member,
   code: PromptCode,
-  how: { readonly bench: CheckBench; readonly contextOf: LoopContextOf; readonly able: readonly Member[] },
+  how: Loops & { readonly able: readonly Member[] },
 ): Promise<Draft> {
   const byExample = how.able.includes(member) ? null : await draftByExample(session, member, code);
   if (byExample !== null) return byExample;

@@ -3,9 +3,8 @@ import { PermanentError } from "../../../kernel/errors.ts";
 import { discussionOf } from "../../domain/critique/peers.ts";
 import type { ImplementationOutcome } from "../../domain/outcome.ts";
 import { hiddenFrom } from "../acting-role.ts";
-import type { CheckBench } from "../agent/agent-work.ts";
-import { settle } from "../agent/draft-by-agent.ts";
-import { createLoopContextOf } from "../agent/loop-context.ts";
+import { settle } from "../agent/loop-candidate.ts";
+import { createLoopContextOf, type Loops } from "../agent/loop-context.ts";
 import type { Member } from "../job.ts";
 import type { Draft } from "../saved-state.ts";
 import { late, type Session, timed, until } from "../session.ts";
@@ -15,9 +14,10 @@ import { checkCandidate, unchecked, type Yardstick } from "./check-candidate.ts"
 import { conclude } from "./conclude.ts";
 import { critiqueAll } from "./critique-candidates.ts";
 import { draftCandidate } from "./draft-candidate.ts";
+import { evidenceAgainst } from "./evidence-against.ts";
 import { judgeTies } from "./judge-ties.ts";
 import { type PromptCode, promptCode } from "./prompt-code.ts";
-import { evidenceAgainst, reviseAll } from "./revise-candidates.ts";
+import { reviseAll } from "./revise-candidates.ts";
 import { createRerunBase, runBase } from "./run-base.ts";
 import { openWorkspace, readSources, runOptions } from "./workspace-of.ts";
 import { writeAcceptance } from "./write-acceptance.ts";
@@ -36,10 +36,12 @@ export async function runImplementation(
   const code = await readCode(session);
   const able = await findAbleMembers(session);
   const baseRun = runBase(session);
+  const loops: Loops = {
+    bench: { slots: pLimit(checksAtOnce), base: () => baseRun },
+    contextOf: createLoopContextOf(session),
+  };
   const [drafts, [base, acceptance]] = await Promise.all([
-    timed(session, "drafting", () =>
-      draftAll(session, code, able, { slots: pLimit(checksAtOnce), base: () => baseRun }),
-    ),
+    timed(session, "drafting", () => draftAll(session, code, able, loops)),
     baseRun.then(async (run) => [run, await writeAcceptance(session, run, code, able)] as const),
   ]);
   const brought = drafts.filter(({ abstained }) => abstained === null);
@@ -55,7 +57,7 @@ export async function runImplementation(
   const yardstick: Yardstick = { base, rerunBase, acceptance };
   await timed(session, "checking", () => checkAll(session, brought, yardstick));
   const canDiscuss = deps.checks.sandbox !== null || job.trusted;
-  const unbeaten = canDiscuss && (await discuss(session, brought, yardstick, code, able));
+  const unbeaten = canDiscuss && (await discuss(session, brought, yardstick, { code, able, loops }));
   await session.announce("selecting", "The candidates are compared.");
   const cleared = throwOutBroken(acceptance, notebook.state.checked);
   const settled = await timed(session, "selecting", () => judgeTies(session, cleared.checked, code, able));
@@ -74,8 +76,7 @@ async function discuss(
   session: Session,
   drafts: readonly Draft[],
   yardstick: Yardstick,
-  code: PromptCode,
-  able: readonly Member[],
+  { code, able, loops }: { readonly code: PromptCode; readonly able: readonly Member[]; readonly loops: Loops },
 ): Promise<boolean> {
   const isAble = (number: number): boolean => able.some((member) => member.number === number);
   const { state } = session.notebook;
@@ -102,7 +103,7 @@ async function discuss(
   );
   if (against.size === 0) return false;
   await session.announce("revising", `${counted(against.size, "author looks", "authors look")} at the evidence.`);
-  const revisions = await timed(session, "revising", () => reviseAll(session, drafts, against, code));
+  const revisions = await timed(session, "revising", () => reviseAll(session, drafts, against, code, loops));
   const revised = revisions.filter(({ abstained }) => abstained === null);
   await timed(session, "checking", () => checkAll(session, revised, yardstick));
   return false;
@@ -131,10 +132,10 @@ async function draftAll(
   session: Session,
   code: PromptCode,
   able: readonly Member[],
-  bench: CheckBench,
+  loops: Loops,
 ): Promise<readonly Draft[]> {
   const { job, notebook } = session;
-  const how = { bench, able, contextOf: createLoopContextOf(session) };
+  const how = { ...loops, able };
   const drafts = await Promise.all(
     job.members.map(async (member): Promise<Draft> => {
       const saved = notebook.state.drafts.find((draft) => draft.member === member.number);
@@ -142,7 +143,7 @@ async function draftAll(
       const draft = await draftCandidate(session, member, code, how);
       await notebook.note((state) => {
         state.drafts.push(draft);
-        settle(state, member.number);
+        settle(state, draft);
       });
       return draft;
     }),
