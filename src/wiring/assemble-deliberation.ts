@@ -9,7 +9,11 @@ import {
   spentOn,
 } from "../deliberation/application/find-deliberations.ts";
 import { type DeliberationReport, deliberationQueues } from "../deliberation/application/job.ts";
-import { readStatistics } from "../deliberation/application/read-statistics.ts";
+import {
+  type CouncilFigures,
+  readCouncilFigures,
+  readStatistics,
+} from "../deliberation/application/read-statistics.ts";
 import type { RecordDeps } from "../deliberation/application/record-report.ts";
 import { requestAdvice } from "../deliberation/application/request-advice.ts";
 import { contextTokens } from "../deliberation/application/request-deliberation.ts";
@@ -75,6 +79,8 @@ export type Deliberation = {
   readonly startWaiting: () => Promise<number>;
   /** The figures of the councils of one repository, or of all (null). */
   readonly statistics: (repository: number | null) => Promise<CouncilStatistics>;
+  /** The figures of every kind of council, by repository. */
+  readonly figures: () => Promise<readonly CouncilFigures[]>;
   /** Starts to record what workers report, and shows again whose place in the queue changed. */
   readonly recordReports: (queues: QueueEngine, write: EnqueueWrite) => void;
 };
@@ -175,6 +181,7 @@ export async function assembleDeliberation(options: Options): Promise<Deliberati
         },
         repository,
       ),
+    figures: () => readCouncilFigures(deps),
     recordReports: (engine, write) => {
       const recorded = async (report: DeliberationReport) => {
         if (report.kind !== "progress" || report.status !== "drafting") return;

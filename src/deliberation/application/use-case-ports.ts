@@ -6,7 +6,7 @@ import type { StoryState, TaskState, TaskType } from "../../kernel/states.ts";
 import type { Transaction, UnitOfWork } from "../../kernel/transaction.ts";
 import type { CouncilSettings } from "../domain/council.ts";
 import type { CouncilRecord, ProposalRecord } from "../domain/council-statistics.ts";
-import type { Deliberation } from "../domain/deliberation.ts";
+import type { Deliberation, DeliberationKind } from "../domain/deliberation.ts";
 import type { TokenAccount, TokenLimits } from "../domain/token-budget.ts";
 import type { CheckConfiguration, DeliberationJob, PolicyConfiguration } from "./job.ts";
 
@@ -45,10 +45,10 @@ export interface Deliberations {
   allowTokens(tx: Transaction, allowance: TokenAllowance): Promise<boolean>;
   /** What the deliberations of a story used up; running ones count as nothing yet, and those that wait not at all. */
   spent(tx: Transaction, story: string): Promise<Spent>;
-  /** The latest councils on tasks that are over, of one repository or of all (null), at most `most`, with their candidates. */
+  /** The latest councils of these kinds that are over, of one repository or of all (null), at most `most`, with candidates. */
   history(
     tx: Transaction,
-    repository: number | null,
+    of: { readonly repository: number | null; readonly kinds: readonly DeliberationKind[] },
     most: number,
   ): Promise<{ readonly councils: readonly CouncilRecord[]; readonly proposals: readonly ProposalRecord[] }>;
 }

@@ -1,10 +1,14 @@
+import type { DeliberationKind } from "./deliberation.ts";
 import type { DeliberationStatus } from "./deliberation-status.ts";
 import { type SelectionStep, selectionSteps } from "./selection-step.ts";
 
-/** A council's work on one round of a task, as far as statistics look at it. */
+/** A council's work, on one round of a task or on a story, as far as statistics look at it. */
 export type CouncilRecord = {
   readonly id: string;
-  readonly task: string;
+  readonly repository: number;
+  readonly kind: DeliberationKind;
+  /** Null where it was about a story. */
+  readonly task: string | null;
   readonly round: number;
   readonly status: DeliberationStatus;
   /** Null where it did not end with an outcome. */
@@ -30,7 +34,7 @@ export type SeatStatistics = Seat & {
   readonly won: number;
 };
 
-/** Figures of councils on tasks (COUNCIL.md, "Statistics"). Shares are from 0 to 1, null where nothing was counted. */
+/** Figures of councils (COUNCIL.md, "Statistics"). Shares are from 0 to 1, null where nothing was counted. */
 export type CouncilStatistics = {
   readonly councils: number;
   /** How many ended in which status. */
@@ -70,7 +74,8 @@ export function councilStatistics(
   const choices = councils.flatMap(({ choice }) => (choice === null ? [] : [choice]));
   const used = councils.flatMap((council) => (council.used === null ? [] : [council.used]));
   const lastRound = new Map<string, number>();
-  for (const { task, round } of councils) lastRound.set(task, Math.max(round, lastRound.get(task) ?? 0));
+  for (const { task, round } of councils)
+    if (task !== null) lastRound.set(task, Math.max(round, lastRound.get(task) ?? 0));
   const rounds = [...lastRound].filter(([task]) => approved.has(task)).map(([, round]) => round);
   const seats = seatStatistics(councils, proposals);
   return {

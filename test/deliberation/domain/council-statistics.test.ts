@@ -13,7 +13,18 @@ const seats = [
 function council(id: string, changes: Partial<CouncilRecord> = {}): CouncilRecord {
   const choice = { passAt1: true, oracleAtK: true, chosenPassed: true };
   const used = { tokensIn: 100, tokensOut: 10, ms: 1_000 };
-  return { id, task: `task-${id}`, round: 1, status: "completed", choice, seats, used, ...changes };
+  return {
+    id,
+    repository: 7,
+    kind: "implementation",
+    task: `task-${id}`,
+    round: 1,
+    status: "completed",
+    choice,
+    seats,
+    used,
+    ...changes,
+  };
 }
 
 const proposal = (deliberation: string, seat: number, lostAt: string | null): ProposalRecord => ({
