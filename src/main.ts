@@ -13,6 +13,7 @@ import type { Probe } from "./monitoring/application/check-readiness.ts";
 import type { MetricSource } from "./monitoring/application/metrics.ts";
 import { createMetricsPage } from "./monitoring/infrastructure/metrics-page.ts";
 import type { AppCredentials, Environment } from "./platform/config/environment.ts";
+import type { HostState } from "./platform/models/model-hosts.ts";
 import { openQueues } from "./platform/queue/open-queues.ts";
 import type { QueueEngine } from "./platform/queue/queue-engine.ts";
 import { startWebServer, webhookPath } from "./web/server.ts";
@@ -105,6 +106,7 @@ async function start(
   const probes: Probe[] = [{ name: "queues", ping: () => queues.ping() }];
   // First, so that deliveries are taken in and health is answered while an engine is still being waited for.
   const sources: MetricSource[] = [queueMetrics(queues)];
+  const models: { hosts: () => readonly HostState[] } = { hosts: () => [] };
   const web = parts.has("web") ? await startWeb(options, queues, { probes, sources }) : null;
   if (web !== null) closers.push(() => web.close());
   const github = onlyDeliberates(parts) ? null : connect(options, queues, closers);
@@ -115,12 +117,13 @@ async function start(
   }
   const contexts =
     github !== null && needsGraph(parts)
-      ? await startGraphSide(options, parts, { queues, probes, sources, closers, github })
+      ? await startGraphSide(options, parts, { queues, probes, sources, models, closers, github })
       : null;
   const deliberations = parts.has("deliberations") ? await startDeliberations({ ...options, queues }) : null;
   if (deliberations !== null) {
     closers.push(deliberations.close);
     sources.push(modelMetrics(deliberations.models));
+    models.hosts = deliberations.models.hosts;
   }
   return {
     url: web?.url ?? null,
@@ -190,6 +193,8 @@ type Opened = {
   readonly queues: QueueEngine;
   readonly probes: Probe[];
   readonly sources: MetricSource[];
+  /** Those of this process's councils, once they are open. */
+  readonly models: { readonly hosts: () => readonly HostState[] };
   readonly closers: (() => Promise<void>)[];
   readonly github: GitHubConnection;
 };
@@ -198,7 +203,7 @@ type Opened = {
 async function startGraphSide(
   options: FleetOptions,
   parts: ReadonlySet<ProcessPart>,
-  { queues, probes, sources, closers, github }: Opened,
+  { queues, probes, sources, models, closers, github }: Opened,
 ): Promise<Contexts> {
   const { environment, logger, observe = () => {} } = options;
   const graph = await openGraph(environment, logger, probes);
@@ -231,7 +236,7 @@ async function startGraphSide(
     await askFor(queues, "roles");
   };
   const attended = attendGitHub({ github, onReached: greet, probes: null, logger });
-  await startTimers(queues, createTimers({ contexts, github, graph, logger }), logger);
+  await startTimers(queues, createTimers({ contexts, github, graph, hosts: () => models.hosts(), logger }), logger);
   closers.push(() => outbox.close(), attended);
   return contexts;
 }

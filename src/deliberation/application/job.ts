@@ -5,7 +5,7 @@ import { agentRunSchema } from "../domain/agent/agent-run.ts";
 import { contextSlices } from "../domain/council.ts";
 import { deliberationKinds } from "../domain/deliberation.ts";
 import { type DeliberationStatus, isDeliberationStatus } from "../domain/deliberation-status.ts";
-import { outcomeSchema } from "../domain/outcome.ts";
+import { hostUseSchema, outcomeSchema } from "../domain/outcome.ts";
 
 /** The queue of deliberations (job id = deliberation id) and the one on which reports travel back. */
 export const deliberationQueues = { jobs: "deliberations", results: "deliberation-results" } as const;
@@ -135,7 +135,11 @@ export const deliberationReportSchema = z.discriminatedUnion("kind", [
     reason: z.string(),
     /** What was used up all the same; absent where nobody knows it. */
     used: z
-      .object({ tokens: z.object({ in: z.int().min(0), out: z.int().min(0) }), ms: z.number().min(0) })
+      .object({
+        tokens: z.object({ in: z.int().min(0), out: z.int().min(0) }),
+        hosts: hostUseSchema.exactOptional(),
+        ms: z.number().min(0),
+      })
       .exactOptional(),
     /** The members' loops, as far as they came; absent where there were none. */
     agents: z.array(agentRunSchema).exactOptional(),

@@ -44,8 +44,8 @@ async function accountLate(deps: RecordDeps, tx: Transaction, ended: Deliberatio
 
 function usedBy(report: End): TokenUse | null {
   if (report.kind === "failed") return report.used ?? null;
-  const { tokens, ms } = report.outcome;
-  return { tokens, ms };
+  const { tokens, hosts, ms } = report.outcome;
+  return { tokens, ms, ...(hosts === undefined ? {} : { hosts }) };
 }
 
 type End = Exclude<DeliberationReport, { kind: "progress" }>;

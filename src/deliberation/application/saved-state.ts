@@ -6,7 +6,7 @@ import { candidateSchema } from "../domain/candidate.ts";
 import { critiqueSchema } from "../domain/critique/finding.ts";
 import type { TokenUse } from "../domain/deliberation.ts";
 import { voteSchema } from "../domain/judge.ts";
-import { acceptanceTestSchema, planAttemptSchema } from "../domain/outcome.ts";
+import { acceptanceTestSchema, hostUseSchema, planAttemptSchema } from "../domain/outcome.ts";
 import { actingRole } from "./acting-role.ts";
 import type { DeliberationJob } from "./job.ts";
 import { planAnswerSchema } from "./prompts/plan-prompt.ts";
@@ -68,6 +68,8 @@ const savedSchema = z.object({
   /** Epoch ms of the first start: the deadline survives a restart. */
   startedAt: z.number(),
   tokens,
+  /** Absent in what an earlier version saved. */
+  hosts: hostUseSchema.default({ cached: 0, ms: 0 }),
   calls: z.int(),
   msByStep: z.record(z.string(), z.number()),
   /** Versions of the prompts that were sent. Absent in what an earlier version saved. */
@@ -113,8 +115,8 @@ export function openNotebook(saved: unknown, save: (state: SavedState) => Promis
 }
 
 /** What a deliberation has used up by `now` (epoch ms), however it ends. */
-export function usedIn({ tokens, startedAt }: SavedState, now: number): TokenUse {
-  return { tokens: { ...tokens }, ms: Math.max(0, now - startedAt) };
+export function usedIn({ tokens, hosts, startedAt }: SavedState, now: number): TokenUse {
+  return { tokens: { ...tokens }, hosts: { ...hosts }, ms: Math.max(0, now - startedAt) };
 }
 
 /** The members' loops for the record; nothing where there were none. One that was cut off in the middle ends with its time. */
@@ -143,6 +145,7 @@ function emptyState(now: number): SavedState {
     version: 1,
     startedAt: now,
     tokens: { in: 0, out: 0 },
+    hosts: { cached: 0, ms: 0 },
     calls: 0,
     msByStep: {},
     prompts: {},

@@ -14,8 +14,14 @@ export type CouncilRecord = {
   /** Null where it did not end with an outcome. */
   readonly choice: { readonly passAt1: boolean; readonly oracleAtK: boolean; readonly chosenPassed: boolean } | null;
   readonly seats: readonly Seat[];
-  /** Null where it left no account; `ms` is wall time. */
-  readonly used: { readonly tokensIn: number; readonly tokensOut: number; readonly ms: number } | null;
+  /** Null where it left no account; `ms` is wall time. What hosts did for it (`HostUse`) is null in older records. */
+  readonly used: {
+    readonly tokensIn: number;
+    readonly tokensOut: number;
+    readonly ms: number;
+    readonly tokensCached: number | null;
+    readonly hostMs: number | null;
+  } | null;
 };
 
 /** Who brought candidates: the same model at two temperatures are two. */
@@ -47,6 +53,10 @@ export type CouncilStatistics = {
   readonly firstTryApproval: number | null;
   readonly roundsToApproval: number | null;
   readonly tokens: { readonly in: number; readonly out: number };
+  /** The share of the tokens in that prefix caches held; null where no host tells. */
+  readonly prefixCacheHitRate: number | null;
+  /** Time of requests at model hosts, summed: GPU seconds where a host batches nothing. Null where nobody measured it. */
+  readonly gpuSeconds: number | null;
   /** Wall time of a council in milliseconds; null where none left an account. */
   readonly wallMs: { readonly p50: number; readonly p95: number; readonly p99: number } | null;
   /** How many candidates lost at which step. */
@@ -73,6 +83,7 @@ export function councilStatistics(
 ): CouncilStatistics {
   const choices = councils.flatMap(({ choice }) => (choice === null ? [] : [choice]));
   const used = councils.flatMap((council) => (council.used === null ? [] : [council.used]));
+  const measured = used.flatMap(({ hostMs }) => hostMs ?? []);
   const lastRound = new Map<string, number>();
   for (const { task, round } of councils)
     if (task !== null) lastRound.set(task, Math.max(round, lastRound.get(task) ?? 0));
@@ -87,11 +98,20 @@ export function councilStatistics(
     firstTryApproval: share(rounds, (round) => round === 1),
     roundsToApproval: rounds.length === 0 ? null : sum(rounds) / rounds.length,
     tokens: { in: sum(used.map(({ tokensIn }) => tokensIn)), out: sum(used.map(({ tokensOut }) => tokensOut)) },
+    prefixCacheHitRate: hitRate(used),
+    gpuSeconds: measured.length === 0 ? null : sum(measured) / 1_000,
     wallMs: percentiles(used.map(({ ms }) => ms)),
     lostAt: countBy(proposals.flatMap(({ lostAt }) => selectionSteps.find((step) => step === lostAt) ?? [])),
     seats,
     advice: adviceOn(seats),
   };
+}
+
+/** Hosts that do not tell count as nothing cached, so without any hit nobody told. */
+function hitRate(used: readonly NonNullable<CouncilRecord["used"]>[]): number | null {
+  const told = used.filter(({ tokensCached }) => tokensCached !== null);
+  const cached = sum(told.map(({ tokensCached }) => tokensCached ?? 0));
+  return cached === 0 ? null : cached / sum(told.map(({ tokensIn }) => tokensIn));
 }
 
 function seatStatistics(

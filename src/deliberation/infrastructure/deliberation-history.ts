@@ -20,6 +20,8 @@ const councilRow = z.object({
   tokensIn: z.number().nullable(),
   tokensOut: z.number().nullable(),
   ms: z.number().nullable(),
+  tokensCached: z.number().nullable(),
+  hostMs: z.number().nullable(),
 });
 
 const proposalRow = z.object({
@@ -40,7 +42,8 @@ export async function councilHistory(
      WHERE d.kind IN $kinds AND d.endedAt IS NOT NULL
      RETURN d.id AS id, d.repository AS repository, d.kind AS kind, d.task AS task, d.round AS round, d.status AS status, d.members AS members,
             d.passAt1 AS passAt1, d.oracleAtK AS oracleAtK, d.chosenPassed AS chosenPassed,
-            d.tokensIn AS tokensIn, d.tokensOut AS tokensOut, d.ms AS ms
+            d.tokensIn AS tokensIn, d.tokensOut AS tokensOut, d.ms AS ms,
+            d.tokensCached AS tokensCached, d.hostMs AS hostMs
      ORDER BY d.endedAt DESC, d.id LIMIT $most`,
     { most, kinds: [...kinds], ...(repository === null ? {} : { repository }) },
   );
@@ -69,11 +72,13 @@ function toRecord(row: z.infer<typeof councilRow>): CouncilRecord {
     tokensIn,
     tokensOut,
     ms,
+    tokensCached,
+    hostMs,
   } = row;
   const hasChoice = passAt1 !== null && oracleAtK !== null && chosenPassed !== null;
   return {
     ...{ id, repository, kind, task, round, status, seats: members },
     choice: hasChoice ? { passAt1, oracleAtK, chosenPassed } : null,
-    used: tokensIn === null || tokensOut === null ? null : { tokensIn, tokensOut, ms: ms ?? 0 },
+    used: tokensIn === null || tokensOut === null ? null : { tokensIn, tokensOut, ms: ms ?? 0, tokensCached, hostMs },
   };
 }

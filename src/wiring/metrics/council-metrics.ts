@@ -39,6 +39,16 @@ const figures: readonly { readonly name: string; readonly help: string; readonly
     samples: ({ tokens }) => counted("direction", tokens),
   },
   {
+    name: "fleet_council_prefix_cache_hit_ratio",
+    help: "Share of the tokens into the models that prefix caches held, as far as the hosts tell.",
+    samples: ({ prefixCacheHitRate }) => ratio(prefixCacheHitRate),
+  },
+  {
+    name: "fleet_council_gpu_seconds",
+    help: "Time of councils' requests at model hosts, summed: GPU seconds where a host batches nothing.",
+    samples: ({ gpuSeconds }) => ratio(gpuSeconds),
+  },
+  {
     name: "fleet_council_wall_seconds",
     help: "Wall time of a council, by quantile.",
     samples: ({ wallMs }) =>

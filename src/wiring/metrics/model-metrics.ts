@@ -1,4 +1,5 @@
 import type { Metric, MetricSample, MetricSource } from "../../monitoring/application/metrics.ts";
+import { hostName } from "../../platform/models/host-cache.ts";
 import type { HostState, ModelHosts, UsageTotal } from "../../platform/models/model-hosts.ts";
 
 const gauge = (name: string, help: string, samples: readonly MetricSample[]): Metric => ({
@@ -99,9 +100,4 @@ function usageMetrics(usage: readonly UsageTotal[]): readonly Metric[] {
       totals.map(({ labels, sum }) => ({ labels, value: sum(({ ms }) => ms) / 1_000 })),
     ),
   ];
-}
-
-/** A URL may hold credentials and paths; name and port say which host it is. */
-function hostName(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : "unknown";
 }

@@ -48,7 +48,7 @@ describe.each(engines)("deliberations on $name", ({ open, missing }) => {
     const added = await graph.write(async (tx) => {
       const both = [await graphDeliberations.create(tx, first), await graphDeliberations.create(tx, first)];
       await graphDeliberations.create(tx, second);
-      const used = { tokens: { in: 10, out: 5 }, ms: 100 };
+      const used = { tokens: { in: 10, out: 5 }, hosts: { cached: 4, ms: 60 }, ms: 100 };
       const endedAt = "2026-05-04T09:10:00.000Z";
       await graphDeliberations.save(tx, { ...first, status: "completed", endedAt, used, outcome: implementation });
       return both;
@@ -63,7 +63,7 @@ describe.each(engines)("deliberations on $name", ({ open, missing }) => {
         ...{ id: first.id, repository, kind: "implementation", task: first.task, round: 1, status: "completed" },
         seats: [{ model: "m", temperature: 0.2 }],
         choice: { passAt1: true, oracleAtK: true, chosenPassed: true },
-        used: { tokensIn: 10, tokensOut: 5, ms: 100 },
+        used: { tokensIn: 10, tokensOut: 5, ms: 100, tokensCached: 4, hostMs: 60 },
       },
     ]);
     expect(history.proposals.map(({ lostAt }) => lostAt).sort()).toEqual([null, "regressions"]);

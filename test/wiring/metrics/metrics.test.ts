@@ -17,6 +17,7 @@ const figures: CouncilFigures = {
   statistics: {
     ...{ councils: 4, ended: { completed: 3, "timed-out": 1 }, passAt1: 0.25, oracleAtK: 0.75, selectorGap: 0 },
     ...{ firstTryApproval: null, roundsToApproval: null, tokens: { in: 1_000, out: 50 } },
+    ...{ prefixCacheHitRate: 0.7, gpuSeconds: 90 },
     ...{ wallMs: { p50: 61_000, p95: 120_000, p99: 121_500 }, lostAt: { acceptance: 2 } },
     seats: [
       { ...seat, temperature: 0.2 },
@@ -50,7 +51,7 @@ const unknown: CouncilFigures = {
   ...{ repository: 8, kind: "review" },
   statistics: {
     ...{ ...figures.statistics, ended: { failed: 1 }, passAt1: null, oracleAtK: null, selectorGap: null },
-    ...{ wallMs: null, lostAt: {}, seats: [] },
+    ...{ prefixCacheHitRate: null, gpuSeconds: null, wallMs: null, lostAt: {}, seats: [] },
   },
 };
 
