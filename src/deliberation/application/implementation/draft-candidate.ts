@@ -1,4 +1,5 @@
 import { answerProblem } from "../../domain/answer-problem.ts";
+import { writesTests } from "../acting-role.ts";
 import { draftByAgent } from "../agent/draft-by-agent.ts";
 import type { Loops } from "../agent/loop-context.ts";
 import type { Member } from "../job.ts";
@@ -27,7 +28,9 @@ export async function draftCandidate(
   code: PromptCode,
   how: Loops & { readonly able: readonly Member[] },
 ): Promise<Draft> {
-  const byExample = how.able.includes(member) ? null : await draftByExample(session, member, code);
+  // The example shows how a function is written, not a test.
+  const asksForCode = !how.able.includes(member) && !writesTests(session.job);
+  const byExample = asksForCode ? await draftByExample(session, member, code) : null;
   if (byExample !== null) return byExample;
   const contextLength = await how.contextOf(member.model);
   if (contextLength === null) return draftAtOnce(session, member, code);
