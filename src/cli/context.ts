@@ -1,7 +1,7 @@
 import { writeSync } from "node:fs";
 import { type CodeContextAnswer, getCodeContext } from "../context/application/get-code-context.ts";
 import { type ContextRole, contextRoles } from "../context/domain/block-table.ts";
-import { type Phase, phases } from "../context/domain/build-context.ts";
+import { type Phase, phases } from "../context/domain/phase.ts";
 import { openGitSource } from "../context/infrastructure/git-source.ts";
 import { loadTokenCounter } from "../context/infrastructure/load-token-counter.ts";
 import { redactText } from "../context/infrastructure/redact-text.ts";

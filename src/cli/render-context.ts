@@ -1,21 +1,20 @@
 import Table from "cli-table3";
 import pc from "picocolors";
 import type { CodeIndexFacts } from "../context/application/get-code-context.ts";
-import { budgetMargin } from "../context/domain/build-context.ts";
 import { leftOutReasons } from "../context/domain/code/left-out.ts";
-import type { CodeContext } from "../context/domain/code-context.ts";
+import { budgetMargin, type Context } from "../context/domain/context.ts";
 
 /** How many of a long list people are shown; `--json` has them all. */
 const shownRows = 12;
 
 /** The whole answer as one JSON object, the same bytes for the same question. */
-export function contextJson(context: CodeContext, index: CodeIndexFacts): string {
+export function contextJson(context: Context, index: CodeIndexFacts): string {
   const tokenizer = { encoding: "cl100k", margin: budgetMargin };
   return `${JSON.stringify({ ...context, tokenizer, index }, null, 2)}\n`;
 }
 
 /** The context as the agent reads it, and after it what it is made of and what was left out. */
-export function contextLines(context: CodeContext, index: CodeIndexFacts): string {
+export function contextLines(context: Context, index: CodeIndexFacts): string {
   const { text, tokens, budget, blocks, leftOut, redacted, hash } = context;
   const rule = pc.dim("─".repeat(72));
   const lines = [
@@ -42,7 +41,7 @@ function readLine({ files, symbols, tests, edges, commits, faulty }: CodeIndexFa
   return `read ${files} files, ${symbols} symbols, ${tests} tests, ${commits} commits; ${edgeCounts}${partly}`;
 }
 
-function pieceTable({ blocks }: CodeContext): readonly string[] {
+function pieceTable({ blocks }: Context): readonly string[] {
   const pieces = blocks.flatMap(({ name, pieces: own }) => (name === "code" || name === "tests" ? own : []));
   if (pieces.length === 0) return [];
   const table = new Table({

@@ -1,5 +1,4 @@
-import { buildContext } from "../context/domain/build-context.ts";
-import { loadTokenCounter } from "../context/infrastructure/load-token-counter.ts";
+import { redactText } from "../context/infrastructure/redact-text.ts";
 import { allowTokens } from "../deliberation/application/allow-tokens.ts";
 import {
   deliberationsOf,
@@ -16,13 +15,11 @@ import {
 } from "../deliberation/application/read-statistics.ts";
 import type { RecordDeps } from "../deliberation/application/record-report.ts";
 import { requestAdvice } from "../deliberation/application/request-advice.ts";
-import { contextTokens } from "../deliberation/application/request-deliberation.ts";
 import { requestPlan } from "../deliberation/application/request-plan.ts";
 import { startWaiting } from "../deliberation/application/start-waiting.ts";
 import { stopDeliberations } from "../deliberation/application/stop-deliberations.ts";
 import { tokenAccounts } from "../deliberation/application/token-accounts.ts";
 import type {
-  BuildContext,
   DeliberationUseCaseDeps,
   Spent,
   StoryFacts,
@@ -52,13 +49,15 @@ import type { Subscriber } from "../kernel/subscriber.ts";
 import { isReviewAwaited } from "../planning/application/ceremonies/find-ceremonies.ts";
 import { getStory } from "../planning/application/find-stories.ts";
 import type { PlanningDeps } from "../planning/application/ports.ts";
-import { findDecisions } from "../planning/application/record-decision.ts";
 import { scoreReadiness } from "../planning/domain/readiness.ts";
 import type { QueueEngine } from "../platform/queue/queue-engine.ts";
 import { findTasks, getTask } from "../workflow/application/find-tasks.ts";
 import type { WorkflowDeps } from "../workflow/application/ports.ts";
 import { feedbackText } from "../workflow/domain/feedback-text.ts";
 import type { AssembleOptions } from "./assemble-options.ts";
+import { createContextFacts } from "./context-facts.ts";
+import { createCouncilContexts } from "./council-contexts.ts";
+import { createOpenCode } from "./open-code.ts";
 import { openModels } from "./open-models.ts";
 import { createSourceOf } from "./source-of.ts";
 
@@ -103,6 +102,11 @@ export async function assembleDeliberation(options: Options): Promise<Deliberati
   const { environment, queues, github, shared, planning, workflow, configurationOf, logger } = options;
   const models = openModels(environment, logger);
   const jobs = queues.queue<QueuedDeliberation>(deliberationQueues.jobs);
+  const contexts = createCouncilContexts({
+    factsOf: createContextFacts(planning, workflow),
+    openCode: createOpenCode(),
+    redact: redactText,
+  });
   const deps: DeliberationUseCaseDeps = {
     ...shared,
     deliberations: graphDeliberations,
@@ -130,7 +134,7 @@ export async function assembleDeliberation(options: Options): Promise<Deliberati
       return served;
     },
     sourceOf: createSourceOf({ ...github, dataDir: environment.dataDir }),
-    buildContext: createBuildContext(planning),
+    buildContext: contexts.forCouncil,
     enqueue: createEnqueueDeliberation(jobs),
     cancel: createCancelDeliberation(jobs, queues.queue(cancellationQueue)),
     trusted: options.trusted === true,
@@ -151,11 +155,7 @@ export async function assembleDeliberation(options: Options): Promise<Deliberati
       const story = await deps.storyFacts(storyId);
       const task = taskId === null ? null : await deps.taskFacts(taskId);
       if (story === null) return null;
-      const phase = task === null ? "design" : "build";
-      const feedback = task?.feedback ?? story.planFeedback;
-      const decisions = await decisionsFor(planning, storyId, taskId);
-      const about = { story, task, role, phase, feedback, decisions } as const;
-      return buildContext(about, contextTokens, await loadTokenCounter());
+      return contexts.forRole({ story, task, role }, await deps.sourceOf(story, task?.branch ?? null));
     },
     get: (id) => getDeliberation(deps, id),
     latestAdvice: (taskId) => latestAdvice(deps, taskId),
@@ -214,23 +214,4 @@ async function taskFacts(workflow: WorkflowDeps, id: TaskId): Promise<TaskFacts 
   );
   const heldByCouncil = task.state === "implementing" && task.assignee?.kind === "council";
   return { ...task, others, heldByCouncil, feedback: task.feedback.map((said) => `${said.by}: ${feedbackText(said)}`) };
-}
-
-/** The tokenizer takes 40 MB, so it is loaded when the first context is built. */
-function createBuildContext(planning: PlanningDeps): BuildContext {
-  return async ({ story, task, phase, feedback }, budgetTokens) => {
-    const role = task?.role ?? "architect";
-    const decisions = await decisionsFor(planning, story.id, task?.id ?? null);
-    return buildContext({ story, task, role, phase, feedback, decisions }, budgetTokens, await loadTokenCounter());
-  };
-}
-
-/**
- * What was decided for the whole story, and for this task: in force, newest first, since what does not fit is left out
- * from the end. The gates' verdicts come as feedback.
- */
-async function decisionsFor(planning: PlanningDeps, storyId: StoryId, taskId: TaskId | null) {
-  const all = await findDecisions(planning, storyId);
-  const inForce = all.filter(({ category, status }) => category === "stated" && status === "approved");
-  return inForce.filter((decision) => decision.taskId === null || decision.taskId === taskId).reverse();
 }

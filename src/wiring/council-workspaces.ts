@@ -3,17 +3,31 @@ import type { Worktree, Worktrees } from "../execution/application/ports.ts";
 import { applyAnswerTo } from "./apply-answer.ts";
 import { outlineOf } from "./find-definitions.ts";
 
-/** The council's workspaces on execution's work trees; `worktreeOf` leads back to the directory that checks run in. */
-export type CouncilWorkspaces = Workspaces & { worktreeOf(workspace: Workspace): Worktree };
+/** The council's workspaces on execution's work trees, and the ways back to a workspace's directory. */
+export type CouncilWorkspaces = Workspaces & {
+  /** The work tree to run commands in. From then on nothing that was known of its files' state is believed. */
+  worktreeOf(workspace: Workspace): Worktree;
+  /** The work tree for code of ours that writes there and runs nothing of a candidate's. */
+  worktreeToWrite(workspace: Workspace): Worktree;
+};
 
 /** Joins deliberation's port to execution: an answer is parsed, applied, and answered with what did not apply. */
 export function createCouncilWorkspaces(worktrees: Worktrees): CouncilWorkspaces {
   const opened = new Map<string, Worktree>();
+  // Those in which a command of a candidate may have run.
+  const exposed = new Set<string>();
+
+  function worktreeToWrite({ id }: Workspace): Worktree {
+    const worktree = opened.get(id);
+    if (worktree === undefined) throw new TypeError(`the workspace ${id} is closed`);
+    return worktree;
+  }
 
   async function open(checkout: Parameters<Workspaces["open"]>[0]): Promise<Workspace> {
     const worktree = await worktrees.create(checkout);
     opened.set(worktree.id, worktree);
     const files = worktrees.filesOf(worktree);
+    const how = () => ({ ownWritesOnly: !exposed.has(worktree.id) });
     return {
       id: worktree.id,
       list: () => files.list(),
@@ -37,13 +51,14 @@ export function createCouncilWorkspaces(worktrees: Worktrees): CouncilWorkspaces
         return file.kind === "text" ? outlineOf(path, file.text) : null;
       },
       applyAnswer: (answer, refuse) => applyAnswerTo(files, answer, refuse),
-      changes: () => worktrees.changesOf(worktree),
-      diff: (maxCharacters) => worktrees.diffOf(worktree, maxCharacters),
+      changes: () => worktrees.changesOf(worktree, how()),
+      diff: (maxCharacters) => worktrees.diffOf(worktree, maxCharacters, how()),
       diffSince: (sha, maxCharacters) => worktrees.diffSince(worktree, sha, maxCharacters),
-      tree: () => worktrees.treeOf(worktree),
+      tree: () => worktrees.treeOf(worktree, how()),
       reset: (paths) => worktrees.reset(worktree, paths),
       async close() {
         opened.delete(worktree.id);
+        exposed.delete(worktree.id);
         await worktrees.remove(worktree);
       },
     };
@@ -51,9 +66,10 @@ export function createCouncilWorkspaces(worktrees: Worktrees): CouncilWorkspaces
 
   return {
     open,
-    worktreeOf({ id }) {
-      const worktree = opened.get(id);
-      if (worktree === undefined) throw new TypeError(`the workspace ${id} is closed`);
+    worktreeToWrite,
+    worktreeOf(workspace) {
+      const worktree = worktreeToWrite(workspace);
+      exposed.add(worktree.id);
       return worktree;
     },
   };

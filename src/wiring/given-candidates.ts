@@ -1,7 +1,7 @@
 import { lstat, readdir, readFile } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import type { GivenCandidate, GivenTests } from "../deliberation/application/choose/given.ts";
-import type { Laid } from "../deliberation/application/implementation/measure-change.ts";
+import type { Laid } from "../deliberation/application/implementation/lay-change.ts";
 import type { AppliedChange } from "../execution/application/ports.ts";
 import { testFilesOf } from "../execution/domain/checks/test-files.ts";
 import { applyPatch, maxPatchBytes, pathsOfPatch } from "../execution/infrastructure/apply-patch.ts";
@@ -43,7 +43,8 @@ export async function readGivenTests(directory: string, workspaces: CouncilWorks
   const paths = (await entriesOf(directory)).filter(({ kind }) => kind === "file").map(({ path }) => path);
   return {
     files: testFilesOf(paths),
-    apply: async (workspace) => laid(await overlayDirectory(workspaces.worktreeOf(workspace).directory, directory)),
+    apply: async (workspace) =>
+      laid(await overlayDirectory(workspaces.worktreeToWrite(workspace).directory, directory)),
   };
 }
 
@@ -55,7 +56,7 @@ async function ofPatch(id: string, source: string, workspaces: CouncilWorkspaces
     id,
     source,
     paths: size > maxPatchBytes ? [] : await pathsOfPatch(patch),
-    apply: async (workspace) => laid(await applyPatch(workspaces.worktreeOf(workspace), patch)),
+    apply: async (workspace) => laid(await applyPatch(workspaces.worktreeToWrite(workspace), patch)),
   };
 }
 
@@ -64,7 +65,7 @@ async function ofDirectory(id: string, source: string, workspaces: CouncilWorksp
     id,
     source,
     paths: (await entriesOf(source)).map(({ path }) => path),
-    apply: async (workspace) => laid(await overlayDirectory(workspaces.worktreeOf(workspace).directory, source)),
+    apply: async (workspace) => laid(await overlayDirectory(workspaces.worktreeToWrite(workspace).directory, source)),
   };
 }
 

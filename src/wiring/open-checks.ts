@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import type { Logger } from "pino";
 import type { Sandbox } from "../execution/application/ports.ts";
 import { createFindToolchain } from "../execution/infrastructure/find-toolchain.ts";
@@ -5,10 +6,14 @@ import { createInstallDependencies } from "../execution/infrastructure/install-d
 import { openSandbox, runtimeCache, type SandboxChoice } from "../execution/infrastructure/open-sandbox.ts";
 import { openReportFolder } from "../execution/infrastructure/report-folder.ts";
 import { scanSecrets } from "../execution/infrastructure/secret-scan.ts";
+import { takeTurns } from "../execution/infrastructure/take-turns.ts";
 import { createWorktrees } from "../execution/infrastructure/worktrees.ts";
 import { createCouncilChecks } from "./council-checks.ts";
 import { createCouncilWorkspaces } from "./council-workspaces.ts";
 import { dependencyStore } from "./dependency-store.ts";
+
+/** Runs at once in one process: a core each, and never one alone, since its tests may wait more than they compute. */
+export const sandboxRunsAtOnce = Math.max(2, availableParallelism());
 
 /**
  * What candidates are measured with on this machine: work trees below `root`, the sandbox, and the checks in it. Work trees
@@ -21,7 +26,8 @@ export async function openChecks(options: {
   readonly logger: Logger;
 }) {
   const { root, logger } = options;
-  const sandbox: Sandbox = await openSandbox({ choice: options.sandbox, logger });
+  const opened = await openSandbox({ choice: options.sandbox, logger });
+  const sandbox: Sandbox = takeTurns(opened, sandboxRunsAtOnce);
   const worktrees = createWorktrees({ root, logger });
   await worktrees.sweep();
   const workspaces = createCouncilWorkspaces(worktrees);

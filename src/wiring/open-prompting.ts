@@ -1,6 +1,5 @@
 import { cleanText, fenceUntrusted } from "../context/domain/clean-text.ts";
 import { redactSecrets } from "../context/domain/redact-secrets.ts";
-import { selectCode } from "../context/domain/select-code.ts";
 import { loadTokenCounter } from "../context/infrastructure/load-token-counter.ts";
 import type { Prompting } from "../deliberation/application/ports.ts";
 
@@ -12,6 +11,5 @@ export async function openPrompting(): Promise<Prompting> {
     redact: (text) => redactSecrets(text).text,
     fence: fenceUntrusted,
     countTokens,
-    selectCode: (files, about, budgetTokens) => selectCode(files, about, budgetTokens, countTokens),
   };
 }

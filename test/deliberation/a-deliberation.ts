@@ -49,6 +49,8 @@ export const taskFacts: TaskFacts = {
   feedback: ["Name the constant."],
 };
 
+const noMore = { short: null, slices: { tests: "", wide: "" }, paths: [] };
+
 const statistics = {
   passAt1: true,
   oracleAtK: true,
@@ -150,7 +152,12 @@ export async function openDeliberations(changes: Partial<DeliberationUseCaseDeps
       baseSha: "a".repeat(40),
       startSha: (branch ? "b" : "a").repeat(40),
     }),
-    buildContext: async ({ feedback }) => ({ text: ["context", ...feedback].join("\n"), hash: "h", tokens: 3 }),
+    buildContext: async ({ feedback }) => ({
+      text: ["context", ...feedback].join("\n"),
+      hash: "h",
+      tokens: 3,
+      ...noMore,
+    }),
     enqueue: async (job) => void jobs.push(job),
     cancel: async (id) => void cancelled.push(id),
     trusted: false,

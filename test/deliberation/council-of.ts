@@ -1,8 +1,13 @@
+import { existsSync } from "node:fs";
 import { pino } from "pino";
-import { buildContext } from "../../src/context/domain/build-context.ts";
-import { loadTokenCounter } from "../../src/context/infrastructure/load-token-counter.ts";
+import { emptyFacts } from "../../src/context/domain/written-facts.ts";
+import { redactText } from "../../src/context/infrastructure/redact-text.ts";
 import type { DeliberationJob, DeliberationReport, Member } from "../../src/deliberation/application/job.ts";
+import { buildJobContext } from "../../src/wiring/council-contexts.ts";
+import { createOpenCode } from "../../src/wiring/open-code.ts";
 import { openPrompting } from "../../src/wiring/open-prompting.ts";
+
+const openCode = createOpenCode();
 
 export const silent = pino({ level: "silent" });
 
@@ -36,23 +41,25 @@ export function members(host: string, models: readonly string[]): Member[] {
 }
 
 export async function jobOf(changes: Partial<DeliberationJob>): Promise<DeliberationJob> {
-  const countTokens = await loadTokenCounter();
   const own = changes.kind === "plan" ? null : (changes.task ?? task);
   const facts = {
-    story: { id: "7-12", ...story },
-    task: own,
-    role: "developer",
-    phase: "build",
-    decisions: [],
-  } as const;
-  const context = buildContext({ ...facts, feedback: own?.feedback ?? [] }, 2_000, countTokens);
+    ...emptyFacts,
+    story: { id: "7-12", ...story, ...changes.story },
+    task: own === null ? null : { ...own, state: "implementing", dependsOn: [] },
+    feedback: own?.feedback ?? [],
+  };
+  const { source } = changes;
+  // Where the work trees are in memory there is no repository to read.
+  const isThere = source !== null && source !== undefined && existsSync(source.mirror);
+  const code = isThere ? await openCode(source.mirror, source.startSha) : null;
+  const context = await buildJobContext({ facts, role: "developer", phase: "build", source: code }, redactText);
   return {
     deliberationId: `7-12-p1-t1-r${changes.round ?? 1}`,
     kind: "implementation",
     subject: { installation: 1, repository: 7, story: "7-12", task: "7-12-p1-t1" },
     round: 1,
     story,
-    context: { text: context.text, hash: context.hash, tokens: context.tokens },
+    context,
     source: null,
     checks: null,
     policy: { deny: [], tests: [] },

@@ -2,6 +2,8 @@
 export type BusyTime = {
   /** Notes the time that the work takes, also where it fails. */
   during<T>(work: () => Promise<T>): Promise<T>;
+  /** Notes something that ends now and took `ms` milliseconds. */
+  ended(ms: number): void;
   /** How long anything was going on, overlaps counted once; milliseconds. */
   total(): number;
 };
@@ -16,6 +18,10 @@ export function createBusyTime(now: () => number = () => performance.now()): Bus
       } finally {
         spans.push({ from, to: now() });
       }
+    },
+    ended(ms) {
+      const to = now();
+      spans.push({ from: to - ms, to });
     },
     total() {
       let total = 0;

@@ -2,12 +2,14 @@ import { execFile } from "node:child_process";
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { buildContext } from "../../context/domain/build-context.ts";
-import { loadTokenCounter } from "../../context/infrastructure/load-token-counter.ts";
+import { emptyFacts } from "../../context/domain/written-facts.ts";
+import { redactText } from "../../context/infrastructure/redact-text.ts";
 import { type DeliberationJob, deliberationJobSchema } from "../../deliberation/application/job.ts";
 import { gitEnvironment } from "../../platform/git/run-git.ts";
 import { rehearsalModels } from "../../playground/rehearsal/recordings.ts";
 import { sampleRepositoryDirectory, sampleStories } from "../../playground/sample/script.ts";
+import { buildJobContext } from "../../wiring/council-contexts.ts";
+import { createOpenCode } from "../../wiring/open-code.ts";
 
 const criteria = [
   { number: 1, text: "Given 3 open bookings, when another slot is booked, then the code is `TOO_MANY_BOOKINGS`." },
@@ -51,8 +53,14 @@ export async function councilJob(
     branch: `fleet/${number}/t1`,
     feedback: [],
   } as const;
-  const facts = { story: { id: `1-${number}`, ...story }, task, role: "developer", phase: "build" } as const;
-  const context = buildContext({ ...facts, feedback: [], decisions: [] }, 2_000, await loadTokenCounter());
+  const source = { mirror, baseSha: sha, startSha: sha };
+  const facts = {
+    ...emptyFacts,
+    story: { id: `1-${number}`, ...story },
+    task: { ...task, state: "implementing", dependsOn: [] },
+  };
+  const code = await createOpenCode()(mirror, sha);
+  const context = await buildJobContext({ facts, role: "developer", phase: "build", source: code }, redactText);
   return deliberationJobSchema.parse({
     deliberationId: `${task.id}-r1`,
     kind: "implementation",
@@ -60,8 +68,8 @@ export async function councilJob(
     round: 1,
     story,
     task,
-    context: { text: context.text, hash: context.hash, tokens: context.tokens },
-    source: { mirror, baseSha: sha, startSha: sha },
+    context,
+    source,
     checks: null,
     policy: { deny: [], tests: [] },
     members: rehearsalModels.map((model, index) => ({

@@ -11,12 +11,14 @@ import { openSandbox } from "../../execution/infrastructure/open-sandbox.ts";
 import { removeDirectory } from "../../execution/infrastructure/remove-directory.ts";
 import { openReportFolder } from "../../execution/infrastructure/report-folder.ts";
 import { scanSecrets } from "../../execution/infrastructure/secret-scan.ts";
+import { takeTurns } from "../../execution/infrastructure/take-turns.ts";
 import { createWorktrees } from "../../execution/infrastructure/worktrees.ts";
 import { validatePlan } from "../../planning/domain/plan.ts";
 import { createLogger } from "../../platform/logging/create-logger.ts";
 import { createModelHosts } from "../../platform/models/create-model-hosts.ts";
 import { createCouncilChecks } from "../../wiring/council-checks.ts";
 import { createCouncilWorkspaces } from "../../wiring/council-workspaces.ts";
+import { sandboxRunsAtOnce } from "../../wiring/open-checks.ts";
 import { openPrompting } from "../../wiring/open-prompting.ts";
 import { type BenchResult, benchResult } from "./bench-result.ts";
 import { type BusyTime, createBusyTime } from "./busy-time.ts";
@@ -29,7 +31,7 @@ export type OverheadOptions = {
   readonly latencyMs?: number;
   /** Deliberations one after the other, whose overhead is measured. */
   readonly rounds?: number;
-  /** Deliberations whose memory is watched, and how many of them at once. */
+  /** Deliberations whose memory is watched, and how many of them at once; the sandbox bounds how many run commands. */
   readonly crowd?: number;
   readonly atOnce?: number;
 };
@@ -39,11 +41,12 @@ const aim = 0.03;
 
 /**
  * The wall time of a deliberation against the part of it in which a model answers or a command of the check matrix runs:
- * what is left is ours. The model is the rehearsal with a fixed latency; the sandbox, git and the tests are real. Then
- * many deliberations pass through this process, and its memory is read before and after.
+ * what is left is ours, with what the sandbox does before and after a command (owners, disk, mounts); what bubblewrap does
+ * between its start and the command's is told by the bench `sandbox`. The model is the rehearsal with a fixed latency; the
+ * sandbox, git and the tests are real. Then many deliberations at once pass through this process, and its memory is read.
  */
 export async function deliberationOverheadBench(options: OverheadOptions = {}): Promise<BenchResult> {
-  const { latencyMs = 5_000, rounds = 5, crowd = 64, atOnce = 2 } = options;
+  const { latencyMs = 5_000, rounds = 5, crowd = 64, atOnce = 64 } = options;
   const directory = await mkdtemp(join(tmpdir(), "bench-overhead-"));
   // The sandbox runs as another user where this process is root.
   await chmod(directory, 0o711);
@@ -98,11 +101,15 @@ async function watchMemory(crowd: number, atOnce: number, run: (number: number) 
       }),
     ),
   );
-  return { deliberations: crowd, atOnce, earlyMb, endMb: resident(), peakMb };
+  return { deliberations: crowd, atOnce, sandboxRunsAtOnce, earlyMb, endMb: resident(), peakMb };
 }
 
 function current(busy: { readonly current: BusyTime }): BusyTime {
-  return { during: (work) => busy.current.during(work), total: () => busy.current.total() };
+  return {
+    during: (work) => busy.current.during(work),
+    ended: (ms) => busy.current.ended(ms),
+    total: () => busy.current.total(),
+  };
 }
 
 async function deliberate(deps: DeliberationDeps, job: DeliberationJob): Promise<void> {
@@ -127,7 +134,15 @@ async function openDeps(directory: string, hosts: readonly string[], busy: BusyT
   const worktrees = createWorktrees({ root: join(directory, "worktrees"), logger });
   const workspaces = createCouncilWorkspaces(worktrees);
   const opened = await openSandbox({ choice: undefined, logger });
-  const sandbox: Sandbox = { ...opened, run: (run) => busy.during(() => opened.run(run)) };
+  const timed: Sandbox = {
+    ...opened,
+    async run(run) {
+      const result = await opened.run(run);
+      busy.ended(result.wallMs);
+      return result;
+    },
+  };
+  const sandbox = takeTurns(timed, sandboxRunsAtOnce);
   return {
     models: createModelHosts({ hosts, logger, timeoutMs: 60_000, concurrencyPerHost: 256 }),
     workspaces,

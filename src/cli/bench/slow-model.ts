@@ -19,7 +19,8 @@ export async function startSlowModel(latencyMs: number, busy: BusyTime): Promise
     const body = await context.req.text();
     return busy.during(async () => {
       await sleep(latencyMs);
-      const headers = { "content-type": "application/json" };
+      // A connection that is kept would be closed by the other side after as long as a usual latency.
+      const headers = { "content-type": "application/json", connection: "close" };
       return fetch(`${upstream}${context.req.path}`, { method: "POST", headers, body });
     });
   });

@@ -1,13 +1,16 @@
-import { type Assembled, assembleCodeContext } from "../domain/assemble-code-context.ts";
+import { type Assembled, assembleContext } from "../domain/assemble-context.ts";
 import type { ContextRole } from "../domain/block-table.ts";
-import type { Phase } from "../domain/build-context.ts";
 import { chooseCode } from "../domain/code/choose-code.ts";
 import { buildCodeGraph, type CodeFile, type CodeGraph, type EdgeKind } from "../domain/code/code-graph.ts";
-import { readHistoryOf } from "../domain/code/history.ts";
+import { type Commit, readHistoryOf } from "../domain/code/history.ts";
 import { languageOf } from "../domain/code/language.ts";
 import type { LeftOutReason } from "../domain/code/left-out.ts";
 import { rankCode } from "../domain/code/rank-code.ts";
 import { milestonesOf } from "../domain/milestones.ts";
+import type { Phase } from "../domain/phase.ts";
+import { shownName } from "../domain/render-blocks.ts";
+import type { WrittenBlock } from "../domain/written-block.ts";
+import { totals } from "./build-context.ts";
 import type { CodeContextPorts, CommittedTree, RedactedText } from "./ports.ts";
 
 export type GetCodeContext = {
@@ -54,15 +57,16 @@ export async function getCodeContext(ports: CodeContextPorts, asked: GetCodeCont
     lines.set(path, redacted.text.split("\n"));
     found.push(...redacted.found);
   }
-  const assembled = assembleCodeContext(
+  const { role, phase } = asked;
+  const { commit } = tree;
+  const milestones = commitBlock(milestonesOf(commits, new Set(choice.code.map(({ path }) => path))));
+  const assembled = assembleContext(
     {
+      heading: `Role: ${role}. Phase: ${phase}. Commit: ${commit.slice(0, 12)}.`,
       about: about.text,
-      role: asked.role,
-      phase: asked.phase,
-      commit: tree.commit,
-      choice,
+      nodes: ["text"],
+      ...{ role, phase, commit, choice, written: { milestones }, absent: elsewhere },
       linesOf: (path) => lines.get(path) ?? [],
-      milestones: milestonesOf(commits, new Set(choice.code.map(({ path }) => path))),
       redacted: totals(found),
     },
     asked.budgetTokens,
@@ -73,7 +77,11 @@ export async function getCodeContext(ports: CodeContextPorts, asked: GetCodeCont
 
 type Parsed = { readonly files: readonly CodeFile[]; readonly failed: readonly string[] };
 
-async function parseAll({ parse, progress }: CodeContextPorts, tree: CommittedTree): Promise<Parsed> {
+/** Every file of a tree as its grammar sees it. */
+export async function parseAll(
+  { parse, progress }: Pick<CodeContextPorts, "parse" | "progress">,
+  tree: CommittedTree,
+): Promise<Parsed> {
   const files: CodeFile[] = [];
   const failed: string[] = [];
   for (const { path, text } of tree.files) {
@@ -86,10 +94,29 @@ async function parseAll({ parse, progress }: CodeContextPorts, tree: CommittedTr
   return { files, failed };
 }
 
-function totals(found: RedactedText["found"]): RedactedText["found"] {
-  const counts = new Map<string, number>();
-  for (const { rule, count } of found) counts.set(rule, (counts.get(rule) ?? 0) + count);
-  return [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([rule, count]) => ({ rule, count }));
+/** Why a repository alone has nothing for a block. */
+const elsewhere = {
+  feedback: "reviews are kept in the fleet's graph; a repository alone has none",
+  "failing-checks": "no check was run: the context is made from the committed files",
+  task: "the text is the task; it stands in the case",
+  decisions: "kept in the fleet's graph; a repository alone has none",
+  "decision-dependencies": "kept in the fleet's graph; a repository alone has none",
+  tasks: "kept in the fleet's graph; a repository alone has none",
+  summary: "kept in the fleet's graph; a repository alone has none",
+} as const;
+
+function commitBlock(commits: readonly Commit[]): WrittenBlock {
+  const items = commits.map(({ id, day, subject }) => {
+    const text = `${id.slice(0, 12)} ${day} ${shownName(subject).slice(0, 120)}`;
+    return {
+      node: id,
+      kind: "commit",
+      form: "title",
+      text,
+      why: "changed what the text is about, or is among the latest",
+    } as const;
+  });
+  return { title: "Milestones: the latest commits about it", items };
 }
 
 function factsOf(graph: CodeGraph, tree: CommittedTree, failed: readonly string[], commits: number): CodeIndexFacts {

@@ -1,8 +1,9 @@
-import type { CountTokens } from "../domain/build-context.ts";
+import type { Choice } from "../domain/code/choose-code.ts";
 import type { Commit } from "../domain/code/history.ts";
 import type { Language } from "../domain/code/language.ts";
 import type { LeftOutReason } from "../domain/code/left-out.ts";
 import type { ParsedFile } from "../domain/code/parsed-file.ts";
+import type { CountTokens } from "../domain/context.ts";
 
 /** A text file of a commit. Line ends are `\n`. */
 export type TreeFile = { readonly path: string; readonly text: string };
@@ -32,6 +33,20 @@ export type RedactedText = {
 
 /** Takes secrets out of a text. The answer has as many lines, so that line numbers stay true. */
 export type RedactText = (text: string, path: string) => Promise<RedactedText>;
+
+/** The code of one commit, as contexts are made from it. */
+export type CodeSource = {
+  readonly commit: string;
+  /** What is worth showing for a text, and the tests that cover it. */
+  choose(about: string): Promise<Choice>;
+  /** A file's text with line ends `\n`; null for what is missing or no text. */
+  read(path: string): Promise<string | null>;
+};
+
+export type ContextPorts = {
+  readonly redact: RedactText;
+  readonly countTokens: CountTokens;
+};
 
 export type CodeContextPorts = {
   readonly repository: SourceRepository;

@@ -1,5 +1,5 @@
 import type { Role } from "../../kernel/roles.ts";
-import type { Phase } from "./build-context.ts";
+import type { Phase } from "./phase.ts";
 
 /** The blocks of a context, in the order of their priority (DOMAIN.md §5). */
 export const blockNames = [
@@ -33,32 +33,49 @@ const columns: Readonly<Record<ContextRole, Column>> = {
   qa: "qa",
 };
 
+/** How much of a block is given, in DOMAIN.md's words; `all` where it says nothing. */
+export type BlockDetail = "all" | "global" | "relevant" | "titles" | "short";
+
+export type WantedBlock = { readonly name: BlockName; readonly detail: BlockDetail };
+
+type Cell = Readonly<Partial<Record<BlockName, BlockDetail>>>;
+
 /** Which block goes to which role in which phase: DOMAIN.md §5's table. `case` heads every context. */
 const table = {
   design: {
-    architect: ["decisions", "decision-dependencies", "milestones", "summary"],
-    implementer: ["decisions", "decision-dependencies", "summary"],
-    qa: ["decisions", "tasks", "milestones", "summary"],
+    architect: { decisions: "global", "decision-dependencies": "all", milestones: "all", summary: "all" },
+    implementer: { decisions: "relevant", "decision-dependencies": "all", summary: "all" },
+    qa: { decisions: "global", tasks: "all", milestones: "all", summary: "all" },
   },
   build: {
-    architect: ["decisions", "decision-dependencies", "tasks", "milestones"],
-    implementer: ["task", "decisions", "decision-dependencies", "code", "tests", "feedback"],
-    qa: ["tasks", "decisions", "milestones"],
+    architect: { decisions: "global", "decision-dependencies": "all", tasks: "all", milestones: "all" },
+    implementer: {
+      task: "all",
+      decisions: "relevant",
+      "decision-dependencies": "all",
+      code: "all",
+      tests: "all",
+      feedback: "all",
+    },
+    qa: { tasks: "titles", decisions: "titles", milestones: "all" },
   },
   test: {
-    architect: ["decisions", "tasks"],
-    implementer: ["task", "failing-checks"],
-    qa: ["decisions", "tasks", "milestones", "code"],
+    architect: { decisions: "titles", tasks: "titles" },
+    implementer: { task: "short", "failing-checks": "all" },
+    qa: { decisions: "global", tasks: "all", milestones: "all", code: "all" },
   },
   doc: {
-    architect: ["decisions", "summary"],
-    implementer: [],
-    qa: ["tasks", "milestones"],
+    architect: { decisions: "global", summary: "all" },
+    implementer: {},
+    qa: { tasks: "titles", milestones: "all" },
   },
-} as const satisfies Readonly<Record<Phase, Readonly<Record<Column, readonly BlockName[]>>>>;
+} as const satisfies Readonly<Record<Phase, Readonly<Record<Column, Cell>>>>;
 
 /** The blocks of one context, the most important first. */
-export function blocksFor(role: ContextRole, phase: Phase): readonly BlockName[] {
-  const own: readonly BlockName[] = table[phase][columns[role]];
-  return blockNames.filter((name) => name === "case" || own.includes(name));
+export function blocksFor(role: ContextRole, phase: Phase): readonly WantedBlock[] {
+  const cell: Cell = { case: "all", ...table[phase][columns[role]] };
+  return blockNames.flatMap((name) => {
+    const detail = cell[name];
+    return detail === undefined ? [] : { name, detail };
+  });
 }

@@ -58,6 +58,8 @@ export function createFitting(render: RenderPiece) {
   return {
     placed,
     used,
+    /** Tokens of a candidate in one of its forms. */
+    cost: (candidate: Candidate, shown: Shown): number => cost(candidate, shown).tokens,
     /** Whether something else shows it, at least its signature. */
     isCovered: (candidate: Candidate): boolean => candidate.forms.some((shown) => isShown(candidate, shown)),
     place(candidates: readonly Candidate[], room: number): void {

@@ -1,11 +1,8 @@
 import { posix } from "node:path";
-import type { BlockName } from "./block-table.ts";
-import type { CountTokens } from "./build-context.ts";
 import { fence, withoutHidden } from "./clean-text.ts";
 import type { Candidate } from "./code/choose-code.ts";
-import type { Commit } from "./code/history.ts";
 import { type Shown, textOf } from "./code/show-symbol.ts";
-import type { CodeContextBlock, Piece } from "./code-context.ts";
+import type { ContextBlock, CountTokens, Piece } from "./context.ts";
 import type { Placed } from "./fit-candidates.ts";
 import { redactSecrets } from "./redact-secrets.ts";
 
@@ -24,22 +21,13 @@ export function pieceText(candidate: Candidate, shown: Shown, lines: readonly st
   return `${title}\n${fence(withoutHidden(textOf(shown, lines)), posix.extname(candidate.path).slice(1).replace(/\W/g, ""))}`;
 }
 
-export function textBlock(
-  name: BlockName,
-  text: string,
-  pieces: readonly Piece[],
-  countTokens: CountTokens,
-): CodeContextBlock {
-  return { name, text, tokens: countTokens(text), pieces };
-}
-
 export function candidatesBlock(
   name: "code" | "tests",
   title: string,
   placed: ReadonlyMap<string, Placed>,
-  commit: string,
+  commit: string | null,
   countTokens: CountTokens,
-): CodeContextBlock | null {
+): ContextBlock | null {
   const start = ({ shown }: Placed): number => shown.lines[0]?.from ?? 0;
   const sorted = [...placed.values()].sort((a, b) =>
     a.candidate.path === b.candidate.path ? start(a) - start(b) : a.candidate.path < b.candidate.path ? -1 : 1,
@@ -62,44 +50,5 @@ export function candidatesBlock(
       tokens,
     };
   });
-  return textBlock(name, text, pieces, countTokens);
-}
-
-export type MilestoneLine = { readonly commit: Commit; readonly text: string };
-
-const milestonesTitle = "Milestones: the latest commits about it";
-
-export function milestoneLines(
-  commits: readonly Commit[],
-  room: number,
-  size: (text: string) => number,
-): MilestoneLine[] {
-  const lines: MilestoneLine[] = [];
-  let left = room - size(milestonesTitle) - size(fence("", "text"));
-  for (const commit of commits) {
-    const text = `${commit.id.slice(0, 12)} ${commit.day} ${shownName(commit.subject).slice(0, 120)}`;
-    left -= size(text);
-    if (left < 0) break;
-    lines.push({ commit, text });
-  }
-  return lines;
-}
-
-export function milestonesBlock(lines: readonly MilestoneLine[], countTokens: CountTokens): CodeContextBlock | null {
-  if (lines.length === 0) return null;
-  const nowhere = { path: null, symbol: null, lines: [], score: 0, distance: null };
-  const pieces = lines.map(({ commit, text }): Piece => {
-    const why = ["changed what the text is about, or is among the latest"];
-    return {
-      ...nowhere,
-      node: commit.id,
-      kind: "commit",
-      form: "title",
-      commit: commit.id,
-      why,
-      tokens: countTokens(text),
-    };
-  });
-  const body = fence(lines.map(({ text }) => text).join("\n"), "text");
-  return textBlock("milestones", `${milestonesTitle}\n${body}`, pieces, countTokens);
+  return { name, text, tokens: countTokens(text), pieces };
 }

@@ -19,11 +19,14 @@ const mostCommits = 1_000;
 const mostLogBytes = 32 * 1024 * 1024;
 
 /**
- * Opens the repository that a directory is (in): only what is committed at HEAD and under the directory is read, by git's
+ * Opens the repository that a directory is (in): only what is committed at HEAD (or `at`) and under the directory is read, by git's
  * plumbing, so that no work tree, hook, filter or submodule takes part and nothing is fetched.
  * @throws ConfigurationError where the directory is missing, is in no repository, or HEAD has no commit.
  */
-export async function openGitSource(directory: string): Promise<SourceRepository> {
+export async function openGitSource(
+  directory: string,
+  { at: revision = "HEAD" }: { readonly at?: string } = {},
+): Promise<SourceRepository> {
   const at = existingDirectory(directory);
   const git: CallGit = (call) => runGit({ ...call, arguments: ["-C", at, ...call.arguments] });
   const ask = async (message: string, ...call: readonly string[]): Promise<string> => {
@@ -42,7 +45,7 @@ export async function openGitSource(directory: string): Promise<SourceRepository
     "has no commit at HEAD: the context is made from committed files; commit there first",
     "--verify",
     "--quiet",
-    "HEAD^{commit}",
+    `${revision}^{commit}`,
   );
   return {
     readTree: () => readTree(git, { commit, prefix, directory }),

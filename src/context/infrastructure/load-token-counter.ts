@@ -1,4 +1,4 @@
-import type { CountTokens } from "../domain/build-context.ts";
+import type { CountTokens } from "../domain/context.ts";
 
 /** A run without a break costs the encoder time in the square of its length: 200,000 equal letters took 38 s. */
 const sliceLength = 1_000;

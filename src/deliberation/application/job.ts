@@ -48,6 +48,20 @@ export const memberSchema = z.object({
 
 export type Member = z.infer<typeof memberSchema>;
 
+const contextTextSchema = z.object({ text: z.string(), hash: z.string(), tokens: z.int().min(0) });
+
+/** What the members are given to know, code of the start commit included (the context's builder makes it). */
+export const jobContextSchema = contextTextSchema.extend({
+  /** The same for hosts with short contexts; null: there is only the one. */
+  short: contextTextSchema.nullable().default(null),
+  /** More code, of which each member sees what its slice says. */
+  slices: z.object({ tests: z.string(), wide: z.string() }).default({ tests: "", wide: "" }),
+  /** Files that the work is about, the likeliest first. */
+  paths: z.array(z.string()).default([]),
+});
+
+export type JobContext = z.infer<typeof jobContextSchema>;
+
 /**
  * Everything that a deliberation worker is told: it never touches the graph (ARCHITECTURE.md, "Processes"). Holds no
  * secret. Texts from GitHub are untrusted.
@@ -84,7 +98,7 @@ export const deliberationJobSchema = z.object({
       feedback: z.array(z.string()),
     })
     .nullable(),
-  context: z.object({ text: z.string(), hash: z.string(), tokens: z.int().min(0) }),
+  context: jobContextSchema,
   source: z
     .object({
       /** Path of a bare repository that this worker can read. */

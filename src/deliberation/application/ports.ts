@@ -221,19 +221,6 @@ export interface Prompting {
   /** In a fence that it cannot close, labelled as data. */
   fence(label: string, text: string): string;
   countTokens(text: string): number;
-  selectCode(
-    files: readonly { readonly path: string; readonly text: string }[],
-    about: string,
-    budgetTokens: number,
-  ): {
-    readonly files: readonly {
-      readonly path: string;
-      readonly text: string;
-      readonly lines: { readonly from: number; readonly to: number; readonly of: number } | null;
-    }[];
-    /** The path of the file that it is most likely about; null where none fits. */
-    readonly best: string | null;
-  };
 }
 
 /** The rule of planning (1–8 tasks, acyclic, every criterion covered), wired by main. Empty: the plan is valid. */

@@ -26,9 +26,6 @@ export type Requested =
   | { readonly kind: "requested" | "already-running" | "already-done" | "waiting"; readonly deliberationId: string }
   | { readonly kind: "no-model" | "moved-on" };
 
-/** Tokens of the written context (DOMAIN.md §5); code is added by the worker, which has the repository. */
-export const contextTokens = 2_000;
-
 export const noModelReason = "No model host is configured or healthy, so no council can work.";
 
 export type Wanted = {
@@ -61,8 +58,7 @@ export async function requestDeliberation(deps: DeliberationUseCaseDeps, wanted:
   if (members.length === 0) return { kind: "no-model" };
   const source = await deps.sourceOf(story, task?.branch ?? null);
   if (wanted.headSha !== undefined && wanted.headSha !== source.startSha) return { kind: "moved-on" };
-  const phase = kind === "implementation" ? "build" : "design";
-  const context = await deps.buildContext({ story, task, phase, feedback }, contextTokens);
+  const context = await deps.buildContext({ kind, story, task, feedback, source });
   const job = deliberationJobSchema.parse({
     deliberationId: id,
     kind,
@@ -70,7 +66,7 @@ export async function requestDeliberation(deps: DeliberationUseCaseDeps, wanted:
     round,
     story: { number: story.number, title: story.title, body: story.body, criteria: story.criteria },
     task: task === null ? null : taskOf(task, source, feedback),
-    context: { text: context.text, hash: context.hash, tokens: context.tokens },
+    context,
     source,
     checks,
     policy: paths,

@@ -94,6 +94,12 @@ export type AppliedChange = {
   readonly refused: readonly { readonly path: string; readonly reason: string }[];
 };
 
+/**
+ * How a work tree's state may be read. `ownWritesOnly`: nothing but this process has written there since the checkout (no
+ * command of a candidate has run in it), so that files' times can be believed and only what changed is read again.
+ */
+export type ReadingState = { readonly ownWritesOnly?: boolean };
+
 export interface Worktrees {
   /**
    * Checks out `sha` of the bare repository `mirror` under an id that begins with the given one: the same twice is two
@@ -101,13 +107,13 @@ export interface Worktrees {
    */
   create(checkout: { readonly mirror: string; readonly sha: string; readonly id: string }): Promise<Worktree>;
   /** What differs from the start commit, tracked or new but not ignored, sorted by path. */
-  changesOf(worktree: Worktree): Promise<Changes>;
+  changesOf(worktree: Worktree, how?: ReadingState): Promise<Changes>;
   /** The unified diff against the start commit, cut at `maxBytes` (default 200,000) with a line that says so. */
-  diffOf(worktree: Worktree, maxBytes?: number): Promise<string>;
+  diffOf(worktree: Worktree, maxBytes?: number, how?: ReadingState): Promise<string>;
   /** The unified diff of the start commit against the commit at which it left the history of `sha`; cut likewise. */
   diffSince(worktree: Worktree, sha: string, maxBytes: number): Promise<string>;
   /** The hash of the git tree that the work tree's state would be. */
-  treeOf(worktree: Worktree): Promise<string>;
+  treeOf(worktree: Worktree, how?: ReadingState): Promise<string>;
   /** The files of the work tree, for reading and for edits. */
   filesOf(worktree: Worktree): WorktreeFiles;
   /**

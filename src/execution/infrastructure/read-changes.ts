@@ -1,3 +1,5 @@
+import { lstat, readFile, readlink } from "node:fs/promises";
+import { join } from "node:path";
 import { PermanentError } from "../../kernel/errors.ts";
 import { runGit } from "../../platform/git/run-git.ts";
 import type { Changes, Worktree } from "../application/ports.ts";
@@ -19,20 +21,19 @@ export const plainDiff = ["--no-ext-diff", "--no-textconv", "--no-renames", "--n
 /** More changed files than this are not read one by one. */
 const maxChanges = 2_000;
 
-/** Compares the index with the start commit. The index was filled from the work tree just before. */
-export async function readChanges(worktree: Worktree, indexFile: string): Promise<Changes> {
+/**
+ * Compares the index with the start commit. The index was filled from the work tree just before. Where nobody but this
+ * process writes there, files still are what the index says of them, and their bytes are read from them.
+ */
+export async function readChanges(worktree: Worktree, indexFile: string, ownWritesOnly: boolean): Promise<Changes> {
   const base = { gitDirectory: worktree.gitDirectory, workTree: worktree.directory, indexFile };
-  const compare = ["diff-index", "--cached", ...plainDiff, "-z"];
-  const raw = await runGit({ ...base, arguments: [...compare, "--raw", "--abbrev=64", worktree.startSha] });
-  const changes = parseRaw(raw.toString("utf8"));
+  const compare = ["diff-index", "--cached", ...plainDiff, "-z", "--raw", "--abbrev=64", "--numstat"];
+  const fields = (await runGit({ ...base, arguments: [...compare, worktree.startSha] })).toString("utf8").split("\0");
+  const { changes, rest } = parseRaw(fields);
   if (changes.length > maxChanges)
     return { readable: false, reason: `It changes ${changes.length.toLocaleString("en")} files.` };
-  const numbers = await runGit({ ...base, arguments: [...compare, "--numstat", worktree.startSha] });
-  const lines = parseNumbers(numbers.toString("utf8"));
-  const blobs = await readBlobs(
-    worktree,
-    changes.flatMap(({ blob }) => blob ?? []),
-  );
+  const lines = parseNumbers(rest);
+  const blobs = ownWritesOnly ? await readFiles(worktree, changes) : await readBlobs(worktree, changes);
   const read = changes.map(({ path, change, mode, blob }): FileChange => {
     const content = blob === null ? undefined : blobs.get(blob);
     const { added = 0, deleted = 0 } = lines.get(path) ?? {};
@@ -41,18 +42,19 @@ export async function readChanges(worktree: Worktree, indexFile: string): Promis
   return { readable: true, changes: read };
 }
 
-/** `:<old mode> <new mode> <old sha> <new sha> <status>\0<path>\0` … */
-function parseRaw(text: string): RawChange[] {
-  const fields = text.split("\0");
+/** `:<old mode> <new mode> <old sha> <new sha> <status>\0<path>\0` …, and the numbers after them. */
+function parseRaw(fields: readonly string[]): { readonly changes: RawChange[]; readonly rest: readonly string[] } {
   const changes: RawChange[] = [];
-  for (let at = 0; at + 1 < fields.length; at += 2) {
+  let at = 0;
+  // A number of lines never begins with a colon.
+  for (; fields[at]?.startsWith(":"); at += 2) {
     const [before = "", after = "", , blob = "", status = ""] = (fields[at] ?? "").slice(1).split(" ");
     const deleted = status === "D";
     const mode = toMode(deleted ? before : after);
     const change = deleted ? "deleted" : status === "A" ? "added" : "modified";
     changes.push({ path: fields[at + 1] ?? "", change, mode, blob: deleted || mode === "160000" ? null : blob });
   }
-  return changes;
+  return { changes, rest: fields.slice(at) };
 }
 
 function toMode(text: string): FileMode {
@@ -62,22 +64,35 @@ function toMode(text: string): FileMode {
 }
 
 /** `<added>\t<deleted>\t<path>\0` …, with `-` for binary files. */
-function parseNumbers(text: string): Map<string, { added: number; deleted: number }> {
+function parseNumbers(fields: readonly string[]): Map<string, { added: number; deleted: number }> {
   const all = new Map<string, { added: number; deleted: number }>();
-  for (const field of text.split("\0")) {
+  for (const field of fields) {
     const [added = "", deleted = "", ...path] = field.split("\t");
     if (path.length > 0) all.set(path.join("\t"), { added: Number(added) || 0, deleted: Number(deleted) || 0 });
   }
   return all;
 }
 
-/** The bytes of blobs, in one git process for the sizes and one for the contents. */
-async function readBlobs(
-  { gitDirectory }: Worktree,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, { size: number; base64: string | null }>> {
+type Blobs = ReadonlyMap<string, { readonly size: number; readonly base64: string | null }>;
+
+/** The bytes of changed files, and of links what they say, by blob. Attributes are undone: files are their blobs. */
+async function readFiles({ directory }: Worktree, changes: readonly RawChange[]): Promise<Blobs> {
   const blobs = new Map<string, { size: number; base64: string | null }>();
-  const wanted = [...new Set(ids)];
+  for (const { path, blob, mode } of changes) {
+    if (blob === null) continue;
+    const at = join(directory, path);
+    const { size } = await lstat(at);
+    const isLink = mode === "120000";
+    const bytes = size > maxContentBytes ? null : isLink ? await readlink(at, "buffer") : await readFile(at);
+    blobs.set(blob, { size, base64: bytes?.toString("base64") ?? null });
+  }
+  return blobs;
+}
+
+/** The bytes of blobs, in one git process for the sizes and one for the contents. */
+async function readBlobs({ gitDirectory }: Worktree, changes: readonly RawChange[]): Promise<Blobs> {
+  const blobs = new Map<string, { size: number; base64: string | null }>();
+  const wanted = [...new Set(changes.flatMap(({ blob }) => blob ?? []))];
   if (wanted.length === 0) return blobs;
   const sizes = await runGit({
     gitDirectory,

@@ -69,10 +69,10 @@ export async function supervise(child: ChildProcess, supervision: Supervision): 
   try {
     const ended = await ending(child, supervision.kill);
     done = true;
+    const wallMs = Math.round(performance.now() - started);
     // Output that was written before the end belongs to it, so the streams' own end is waited for above.
     const overfull = await disk.look();
     const { by, reason } = stopped ?? { by: overfull === null ? null : ("disk" as const), reason: overfull ?? "" };
-    const wallMs = Math.round(performance.now() - started);
     const text = (name: "stdout" | "stderr") =>
       Buffer.concat(chunks[name]).subarray(-limits.outputBytes).toString("utf8");
     return { ...ended, stoppedBy: by, reason, stdout: text("stdout"), stderr: text("stderr"), wallMs, peakMemoryBytes };

@@ -1,17 +1,17 @@
 import { createHash, randomUUID } from "node:crypto";
-import { chmod, lstat, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { chmod, lstat, mkdir, readdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Logger } from "pino";
 import { PermanentError } from "../../kernel/errors.ts";
-import { type GitCall, GitFailure, runGit } from "../../platform/git/run-git.ts";
+import { runGit } from "../../platform/git/run-git.ts";
 import type { Changes, Worktree, Worktrees } from "../application/ports.ts";
-import { findNestedRepositories } from "./find-nested-repositories.ts";
 import { isOwned, ownerMark } from "./owner-mark.ts";
 import { plainDiff, readChanges } from "./read-changes.ts";
 import { removeDirectory } from "./remove-directory.ts";
 import { searchWorktree } from "./search-worktree.ts";
 import { createWorktreeFiles } from "./worktree-files.ts";
+import { checkOut, createWithIndex, dropKeptIndex, inside, startIndex } from "./worktree-index.ts";
 
 /**
  * Undoes whatever attributes the repository sets: files are checked out and compared byte for byte, without line end
@@ -33,71 +33,7 @@ export function createWorktrees(options: { readonly root: string; readonly logge
     return { home, worktree: { id, directory: join(home, "files"), gitDirectory: join(home, "git") } };
   }
 
-  function inside(worktree: Worktree): Pick<GitCall, "gitDirectory" | "workTree"> {
-    return { gitDirectory: worktree.gitDirectory, workTree: worktree.directory };
-  }
-
-  async function checkOut(worktree: Worktree): Promise<void> {
-    await mkdir(worktree.directory, { mode: 0o755 });
-    const indexFile = startIndex(worktree);
-    await runGit({ ...inside(worktree), indexFile, arguments: ["read-tree", `${worktree.startSha}^{commit}`] });
-    await runGit({ ...inside(worktree), indexFile, arguments: ["checkout-index", "--all", "--force", "--quiet"] });
-  }
-
-  /**
-   * Gives `use` an index that holds the work tree's state. It is made anew each time: an old one would believe the times
-   * of files that a candidate can set.
-   */
-  async function withIndex<T>(worktree: Worktree, use: (indexFile: string) => Promise<T>): Promise<T | string> {
-    const nested = await findNestedRepositories(worktree.directory);
-    if (!nested.readable) return nested.reason;
-    const scratch = await mkdtemp(join(worktree.gitDirectory, "index-"));
-    const indexFile = join(scratch, "index");
-    try {
-      const call = { ...inside(worktree), indexFile };
-      await runGit({ ...call, arguments: ["read-tree", worktree.startSha] });
-      const directories = await notIgnored(call, nested.directories);
-      const without = directories.map((path) => `:(exclude,top,literal)${path}`);
-      await runGit({ ...call, arguments: ["add", "--all", "--", ".", ...without] });
-      await enterNested(worktree, indexFile, directories);
-      return await use(indexFile);
-    } finally {
-      await rm(scratch, { recursive: true, force: true });
-    }
-  }
-
-  /** The directories that git would look at: what is ignored and not tracked it leaves alone by itself. */
-  async function notIgnored(
-    call: Omit<GitCall, "arguments">,
-    directories: readonly string[],
-  ): Promise<readonly string[]> {
-    if (directories.length === 0) return [];
-    const input = `${directories.join("\0")}\0`;
-    const ignored = await runGit({ ...call, arguments: ["check-ignore", "-z", "--stdin"], input }).catch(
-      (error: unknown) => {
-        // Status 1: none of them is ignored.
-        if (error instanceof GitFailure && error.status === 1) return Buffer.alloc(0);
-        throw error;
-      },
-    );
-    const skip = new Set(ignored.toString("utf8").split("\0"));
-    return directories.filter((path) => !skip.has(path));
-  }
-
-  /** Enters repositories within the repository as what git would make of them: submodules, which the policy refuses. */
-  async function enterNested(worktree: Worktree, indexFile: string, directories: readonly string[]): Promise<void> {
-    const call = { ...inside(worktree), indexFile };
-    for (const path of directories) {
-      const known = await runGit({ ...call, arguments: ["ls-files", "-z", "--stage", "--", `:(top,literal)${path}`] });
-      if (known.toString("latin1").startsWith("160000 ")) continue;
-      await runGit({
-        ...call,
-        arguments: ["rm", "-r", "--cached", "--quiet", "--ignore-unmatch", "--", `:(top,literal)${path}`],
-      });
-      const entry = `160000,${worktree.startSha},${path}`;
-      await runGit({ ...call, arguments: ["update-index", "--add", "--cacheinfo", entry] });
-    }
-  }
+  const withIndex = createWithIndex();
 
   /** Every path that git tracks or would add and that is there. Only names count, so the index of the start will do. */
   async function list(worktree: Worktree): Promise<readonly string[]> {
@@ -114,8 +50,10 @@ export function createWorktrees(options: { readonly root: string; readonly logge
     return present.sort();
   }
 
-  async function changesOf(worktree: Worktree): Promise<Changes> {
-    const result = await withIndex(worktree, (indexFile) => readChanges(worktree, indexFile));
+  async function changesOf(worktree: Worktree, { ownWritesOnly = false } = {}): Promise<Changes> {
+    const result = await withIndex(worktree, ownWritesOnly, (indexFile) =>
+      readChanges(worktree, indexFile, ownWritesOnly),
+    );
     return typeof result === "string" ? { readable: false, reason: result } : result;
   }
 
@@ -133,14 +71,7 @@ export function createWorktrees(options: { readonly root: string; readonly logge
       });
       try {
         await writeFile(join(home, "owner"), ownerMark(process.pid));
-        const format = sha.length === 64 ? "sha256" : "sha1";
-        const git = worktree.gitDirectory;
-        await runGit({ arguments: ["init", "--quiet", "--bare", "--template=", `--object-format=${format}`, git] });
-        await chmod(git, 0o700);
-        await mkdir(join(git, "info"), { recursive: true });
-        await mkdir(join(git, "objects/info"), { recursive: true });
-        await writeFile(join(git, "info/attributes"), attributes);
-        await writeFile(join(git, "objects/info/alternates"), `${join(mirror, "objects")}\n`);
+        await makeGitDirectory(worktree, mirror);
         await checkOut(worktree);
       } catch (error) {
         await removeDirectory(home);
@@ -149,8 +80,8 @@ export function createWorktrees(options: { readonly root: string; readonly logge
       return worktree;
     },
     changesOf,
-    async diffOf(worktree, maxBytes = 200_000) {
-      const result = await withIndex(worktree, async (indexFile) => {
+    async diffOf(worktree, maxBytes = 200_000, { ownWritesOnly = false } = {}) {
+      const result = await withIndex(worktree, ownWritesOnly, async (indexFile) => {
         const compare = ["diff-index", "--cached", ...plainPatch, worktree.startSha];
         return runGit({ ...inside(worktree), indexFile, arguments: compare, cutAt: maxBytes + 1 });
       });
@@ -163,8 +94,8 @@ export function createWorktrees(options: { readonly root: string; readonly logge
       const compare = ["diff-tree", "-r", ...plainPatch, left, startSha];
       return cutText(await runGit({ ...call, arguments: compare, cutAt: maxBytes + 1 }), maxBytes);
     },
-    async treeOf(worktree) {
-      const result = await withIndex(worktree, async (indexFile) =>
+    async treeOf(worktree, { ownWritesOnly = false } = {}) {
+      const result = await withIndex(worktree, ownWritesOnly, async (indexFile) =>
         runGit({ ...inside(worktree), indexFile, arguments: ["write-tree", "--missing-ok"] }),
       );
       if (typeof result === "string") throw new PermanentError(`the work tree cannot be read: ${result}`);
@@ -180,9 +111,11 @@ export function createWorktrees(options: { readonly root: string; readonly logge
         return;
       }
       await removeDirectory(worktree.directory);
+      await dropKeptIndex(worktree);
       await checkOut(worktree);
     },
     async remove(worktree) {
+      withIndex.forget(worktree);
       await removeDirectory(place(worktree.id).home);
     },
     async sweep() {
@@ -210,8 +143,19 @@ function cutText(text: Buffer, maxBytes: number): string {
   return `${text.subarray(0, maxBytes).toString("utf8")}\n… (cut after ${maxBytes.toLocaleString("en")} bytes)\n`;
 }
 
-function startIndex({ gitDirectory }: Worktree): string {
-  return join(gitDirectory, "start-index");
+/** What `git init` would make, less the process: a git directory without settings that borrows the mirror's objects. */
+async function makeGitDirectory({ gitDirectory, startSha }: Worktree, mirror: string): Promise<void> {
+  await mkdir(gitDirectory, { mode: 0o700 });
+  await Promise.all(
+    ["info", "refs", "objects/info"].map((path) => mkdir(join(gitDirectory, path), { recursive: true })),
+  );
+  const format = startSha.length === 64 ? "\trepositoryformatversion = 1\n[extensions]\n\tobjectFormat = sha256\n" : "";
+  await Promise.all([
+    writeFile(join(gitDirectory, "HEAD"), "ref: refs/heads/main\n"),
+    writeFile(join(gitDirectory, "config"), `[core]\n${format}`),
+    writeFile(join(gitDirectory, "info/attributes"), attributes),
+    writeFile(join(gitDirectory, "objects/info/alternates"), `${join(mirror, "objects")}\n`),
+  ]);
 }
 
 async function isFileOrLink({ directory }: Worktree, path: string): Promise<boolean> {

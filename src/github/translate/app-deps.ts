@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { Context } from "../../context/domain/build-context.ts";
+import type { Context } from "../../context/domain/context.ts";
 import type { AllowTokens } from "../../deliberation/application/allow-tokens.ts";
 import type { AdviceRequested } from "../../deliberation/application/request-advice.ts";
 import type { StopDeliberations } from "../../deliberation/application/stop-deliberations.ts";

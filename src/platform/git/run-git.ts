@@ -1,5 +1,5 @@
-import { spawn } from "node:child_process";
 import { PermanentError } from "../../kernel/errors.ts";
+import { startGit } from "./start-git.ts";
 
 /** A git call that failed: what git said, cut; the arguments hold no secret. */
 export class GitFailure extends PermanentError {
@@ -86,46 +86,23 @@ export type GitCall = {
 const maxOutput = 256 * 1024 * 1024;
 
 /** Runs git and gives back what it wrote. Throws `GitFailure` when git ends with another status than 0. */
-export function runGit(call: GitCall): Promise<Buffer> {
+export async function runGit(call: GitCall): Promise<Buffer> {
   const env = gitEnvironment(call.settings);
   if (call.gitDirectory !== undefined) env["GIT_DIR"] = call.gitDirectory;
   if (call.workTree !== undefined) env["GIT_WORK_TREE"] = call.workTree;
   if (call.indexFile !== undefined) env["GIT_INDEX_FILE"] = call.indexFile;
-  const [operation = ""] = call.arguments;
-  return new Promise((resolve, reject) => {
-    const child = spawn("git", call.arguments, {
+  const { status, stdout, stderr, cut, late } = await startGit(
+    {
+      args: call.arguments,
       env,
       cwd: call.workTree ?? call.gitDirectory ?? call.directory ?? "/",
-      ...(call.signal === undefined ? {} : { signal: call.signal, killSignal: "SIGKILL" }),
-    });
-    const chunks: Buffer[] = [];
-    let length = 0;
-    let stderr = "";
-    let cut = false;
-    let late = false;
-    const timer = setTimeout(() => {
-      late = true;
-      child.kill("SIGKILL");
-    }, call.timeoutMs ?? 120_000);
-    child.stdout.on("data", (chunk: Buffer) => {
-      length += chunk.length;
-      if (!cut) chunks.push(chunk);
-      if (length <= (call.cutAt ?? maxOutput) || cut) return;
-      cut = true;
-      child.kill("SIGKILL");
-    });
-    child.stderr.on("data", (chunk: Buffer) => {
-      if (stderr.length < 10_000) stderr += chunk.toString("utf8");
-    });
-    child.once("error", reject);
-    // Git may end without reading all of its input; its status says why.
-    child.stdin.on("error", () => undefined);
-    child.stdin.end(call.input ?? "");
-    child.once("close", (code) => {
-      clearTimeout(timer);
-      if (code === 0 || (cut && call.cutAt !== undefined))
-        return resolve(Buffer.concat(chunks).subarray(0, call.cutAt));
-      reject(new GitFailure(operation, code, late ? "it took too long" : cut ? "it wrote too much" : stderr));
-    });
-  });
+      input: call.input ?? "",
+      most: call.cutAt ?? maxOutput,
+      timeoutMs: call.timeoutMs ?? 120_000,
+    },
+    call.signal,
+  );
+  if (status === 0 || (cut && call.cutAt !== undefined)) return stdout.subarray(0, call.cutAt);
+  const [operation = ""] = call.arguments;
+  throw new GitFailure(operation, status, late ? "it took too long" : cut ? "it wrote too much" : stderr);
 }

@@ -31,10 +31,7 @@ import { reviewRoles } from "../../../src/kernel/review.ts";
 import { jobOf, realPrompting, task } from "../council-of.ts";
 
 const prompting = await realPrompting();
-const own = {
-  ...(await jobOf({ planFeedback: ["Too many tasks."] })),
-  context: { text: "(context)", hash: "h", tokens: 1 },
-};
+const own = await jobOf({ planFeedback: ["Too many tasks."] });
 const later = { ...own, round: 2 };
 const testing = { ...own, task: { ...task, type: "test" as const, code: { missing: [1, 2], there: [3] } } };
 const plan = { ...own, task: null };
@@ -55,11 +52,7 @@ function exampleText(path: string, name: string | null): string {
 
 /** Everything that each prompt can say, with fixed words in its slots. */
 const rendered: Readonly<Record<PromptName, readonly string[]>> = {
-  system: [
-    systemPrompt,
-    sharedPrefix(own, many, [example, { ...example, lines: { from: 1, to: 2, of: 9 } }], prompting),
-    sharedPrefix(own, [], [], prompting),
-  ],
+  system: [systemPrompt, sharedPrefix("(context)", many, prompting), sharedPrefix("(context)", [], prompting)],
   draft: [
     draftPrompt(own, bounds, "(slice)", prompting),
     draftPrompt(later, "", "", prompting),

@@ -57,8 +57,8 @@ describe("a task that writes tests", () => {
     expect(losses(ended)).toMatchObject({ c1: "regressions" });
   });
 
-  it("goes on in a later round from the tests that it left in its branch, which it sees", async () => {
-    const branch = { ...base, "test/story-12-criterion-1.test.js": "accept(bookings)\n" };
+  it("goes on in a later round from the tests that it left in its branch", async () => {
+    const branch = { ...base, "test/story-12-criterion-1.test.js": "accept\n" };
     const source = { mirror: "m", baseSha: "base", startSha: "branch" };
     const more = acceptance(2);
     const ended = await run(
@@ -68,7 +68,6 @@ describe("a task that writes tests", () => {
     const { candidates, acceptance: none } = ended.implementation();
     expect(none).toEqual([]);
     expect(candidates[0]?.checks.find(({ name }) => name === "acceptance")).toMatchObject({ passed: 2, total: 3 });
-    expect(ended.asked[0]?.text).toContain("accept(bookings)");
   });
 
   it("leaves on the default branch what the code's task is measured by", async () => {

@@ -129,6 +129,44 @@ describe("createWorktrees", () => {
     expect(await paths()).toEqual(["modified 100644 src/b.js"]);
   });
 
+  describe("where only this process has written", () => {
+    const own = { ownWritesOnly: true };
+
+    async function read() {
+      const result = await worktrees.changesOf(worktree, own);
+      return result.readable ? result.changes : [];
+    }
+
+    it("sees each write, also one of equal size within the same second, and answers as a fresh look does", async () => {
+      const files = worktrees.filesOf(worktree);
+      expect(await read()).toEqual([]);
+      for (const text of ["let b = 2;\n", "let b = 3;\n", "let b = 4;\n"]) {
+        await files.write("src/b.js", text);
+        expect(await read()).toMatchObject([{ path: "src/b.js", change: "modified", content: btoa(text) }]);
+      }
+      await files.write("new.js", "new\n");
+      await files.rename("src/gone.js", "src/moved.js");
+      await symlink("a.txt", at("to-a"));
+      await mkdir(at("ignored"));
+      await files.write("ignored/x", "x");
+      expect(await read()).toEqual(await changes());
+      expect(await worktrees.treeOf(worktree, own)).toBe(await worktrees.treeOf(worktree));
+      expect(await worktrees.diffOf(worktree, 10_000, own)).toBe(await worktrees.diffOf(worktree));
+    });
+
+    it("answers several at once, and starts anew after a reset", async () => {
+      const files = worktrees.filesOf(worktree);
+      await files.write("src/b.js", "let b = 2;\n");
+      const [first, second] = await Promise.all([worktrees.treeOf(worktree, own), worktrees.treeOf(worktree, own)]);
+      expect(first).toBe(second);
+      await worktrees.reset(worktree);
+      expect(await read()).toEqual([]);
+      await files.write("src/b.js", "let b = 2;\n");
+      await worktrees.reset(worktree, ["src/b.js"]);
+      expect(await read()).toEqual([]);
+    });
+  });
+
   it("shows links as links and never what they lead to", async () => {
     await symlink("/etc/shadow", at("shadow"));
     const [change] = await changes();

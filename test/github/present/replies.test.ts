@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Context } from "../../../src/context/domain/context.ts";
 import { budgetText } from "../../../src/github/present/budget-reply.ts";
 import { contextText } from "../../../src/github/present/context-reply.ts";
 import {
@@ -14,6 +15,7 @@ import {
   whyText,
 } from "../../../src/github/present/replies.ts";
 import { storyStatusReply, taskStatusReply } from "../../../src/github/present/status-reply.ts";
+import { emptyContext } from "../../support/empty-context.ts";
 import { aDecision, aStory, aTask } from "../support/samples.ts";
 
 const olga = { kind: "human", id: 11, login: "olga" } as const;
@@ -131,12 +133,25 @@ test("budget adds up what is known, says what is not, and shows the limits", () 
 });
 
 describe("context", () => {
-  const built = {
-    blocks: [{ name: "header", text: "Story #3", tokens: 4, provenance: ["7-3"] }],
+  const piece = { node: "7-3", path: null, symbol: null, kind: "case", lines: [], commit: null, score: 0 } as const;
+  const built: Context = {
+    ...emptyContext,
+    role: "qa",
+    commit: "c".repeat(40),
+    blocks: [
+      {
+        name: "case",
+        text: "Story #3",
+        tokens: 4,
+        pieces: [{ ...piece, form: "text", distance: null, why: ["what was asked for"], tokens: 4 }],
+      },
+    ],
     text: "Story #3\n```\n@org/all </details>\n```",
     tokens: 4,
-    hash: "c0ffee".repeat(10),
-    dropped: [{ name: "story", why: "900 tokens do not fit into the 40 that are left" }],
+    leftOut: [
+      { block: "code", node: "src/a.js#@org/all", why: "does not fit: takes 900 tokens" },
+      { block: "summary", node: null, why: "there is none yet" },
+    ],
     redacted: [{ rule: "github-token", count: 1 }],
   };
 

@@ -63,6 +63,7 @@ import { defaultSla } from "../../../src/workflow/domain/deadlines.ts";
 import { graphTasks } from "../../../src/workflow/infrastructure/graph-tasks.ts";
 import { taskStandings } from "../../../src/workflow/infrastructure/task-standings.ts";
 import { workflowSubscriber } from "../../../src/workflow/infrastructure/workflow-subscriber.ts";
+import { emptyContext } from "../../support/empty-context.ts";
 import type { LocalWorld } from "./local-world.ts";
 
 type Job = { readonly name: string; readonly run: () => Promise<void> };
@@ -230,7 +231,9 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
       const baseSha = "a".repeat(40);
       return { mirror: "/m.git", baseSha, startSha: onIt.at(-1)?.headSha ?? baseSha };
     },
-    buildContext: async () => ({ text: "context", hash: "h", tokens: 1 }),
+    buildContext: async () => {
+      return { text: "context", hash: "h", tokens: 1, short: null, slices: { tests: "", wide: "" }, paths: [] };
+    },
     enqueue: async (job) => void councilJobs.push(job),
     cancel: async (id) => void cancelled.push(id),
     trusted: false,
@@ -251,14 +254,10 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
       allowTokens: (command) => allowTokens(deliberation, command),
     },
     answered: createAnsweredCommands(unitOfWork),
-    contextOf: async ({ role }) => ({
-      blocks: [{ name: "header", text: `Role: ${role}`, tokens: 5, provenance: ["7-3"] }],
-      text: `Role: ${role}`,
-      tokens: 5,
-      hash: "c0ffee",
-      dropped: [],
-      redacted: [],
-    }),
+    contextOf: async ({ role }) => {
+      const text = `Role: ${role}`;
+      return { ...emptyContext, text, tokens: 5, blocks: [{ name: "case", text, tokens: 5, pieces: [] }] };
+    },
     councilPolicy: async () => policy,
     rolesOf: roles.of,
     forgetRoles: roles.forget,

@@ -17,6 +17,7 @@ import { bindWorkflow } from "../../../src/wiring/bind-workflow.ts";
 import type { Tasks, WorkflowDeps } from "../../../src/workflow/application/ports.ts";
 import { defaultSla } from "../../../src/workflow/domain/deadlines.ts";
 import type { Task } from "../../../src/workflow/domain/task.ts";
+import { emptyContext } from "../../support/empty-context.ts";
 
 export const botId = 5_000;
 const tx: Transaction = { run: async () => Promise.reject(new Error("there is no graph here")) };
@@ -129,7 +130,7 @@ export function memoryFleet(given: {
       tokenAccounts: async () => given.tokens ?? [],
       allowTokens: async () => {},
     },
-    contextOf: async () => ({ blocks: [], text: "", tokens: 0, hash: "0", dropped: [], redacted: [] }),
+    contextOf: async () => emptyContext,
     answered: { has: async () => false, add: async () => {} },
     councilPolicy: async () => policy,
     rolesOf: async () => given.roles,

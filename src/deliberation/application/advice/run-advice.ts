@@ -49,7 +49,8 @@ async function readChange(session: Session): Promise<Change> {
   const workspace = await openWorkspace(session, source.startSha, "advice");
   try {
     const diff = await workspace.diffSince(source.baseSha, longestDiff);
-    return { diff, code: promptCode(session, await workspace.list(), await readSources(workspace)) };
+    const paths = await workspace.list();
+    return { diff, code: promptCode(session, paths, await readSources(workspace, paths)) };
   } finally {
     await workspace.close();
   }

@@ -3,6 +3,7 @@ import type { Role } from "../../../kernel/roles.ts";
 import { type CheckResult, plainCheck } from "../../domain/check-result.ts";
 import { type Selection, type Standing, select } from "../../domain/select.ts";
 import { withOutdated } from "../implementation/check-cells.ts";
+import { layChange } from "../implementation/lay-change.ts";
 import { type Measured, measureChange } from "../implementation/measure-change.ts";
 import { asBaseRun, createRerunBase, runTestsOnce } from "../implementation/run-base.ts";
 import type { MatrixRow } from "../implementation/run-matrix.ts";
@@ -140,13 +141,12 @@ async function checkOne(
 ): Promise<Checked> {
   const started = performance.now();
   try {
-    const { row, changes, diffLines, ...fixed } = await measureChange(
-      workspace,
-      () => candidate.apply(workspace),
+    const change = await layChange(workspace, deps.prompting, () => candidate.apply(workspace));
+    const { row, diffLines, ...fixed } = await measureChange(
+      change,
       { role, configuration },
       {
         checks: deps.checks,
-        prompting: deps.prompting,
         options: how.options,
         base: how.base,
         rerunBase: how.rerunBase,
@@ -158,7 +158,7 @@ async function checkOne(
     return {
       id: candidate.id,
       source: candidate.source,
-      files: changes.map(({ path }) => path),
+      files: change.changes.map(({ path }) => path),
       flaky: row.flaky,
       behaviour: row.behaviour,
       diffLines,

@@ -1,4 +1,4 @@
-import type { Laid } from "../implementation/measure-change.ts";
+import type { Laid } from "../implementation/lay-change.ts";
 import type { Workspace } from "../ports.ts";
 
 /** A change that somebody brought, whoever made it. */

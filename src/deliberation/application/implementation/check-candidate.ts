@@ -7,48 +7,44 @@ import type { TestRun, Workspace, WorkspaceChange } from "../ports.ts";
 import type { Checked, Draft } from "../saved-state.ts";
 import type { Session } from "../session.ts";
 import { type AcceptanceResult, acceptanceCell, countedTest } from "./acceptance-cell.ts";
-import { applyAnswers } from "./apply-answers.ts";
 import { appliesCell, withOutdated } from "./check-cells.ts";
 import { checkNewTests } from "./check-new-tests.ts";
+import type { LaidChange } from "./lay-change.ts";
 import type { MatrixRun } from "./matrix-run.ts";
 import { measureChange } from "./measure-change.ts";
+import type { Ahead } from "./open-ahead.ts";
 import { type MatrixRow, notRun } from "./run-matrix.ts";
-import { openWorkspace, runOptions } from "./workspace-of.ts";
+import { runOptions } from "./workspace-of.ts";
 
 /** What the candidates of one deliberation are measured by. */
 export type Yardstick = Pick<MatrixRun, "base" | "rerunBase"> & { readonly acceptance: readonly AcceptanceTest[] };
 
 /**
- * One row of the matrix (COUNCIL.md step 4): the candidate is built anew from its answers in a fresh checkout, and every
- * check is run on it. The acceptance tests are put in place by us, over whatever the candidate has at their paths.
+ * One row of the matrix (COUNCIL.md step 4): every check is run on the candidate's change in its checkout, which is closed
+ * at the end. The acceptance tests are put in place by us, over whatever the candidate has at their paths.
  */
 export async function checkCandidate(
   session: Session,
   draft: Draft,
+  laid: Ahead<LaidChange>,
   { base, rerunBase, acceptance }: Yardstick,
   signal: AbortSignal,
 ): Promise<Checked> {
   const { job, deps } = session;
   const { checks, prompting } = deps;
-  const workspace = await openWorkspace(session, job.source?.startSha ?? "", `check-${draft.id}`);
   try {
+    const change = await laid.ready();
+    const { changes, tree, diff } = change;
     const kept = acceptance.filter(({ status }) => status === "kept");
-    const lay = async () => {
-      await applyAnswers(workspace, draft.answers);
-      return { problem: draft.problem, findings: [] };
-    };
     const {
       row: run,
-      changes,
       diffLines,
       ...own
     } = await measureChange(
-      workspace,
-      lay,
+      change,
       { role: actingRole(job), configuration: job.policy },
       {
         checks,
-        prompting,
         options: runOptions(session, signal),
         base,
         rerunBase,
@@ -70,15 +66,15 @@ export async function checkCandidate(
       ...rowOf(session, draft),
       summary: draft.summary || prompting.redact(summaryOf(draft.answers.at(-1) ?? "")),
       changes: changes.flatMap(asPublishable),
-      treeHash: changes.length === 0 ? null : run.tree,
-      diff: run.diff,
+      treeHash: tree,
+      diff,
       diffLines,
       checks: cells.map((cell) => ({ ...cell, detail: prompting.redact(cell.detail).slice(0, 4_000) })),
       behaviour: run.behaviour,
       acceptance: results,
     };
   } finally {
-    await workspace.close();
+    await laid.close();
   }
 }
 

@@ -11,6 +11,7 @@ import type { Draft } from "../saved-state.ts";
 import { ask, late, type Session, stepEndsAt, until } from "../session.ts";
 import { draftByExample } from "./draft-by-example.ts";
 import { emptyDraft } from "./empty-draft.ts";
+import { openAhead } from "./open-ahead.ts";
 import { type PromptCode, type PromptSize, promptSizes } from "./prompt-code.ts";
 import { applyAnswer, openWorkspace } from "./workspace-of.ts";
 
@@ -74,7 +75,10 @@ async function attempt(
   signal: AbortSignal,
 ): Promise<"done" | "prompt-too-long"> {
   const { prompting } = session.deps;
-  const workspace = await openWorkspace(session, session.job.source?.startSha ?? "", `draft-${draft.id}`);
+  const checkout = openAhead(
+    () => openWorkspace(session, session.job.source?.startSha ?? "", `draft-${draft.id}`),
+    async (workspace) => workspace,
+  );
   try {
     for (let turn = 1; turn <= maxTurns; turn++) {
       const answer = await ask(session, member, messages, { prompt: "draft", maxTokens: size.answerTokens, signal });
@@ -86,6 +90,7 @@ async function attempt(
         if (draft.answers.length === 0) draft.abstained = answer.message;
         return "done";
       }
+      const workspace = await checkout.ready();
       const result = await applyAnswer(workspace, answer.text);
       // A runaway answer is not kept: it would be saved, sent back with every turn, and read again by the checks.
       const kept = answerProblem(answer.text) === null ? answer.text : "";
@@ -103,6 +108,6 @@ async function attempt(
     }
     return "done";
   } finally {
-    await workspace.close();
+    await checkout.close();
   }
 }

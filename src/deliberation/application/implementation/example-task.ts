@@ -1,7 +1,7 @@
 import { namedPaths } from "../../domain/acceptance-path.ts";
 import type { Outline, Workspace } from "../ports.ts";
 import { type ExampleLanguage, type ExampleTask, exampleLanguage, taskTexts } from "../prompts/example-prompt.ts";
-import { aboutOf, type SourceText } from "../prompts/shared-prefix.ts";
+import type { SourceText } from "../prompts/shared-prefix.ts";
 import type { Session } from "../session.ts";
 import type { PromptCode } from "./prompt-code.ts";
 
@@ -10,9 +10,6 @@ const longestFile = 6_000;
 
 /** The path stands outside of a fence, and in the line that says what the answer is written to. */
 const plainPath = /^[^\s\p{Cc}\p{Cf}`]+$/u;
-
-/** Tokens within which the one file is looked for. */
-const searchTokens = 2_000;
 
 /**
  * What a small model is asked to write: the file that the task names, else its story, else the one that the task is most
@@ -43,8 +40,11 @@ function fileOf({ job, deps }: Session, code: PromptCode): SourceText | null {
     const file = files.find(({ path }) => named.has(path));
     if (file !== undefined) return file;
   }
-  const { best } = deps.prompting.selectCode(files, aboutOf(job), searchTokens);
-  return files.find(({ path }) => path === best) ?? null;
+  for (const path of job.context.paths) {
+    const likely = files.find((file) => file.path === path);
+    if (likely !== undefined) return likely;
+  }
+  return null;
 }
 
 /** Null where the texts name none, or several at once: then the whole file is written. */

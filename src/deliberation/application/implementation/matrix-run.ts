@@ -1,10 +1,9 @@
-import type { Checks, Prompting, RunOptions, TestRun, Workspace } from "../ports.ts";
+import type { Checks, RunOptions, TestRun, Workspace } from "../ports.ts";
 import type { BaseRun } from "../saved-state.ts";
 
 /** What is run on a candidate: whoever makes candidates and tests, the matrix is the same. */
 export type MatrixRun = {
   readonly checks: Checks;
-  readonly prompting: Pick<Prompting, "redact">;
   readonly options: RunOptions;
   readonly base: BaseRun;
   /** Runs the base's tests once more, to tell flaky tests; asked for only where something broke. */

@@ -3,7 +3,7 @@ import { settle } from "../agent/loop-candidate.ts";
 import type { Loops } from "../agent/loop-context.ts";
 import { reviseByAgent } from "../agent/revise-by-agent.ts";
 import type { Member } from "../job.ts";
-import type { ChatMessage } from "../ports.ts";
+import type { ChatMessage, Workspace } from "../ports.ts";
 import { revisionPrompt } from "../prompts/draft-prompt.ts";
 import type { Evidence } from "../prompts/evidence-text.ts";
 import type { Draft } from "../saved-state.ts";
@@ -11,6 +11,8 @@ import { ask, late, type Session, stepEndsAt, until } from "../session.ts";
 import { applyAnswers } from "./apply-answers.ts";
 import { firstMessages } from "./draft-candidate.ts";
 import { emptyDraft } from "./empty-draft.ts";
+import type { LaidChanges } from "./laid-changes.ts";
+import { type Ahead, openAhead } from "./open-ahead.ts";
 import { type PromptCode, promptSizes } from "./prompt-code.ts";
 import { applyAnswer, openWorkspace } from "./workspace-of.ts";
 
@@ -25,6 +27,7 @@ export async function reviseAll(
   against: ReadonlyMap<string, Evidence>,
   code: PromptCode,
   loops: Loops,
+  laid: LaidChanges,
 ): Promise<readonly Draft[]> {
   const { job, notebook } = session;
   return Promise.all(
@@ -39,6 +42,7 @@ export async function reviseAll(
         const revision =
           (await reviseByAgent(session, member, draft, code, { ...loops, evidence })) ??
           (await reviseAtOnce(session, member, draft, evidence, code));
+        laid.prepare(revision);
         await notebook.note((state) => {
           state.revisions.push(revision);
           settle(state, revision);
@@ -59,6 +63,31 @@ async function reviseAtOnce(
   code: PromptCode,
 ): Promise<Draft> {
   const revision = emptyDraft(member, draft.id);
+  // What it is compared with is laid out while the model thinks.
+  const unrevised = openAhead(
+    () => openWorkspace(session, session.job.source?.startSha ?? "", `draft-${revision.id}`),
+    async (workspace) => {
+      await applyAnswers(workspace, draft.answers);
+      return { workspace, tree: await workspace.tree() };
+    },
+  );
+  try {
+    return await askToRevise(session, member, { draft, revision, evidence, code, unrevised });
+  } finally {
+    await unrevised.close();
+  }
+}
+
+type Revising = {
+  readonly draft: Draft;
+  readonly revision: Draft;
+  readonly evidence: Evidence;
+  readonly code: PromptCode;
+  readonly unrevised: Ahead<{ readonly workspace: Workspace; readonly tree: string }>;
+};
+
+async function askToRevise(session: Session, member: Member, revising: Revising): Promise<Draft> {
+  const { draft, revision, evidence, code } = revising;
   const done = await until(session, stepEndsAt(session, "revising"), async (signal) => {
     for (const size of promptSizes) {
       const messages: ChatMessage[] = [
@@ -78,7 +107,7 @@ async function reviseAtOnce(
         revision.abstained = answer.message;
         return;
       }
-      await take(session, draft, revision, answer.text);
+      await take(session, revising, answer.text);
       return;
     }
     revision.abstained = "The prompt is too long for the model, also in its short form.";
@@ -87,19 +116,13 @@ async function reviseAtOnce(
   return revision;
 }
 
-async function take(session: Session, draft: Draft, revision: Draft, answer: string): Promise<void> {
-  const workspace = await openWorkspace(session, session.job.source?.startSha ?? "", `draft-${revision.id}`);
-  try {
-    await applyAnswers(workspace, draft.answers);
-    const before = await workspace.tree();
-    const result = await applyAnswer(workspace, answer);
-    if ((await workspace.tree()) === before) {
-      revision.abstained = "It changed nothing after seeing the evidence.";
-      return;
-    }
-    revision.answers = [...draft.answers, answer];
-    revision.problem = result.feedback === "" ? null : session.deps.prompting.redact(result.feedback).slice(0, 4_000);
-  } finally {
-    await workspace.close();
+async function take(session: Session, { draft, revision, unrevised }: Revising, answer: string): Promise<void> {
+  const { workspace, tree } = await unrevised.ready();
+  const result = await applyAnswer(workspace, answer);
+  if ((await workspace.tree()) === tree) {
+    revision.abstained = "It changed nothing after seeing the evidence.";
+    return;
   }
+  revision.answers = [...draft.answers, answer];
+  revision.problem = result.feedback === "" ? null : session.deps.prompting.redact(result.feedback).slice(0, 4_000);
 }

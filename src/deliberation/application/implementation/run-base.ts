@@ -11,19 +11,22 @@ const reruns = 2;
 
 /**
  * Runs the repository's tests before any change: what fails on the base commit counts against nobody, what passes on
- * the start commit must go on passing.
+ * the start commit must go on passing. `start` holds the start commit, unchanged; it is not closed here.
  */
-export async function runBase(session: Session): Promise<BaseRun> {
+export async function runBase(session: Session, start: Workspace): Promise<BaseRun> {
   const { notebook, job, deps } = session;
   if (notebook.state.base !== null) return notebook.state.base;
   const base = await timed(session, "base", async (): Promise<BaseRun> => {
     const { baseSha, startSha } = job.source ?? { baseSha: "", startSha: "" };
-    const testsAt = (sha: string, name: string) =>
-      runTestsOnce(deps.checks, () => openWorkspace(session, sha, name), runOptions(session, session.signal));
-    const onBase = await testsAt(baseSha, "base");
+    const options = runOptions(session, session.signal);
+    const onStart = () => deps.checks.tests(start, null, options);
+    if (startSha === baseSha) {
+      const run = await onStart();
+      return asBaseRun(run, run);
+    }
+    const onBase = await runTestsOnce(deps.checks, () => openWorkspace(session, baseSha, "base"), options);
     // What earlier rounds of a task that writes tests left in its branch is still a part of its change.
-    const isStart = startSha === baseSha || writesTests(job);
-    return asBaseRun(onBase, isStart ? onBase : await testsAt(startSha, "start"));
+    return asBaseRun(onBase, writesTests(job) ? onBase : await onStart());
   });
   await notebook.note((state) => {
     state.base = base;

@@ -6,6 +6,7 @@ import { hiddenFrom } from "../acting-role.ts";
 import { settle } from "../agent/loop-candidate.ts";
 import { createLoopContextOf, type Loops } from "../agent/loop-context.ts";
 import type { Member } from "../job.ts";
+import type { Workspace } from "../ports.ts";
 import type { Draft } from "../saved-state.ts";
 import { late, type Session, timed, until } from "../session.ts";
 import { findAbleMembers } from "./able-members.ts";
@@ -16,6 +17,7 @@ import { critiqueAll } from "./critique-candidates.ts";
 import { draftCandidate } from "./draft-candidate.ts";
 import { evidenceAgainst } from "./evidence-against.ts";
 import { judgeTies } from "./judge-ties.ts";
+import { createLaidChanges, type LaidChanges } from "./laid-changes.ts";
 import { type PromptCode, promptCode } from "./prompt-code.ts";
 import { reviseAll } from "./revise-candidates.ts";
 import { createRerunBase, runBase } from "./run-base.ts";
@@ -29,35 +31,48 @@ const checksAtOnce = 2;
 export async function runImplementation(
   session: Session,
 ): Promise<ImplementationOutcome | { readonly nobody: string }> {
+  const laid = createLaidChanges(session);
+  try {
+    return await runSteps(session, laid);
+  } finally {
+    await laid.close();
+  }
+}
+
+async function runSteps(
+  session: Session,
+  laid: LaidChanges,
+): Promise<ImplementationOutcome | { readonly nobody: string }> {
   const { job, notebook, deps } = session;
   if (job.source === null || job.task === null)
     throw new PermanentError("An implementation job without source or task.");
   await session.announce("drafting", `${job.members.length} members draft.`);
-  const code = await readCode(session);
   const able = await findAbleMembers(session);
-  const baseRun = runBase(session);
+  const { startSha } = job.source;
+  const start = await openWorkspace(session, startSha, "start");
+  const code = await readCode(session, start);
+  const baseRun = runBase(session, start).finally(() => start.close());
   const loops: Loops = {
     bench: { slots: pLimit(checksAtOnce), base: () => baseRun },
     contextOf: createLoopContextOf(session),
   };
   const [drafts, [base, acceptance]] = await Promise.all([
-    timed(session, "drafting", () => draftAll(session, code, able, loops)),
+    timed(session, "drafting", () => draftAll(session, code, able, loops, laid)),
     baseRun.then(async (run) => [run, await writeAcceptance(session, run, code, able)] as const),
   ]);
   const brought = drafts.filter(({ abstained }) => abstained === null);
   if (brought.length === 0) return { nobody: `No member brought a candidate: ${drafts[0]?.abstained ?? "no members"}` };
 
   await session.announce("checking", `${brought.length} candidates are checked.`);
-  const startSha = job.source.startSha;
   const rerunBase = createRerunBase(
     deps.checks,
     () => openWorkspace(session, startSha, "again"),
     runOptions(session, session.signal),
   );
   const yardstick: Yardstick = { base, rerunBase, acceptance };
-  await timed(session, "checking", () => checkAll(session, brought, yardstick));
+  await timed(session, "checking", () => checkAll(session, brought, laid, yardstick));
   const canDiscuss = deps.checks.sandbox !== null || job.trusted;
-  const unbeaten = canDiscuss && (await discuss(session, brought, yardstick, { code, able, loops }));
+  const unbeaten = canDiscuss && (await discuss(session, brought, laid, yardstick, { code, able, loops }));
   await session.announce("selecting", "The candidates are compared.");
   const cleared = throwOutBroken(acceptance, notebook.state.checked);
   const settled = await timed(session, "selecting", () => judgeTies(session, cleared.checked, code, able));
@@ -75,6 +90,7 @@ export async function runImplementation(
 async function discuss(
   session: Session,
   drafts: readonly Draft[],
+  laid: LaidChanges,
   yardstick: Yardstick,
   { code, able, loops }: { readonly code: PromptCode; readonly able: readonly Member[]; readonly loops: Loops },
 ): Promise<boolean> {
@@ -103,9 +119,9 @@ async function discuss(
   );
   if (against.size === 0) return false;
   await session.announce("revising", `${counted(against.size, "author looks", "authors look")} at the evidence.`);
-  const revisions = await timed(session, "revising", () => reviseAll(session, drafts, against, code, loops));
+  const revisions = await timed(session, "revising", () => reviseAll(session, drafts, against, code, loops, laid));
   const revised = revisions.filter(({ abstained }) => abstained === null);
-  await timed(session, "checking", () => checkAll(session, revised, yardstick));
+  await timed(session, "checking", () => checkAll(session, revised, laid, yardstick));
   return false;
 }
 
@@ -113,18 +129,18 @@ function counted(count: number, one: string, more: string): string {
   return `${count} ${count === 1 ? one : more}`;
 }
 
-async function readCode(session: Session): Promise<PromptCode> {
-  const workspace = await openWorkspace(session, session.job.source?.startSha ?? "", "outline");
+/** What prompts show of the start commit; its checkout stays open, unless it cannot be read. */
+async function readCode(session: Session, start: Workspace): Promise<PromptCode> {
   try {
-    const paths = await workspace.list();
-    const files = await readSources(workspace);
+    const paths = await start.list();
+    const files = await readSources(start, paths);
     // The qa's tests are not shown to those who are measured by them; a later round reads its own from the branch.
     const hides = hiddenFrom(session.job);
     const shown = files.filter(({ path }) => !hides(path));
-    const code = promptCode(session, paths, shown);
-    return { ...code, files };
-  } finally {
-    await workspace.close();
+    return { ...promptCode(session, paths, shown), files };
+  } catch (error) {
+    await start.close();
+    throw error;
   }
 }
 
@@ -133,6 +149,7 @@ async function draftAll(
   code: PromptCode,
   able: readonly Member[],
   loops: Loops,
+  laid: LaidChanges,
 ): Promise<readonly Draft[]> {
   const { job, notebook } = session;
   const how = { ...loops, able };
@@ -141,6 +158,7 @@ async function draftAll(
       const saved = notebook.state.drafts.find((draft) => draft.member === member.number);
       if (saved !== undefined) return saved;
       const draft = await draftCandidate(session, member, code, how);
+      laid.prepare(draft);
       await notebook.note((state) => {
         state.drafts.push(draft);
         settle(state, draft);
@@ -151,7 +169,12 @@ async function draftAll(
   return drafts;
 }
 
-async function checkAll(session: Session, drafts: readonly Draft[], yardstick: Yardstick): Promise<void> {
+async function checkAll(
+  session: Session,
+  drafts: readonly Draft[],
+  laid: LaidChanges,
+  yardstick: Yardstick,
+): Promise<void> {
   const { notebook } = session;
   const limit = pLimit(checksAtOnce);
   await Promise.all(
@@ -159,7 +182,7 @@ async function checkAll(session: Session, drafts: readonly Draft[], yardstick: Y
       limit(async () => {
         if (notebook.state.checked.some(({ id }) => id === draft.id)) return;
         const checked = await until(session, session.deadlineAt, (signal) =>
-          checkCandidate(session, draft, yardstick, signal),
+          checkCandidate(session, draft, laid.take(draft), yardstick, signal),
         );
         const row =
           checked === late ? unchecked(session, draft, "The deadline passed before it was checked.") : checked;

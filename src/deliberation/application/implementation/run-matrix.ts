@@ -4,9 +4,8 @@ import { regressions } from "../../domain/test-verdicts.ts";
 import type { TestRun, Workspace } from "../ports.ts";
 import { commandCell, regressionCell, withHidden } from "./check-cells.ts";
 import { runAcceptanceTests, runExistingTests } from "./flaky-tests.ts";
+import type { LaidChange } from "./lay-change.ts";
 import type { MatrixRun } from "./matrix-run.ts";
-
-const maxDiff = 60_000;
 
 /** What the commands said about one candidate; `accepted` is null where no acceptance test was run. */
 export type MatrixRow = {
@@ -23,8 +22,6 @@ export type MatrixRow = {
   /** Tests that failed and passed on the same code: they are held against nobody. */
   readonly flaky: readonly string[];
   readonly behaviour: string | null;
-  readonly tree: string | null;
-  readonly diff: string;
 };
 
 /** A row of which nothing could be run. */
@@ -40,8 +37,6 @@ export function notRun(why: string): MatrixRow {
     outdated: [],
     flaky: [],
     behaviour: null,
-    tree: null,
-    diff: "",
   };
 }
 
@@ -52,17 +47,12 @@ const untoldTests = {
   blocked: plainCheck("acceptance", "not-run", untold),
 };
 
-/** Runs the commands of the matrix (COUNCIL.md step 4) in a workspace that holds the candidate's change. */
-export async function runMatrix(run: MatrixRun, workspace: Workspace): Promise<MatrixRow> {
+/** Runs the commands of the matrix (COUNCIL.md step 4) on a change in its workspace. */
+export async function runMatrix(run: MatrixRun, { workspace }: LaidChange): Promise<MatrixRow> {
   const { checks, options, acceptance } = run;
-  // Taken before anything runs: what a build or a test leaves behind is no part of the change.
-  const tree = await workspace.tree();
-  const diff = run.prompting.redact(await workspace.diff(maxDiff)).slice(0, maxDiff);
   const { builds, lint } = await checks.commands(workspace, options);
   const built: MatrixRow = {
     ...notRun("It does not build."),
-    tree,
-    diff,
     builds: commandCell("builds", builds),
     lint: commandCell("lint", lint),
   };

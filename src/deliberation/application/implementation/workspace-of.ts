@@ -30,18 +30,24 @@ export function runOptions(session: Session, signal: AbortSignal): RunOptions {
 /** Beyond this a repository's texts are not read for the prompt: enough for any code selection, bounded in memory. */
 const maxFiles = 2_000;
 const maxTotal = 20_000_000;
+const readsAtOnce = 20;
 const notRead = /(?:^|\/)(?:package-lock\.json|yarn\.lock|pnpm-lock\.yaml|.*\.min\.js|.*\.map|.*\.svg|.*\.snap)$/;
 
-/** The repository's texts, for choosing what a prompt shows. */
-export async function readSources(workspace: Workspace): Promise<readonly SourceText[]> {
+/** The texts of a repository's files, for choosing what a prompt shows. */
+export async function readSources(workspace: Workspace, paths: readonly string[]): Promise<readonly SourceText[]> {
   const files: SourceText[] = [];
   let total = 0;
-  for (const path of (await workspace.list()).filter((each) => !notRead.test(each)).slice(0, maxFiles)) {
-    const text = await workspace.read(path);
-    if (text === null || text.length > 200_000) continue;
-    total += text.length;
-    if (total > maxTotal) break;
-    files.push({ path, text });
+  const wanted = paths.filter((each) => !notRead.test(each)).slice(0, maxFiles);
+  for (let at = 0; at < wanted.length; at += readsAtOnce) {
+    const some = wanted.slice(at, at + readsAtOnce);
+    const texts = await Promise.all(some.map((path) => workspace.read(path)));
+    for (const [index, path] of some.entries()) {
+      const text = texts[index] ?? null;
+      if (text === null || text.length > 200_000) continue;
+      total += text.length;
+      if (total > maxTotal) return files;
+      files.push({ path, text });
+    }
   }
   return files;
 }

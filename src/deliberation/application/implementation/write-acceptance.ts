@@ -2,11 +2,13 @@ import { acceptancePlace, readAcceptancePath } from "../../domain/acceptance-pat
 import type { AcceptanceTest } from "../../domain/outcome.ts";
 import { writesTests } from "../acting-role.ts";
 import type { Criterion, Member } from "../job.ts";
+import type { Workspace } from "../ports.ts";
 import { acceptancePrompt } from "../prompts/acceptance-prompt.ts";
 import { systemPrompt } from "../prompts/shared-prefix.ts";
 import type { BaseRun } from "../saved-state.ts";
 import { ask, late, type Session, stepEndsAt, timed, until } from "../session.ts";
 import { failureOf, findNamedTests } from "./named-tests.ts";
+import { openAhead } from "./open-ahead.ts";
 import { type PromptCode, promptSizes } from "./prompt-code.ts";
 import { applyAnswer, openWorkspace } from "./workspace-of.ts";
 
@@ -111,7 +113,11 @@ async function writeOne(
     reason,
   });
   if (able.length === 0) return thrownOut("No member's model is large enough to write a test.");
-  const result = await until(session, stepEndsAt(session, "drafting"), async (signal) => {
+  const checkout = openAhead(
+    () => openWorkspace(session, job.source?.baseSha ?? "", `acceptance-${criterion.number}`),
+    async (workspace) => workspace,
+  );
+  const asked = until(session, stepEndsAt(session, "drafting"), async (signal) => {
     let failure = "No member answered.";
     for (const member of [...able.slice((criterion.number - 1) % able.length), ...able].slice(0, 2)) {
       for (const size of promptSizes) {
@@ -124,43 +130,40 @@ async function writeOne(
           maxTokens: size.answerTokens,
           signal,
         });
-        if (answer.kind === "answer") return tryOnBase(session, answer.text, thrownOut, signal);
+        if (answer.kind === "answer") return tryOnBase(session, await checkout.ready(), answer.text, thrownOut, signal);
         failure = answer.message;
         if (answer.reason !== "prompt-too-long") break;
       }
     }
     return thrownOut(failure);
   });
+  const result = await asked.finally(() => checkout.close());
   return result === late ? thrownOut("The time for drafting was over.") : result;
 }
 
 async function tryOnBase(
   session: Session,
+  workspace: Workspace,
   answer: string,
   thrownOut: (reason: string, content?: string) => AcceptanceTest,
   signal: AbortSignal,
 ): Promise<AcceptanceTest> {
   const { job, deps } = session;
   const draft = thrownOut("");
-  const workspace = await openWorkspace(session, job.source?.baseSha ?? "", `acceptance-${draft.criterion}`);
-  try {
-    await applyAnswer(workspace, answer);
-    const changed = await workspace.changes();
-    if (!changed.readable) return thrownOut(changed.reason);
-    const [change, second] = changed.changes;
-    if (change === undefined) return thrownOut("The answer holds no test file.");
-    if (second !== undefined || change.change !== "added" || change.content === null) {
-      return thrownOut("The answer changes something else than one new test file.");
-    }
-    const findings = await deps.checks.policy(changed.changes, { role: "qa", configuration: job.policy, existing: [] });
-    const finding = [...findings.policy, ...findings.size][0];
-    if (finding !== undefined) return thrownOut(finding);
-    const content = Buffer.from(change.content, "base64").toString("utf8");
-    const { run, results, why } = await failureOf(session, workspace, change.path, signal);
-    if (why !== null) return { ...draft, path: change.path, content, status: "kept", reason: why };
-    if (run.tests.length > 0 && results.length === 0) return thrownOut("The test runner does not find it.", content);
-    return thrownOut("It passes on the base, so it tells no candidate apart.", content);
-  } finally {
-    await workspace.close();
+  await applyAnswer(workspace, answer);
+  const changed = await workspace.changes();
+  if (!changed.readable) return thrownOut(changed.reason);
+  const [change, second] = changed.changes;
+  if (change === undefined) return thrownOut("The answer holds no test file.");
+  if (second !== undefined || change.change !== "added" || change.content === null) {
+    return thrownOut("The answer changes something else than one new test file.");
   }
+  const findings = await deps.checks.policy(changed.changes, { role: "qa", configuration: job.policy, existing: [] });
+  const finding = [...findings.policy, ...findings.size][0];
+  if (finding !== undefined) return thrownOut(finding);
+  const content = Buffer.from(change.content, "base64").toString("utf8");
+  const { run, results, why } = await failureOf(session, workspace, change.path, signal);
+  if (why !== null) return { ...draft, path: change.path, content, status: "kept", reason: why };
+  if (run.tests.length > 0 && results.length === 0) return thrownOut("The test runner does not find it.", content);
+  return thrownOut("It passes on the base, so it tells no candidate apart.", content);
 }

@@ -20,7 +20,7 @@ export async function runPlan(session: Session): Promise<PlanOutcome | { readonl
   const { job, notebook } = session;
   await session.announce("drafting", `${job.members.length} members propose a plan.`);
   const paths = await outlinePaths(session);
-  const prefix = sharedPrefix(job, paths, [], session.deps.prompting);
+  const prefix = sharedPrefix(job.context.text, paths, session.deps.prompting);
   const plans = await timed(session, "drafting", () =>
     Promise.all(
       job.members.map(async (member) => {

@@ -12,40 +12,13 @@ Never write secrets, workflow files or the fleet's configuration.`;
 
 const outlineFiles = 200;
 
-/** A file, or a part of it, as it is shown. */
-export type ShownCode = SourceText & {
-  readonly lines?: { readonly from: number; readonly to: number; readonly of: number } | null;
-};
-
 /**
  * The part of a prompt that all members share, byte for byte, so that the host's prefix cache serves them
- * (COUNCIL.md, "Talking to the models"): the context, the repository's outline, the code that the work is about.
+ * (COUNCIL.md, "Talking to the models"): the context with its code, and the paths of the repository.
  */
-export function sharedPrefix(
-  job: DeliberationJob,
-  paths: readonly string[],
-  code: readonly ShownCode[],
-  prompting: Prompting,
-): string {
-  return [
-    job.context.text,
-    paths.length === 0 ? "" : prompting.fence("Files of the repository", outline(paths)),
-    ...code.map((file) => codeBlock(file)),
-  ]
-    .filter((part) => part !== "")
-    .join("\n\n");
-}
-
-/** What the work is about, as text to search by. */
-export function aboutOf(job: DeliberationJob): string {
-  const criteria = job.story.criteria.filter(({ number }) => job.task === null || job.task.covers.includes(number));
-  return [
-    job.story.title,
-    job.task?.title ?? "",
-    job.task?.description ?? "",
-    ...criteria.map(({ text }) => text),
-    ...(job.task?.feedback ?? []),
-  ].join("\n");
+export function sharedPrefix(context: string, paths: readonly string[], prompting: Prompting): string {
+  const files = paths.length === 0 ? "" : prompting.fence("Files of the repository", outline(paths));
+  return [context, files].filter((part) => part !== "").join("\n\n");
 }
 
 /** The lines by which a request is known in logs and by the rehearsal model: which story, which task, what for. */
@@ -60,9 +33,8 @@ export function caseLines(job: DeliberationJob, purpose: string, prompting: Prom
 }
 
 /** A file of the repository as a prompt shows it: the path on its own line, then the text in a fence. */
-export function codeBlock(file: ShownCode): string {
-  const part = file.lines ? ` (lines ${file.lines.from}–${file.lines.to} of ${file.lines.of})` : "";
-  return `${oneLine(file.path)}${part}\n${fenced(file.text)}`;
+export function codeBlock(file: SourceText): string {
+  return `${oneLine(file.path)}\n${fenced(file.text)}`;
 }
 
 /** A path stands outside of a fence: one that holds line breaks or hidden characters is shown as what they are. */

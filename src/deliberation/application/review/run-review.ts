@@ -20,7 +20,7 @@ const answerTokens = 2_000;
 export async function runReview(session: Session): Promise<ReviewOutcome | { readonly nobody: string }> {
   const { job, notebook } = session;
   await session.announce("drafting", `${reviewRoles.join(", ")} review the story.`);
-  const prefix = sharedPrefix(job, await outlinePaths(session), [], session.deps.prompting);
+  const prefix = sharedPrefix(job.context.text, await outlinePaths(session), session.deps.prompting);
   const seats = await timed(session, "drafting", () =>
     Promise.all(
       reviewRoles.map(async (role, index) => {

@@ -1,10 +1,16 @@
 import type { BlockName, ContextRole } from "./block-table.ts";
-import type { Phase } from "./build-context.ts";
 import type { Lines } from "./code/show-symbol.ts";
+import type { Phase } from "./phase.ts";
+
+/** Counts a text's tokens. Its tokenizer may not be the model's, hence `budgetMargin`. */
+export type CountTokens = (text: string) => number;
+
+/** Share of the budget that is left free: tokenizers of self-hosted models differ from the one that counts by a few percent. */
+export const budgetMargin = 0.1;
 
 /** One part of a context and where it comes from. */
 export type Piece = {
-  /** The graph's node: a symbol's id, a path, a commit. */
+  /** The graph's node: a story's, a task's, a decision's or a symbol's id, a path, a commit. */
   readonly node: string;
   readonly path: string | null;
   readonly symbol: string | null;
@@ -12,15 +18,15 @@ export type Piece = {
   readonly form: "text" | "body" | "outline" | "excerpt" | "title";
   /** Lines of the path, from 1, both ends included. */
   readonly lines: readonly Lines[];
-  /** The commit that the lines are read from. */
-  readonly commit: string;
+  /** The commit that the lines are read from; null for what is no code. */
+  readonly commit: string | null;
   readonly score: number;
   readonly distance: number | null;
   readonly why: readonly string[];
   readonly tokens: number;
 };
 
-export type CodeContextBlock = {
+export type ContextBlock = {
   readonly name: BlockName;
   readonly text: string;
   readonly tokens: number;
@@ -29,19 +35,21 @@ export type CodeContextBlock = {
 
 export type LeftOut = { readonly block: BlockName; readonly node: string | null; readonly why: string };
 
-/** The context that an agent would be given about a repository alone. */
-export type CodeContext = {
+/** What an agent of a role is given in a phase (DOMAIN.md §5). */
+export type Context = {
   readonly role: ContextRole;
   readonly phase: Phase;
-  readonly commit: string;
+  /** The commit that its code is read from; null where there is no code. */
+  readonly commit: string | null;
   /** Tokens: what was asked for, and what is used at most of it (the rest is the tokenizers' margin). */
   readonly budget: { readonly tokens: number; readonly limit: number };
   /** The tokens of `text`, counted as a whole. */
   readonly tokens: number;
-  /** SHA-256 of `text`. */
+  /** SHA-256 of `text`: the same facts always give the same one. */
   readonly hash: string;
   readonly text: string;
-  readonly blocks: readonly CodeContextBlock[];
+  readonly blocks: readonly ContextBlock[];
   readonly leftOut: readonly LeftOut[];
+  /** How many secrets were taken out, by rule. */
   readonly redacted: readonly { readonly rule: string; readonly count: number }[];
 };

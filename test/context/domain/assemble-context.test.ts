@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { assembleCodeContext, type CodeContextFacts } from "../../../src/context/domain/assemble-code-context.ts";
+import { assembleContext, type ContextFacts } from "../../../src/context/domain/assemble-context.ts";
 import { contextRoles } from "../../../src/context/domain/block-table.ts";
-import { phases } from "../../../src/context/domain/build-context.ts";
 import { chooseCode } from "../../../src/context/domain/code/choose-code.ts";
 import { buildCodeGraph } from "../../../src/context/domain/code/code-graph.ts";
 import { type Commit, readHistoryOf } from "../../../src/context/domain/code/history.ts";
 import { rankCode } from "../../../src/context/domain/code/rank-code.ts";
-import type { CodeContext } from "../../../src/context/domain/code-context.ts";
+import type { Context } from "../../../src/context/domain/context.ts";
 import { milestonesOf } from "../../../src/context/domain/milestones.ts";
+import { phases } from "../../../src/context/domain/phase.ts";
 import { loadTokenCounter } from "../../../src/context/infrastructure/load-token-counter.ts";
 import { parsedTree } from "../parsed-tree.ts";
 
@@ -40,23 +40,31 @@ export class Invoice {
   "README.md": "# Shop\n\nAn invoice library.\n",
 };
 
-async function factsOf(files: Readonly<Record<string, string>>, about: string): Promise<CodeContextFacts> {
+async function factsOf(files: Readonly<Record<string, string>>, about: string): Promise<ContextFacts> {
   const graph = buildCodeGraph(await parsedTree(files));
   const choice = chooseCode(rankCode(about, graph, readHistoryOf(commits, new Set(graph.files.keys()))), about, graph);
+  const latest = milestonesOf(commits, new Set(choice.code.map(({ path }) => path)));
+  const items = latest.map(
+    ({ id, subject }) => ({ node: id, kind: "commit", form: "title", text: subject, why: "late" }) as const,
+  );
+  const milestones = { title: "Milestones: the latest commits about it", items };
   return {
+    heading: "Role: developer. Phase: build. Commit: cccccccccccc.",
     about,
+    nodes: ["text"],
     role: "developer",
     phase: "build",
     commit: "c".repeat(40),
     choice,
+    written: { milestones },
+    absent: {},
     linesOf: (path) => (files[path] ?? "").split("\n"),
-    milestones: milestonesOf(commits, new Set(choice.code.map(({ path }) => path))),
     redacted: [],
   };
 }
 
-function contextOf(facts: CodeContextFacts, budget: number): CodeContext {
-  const assembled = assembleCodeContext(facts, budget, countTokens);
+function contextOf(facts: ContextFacts, budget: number): Context {
+  const assembled = assembleContext(facts, budget, countTokens);
   if (assembled.kind !== "context") throw new Error(`${budget} is too small: ${assembled.least}`);
   return assembled.context;
 }
@@ -85,10 +93,10 @@ describe("the context of a text about a repository", () => {
 
   it("says the least budget that its header needs, and takes that", async () => {
     const facts = await factsOf(shop, about);
-    const refused = assembleCodeContext(facts, 5, countTokens);
+    const refused = assembleContext(facts, 5, countTokens);
     if (refused.kind !== "too-small") throw new Error("5 tokens hold no header");
-    expect(assembleCodeContext(facts, refused.least - 1, countTokens).kind).toBe("too-small");
-    expect(assembleCodeContext(facts, refused.least, countTokens).kind).toBe("context");
+    expect(assembleContext(facts, refused.least - 1, countTokens).kind).toBe("too-small");
+    expect(assembleContext(facts, refused.least, countTokens).kind).toBe("context");
   });
 
   it("cuts a text that is too long for it, and leaves room for code", async () => {
@@ -150,7 +158,7 @@ describe("the context of a text about a repository", () => {
             ]),
           );
           const facts = { ...(await factsOf({ ...shop, ...files }, `invoice ${text}`)), role, phase };
-          const assembled = assembleCodeContext(facts, budget, countTokens);
+          const assembled = assembleContext(facts, budget, countTokens);
           if (assembled.kind === "too-small") {
             expect(assembled.least).toBeGreaterThan(budget);
             return;
@@ -158,7 +166,7 @@ describe("the context of a text about a repository", () => {
           const { context } = assembled;
           expect(countTokens(context.text)).toBe(context.tokens);
           expect(context.tokens).toBeLessThanOrEqual(Math.floor(budget * 0.9));
-          expect(assembleCodeContext(facts, budget, countTokens)).toEqual(assembled);
+          expect(assembleContext(facts, budget, countTokens)).toEqual(assembled);
           const symbols = context.blocks.filter(({ name }) => name === "code").flatMap(({ pieces }) => pieces);
           expect(symbols.length).toBeLessThanOrEqual(20);
         },

@@ -1,0 +1,125 @@
+import { type Assembled, assembleContext, type ContextFacts } from "../domain/assemble-context.ts";
+import { blocksFor, type ContextRole } from "../domain/block-table.ts";
+import type { Choice } from "../domain/code/choose-code.ts";
+import type { Context } from "../domain/context.ts";
+import { moreCode } from "../domain/more-code.ts";
+import type { Phase } from "../domain/phase.ts";
+import type { WrittenBlock } from "../domain/written-block.ts";
+import { type GraphFacts, oneLine, writeBlock } from "../domain/written-facts.ts";
+import type { CodeSource, ContextPorts, RedactedText } from "./ports.ts";
+
+export type ContextAsked = {
+  readonly facts: GraphFacts;
+  readonly role: ContextRole;
+  readonly phase: Phase;
+  /** One context for each budget, of the same facts and the same choice of code. */
+  readonly budgets: readonly number[];
+  /** Null where there is no repository to read. */
+  readonly source: CodeSource | null;
+};
+
+export type BuiltContexts = {
+  /** In the order of the budgets. */
+  readonly assembled: readonly Assembled[];
+  /** Files that it is about, the likeliest first. */
+  readonly paths: readonly string[];
+  /** Code beside what the first context shows, within so many tokens: the tests, or whatever else may matter. */
+  more(slice: "tests" | "wide", tokens: number): string;
+};
+
+const noCode: Choice = { code: [], tests: [], over: [] };
+
+/**
+ * Builds the context of a task (or a story) for a role and a phase (DOMAIN.md §5): the blocks of the table, from the graph
+ * and the code of one commit, without secrets, never above a budget. The same facts and commit give the same context.
+ */
+export async function buildContexts(ports: ContextPorts, asked: ContextAsked): Promise<BuiltContexts> {
+  const { facts, role, phase, source } = asked;
+  const found: RedactedText["found"][number][] = [];
+  const redact = async (text: string, path = "text"): Promise<string> => {
+    const redacted = await ports.redact(text, path);
+    found.push(...redacted.found);
+    return redacted.text;
+  };
+  const blocks = blocksFor(role, phase);
+  const about = await redact(aboutOf(facts));
+  // The task may be about code that no block of this role shows: then nothing is looked for.
+  const choice = source !== null && blocks.some(({ name }) => name === "code") ? await source.choose(about) : noCode;
+  const paths = [...new Set(choice.code.map(({ path }) => path))];
+  const lines = new Map<string, readonly string[]>();
+  for (const path of new Set([...choice.code, ...choice.tests].map((each) => each.path)))
+    lines.set(path, (await redact((await source?.read(path)) ?? "", path)).split("\n"));
+  const written: Partial<Record<(typeof blocks)[number]["name"], WrittenBlock>> = {};
+  for (const { name, detail } of blocks) {
+    const block = writeBlock(name, detail, facts, { paths: new Set(paths) });
+    if (block === null) continue;
+    const items = [];
+    for (const item of block.items.slice(0, mostItems))
+      items.push({ ...item, text: await redact(item.text.slice(0, longestItem)) });
+    written[name] = { title: block.title, items };
+  }
+  const made: ContextFacts = {
+    heading: await redact(headingOf(asked)),
+    about: await redact(askedFor(facts)),
+    nodes: facts.task === null ? [facts.story.id] : [facts.story.id, facts.task.id],
+    ...{ role, phase, commit: source?.commit ?? null, choice, written, absent: absentFrom(facts, source) },
+    linesOf: (path) => lines.get(path) ?? [],
+    redacted: totals(found),
+  };
+  const assembled = asked.budgets.map((budget) => assembleContext(made, budget, ports.countTokens));
+  const shown = assembled[0]?.kind === "context" ? assembled[0].context : null;
+  return { assembled, paths, more: (slice, tokens) => moreCode(made, shown, slice, tokens, ports.countTokens) };
+}
+
+/** A story of 100,000 decisions: no budget holds more of a block than these, in characters of each. */
+const mostItems = 200;
+const longestItem = 20_000;
+
+/** What the code is looked for by. */
+function aboutOf({ story, task, feedback }: GraphFacts): string {
+  const criteria = story.criteria.filter(({ number }) => task === null || task.covers.includes(number));
+  return [
+    story.title,
+    task?.title ?? "",
+    task?.description ?? "",
+    ...criteria.map(({ text }) => text),
+    ...feedback,
+    ...(task === null ? [story.body] : []),
+  ].join("\n");
+}
+
+/** The criteria of the task, numbered, and the story as it was written. */
+function askedFor({ story, task }: GraphFacts): string {
+  if (task === null) return story.body;
+  const own = story.criteria.filter(({ number }) => task.covers.includes(number));
+  return [...own.map(({ number, text }) => `${number}. ${text}`), "", story.body].join("\n");
+}
+
+function headingOf({ facts: { story, task }, role, phase }: ContextAsked): string {
+  return [
+    `Story #${story.number}: ${oneLine(story.title)}`,
+    ...(task === null ? [] : [`Task ${task.number}: ${oneLine(task.title)}`]),
+    `Role: ${role}. Phase: ${phase}.`,
+  ].join("\n");
+}
+
+function absentFrom(facts: GraphFacts, source: CodeSource | null): ContextFacts["absent"] {
+  return {
+    feedback: "nobody has rejected anything",
+    "failing-checks": "no check is known to have failed",
+    task: facts.task === null ? "it is about the story as a whole" : "the task has no words of its own",
+    decisions: "none is in force that matters here",
+    "decision-dependencies": "no decision rests on another",
+    tasks: "the story has no tasks yet",
+    milestones: "nothing has happened yet",
+    summary: "there is none yet",
+    ...(source === null ? { code: "no repository could be read", tests: "no repository could be read" } : {}),
+  };
+}
+
+/** How often each rule struck. */
+export function totals(found: RedactedText["found"]): Context["redacted"] {
+  const counts = new Map<string, number>();
+  for (const { rule, count } of found) counts.set(rule, (counts.get(rule) ?? 0) + count);
+  return [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([rule, count]) => ({ rule, count }));
+}

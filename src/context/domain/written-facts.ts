@@ -1,0 +1,185 @@
+import type { BlockDetail, BlockName } from "./block-table.ts";
+import { cleanText } from "./clean-text.ts";
+import type { Written, WrittenBlock } from "./written-block.ts";
+
+export type DecisionFact = {
+  readonly id: string;
+  /** As people name it: `D3`. */
+  readonly name: string;
+  readonly title: string;
+  readonly rationale: string;
+  /** The task that it was made on; null: it is about the whole story. */
+  readonly taskId: string | null;
+  /** Files that it affects. */
+  readonly files: readonly string[];
+};
+
+export type TaskFact = {
+  readonly id: string;
+  readonly number: number;
+  readonly title: string;
+  readonly description: string;
+  readonly state: string;
+  readonly dependsOn: readonly number[];
+};
+
+/** What the graph knows of a story and a task beside its code; texts as people wrote them. */
+export type GraphFacts = {
+  readonly story: {
+    readonly id: string;
+    readonly number: number;
+    readonly title: string;
+    readonly body: string;
+    readonly criteria: readonly { readonly number: number; readonly text: string }[];
+  };
+  /** The one that the context is for; null: the story as a whole. */
+  readonly task: (TaskFact & { readonly covers: readonly number[] }) | null;
+  /** Rejections, oldest first. */
+  readonly feedback: readonly string[];
+  /** Checks that failed on the last change: what they are called, and the end of what they said. */
+  readonly failingChecks: readonly string[];
+  /** In force, newest first. */
+  readonly decisions: readonly DecisionFact[];
+  /** DEPENDS_ON between them, by id. */
+  readonly decisionDependencies: readonly { readonly from: string; readonly to: string }[];
+  readonly tasks: readonly TaskFact[];
+  /** The story's timeline, newest first. */
+  readonly milestones: readonly { readonly id: string; readonly text: string }[];
+  /** Null while there is none. */
+  readonly summary: { readonly id: string; readonly text: string; readonly by: "template" | "model" } | null;
+};
+
+/** Of a story about which nothing else is known. */
+export const emptyFacts = {
+  feedback: [],
+  failingChecks: [],
+  decisions: [],
+  decisionDependencies: [],
+  tasks: [],
+  milestones: [],
+  summary: null,
+} as const satisfies Partial<GraphFacts>;
+
+/** Which files a block may be about, for what is relevant. */
+export type Relevance = { readonly paths: ReadonlySet<string> };
+
+/** The block of one name from the facts, in as much detail as the table gives it; null for the blocks of code. */
+export function writeBlock(
+  name: BlockName,
+  detail: BlockDetail,
+  facts: GraphFacts,
+  relevance: Relevance,
+): WrittenBlock | null {
+  switch (name) {
+    case "case":
+    case "code":
+    case "tests":
+      return null;
+    case "feedback":
+      return { title: "Feedback of reviewers, newest first, to be answered by this round", items: feedback(facts) };
+    case "failing-checks":
+      return { title: "Checks that failed", items: failing(facts) };
+    case "task":
+      return { title: "The task", items: ownTask(facts, detail) };
+    case "decisions":
+      return { title: "Decisions in force", items: decisions(facts, detail, relevance) };
+    case "decision-dependencies":
+      return { title: "What decisions rest on", items: dependencies(facts) };
+    case "tasks":
+      return { title: "Tasks of the story", items: tasks(facts, detail) };
+    case "milestones":
+      return { title: "What happened, newest first", items: milestones(facts) };
+    case "summary":
+      return { title: summaryTitle(facts), items: summary(facts) };
+  }
+}
+
+/** One line of it, as a title or a name is shown. */
+export function oneLine(text: string, length = 200): string {
+  return cleanText(text).replace(/\s+/g, " ").slice(0, length);
+}
+
+function feedback({ feedback: texts, task, story }: GraphFacts): readonly Written[] {
+  const node = task?.id ?? story.id;
+  return texts.toReversed().map((text) => {
+    return {
+      node,
+      kind: "feedback",
+      form: "text",
+      text: cleanText(text),
+      why: "a reviewer's word on an earlier round",
+    };
+  });
+}
+
+function failing({ failingChecks, task, story }: GraphFacts): readonly Written[] {
+  const node = task?.id ?? story.id;
+  return failingChecks.map((text) => {
+    return { node, kind: "check", form: "text", text: cleanText(text), why: "failed on the last change" };
+  });
+}
+
+function ownTask({ task }: GraphFacts, detail: BlockDetail): readonly Written[] {
+  if (task === null) return [];
+  const description = detail === "short" ? oneLine(task.description, 300) : cleanText(task.description);
+  const text = description === "" ? oneLine(task.title) : description;
+  return [{ node: task.id, kind: "task", form: "text", text, why: "what is to be done" }];
+}
+
+function decisions(facts: GraphFacts, detail: BlockDetail, { paths }: Relevance): readonly Written[] {
+  const own = facts.task?.id ?? null;
+  const affects = ({ files }: DecisionFact): boolean => files.some((path) => paths.has(path));
+  return facts.decisions.flatMap((decision): readonly Written[] => {
+    const { id, name, title, rationale, taskId } = decision;
+    const why =
+      taskId === null
+        ? "decided for the whole story"
+        : taskId === own
+          ? "decided on this task"
+          : affects(decision)
+            ? "affects a file that is shown"
+            : "decided on another task";
+    if (detail === "relevant" && why === "decided on another task") return [];
+    const heading = `${name}: ${oneLine(title)}`;
+    if (detail === "titles") return [{ node: id, kind: "decision", form: "title", text: heading, why }];
+    const reasons = cleanText(rationale);
+    const text = reasons === cleanText(title) || reasons === "" ? heading : `${heading}\n${reasons}`;
+    return [{ node: id, kind: "decision", form: "text", text, why }];
+  });
+}
+
+function dependencies(facts: GraphFacts): readonly Written[] {
+  const names = new Map(facts.decisions.map(({ id, name }) => [id, name]));
+  return facts.decisionDependencies.flatMap(({ from, to }): readonly Written[] => {
+    const [one, other] = [names.get(from), names.get(to)];
+    if (one === undefined || other === undefined) return [];
+    const text = `${one} rests on ${other}`;
+    return [{ node: from, kind: "decision", form: "title", text, why: "an edge between decisions" }];
+  });
+}
+
+function tasks(facts: GraphFacts, detail: BlockDetail): readonly Written[] {
+  return facts.tasks.map(({ id, number, title, description, state, dependsOn }): Written => {
+    const after = dependsOn.length === 0 ? "" : `, after ${dependsOn.join(", ")}`;
+    const heading = `${number}. ${oneLine(title)} (${state}${after})`;
+    const why = "a task of the story";
+    if (detail === "titles") return { node: id, kind: "task", form: "title", text: heading, why };
+    const about = cleanText(description);
+    return { node: id, kind: "task", form: "text", text: about === "" ? heading : `${heading}\n${about}`, why };
+  });
+}
+
+function milestones({ milestones: all }: GraphFacts): readonly Written[] {
+  return all.map(({ id, text }) => {
+    return { node: id, kind: "event", form: "title", text: oneLine(text), why: "the story's timeline" };
+  });
+}
+
+function summaryTitle({ summary: last }: GraphFacts): string {
+  return `The last summary (by ${last?.by === "model" ? "a model" : "template"})`;
+}
+
+function summary({ summary: last }: GraphFacts): readonly Written[] {
+  if (last === null) return [];
+  return [{ node: last.id, kind: "summary", form: "text", text: cleanText(last.text), why: "where the story stands" }];
+}

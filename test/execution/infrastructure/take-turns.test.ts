@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import type { Sandbox, SandboxResult } from "../../../src/execution/application/ports.ts";
+import { refusedRun } from "../../../src/execution/infrastructure/sandbox-result.ts";
+import { takeTurns } from "../../../src/execution/infrastructure/take-turns.ts";
+
+/** A sandbox whose runs end when the test says so. */
+function held() {
+  const begun: { readonly end: (result: SandboxResult) => void; readonly fail: (error: Error) => void }[] = [];
+  const sandbox: Sandbox = {
+    kind: "bubblewrap",
+    protects: [],
+    pathInside: (worktree) => worktree,
+    run: () => new Promise((end, fail) => begun.push({ end, fail })),
+  };
+  return { begun, sandbox };
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+const done = refusedRun("refused", "done");
+const run = { worktree: "/w", command: "true" };
+
+describe("takeTurns", () => {
+  it("begins as many as it may, and the next when one has ended, well or not", async () => {
+    const { begun, sandbox } = held();
+    const { run: take } = takeTurns(sandbox, 2);
+    const runs = [1, 2, 3, 4].map(() => take(run));
+    await settled();
+    expect(begun).toHaveLength(2);
+    begun[0]?.end(done);
+    begun[1]?.fail(new Error("a defect"));
+    expect(await runs[0]).toBe(done);
+    await expect(runs[1]).rejects.toThrow("a defect");
+    await settled();
+    expect(begun).toHaveLength(4);
+    for (const { end } of begun) end(done);
+    await Promise.all(runs.slice(2));
+  });
+
+  it("answers one that is aborted while it waits at once, and leaves one that runs to the sandbox", async () => {
+    const { begun, sandbox } = held();
+    const { run: take } = takeTurns(sandbox, 1);
+    const stop = new AbortController();
+    const [first, second] = [take({ ...run, signal: stop.signal }), take({ ...run, signal: stop.signal })];
+    await settled();
+    stop.abort();
+    expect(await second).toMatchObject({ endedBy: "aborted" });
+    begun[0]?.end(done);
+    expect(await first).toBe(done);
+  });
+});
