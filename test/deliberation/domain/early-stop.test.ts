@@ -14,12 +14,19 @@ const drafted = fc.record({
   treeHash: fc.constantFrom("t1", "t2", "t3", "t4", "t5"),
 });
 
+type Drafted = typeof drafted extends fc.Arbitrary<infer T> ? T : never;
+
 /** The same, where everybody passes and behaves the same. */
-const passing = drafted.map((draft) => ({ ...draft, failed: null, behaviour: "x" }));
+const passing = drafted.map((draft) => ({ ...draft, failed: null, behaviour: "x" as const }));
 
 /** Members' candidates; the same tree has the same results and the same size. */
-const pool = fc.oneof(drafts(drafted), drafts(passing)).map((all) =>
-  all.map((draft, at): Judged => {
+const pool = fc.oneof(drafts(drafted), drafts(passing)).map(judgedOf);
+
+/** The same, where all are tied but for what is the same change. */
+const tied = drafts(passing).map(judgedOf);
+
+function judgedOf(all: readonly Drafted[]): Judged[] {
+  return all.map((draft, at): Judged => {
     const same = all.find(({ treeHash }) => treeHash === draft.treeHash) ?? draft;
     return {
       id: `c${at + 1}`,
@@ -29,8 +36,8 @@ const pool = fc.oneof(drafts(drafted), drafts(passing)).map((all) =>
       diffLines: same.diffLines,
       checks: checkNames.map((name) => plainCheck(name, name === same.failed ? "failed" : "passed", name)),
     };
-  }),
-);
+  });
+}
 
 function drafts<T>(of: fc.Arbitrary<T>): fc.Arbitrary<T[]> {
   return fc.array(of, { minLength: 1, maxLength: 6 });
@@ -53,7 +60,7 @@ describe("open votes", () => {
   it("are broken off only where the whole vote chooses the same", () => {
     let early = 0;
     fc.assert(
-      fc.property(pool, verdicts, order, (candidates, said, keys) => {
+      fc.property(tied, verdicts, order, (candidates, said, keys) => {
         const pairs = pairsToJudge(candidates);
         const disputes = pairs.map((pair) => ({ pair, panel }));
         const cast = pairs
@@ -70,7 +77,7 @@ describe("open votes", () => {
       }),
       { numRuns: 20 },
     );
-    expect(early).toBeGreaterThan(2);
+    expect(early).toBeGreaterThan(0);
   });
 
   it("are waited for where one of them could turn the choice", () => {
