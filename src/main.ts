@@ -26,6 +26,7 @@ import { eventMetrics } from "./wiring/metrics/event-metrics.ts";
 import { modelMetrics } from "./wiring/metrics/model-metrics.ts";
 import { outboxMetrics } from "./wiring/metrics/outbox-metrics.ts";
 import { queueMetrics } from "./wiring/metrics/queue-metrics.ts";
+import { openCache } from "./wiring/open-cache.ts";
 import { openGraph } from "./wiring/open-graph.ts";
 import { openShared } from "./wiring/open-shared.ts";
 import {
@@ -209,8 +210,10 @@ async function startGraphSide(
   const graph = await openGraph(environment, logger, probes);
   // Last of all to close: jobs that still run need it.
   closers.unshift(() => graph.close());
+  const cache = openCache(environment, logger);
+  closers.unshift(() => cache.close());
   const relay: { wake: () => void } = { wake: () => {} };
-  const contexts = await assembleContexts({ ...options, graph, queues, github, committed: () => relay.wake() });
+  const contexts = await assembleContexts({ ...options, graph, queues, cache, github, committed: () => relay.wake() });
   sources.push(outboxMetrics(contexts.unsentEvents), councilMetrics(contexts.deliberation.figures));
   if (parts.has("writes")) startWrites({ ...options, queues, github, contexts });
   if (!parts.has("events")) return contexts;

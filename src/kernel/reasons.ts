@@ -45,6 +45,9 @@ export const refusalReasons = {
   "unknown-story": "There is no such story.",
   "unknown-task": "There is no such task.",
   "unknown-decision": "There is no such decision.",
+  "unknown-field": "There is no such field.",
+  "not-visible": "The role does not see this.",
+  "not-found": "There is no such thing here that the role sees.",
   "not-a-state": "There is no such state.",
   "not-by-hand": "This follows from the state and is not changed by hand.",
 } as const;

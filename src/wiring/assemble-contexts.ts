@@ -15,6 +15,7 @@ import { graphCeremonies } from "../planning/infrastructure/graph-ceremonies.ts"
 import { graphDecisions } from "../planning/infrastructure/graph-decisions.ts";
 import { graphStories } from "../planning/infrastructure/graph-stories.ts";
 import { planningSubscriber } from "../planning/infrastructure/planning-subscriber.ts";
+import { createMemoryCache } from "../platform/cache/memory-cache.ts";
 import { appendEvents } from "../platform/outbox/append-events.ts";
 import { once } from "../platform/outbox/once.ts";
 import { countPending } from "../platform/outbox/pending-events.ts";
@@ -31,6 +32,7 @@ import { bindWorkflow } from "./bind-workflow.ts";
 import { createCouncilAtWork } from "./council-at-work.ts";
 import { createGraphConfigurationStore } from "./graph-configuration-store.ts";
 import { createGraphRepositories, createRefOf } from "./graph-repositories.ts";
+import { createHotReads } from "./hot-reads.ts";
 import { openWrites } from "./open-writes.ts";
 import { slaPolicyOf } from "./sla-policy.ts";
 
@@ -48,8 +50,10 @@ export type Contexts = {
 
 /** Wires planning, workflow, deliberation and GitHub on one graph and one set of queues. */
 export async function assembleContexts(options: AssembleOptions): Promise<Contexts> {
-  const { environment, graph, queues, github, logger, committed } = options;
-  const { clock = Date.now } = options;
+  const { environment, queues, github, logger, committed } = options;
+  const { clock = Date.now, cache = createMemoryCache() } = options;
+  const hot = createHotReads({ cache, graph: options.graph, stories: graphStories, tasks: graphTasks, logger });
+  const { graph, stories, tasks } = hot;
   const { octokitFor } = github;
   const configurations = createRepositoryConfigurations({
     octokitFor,
@@ -57,7 +61,7 @@ export async function assembleContexts(options: AssembleOptions): Promise<Contex
     log: logger,
     clock,
   });
-  const repositories = createGraphRepositories(graph);
+  const repositories = createGraphRepositories(graph, hot.moved);
   const refOf = createRefOf(graph, repositories);
   const configurationOf = async (repository: number) =>
     (await configurations.of(await refOf(repository))).configuration;
@@ -68,16 +72,16 @@ export async function assembleContexts(options: AssembleOptions): Promise<Contex
   const shared = { graph, events: appendEvents, newId: createNewId(clock), clock, committed };
   const planning: PlanningDeps = {
     ...shared,
-    stories: graphStories,
+    stories,
     decisions: graphDecisions,
     ceremonies: graphCeremonies,
     tasks: taskStandings,
   };
   const workflow: WorkflowDeps = {
     ...shared,
-    tasks: graphTasks,
-    stories: createFindStoryFacts(graphStories),
-    storiesInExecution: createFindStoriesInExecution(graphStories),
+    tasks,
+    stories: createFindStoryFacts(stories),
+    storiesInExecution: createFindStoriesInExecution(stories),
     storyLimit: async (repository) => (await configurationOf(repository)).limits["stories-in-progress"] ?? null,
     firstTime: (tx, eventId) => once(tx, "workflow", eventId),
     councilPolicy,
@@ -92,12 +96,20 @@ export async function assembleContexts(options: AssembleOptions): Promise<Contex
       }
     },
   };
-  const deliberation = await assembleDeliberation({ ...options, shared, planning, workflow, refOf, configurationOf });
+  const deliberation = await assembleDeliberation({
+    ...options,
+    graph,
+    shared,
+    planning,
+    workflow,
+    refOf,
+    configurationOf,
+  });
   const write = openWrites(queues);
   const roles = createRoleResolver({ octokitFor, configurationOf: (ref) => configurations.of(ref), clock });
   const appDeps: AppDeps = {
-    planning: bindPlanning(planning),
-    workflow: bindWorkflow(workflow),
+    planning: bindPlanning(planning, hot),
+    workflow: bindWorkflow(workflow, hot),
     councils: deliberation.councils,
     contextOf: deliberation.contextOf,
     answered: createAnsweredCommands(graph),

@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { Clock } from "../kernel/clock.ts";
+import type { Cache } from "../platform/cache/cache.ts";
 import type { Environment } from "../platform/config/environment.ts";
 import type { Graph } from "../platform/graph/graph.ts";
 import type { QueueEngine } from "../platform/queue/queue-engine.ts";
@@ -10,6 +11,8 @@ export type AssembleOptions = {
   readonly environment: Environment;
   readonly graph: Graph;
   readonly queues: QueueEngine;
+  /** Of hot reads; in process if absent, which is right for a process on its own. */
+  readonly cache?: Cache;
   readonly github: GitHubConnection;
   readonly logger: Logger;
   readonly trusted?: boolean;

@@ -4,7 +4,7 @@ import { createCeremony } from "../planning/application/ceremonies/create-ceremo
 import { ceremoniesOf, findCeremonies, getCeremony } from "../planning/application/ceremonies/find-ceremonies.ts";
 import { transitionCeremony } from "../planning/application/ceremonies/transition-ceremony.ts";
 import { derivePlan } from "../planning/application/derive-plan.ts";
-import { findStories, getStory, listStoryHistory } from "../planning/application/find-stories.ts";
+import { findStories, listStoryHistory, getStory as readStory } from "../planning/application/find-stories.ts";
 import { judgeDecision } from "../planning/application/judge-decision.ts";
 import type { PlanningDeps } from "../planning/application/ports.ts";
 import { findDecisions, stateDecision } from "../planning/application/record-decision.ts";
@@ -15,8 +15,15 @@ import { transitionRemembered, transitionStory } from "../planning/application/t
 import type { Story } from "../planning/domain/story.ts";
 import type { StoryDecision } from "../planning/domain/story-request.ts";
 
-/** Planning's use cases with their dependencies bound, as the drivers call them. `remembered`: how many stories. */
-export function bindPlanning(deps: PlanningDeps, remembered = 1_000): PlanningUseCases {
+/**
+ * Planning's use cases with their dependencies bound, as the drivers call them. `getStory`: a quicker way to read one;
+ * `remembered`: how many stories.
+ */
+export function bindPlanning(
+  deps: PlanningDeps,
+  { getStory = (id) => readStory(deps, id) }: Partial<Pick<PlanningUseCases, "getStory">> = {},
+  remembered = 1_000,
+): PlanningUseCases {
   const stories = new LRUCache<string, Story>({ max: remembered });
   /** Only what is committed is kept, and never over something newer. */
   function keep<T extends Story | null>(story: T): T {
@@ -31,7 +38,7 @@ export function bindPlanning(deps: PlanningDeps, remembered = 1_000): PlanningUs
     recordIssue: async (facts, known) => keep(await recordIssue(deps, facts, known)),
     transitionStory: async (command) => keepMoved(await transitionStory(deps, command)),
     derivePlan: (command) => derivePlan(deps, command),
-    getStory: async (id) => keep(await getStory(deps, id)),
+    getStory: async (id) => keep(await getStory(id)),
     recallStory: (id) => stories.get(id) ?? null,
     recordRemembered: async (facts, story) => keep(await recordRemembered(deps, facts, story)),
     transitionRemembered: async (command) => keepMoved(await transitionRemembered(deps, command)),

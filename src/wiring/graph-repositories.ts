@@ -8,6 +8,8 @@ import {
   type RepositoryStandings,
 } from "../github/repositories/repository-standing.ts";
 import { PermanentError } from "../kernel/errors.ts";
+import type { StoryId, TaskId } from "../kernel/ids.ts";
+import { isStoryId, isTaskId } from "../kernel/parse-ids.ts";
 import type { GraphRow } from "../kernel/transaction.ts";
 import type { Graph } from "../platform/graph/graph.ts";
 
@@ -23,8 +25,18 @@ const standingRow = z.object({
   shown: z.boolean(),
 });
 
-/** Keeps where repositories are, and whether the fleet may work there, on their nodes. */
-export function createGraphRepositories(graph: Graph): RepositoryStandings {
+const changed = z.object({
+  id: z.custom<StoryId | TaskId>((id) => typeof id === "string" && (isStoryId(id) || isTaskId(id))),
+});
+
+/**
+ * Keeps where repositories are, and whether the fleet may work there, on their nodes. `moved` is told of each story and task
+ * that has another place, before that is committed.
+ */
+export function createGraphRepositories(
+  graph: Graph,
+  moved: (id: StoryId | TaskId) => Promise<void> = async () => {},
+): RepositoryStandings {
   const find = async (condition: string, parameters: Record<string, string | number>) => {
     const rows = await graph.query(
       `MATCH (r:Repository) WHERE ${condition} AND r.owner IS NOT NULL RETURN r {.*} AS repository`,
@@ -52,11 +64,20 @@ export function createGraphRepositories(graph: Graph): RepositoryStandings {
         });
         // Stories and tasks carry the place for their calls. It is no state of theirs, so no version rises with it.
         for (const label of ["Story", "Task"]) {
-          await tx.run(
+          const rows = await tx.run(
             `MATCH (n:${label}) WHERE n.repository = $repository
                AND (n.owner <> $owner OR n.repo <> $repo OR n.installation <> $installation)
-             SET n += $place`,
+             SET n += $place RETURN n.id AS id`,
             { repository, ...place, place },
+          );
+          for (const row of rows) await moved(changed.parse(row).id);
+        }
+        // What may be seen of these is asked for by the installation.
+        for (const label of ["Epic", "Plan", "Decision"]) {
+          await tx.run(
+            `MATCH (n:${label} {repository: $repository}) WITH n WHERE n.installation <> $installation
+             SET n.installation = $installation`,
+            { repository, installation },
           );
         }
       });

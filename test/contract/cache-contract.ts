@@ -4,6 +4,7 @@ import type { Cache } from "../../src/platform/cache/cache.ts";
 import { gate } from "./gate.ts";
 
 const minute = 60_000;
+const loaded = (value: string, version = 0) => ({ value, version, ttlMs: minute });
 
 /** The contract of the cache port. */
 export function cacheContract(name: string, open: () => Promise<Cache>): void {
@@ -88,31 +89,29 @@ export function cacheContract(name: string, open: () => Promise<Cache>): void {
     it("loads what is missing, once for all who ask at the same time", async () => {
       let loads = 0;
       const end = gate();
-      const load = async (): Promise<string> => {
+      const load = async () => {
         loads += 1;
         await end.opened;
-        return `loaded ${loads}`;
+        return loaded(`loaded ${loads}`);
       };
-      const asked = Promise.all(Array.from({ length: 20 }, () => cache.getOrLoad(key, minute, load)));
+      const asked = Promise.all(Array.from({ length: 20 }, () => cache.getOrLoad(key, load)));
       await expect.poll(() => loads).toBe(1);
       end.open();
       expect(new Set(await asked)).toEqual(new Set(["loaded 1"]));
       expect(await cache.get(key)).toBe("loaded 1");
-      expect(await cache.getOrLoad(key, minute, load)).toBe("loaded 1");
+      expect(await cache.getOrLoad(key, load)).toBe("loaded 1");
     });
 
     it("loads again what a load failed to give", async () => {
-      await expect(cache.getOrLoad(key, minute, () => Promise.reject(new Error("no graph")))).rejects.toThrow(
-        "no graph",
-      );
-      expect(await cache.getOrLoad(key, minute, async () => "second")).toBe("second");
+      await expect(cache.getOrLoad(key, () => Promise.reject(new Error("no graph")))).rejects.toThrow("no graph");
+      expect(await cache.getOrLoad(key, async () => loaded("second"))).toBe("second");
     });
 
     it("keeps what was written while a load ran", async () => {
       const end = gate();
-      const loading = cache.getOrLoad(key, minute, async () => {
+      const loading = cache.getOrLoad(key, async () => {
         await end.opened;
-        return "stale";
+        return loaded("stale");
       });
       await cache.setIfNewer(key, 7, "fresh", minute);
       end.open();
@@ -123,16 +122,35 @@ export function cacheContract(name: string, open: () => Promise<Cache>): void {
     it("does not bring back what was deleted while a load ran", async () => {
       const began = gate();
       const end = gate();
-      const loading = cache.getOrLoad(key, minute, async () => {
+      const loading = cache.getOrLoad(key, async () => {
         began.open();
         await end.opened;
-        return "stale";
+        return loaded("stale");
       });
       await began.opened;
       await cache.delete(key);
+      // Nobody joins the load that began before.
+      expect(await cache.getOrLoad(key, async () => loaded("from the graph now"))).toBe("from the graph now");
       end.open();
       expect(await loading).toBe("stale");
       expect(await cache.get(key)).toBeUndefined();
+    });
+
+    it("keeps a loaded value's version", async () => {
+      await cache.getOrLoad(key, async () => loaded("six", 6));
+      expect(await cache.setIfNewer(key, 5, "five", minute)).toBe(false);
+      expect(await cache.setIfNewer(key, 7, "seven", minute)).toBe(true);
+    });
+
+    it("makes way for a version that is about to come, and only for that", async () => {
+      await cache.setIfNewer(key, 5, "five", minute);
+      await cache.delete(key, 5);
+      expect(await cache.get(key)).toBe("five");
+      await cache.delete(key, 6);
+      expect(await cache.get(key)).toBeUndefined();
+      expect(await cache.setIfNewer(key, 5, "five", minute)).toBe(false);
+      expect(await cache.setIfNewer(key, 6, "six", minute)).toBe(true);
+      expect(await cache.get(key)).toBe("six");
     });
   });
 }

@@ -42,7 +42,8 @@ describe("a cache whose server is away", () => {
     const folder = await mkdtemp(join(tmpdir(), "cache-away-"));
     await mkdir(join(folder, "no"));
     const cache = connectValkeyCache({ url: join(folder, "no", "server"), logger });
-    expect(await cache.getOrLoad("k", 1_000, async () => "from the graph")).toBe("from the graph");
+    const load = async () => ({ value: "from the graph", version: 1, ttlMs: 1_000 });
+    expect(await cache.getOrLoad("k", load)).toBe("from the graph");
     await expect(cache.ping()).rejects.toThrow();
     await expect(cache.setIfNewer("k", 1, "v", 1_000)).rejects.toThrow();
     await cache.close();

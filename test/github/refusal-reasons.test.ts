@@ -1,7 +1,11 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
+import { readEntity } from "../../src/context/application/access/read-entity.ts";
+import { decideAccess } from "../../src/context/domain/access/decide-access.ts";
+import { readRows } from "../../src/context/infrastructure/access/graph-entities.ts";
 import type { GitHubClient } from "../../src/github/client/octokit.ts";
 import { updateBranch } from "../../src/github/write/update-branch.ts";
+import { UserError } from "../../src/kernel/errors.ts";
 import { type RefusalReason, refusalReasons } from "../../src/kernel/reasons.ts";
 import type { Refusal } from "../../src/kernel/refusal.ts";
 import type { RoleAnswer } from "../../src/kernel/roles.ts";
@@ -128,9 +132,44 @@ const ways: Readonly<Record<RefusalReason, () => string | Promise<string>>> = {
   "unknown-story": () => labelled("story/done", {}),
   "unknown-task": strayPull,
   "unknown-decision": () => noSuchDecision(7, []).reason,
+  "unknown-field": () => ofRead({ fields: ["secret"] }),
+  "not-visible": () => ofRead({ fields: ["budget"] }),
+  "not-found": nothingRead,
   "not-a-state": () => labelled("story/almost", { story: aStory({ state: "draft" }) }),
   "not-by-hand": takenOff,
 };
+
+const reading = {
+  viewer: {
+    installation: 1,
+    repository: 100,
+    principal: { kind: "human", id: 4, login: "dev" },
+    role: "developer",
+    roles: holding("developer"),
+    task: null,
+  },
+  purpose: "test",
+} as const;
+
+/** What a developer is told who asks for fields of stories. */
+function ofRead(query: { readonly fields: readonly string[] }): string {
+  const access = decideAccess({ entity: "story", limit: 1, ...query }, reading.viewer);
+  return access.kind === "denied" ? access.refusal.reason : access.kind;
+}
+
+/** A story that is not there. */
+async function nothingRead(): Promise<string> {
+  const tx = { run: async () => [] };
+  const write = <T>(work: (given: typeof tx) => Promise<T>): Promise<T> => work(tx);
+  const graph = { write, read: write, writeOne: tx.run };
+  const query = { entity: "story", id: "100-1", fields: ["id"] } as const;
+  const deps = { graph, readRows, recordAccess: async () => {} };
+  const answer = readEntity(deps, { ...reading, query });
+  return answer.then(
+    () => "read",
+    (error: unknown) => (error instanceof UserError ? error.reason : "another error"),
+  );
+}
 
 /** The label of the state, taken off by hand. */
 async function takenOff(): Promise<string> {

@@ -12,6 +12,7 @@ const benches: Readonly<Record<string, () => Promise<BenchResult>>> = {
   sandbox: async () => (await import("./sandbox-bench.ts")).sandboxBench(),
   "deliberation-overhead": async () => (await import("./deliberation-overhead-bench.ts")).deliberationOverheadBench(),
   selection: async () => (await import("./selection-bench.ts")).selectionBench({ say: console.error }),
+  "l3-overhead": async () => (await import("./l3-overhead-bench.ts")).l3OverheadBench(),
   "github-budget": async () => (await import("./github-budget-bench.ts")).githubBudgetBench(),
 };
 

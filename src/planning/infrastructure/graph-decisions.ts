@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { eventPayloads } from "../../kernel/event.ts";
-import type { StoryId, TaskId } from "../../kernel/ids.ts";
+import { repositoryOf, type StoryId, type TaskId } from "../../kernel/ids.ts";
 import { isStoryId, isTaskId } from "../../kernel/parse-ids.ts";
 import { decisionCategories, decisionStatuses } from "../../kernel/states.ts";
 import type { Transaction } from "../../kernel/transaction.ts";
@@ -46,8 +46,19 @@ const decisionRow = z.object({
 
 async function create(tx: Transaction, decision: Decision): Promise<void> {
   const { storyId: story, taskId: task, author, affects: affected, judgement: _none, ...rest } = decision;
-  const properties = { ...rest, story, task, author: JSON.stringify(author), affects: JSON.stringify(affected) };
-  await tx.run("CREATE (d:Decision {id: $id}) SET d += $properties", { id: decision.id, properties });
+  const properties = {
+    ...rest,
+    story,
+    task,
+    repository: repositoryOf(story),
+    author: JSON.stringify(author),
+    affects: JSON.stringify(affected),
+  };
+  await tx.run(
+    `MATCH (s:Story {id: $story}) CREATE (d:Decision {id: $id})
+     SET d += $properties SET d.installation = s.installation`,
+    { id: decision.id, story, properties },
+  );
   await linkDecision(tx, decision);
 }
 

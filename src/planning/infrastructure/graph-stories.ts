@@ -7,7 +7,15 @@ import { timelineProperties } from "../../platform/graph/timeline-row.ts";
 import { appendEventRows, appendEvents, eventRow } from "../../platform/outbox/append-events.ts";
 import type { Stories, StoryFilter } from "../application/ports.ts";
 import type { Story, TransitionRecord } from "../domain/story.ts";
-import { planId, planProperties, readPlanRow, readStoryRow, type StoredStory, storyProperties } from "./story-row.ts";
+import {
+  criteriaProperties,
+  planId,
+  planProperties,
+  readPlanRow,
+  readStoryRow,
+  type StoredStory,
+  storyProperties,
+} from "./story-row.ts";
 import { readTransitionRow } from "./transition-row.ts";
 
 /** Stories in the graph, with the relationships of DOMAIN.md §5: CONTAINS, HAS_PLAN and NEXT (the timeline). */
@@ -58,7 +66,7 @@ async function loadOrCreate(
   tx: Transaction,
   fresh: Story,
 ): Promise<{ readonly story: Story; readonly created: boolean }> {
-  const properties = storyProperties({ ...fresh, version: 1 });
+  const properties = { ...storyProperties({ ...fresh, version: 1 }), ...criteriaProperties(fresh) };
   const [row] = await tx.run(
     `MERGE (s:Story {id: $id})
      ON CREATE SET s += $properties, s.fresh = true
@@ -113,6 +121,7 @@ async function saveAlone(
 function saving(before: Story, after: Story, records: readonly TransitionRecord[]) {
   const properties = {
     ...changedProperties(storyProperties(before), storyProperties(after)),
+    ...(after.body === before.body ? {} : criteriaProperties(after)),
     version: before.version + 1,
   };
   const parameters = { id: before.id, version: before.version, properties };
@@ -183,9 +192,10 @@ function hasOtherEpics(before: Story, after: Story): boolean {
   return JSON.stringify(epicsOf(before)) !== JSON.stringify(epicsOf(after));
 }
 
-function epicsOf({ repository, milestone, parent }: Story) {
+function epicsOf({ installation, repository, milestone, parent }: Story) {
+  const place = { installation, repository };
   return [
-    ...(milestone === null ? [] : [{ id: `${repository}-m${milestone.number}`, repository, ...milestone }]),
-    ...(parent === null ? [] : [{ id: `${repository}-i${parent.number}`, repository, ...parent }]),
+    ...(milestone === null ? [] : [{ id: `${repository}-m${milestone.number}`, ...place, ...milestone }]),
+    ...(parent === null ? [] : [{ id: `${repository}-i${parent.number}`, ...place, ...parent }]),
   ];
 }

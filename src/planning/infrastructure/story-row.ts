@@ -5,8 +5,10 @@ import { isStoryId } from "../../kernel/parse-ids.ts";
 import { planTaskSchema } from "../../kernel/plan.ts";
 import { storyStates } from "../../kernel/states.ts";
 import type { GraphProperty } from "../../kernel/transaction.ts";
+import { findCriteria } from "../domain/acceptance-criteria.ts";
 import { putBackKinds } from "../domain/put-back.ts";
 import type { Plan, Story } from "../domain/story.ts";
+import { outlineStory } from "../domain/story-outline.ts";
 
 const texts = z.array(z.string());
 const deadline = z.object({ since: z.string(), dueAt: z.string(), remindedAt: z.string().nullable() });
@@ -138,6 +140,14 @@ export function storyProperties(story: Story): Properties {
   } satisfies Record<keyof z.input<typeof storyRow>, GraphProperty>;
 }
 
+/**
+ * What is read out of a story's text, for whoever may see no more of it (DOMAIN.md §4, `criteria`). Apart from the rest: to
+ * read it out takes longer than all else, and only another text makes it another.
+ */
+export function criteriaProperties({ body }: Pick<Story, "body">): Properties {
+  return { criteria: findCriteria(outlineStory(body)).map(({ text }) => text) };
+}
+
 /** Reads a plan's node (`p {.*}`). */
 export function readPlanRow(row: unknown): Plan {
   return planRow.parse(row);
@@ -145,7 +155,15 @@ export function readPlanRow(row: unknown): Plan {
 
 /** The properties of a plan's node; the tasks are JSON, since a property is never a map. */
 export function planProperties(story: Story, plan: Plan): Properties {
-  return { ...plan, id: planId(story.id, plan.version), story: story.id, tasks: JSON.stringify(plan.tasks) };
+  const { id, installation, repository } = story;
+  return {
+    ...plan,
+    id: planId(id, plan.version),
+    story: id,
+    installation,
+    repository,
+    tasks: JSON.stringify(plan.tasks),
+  };
 }
 
 export function planId(story: StoryId, version: number): string {

@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import { type Cache, tombstoneMs } from "./cache.ts";
+import { type Cache, type Loaded, tombstoneMs } from "./cache.ts";
 import { createSingleFlight } from "./single-flight.ts";
 
 /** `value` is undefined in a tombstone. */
@@ -25,11 +25,11 @@ export function createMemoryCache(options: MemoryCacheOptions = {}): Cache {
     entries.set(key, entry, { ttl: ttlMs });
   }
 
-  async function loadAndKeep(key: string, ttlMs: number, load: () => Promise<string>): Promise<string> {
-    const value = await load();
+  async function loadAndKeep(key: string, load: () => Promise<Loaded>): Promise<string> {
+    const { value, version, ttlMs } = await load();
     const meanwhile = entries.get(key);
     if (meanwhile === undefined) {
-      put(key, { version: 0, value }, ttlMs);
+      put(key, { version, value }, ttlMs);
     }
     return meanwhile?.value ?? value;
   }
@@ -47,11 +47,15 @@ export function createMemoryCache(options: MemoryCacheOptions = {}): Cache {
       put(key, { version, value }, ttlMs);
       return true;
     },
-    async delete(key) {
-      put(key, { version: entries.get(key)?.version ?? 0, value: undefined }, tombstoneMs);
+    async delete(key, version) {
+      const present = entries.get(key);
+      if (present?.value !== undefined && version !== undefined && present.version >= version) return;
+      put(key, { version: Math.max(present?.version ?? 0, version ?? 0), value: undefined }, tombstoneMs);
     },
-    async getOrLoad(key, ttlMs, load) {
-      return entries.get(key)?.value ?? (await once(key, () => loadAndKeep(key, ttlMs, load)));
+    async getOrLoad(key, load) {
+      const present = entries.get(key);
+      if (present === undefined) return once(key, () => loadAndKeep(key, load));
+      return present.value ?? loadAndKeep(key, load);
     },
     ping: () => Promise.resolve(),
     async close() {

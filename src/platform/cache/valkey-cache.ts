@@ -1,6 +1,6 @@
 import { Valkey } from "iovalkey";
 import type { Logger } from "pino";
-import { type Cache, tombstoneMs } from "./cache.ts";
+import { type Cache, type Loaded, tombstoneMs } from "./cache.ts";
 import { createSingleFlight } from "./single-flight.ts";
 
 /**
@@ -22,13 +22,17 @@ end
 redis.call('HSET', KEYS[1], 'v', ARGV[3], 'd', ARGV[1])
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return 1`,
-  // ARGV: tombstone's ttl
-  delete: `redis.call('HSETNX', KEYS[1], 'v', 0)
+  // ARGV: tombstone's ttl, version; -1 where none is given
+  delete: `local present = redis.call('HMGET', KEYS[1], 'v', 'd')
+local known = tonumber(present[1] or 0)
+local version = tonumber(ARGV[2])
+if present[2] and version >= 0 and known >= version then return 0 end
+if version > known then redis.call('HSET', KEYS[1], 'v', ARGV[2]) else redis.call('HSETNX', KEYS[1], 'v', 0) end
 redis.call('HDEL', KEYS[1], 'd')
 return redis.call('PEXPIRE', KEYS[1], ARGV[1])`,
-  // ARGV: value, ttl. Gives what counts: the value that came meanwhile, or the loaded one.
+  // ARGV: value, ttl, version. Gives what counts: the value that came meanwhile, or the loaded one.
   keepLoaded: `if redis.call('EXISTS', KEYS[1]) == 0 then
-  redis.call('HSET', KEYS[1], 'v', 0, 'd', ARGV[1])
+  redis.call('HSET', KEYS[1], 'v', ARGV[3], 'd', ARGV[1])
   redis.call('PEXPIRE', KEYS[1], ARGV[2])
   return ARGV[1]
 end
@@ -76,9 +80,9 @@ export function connectValkeyCache(options: ValkeyCacheOptions): Cache {
     }
   }
 
-  async function loadAndKeep(key: string, ttlMs: number, load: () => Promise<string>): Promise<string> {
-    const value = await load();
-    const kept = await orElse(run("keepLoaded", key, value, ttlMs), value);
+  async function loadAndKeep(key: string, load: () => Promise<Loaded>): Promise<string> {
+    const { value, version, ttlMs } = await load();
+    const kept = await orElse(run("keepLoaded", key, value, ttlMs, version), value);
     return typeof kept === "string" ? kept : value;
   }
 
@@ -88,11 +92,13 @@ export function connectValkeyCache(options: ValkeyCacheOptions): Cache {
       await run("set", key, value, ttlMs);
     },
     setIfNewer: async (key, version, value, ttlMs) => (await run("setIfNewer", key, value, ttlMs, version)) === 1,
-    async delete(key) {
-      await run("delete", key, tombstoneMs);
+    async delete(key, version = -1) {
+      await run("delete", key, tombstoneMs, version);
     },
-    async getOrLoad(key, ttlMs, load) {
-      return (await orElse(get(key), undefined)) ?? (await once(key, () => loadAndKeep(key, ttlMs, load)));
+    async getOrLoad(key, load) {
+      const [version, value] = await orElse(client.hmget(key, "v", "d"), []);
+      if (value != null) return value;
+      return version == null ? once(key, () => loadAndKeep(key, load)) : loadAndKeep(key, load);
     },
     async ping() {
       await client.ping();

@@ -42,6 +42,11 @@ const indexed = [
   { label: "Task", property: "story" },
   { label: "Decision", property: "story" },
   { label: "Deliberation", property: "story" },
+  { label: "Epic", property: "repository" },
+  { label: "Story", property: "repository" },
+  { label: "Plan", property: "repository" },
+  { label: "Task", property: "repository" },
+  { label: "Decision", property: "repository" },
   { label: "Deliberation", property: "repository" },
   { label: "Ceremony", property: "calledOn" },
   { label: "TokenAllowance", property: "about" },
@@ -50,7 +55,7 @@ const indexed = [
 /** What the fleet's graph is set up with. */
 export const fleetSchema: GraphSchema = {
   name: "fleet",
-  version: 5,
+  version: 6,
   entries: [
     ...identified.map((label) => ({ label, property: "id", unique: true })),
     ...indexed.map((entry) => ({ ...entry, unique: false })),

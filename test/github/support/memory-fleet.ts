@@ -120,7 +120,7 @@ export function memoryFleet(given: {
   };
   const octokit = fakeGitHub(task?.headTree ?? "none", given.labels ?? []);
   const deps: AppDeps = {
-    planning: bindPlanning(planning, 1),
+    planning: bindPlanning(planning, {}, 1),
     workflow: bindWorkflow(workflow),
     councils: {
       requestPlan: async () => {},

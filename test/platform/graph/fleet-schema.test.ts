@@ -8,7 +8,7 @@ test("the schema changes only with its version", () => {
     ({ label, property, unique }) => `${label}.${property}${unique ? " unique" : ""}`,
   );
   expect([fleetSchema.version, ...text].join("\n")).toMatchInlineSnapshot(`
-    "5
+    "6
     Repository.id unique
     Epic.id unique
     Story.id unique
@@ -35,6 +35,11 @@ test("the schema changes only with its version", () => {
     Task.story
     Decision.story
     Deliberation.story
+    Epic.repository
+    Story.repository
+    Plan.repository
+    Task.repository
+    Decision.repository
     Deliberation.repository
     Ceremony.calledOn
     TokenAllowance.about"
@@ -47,6 +52,6 @@ test("the fleet's schema is set up on an empty graph, and then left alone", asyn
   await ensureSchema(graph);
   await graph.write((tx) => tx.run("CREATE (s:Story {id: '1-1'})"));
   await expect(graph.write((tx) => tx.run("CREATE (s:Story {id: '1-1'})"))).rejects.toThrow("UNIQUE");
-  expect(await graph.query("MATCH (s:Schema) RETURN s {.*} AS s")).toEqual([{ s: { id: "fleet", version: 5 } }]);
+  expect(await graph.query("MATCH (s:Schema) RETURN s {.*} AS s")).toEqual([{ s: { id: "fleet", version: 6 } }]);
   await graph.close();
 });

@@ -1,0 +1,32 @@
+import { UserError } from "../../../kernel/errors.ts";
+import type { Entity } from "../../domain/access/entities.ts";
+import { type WhyNot, whyNot } from "../../domain/access/why-not.ts";
+import { type AskedOf, attemptRead } from "./attempt-read.ts";
+import type { ReadEntitiesDeps } from "./ports.ts";
+
+export type AccessQuestion = {
+  readonly entity: Entity;
+  readonly id: string;
+  /** A field of it; null for the row as such. */
+  readonly field: string | null;
+};
+
+/**
+ * Why a viewer does not see an entity or a field of it, as the rule in words; null where it is seen. It is recorded like
+ * every access, and tells no more than reading would.
+ * @throws UserError for a field that there is not, and for who holds not the role
+ */
+export async function explainAccess(
+  deps: ReadEntitiesDeps,
+  { query: { entity, id, field }, ...asked }: AskedOf<AccessQuestion>,
+): Promise<WhyNot | null> {
+  const fields = field === null ? ["id"] : ["id", field];
+  const attempt = await attemptRead(deps, { ...asked, query: [{ entity, id, fields, limit: 1 }] });
+  if (attempt.kind === "read" && attempt.found.some(({ rows }) => rows.length > 0)) return null;
+  if (attempt.kind === "denied" && attempt.refusal.reason !== "not-visible") {
+    const { reason, rule, next } = attempt.refusal;
+    throw new UserError(reason, rule, next);
+  }
+  const { role, principal } = asked.viewer;
+  return whyNot(role, entity, principal.kind === "agent", field);
+}
