@@ -10,7 +10,10 @@ import type { WriteCost } from "./github/write/on.ts";
 import { ConfigurationError } from "./kernel/errors.ts";
 import type { FleetEvent } from "./kernel/event.ts";
 import type { Probe } from "./monitoring/application/check-readiness.ts";
+import type { MetricSource } from "./monitoring/application/metrics.ts";
+import { createMetricsPage } from "./monitoring/infrastructure/metrics-page.ts";
 import type { AppCredentials, Environment } from "./platform/config/environment.ts";
+import type { HostState } from "./platform/models/model-hosts.ts";
 import { openQueues } from "./platform/queue/open-queues.ts";
 import type { QueueEngine } from "./platform/queue/queue-engine.ts";
 import { startWebServer, webhookPath } from "./web/server.ts";
@@ -18,6 +21,11 @@ import { assembleContexts, type Contexts } from "./wiring/assemble-contexts.ts";
 import { attendGitHub, greetAll } from "./wiring/attend-github.ts";
 import { connectGitHub, type GitHubConnection } from "./wiring/connect-github.ts";
 import { consumeEvents, createRelay } from "./wiring/consume-events.ts";
+import { councilMetrics } from "./wiring/metrics/council-metrics.ts";
+import { eventMetrics } from "./wiring/metrics/event-metrics.ts";
+import { modelMetrics } from "./wiring/metrics/model-metrics.ts";
+import { outboxMetrics } from "./wiring/metrics/outbox-metrics.ts";
+import { queueMetrics } from "./wiring/metrics/queue-metrics.ts";
 import { openCache } from "./wiring/open-cache.ts";
 import { openGraph } from "./wiring/open-graph.ts";
 import { openShared } from "./wiring/open-shared.ts";
@@ -98,7 +106,9 @@ async function start(
   closers.push(() => queues.close(graceMs));
   const probes: Probe[] = [{ name: "queues", ping: () => queues.ping() }];
   // First, so that deliveries are taken in and health is answered while an engine is still being waited for.
-  const web = parts.has("web") ? await startWeb(options, queues, probes) : null;
+  const sources: MetricSource[] = [queueMetrics(queues)];
+  const models: { hosts: () => readonly HostState[] } = { hosts: () => [] };
+  const web = parts.has("web") ? await startWeb(options, queues, { probes, sources }) : null;
   if (web !== null) closers.push(() => web.close());
   const github = onlyDeliberates(parts) ? null : connect(options, queues, closers);
   // Beside the web server: whoever takes deliveries in asks for those that came while it was away, and shows readiness.
@@ -108,10 +118,14 @@ async function start(
   }
   const contexts =
     github !== null && needsGraph(parts)
-      ? await startGraphSide(options, parts, { queues, probes, closers, github })
+      ? await startGraphSide(options, parts, { queues, probes, sources, models, closers, github })
       : null;
   const deliberations = parts.has("deliberations") ? await startDeliberations({ ...options, queues }) : null;
-  if (deliberations !== null) closers.push(deliberations.close);
+  if (deliberations !== null) {
+    closers.push(deliberations.close);
+    sources.push(modelMetrics(deliberations.models));
+    models.hosts = deliberations.models.hosts;
+  }
   return {
     url: web?.url ?? null,
     webhookUrl: web === null ? null : `${web.url}${webhookPath}`,
@@ -145,7 +159,11 @@ function connect(
   return connectGitHub(credentialsOf(environment), environment.github, logger, { shared });
 }
 
-async function startWeb({ environment, logger }: FleetOptions, queues: QueueEngine, probes: readonly Probe[]) {
+async function startWeb(
+  { environment, logger }: FleetOptions,
+  queues: QueueEngine,
+  { probes, sources }: { readonly probes: readonly Probe[]; readonly sources: readonly MetricSource[] },
+) {
   const { host, port } = environment.http;
   const intake = createIntake({
     secrets: credentialsOf(environment).webhookSecrets,
@@ -154,7 +172,8 @@ async function startWeb({ environment, logger }: FleetOptions, queues: QueueEngi
     logger,
   });
   try {
-    return await startWebServer({ intake, probes, logger }, host, port);
+    const metrics = createMetricsPage({ sources, logger });
+    return await startWebServer({ intake, probes, metrics, logger }, host, port);
   } catch (error) {
     throw new ConfigurationError(
       `PORT=${port} cannot be listened on at HOST=${host} (${error instanceof Error ? error.message : "unknown"}): must be a free port; for example PORT=3001`,
@@ -174,6 +193,9 @@ function credentialsOf({ app }: Environment): AppCredentials {
 type Opened = {
   readonly queues: QueueEngine;
   readonly probes: Probe[];
+  readonly sources: MetricSource[];
+  /** Those of this process's councils, once they are open. */
+  readonly models: { readonly hosts: () => readonly HostState[] };
   readonly closers: (() => Promise<void>)[];
   readonly github: GitHubConnection;
 };
@@ -182,7 +204,7 @@ type Opened = {
 async function startGraphSide(
   options: FleetOptions,
   parts: ReadonlySet<ProcessPart>,
-  { queues, probes, closers, github }: Opened,
+  { queues, probes, sources, models, closers, github }: Opened,
 ): Promise<Contexts> {
   const { environment, logger, observe = () => {} } = options;
   const graph = await openGraph(environment, logger, probes);
@@ -192,6 +214,7 @@ async function startGraphSide(
   closers.unshift(() => cache.close());
   const relay: { wake: () => void } = { wake: () => {} };
   const contexts = await assembleContexts({ ...options, graph, queues, cache, github, committed: () => relay.wake() });
+  sources.push(outboxMetrics(contexts.unsentEvents), councilMetrics(contexts.deliberation.figures));
   if (parts.has("writes")) startWrites({ ...options, queues, github, contexts });
   if (!parts.has("events")) return contexts;
 
@@ -200,7 +223,13 @@ async function startGraphSide(
   receiveDeliveries({ queues, app, github, write: contexts.appDeps.write, logger });
   consumeEvents(queues, contexts.subscribers, logger);
   contexts.deliberation.recordReports(queues, contexts.appDeps.write);
-  const outbox = createRelay({ graph, queues, subscribers: contexts.subscribers, observe, logger });
+  const published = eventMetrics();
+  sources.push(published);
+  const seen = (event: FleetEvent) => {
+    published.observe(event);
+    observe(event);
+  };
+  const outbox = createRelay({ graph, queues, subscribers: contexts.subscribers, observe: seen, logger });
   relay.wake = () => outbox.wake();
   outbox.start();
   const { write } = contexts.appDeps;
@@ -210,7 +239,7 @@ async function startGraphSide(
     await askFor(queues, "roles");
   };
   const attended = attendGitHub({ github, onReached: greet, probes: null, logger });
-  await startTimers(queues, createTimers({ contexts, github, graph, logger }), logger);
+  await startTimers(queues, createTimers({ contexts, github, graph, hosts: () => models.hosts(), logger }), logger);
   closers.push(() => outbox.close(), attended);
   return contexts;
 }

@@ -18,6 +18,9 @@ const shownStatistics = z.object({
   firstTryApproval: share,
   roundsToApproval: z.number().nullable(),
   tokens: z.object({ in: z.number(), out: z.number() }),
+  prefixCacheHitRate: share,
+  gpuSeconds: z.number().nullable(),
+  hosts: z.array(z.object({ host: z.string(), prefixCacheHitRate: share })),
   wallMs: z.object({ p50: z.number(), p95: z.number(), p99: z.number() }).nullable(),
   lostAt: z.record(z.string(), z.int()),
   seats: z.array(
@@ -73,10 +76,25 @@ export function statisticsText(statistics: Shown): string {
     `The first candidate passes in ${percent(statistics.passAt1)}, some candidate in ${percent(statistics.oracleAtK)}; another one was chosen in ${percent(statistics.selectorGap)}.`,
     `People approved ${percent(statistics.firstTryApproval)} of the approved tasks after the first round${rounds === null ? "" : `, on average after ${rounds.toFixed(1)} rounds`}.`,
     `${tokens.in.toLocaleString("en")} tokens in, ${tokens.out.toLocaleString("en")} out${wallMs === null ? "" : `; a council takes ${seconds(wallMs.p50)} (p95 ${seconds(wallMs.p95)}, p99 ${seconds(wallMs.p99)})`}.`,
+    ...hostLines(statistics),
     ...(Object.keys(lostAt).length === 0 ? [] : [`Candidates lost at: ${counted(lostAt)}.`]),
     table.toString(),
     ...advice,
   ].join("\n");
+}
+
+/** What is known of the model hosts; nothing of it where they do not tell. */
+function hostLines({ gpuSeconds, prefixCacheHitRate: rate, hosts }: Shown): readonly string[] {
+  const time =
+    gpuSeconds === null ? [] : [`${Math.round(gpuSeconds).toLocaleString("en")} s of requests at model hosts`];
+  const cache = rate === null ? [] : [`their prefix caches held ${percent(rate)} of the tokens in`];
+  const told = [...time, ...cache].join("; ");
+  const caches = hosts.flatMap(({ host, prefixCacheHitRate: own }) =>
+    own === null
+      ? []
+      : [`The prefix cache of ${host} held ${percent(own)} of what everybody asked it since it started.`],
+  );
+  return [...(told === "" ? [] : [`${told}.`]), ...caches];
 }
 
 function counted(counts: Readonly<Record<string, number>>): string {

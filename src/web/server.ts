@@ -4,6 +4,7 @@ import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
 import type { Logger } from "pino";
 import { checkReadiness, type Probe } from "../monitoring/application/check-readiness.ts";
+import type { MetricsPage } from "../monitoring/application/metrics.ts";
 
 /**
  * Where GitHub sends its webhooks: Probot's own default path, so that an existing App registration keeps working. Probot
@@ -16,6 +17,8 @@ export type WebDeps = {
   /** The durable intake; null in a process that takes no webhooks. */
   readonly intake: ((request: IncomingMessage, response: ServerResponse) => Promise<void>) | null;
   readonly probes: readonly Probe[];
+  /** What the process measures, for `GET /metrics`. */
+  readonly metrics: () => Promise<MetricsPage>;
   readonly logger: Logger;
 };
 
@@ -46,8 +49,8 @@ export async function startWebServer(deps: WebDeps, host: string, port: number):
   };
 }
 
-function createRequestListener({ intake, probes, logger }: WebDeps): RequestListener {
-  const routed = getRequestListener(createRoutes(probes).fetch);
+function createRequestListener({ intake, probes, metrics, logger }: WebDeps): RequestListener {
+  const routed = getRequestListener(createRoutes(probes, metrics).fetch);
   return (request, response) => {
     if (intake !== null && isWebhook(request)) {
       intake(request, response).catch((error: unknown) => failed(error, response, logger));
@@ -62,12 +65,16 @@ function isWebhook({ method, url, headers }: IncomingMessage): boolean {
   return headers["x-github-event"] !== undefined || url?.split("?", 1)[0] === webhookPath;
 }
 
-function createRoutes(probes: readonly Probe[]): Hono {
+function createRoutes(probes: readonly Probe[], metrics: WebDeps["metrics"]): Hono {
   const routes = new Hono();
   routes.get("/health/live", (context) => context.json({ live: true }));
   routes.get("/health/ready", async (context) => {
     const readiness = await checkReadiness(probes, probeTimeoutMs);
     return context.json(readiness, readiness.ready ? 200 : 503);
+  });
+  routes.get("/metrics", async (context) => {
+    const { text, contentType } = await metrics();
+    return context.body(text, 200, { "content-type": contentType });
   });
   routes.notFound((context) =>
     context.json(

@@ -8,7 +8,11 @@ import {
   spentOn,
 } from "../deliberation/application/find-deliberations.ts";
 import { type DeliberationReport, deliberationQueues } from "../deliberation/application/job.ts";
-import { readStatistics } from "../deliberation/application/read-statistics.ts";
+import {
+  type CouncilFigures,
+  readCouncilFigures,
+  readStatistics,
+} from "../deliberation/application/read-statistics.ts";
 import type { RecordDeps } from "../deliberation/application/record-report.ts";
 import { requestAdvice } from "../deliberation/application/request-advice.ts";
 import { requestPlan } from "../deliberation/application/request-plan.ts";
@@ -74,6 +78,8 @@ export type Deliberation = {
   readonly startWaiting: () => Promise<number>;
   /** The figures of the councils of one repository, or of all (null). */
   readonly statistics: (repository: number | null) => Promise<CouncilStatistics>;
+  /** The figures of every kind of council, by repository. */
+  readonly figures: () => Promise<readonly CouncilFigures[]>;
   /** Starts to record what workers report, and shows again whose place in the queue changed. */
   readonly recordReports: (queues: QueueEngine, write: EnqueueWrite) => void;
 };
@@ -175,6 +181,7 @@ export async function assembleDeliberation(options: Options): Promise<Deliberati
         },
         repository,
       ),
+    figures: () => readCouncilFigures(deps),
     recordReports: (engine, write) => {
       const recorded = async (report: DeliberationReport) => {
         if (report.kind !== "progress" || report.status !== "drafting") return;
@@ -200,6 +207,11 @@ async function storyFacts(planning: PlanningDeps, id: StoryId): Promise<StoryFac
 async function taskFacts(workflow: WorkflowDeps, id: TaskId): Promise<TaskFacts | null> {
   const task = await getTask(workflow, id);
   if (task === null) return null;
+  // Only what writes tests asks whether others have written the code.
+  const ofStory = task.type === "test" ? await findTasks(workflow, { storyId: task.storyId }) : [];
+  const others = ofStory.filter(
+    (other) => other.planVersion === task.planVersion && other.id !== id && other.state !== "cancelled",
+  );
   const heldByCouncil = task.state === "implementing" && task.assignee?.kind === "council";
-  return { ...task, heldByCouncil, feedback: task.feedback.map((said) => `${said.by}: ${feedbackText(said)}`) };
+  return { ...task, others, heldByCouncil, feedback: task.feedback.map((said) => `${said.by}: ${feedbackText(said)}`) };
 }

@@ -10,6 +10,7 @@ import type { Sandbox } from "../execution/application/ports.ts";
 import { defaultWorktreeRoot } from "../execution/infrastructure/worktrees.ts";
 import { validatePlan } from "../planning/domain/plan.ts";
 import type { Environment } from "../platform/config/environment.ts";
+import type { ModelHosts } from "../platform/models/model-hosts.ts";
 import type { QueueEngine } from "../platform/queue/queue-engine.ts";
 import { openChecks } from "./open-checks.ts";
 import { openModels } from "./open-models.ts";
@@ -25,6 +26,8 @@ export type DeliberationsOptions = {
 export type Deliberations = {
   /** Where candidates' code runs; `off` runs the project's own only. */
   readonly sandbox: Sandbox["kind"];
+  /** Its model hosts, for who shows their state. */
+  readonly models: Pick<ModelHosts, "hosts" | "usage">;
   /** Takes no more work and waits for what runs. */
   readonly close: () => Promise<void>;
 };
@@ -58,6 +61,7 @@ export async function startDeliberations(options: DeliberationsOptions): Promise
   );
   return {
     sandbox: sandbox.kind,
+    models,
     async close() {
       await worker.pause(true);
       for (const total of models.usage()) logger.info(total, "used of a model host");

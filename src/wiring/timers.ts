@@ -10,6 +10,8 @@ import { followDepsOf } from "../github/translate/app-deps.ts";
 import { checkStoryDeadlines } from "../planning/application/check-story-deadlines.ts";
 import { findStories } from "../planning/application/find-stories.ts";
 import type { Graph } from "../platform/graph/graph.ts";
+import { hostCacheOf } from "../platform/models/host-cache.ts";
+import type { HostState } from "../platform/models/model-hosts.ts";
 import { beginWaitingStories } from "../workflow/application/begin-waiting-stories.ts";
 import { checkDeadlines } from "../workflow/application/check-deadlines.ts";
 import { releaseExpiredLeases } from "../workflow/application/leases.ts";
@@ -27,9 +29,11 @@ export function createTimers(deps: {
   readonly contexts: Contexts;
   readonly github: GitHubConnection;
   readonly graph: Graph;
+  /** The model hosts of this process; none where its councils work in another. */
+  readonly hosts: () => readonly HostState[];
   readonly logger: Logger;
 }): readonly Timer[] {
-  const { contexts, github, graph, logger } = deps;
+  const { contexts, github, graph, hosts, logger } = deps;
   const memory = createGraphMark(graph, "delivery-sweep", sweepStateSchema);
   let hasLog = true;
   /** GitHub may be away at a round: that is no defect, and the next one is near. */
@@ -83,7 +87,7 @@ export function createTimers(deps: {
         );
         const { councils, passAt1, oracleAtK, advice } = statistics;
         logger.info({ councils, passAt1, oracleAtK, advice }, "how councils did");
-        return statistics;
+        return { ...statistics, hosts: hosts().map(hostCacheOf) };
       },
     },
     {

@@ -43,6 +43,8 @@ export function queueContract(name: string, open: (slot: string) => Promise<Queu
       await queue.add("a", {}, { jobId: "later", delay: 3_600_000 });
       await queue.add("a", {}, { jobId: "last", priority: 10 });
       expect(await alone.unfinished()).toBe(2);
+      const counts = { waiting: 1, prioritized: 1, active: 0, delayed: 1, failed: 0 };
+      expect(await alone.depths()).toEqual([{ queue: queue.name, counts }]);
       alone.worker(queue.name, async () => {});
       await expect.poll(() => alone.unfinished(), eventually).toBe(0);
       await alone.close(1_000);

@@ -38,6 +38,7 @@ export const taskFacts: TaskFacts = {
   type: "code",
   role: "developer",
   covers: [1],
+  others: [],
   branch: "fleet/12/t1-limit",
   state: "implementing",
   round: 1,

@@ -208,7 +208,7 @@ export function scriptedModels(
       asked.push(prompt);
       const said = await answer(prompt);
       if (typeof said !== "string") return said;
-      const usage = { tokensIn: 100, tokensOut: 10 };
+      const usage = { tokensIn: 100, tokensOut: 10, tokensCached: 40, hostMs: 5 };
       if (request.schema === undefined) return { kind: "answer", text: said, value: null, problems: [], ...usage };
       let json: unknown = null;
       try {

@@ -2,6 +2,8 @@ import { pino } from "pino";
 import { afterEach, expect, test } from "vitest";
 import { startWebServer, type WebDeps, type WebServer, webhookPath } from "../../src/web/server.ts";
 
+const metrics = async () => ({ contentType: "text/plain; version=0.0.4; charset=utf-8", text: "up 1\n" });
+
 let server: WebServer | undefined;
 afterEach(async () => {
   await server?.close();
@@ -10,7 +12,7 @@ afterEach(async () => {
 
 async function start(deps: Partial<WebDeps>): Promise<string> {
   server = await startWebServer(
-    { intake: null, probes: [], logger: pino({ level: "silent" }), ...deps },
+    { intake: null, probes: [], metrics, logger: pino({ level: "silent" }), ...deps },
     "127.0.0.1",
     0,
   );
@@ -27,6 +29,15 @@ test("ready is 503 and names the engine that is away", async () => {
   const response = await fetch(`${url}/health/ready`);
   expect(response.status).toBe(503);
   expect(await response.json()).toEqual({ ready: false, components: [{ name: "graph", ok: false, why: "away" }] });
+});
+
+test("metrics are a page as Prometheus reads it", async () => {
+  const response = await fetch(`${await start({})}/metrics`);
+  expect([response.status, response.headers.get("content-type"), await response.text()]).toEqual([
+    200,
+    "text/plain; version=0.0.4; charset=utf-8",
+    "up 1\n",
+  ]);
 });
 
 test("a webhook goes to the intake with its raw request", async () => {
@@ -76,5 +87,5 @@ test("a port in use is the listen error itself", async () => {
 });
 
 function start2(port: number): Promise<WebServer> {
-  return startWebServer({ intake: null, probes: [], logger: pino({ level: "silent" }) }, "127.0.0.1", port);
+  return startWebServer({ intake: null, probes: [], metrics, logger: pino({ level: "silent" }) }, "127.0.0.1", port);
 }

@@ -153,6 +153,7 @@ export function createVirtualQueues(time: VirtualTime): VirtualQueues {
       return asPortWorker<Data, Result>({ on: () => undefined });
     },
     unfinished: async () => [...lines.values()].reduce((sum, line) => sum + line.active + line.waiting.length, 0),
+    depths: async () => [],
     ping: async () => {},
     close: async () => {},
   };

@@ -5,7 +5,7 @@ import { agentRunSchema } from "../domain/agent/agent-run.ts";
 import { contextSlices } from "../domain/council.ts";
 import { deliberationKinds } from "../domain/deliberation.ts";
 import { type DeliberationStatus, isDeliberationStatus } from "../domain/deliberation-status.ts";
-import { outcomeSchema } from "../domain/outcome.ts";
+import { hostUseSchema, outcomeSchema } from "../domain/outcome.ts";
 
 /** The queue of deliberations (job id = deliberation id) and the one on which reports travel back. */
 export const deliberationQueues = { jobs: "deliberations", results: "deliberation-results" } as const;
@@ -88,6 +88,11 @@ export const deliberationJobSchema = z.object({
       /** Whose L1 rules hold for the candidates. */
       role: z.enum(humanRoles).default("developer"),
       covers: z.array(z.int().min(1)),
+      /**
+       * Of a task that writes tests: criteria whose code other tasks of the story have yet to write (`missing`), and those for
+       * which it is written and merged (`there`). Absent where nothing is known.
+       */
+      code: z.object({ missing: z.array(z.int().min(1)), there: z.array(z.int().min(1)) }).exactOptional(),
       branch: z.string(),
       /** Texts of earlier rejections, oldest first. */
       feedback: z.array(z.string()),
@@ -144,7 +149,11 @@ export const deliberationReportSchema = z.discriminatedUnion("kind", [
     reason: z.string(),
     /** What was used up all the same; absent where nobody knows it. */
     used: z
-      .object({ tokens: z.object({ in: z.int().min(0), out: z.int().min(0) }), ms: z.number().min(0) })
+      .object({
+        tokens: z.object({ in: z.int().min(0), out: z.int().min(0) }),
+        hosts: hostUseSchema.exactOptional(),
+        ms: z.number().min(0),
+      })
       .exactOptional(),
     /** The members' loops, as far as they came; absent where there were none. */
     agents: z.array(agentRunSchema).exactOptional(),

@@ -5,7 +5,13 @@ import type { CheckConfiguration, PolicyConfiguration } from "./job.ts";
 
 export type ChatMessage = { readonly role: "system" | "user" | "assistant"; readonly content: string };
 
-type Usage = { readonly tokensIn: number; readonly tokensOut: number };
+/** `tokensCached`: of `tokensIn`, those that a prefix cache held; `hostMs`: time of requests at hosts. Absent: not measured. */
+type Usage = {
+  readonly tokensIn: number;
+  readonly tokensOut: number;
+  readonly tokensCached?: number;
+  readonly hostMs?: number;
+};
 
 /** What a model said, or why it said nothing: a member that fails is left out, so a failure is a value. */
 export type ModelAnswer<T> =

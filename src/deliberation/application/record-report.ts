@@ -44,8 +44,8 @@ async function accountLate(deps: RecordDeps, tx: Transaction, ended: Deliberatio
 
 function usedBy(report: End): TokenUse | null {
   if (report.kind === "failed") return report.used ?? null;
-  const { tokens, ms } = report.outcome;
-  return { tokens, ms };
+  const { tokens, hosts, ms } = report.outcome;
+  return { tokens, ms, ...(hosts === undefined ? {} : { hosts }) };
 }
 
 type End = Exclude<DeliberationReport, { kind: "progress" }>;
@@ -118,7 +118,7 @@ function deniedCalls(agents: readonly AgentRun[]): readonly EventBody[] {
   return agents.flatMap(deniedOf).slice(0, mostDenials);
 }
 
-function deniedOf({ role, member, steps }: AgentRun): readonly EventBody[] {
+function deniedOf({ role, member, revises, steps }: AgentRun): readonly EventBody[] {
   return steps.flatMap(({ action, refusals }) =>
     refusals.map(
       ({ path, reason }): EventBody => ({
@@ -126,7 +126,7 @@ function deniedOf({ role, member, steps }: AgentRun): readonly EventBody[] {
         payload: {
           principal: { kind: "agent", role, number: member },
           action: action === "edit" ? "write" : (action ?? ""),
-          state: "drafting",
+          state: revises === undefined ? "drafting" : "revising",
           reason: "role-missing",
           text: path === "" ? reason : `${path}: ${reason}`,
           deliveryId: null,

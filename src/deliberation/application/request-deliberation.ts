@@ -5,6 +5,7 @@ import type { Transaction } from "../../kernel/transaction.ts";
 import { composeCouncil } from "../domain/council.ts";
 import type { Deliberation, DeliberationKind } from "../domain/deliberation.ts";
 import { isFinalStatus } from "../domain/deliberation-status.ts";
+import { codeOf } from "../domain/test-first.ts";
 import {
   goesOnText,
   grantTokens,
@@ -64,7 +65,7 @@ export async function requestDeliberation(deps: DeliberationUseCaseDeps, wanted:
     subject: subjectOf(story, task),
     round,
     story: { number: story.number, title: story.title, body: story.body, criteria: story.criteria },
-    task: task === null ? null : { ...task, role: task.role === "system" ? "developer" : task.role, feedback },
+    task: task === null ? null : taskOf(task, source, feedback),
     context,
     source,
     checks,
@@ -160,6 +161,16 @@ async function announce(
 export function waitingNote(accounts: readonly TokenAccount[]): string {
   const gone = usedUp(accounts);
   return `${usedUpText(gone)} It begins by itself when there are tokens again. ${goesOnText(gone)}`;
+}
+
+/** What is known of the code of the criteria counts as long as nothing but the base is under the candidates. */
+function taskOf(
+  { role, others, ...task }: TaskFacts,
+  { baseSha, startSha }: { readonly baseSha: string; readonly startSha: string },
+  feedback: readonly string[],
+): unknown {
+  const known = { ...task, role: role === "system" ? "developer" : role, feedback };
+  return task.type === "test" && baseSha === startSha ? { ...known, code: codeOf(task.covers, others) } : known;
 }
 
 function subjectOf(story: StoryFacts, task: TaskFacts | null): DeliberationJob["subject"] {

@@ -6,7 +6,8 @@ import { candidateSchema } from "../domain/candidate.ts";
 import { critiqueSchema } from "../domain/critique/finding.ts";
 import type { TokenUse } from "../domain/deliberation.ts";
 import { voteSchema } from "../domain/judge.ts";
-import { acceptanceTestSchema, planAttemptSchema } from "../domain/outcome.ts";
+import { acceptanceTestSchema, hostUseSchema, planAttemptSchema } from "../domain/outcome.ts";
+import { actingRole } from "./acting-role.ts";
 import type { DeliberationJob } from "./job.ts";
 import { planAnswerSchema } from "./prompts/plan-prompt.ts";
 
@@ -30,11 +31,12 @@ const draftSchema = z.object({
 export type Draft = z.infer<typeof draftSchema>;
 
 /**
- * A member's loop: its finished turns, and how it ended; null while it goes on. The message says more where a host failed.
+ * A member's loop, for its draft or for its revision of the candidate that `revises` names: its finished turns, and how it ended; null while it goes on. The message says more where a host failed.
  * `lost`: tokens of turns that were not finished.
  */
 const savedAgentSchema = z.object({
   member: z.int(),
+  revises: z.string().exactOptional(),
   end: z.object({ ended: z.enum(agentEnds), message: z.string() }).nullable(),
   steps: z.array(savedStepSchema),
   lost: tokens,
@@ -66,6 +68,8 @@ const savedSchema = z.object({
   /** Epoch ms of the first start: the deadline survives a restart. */
   startedAt: z.number(),
   tokens,
+  /** Absent in what an earlier version saved. */
+  hosts: hostUseSchema.default({ cached: 0, ms: 0 }),
   calls: z.int(),
   msByStep: z.record(z.string(), z.number()),
   /** Versions of the prompts that were sent. Absent in what an earlier version saved. */
@@ -111,17 +115,18 @@ export function openNotebook(saved: unknown, save: (state: SavedState) => Promis
 }
 
 /** What a deliberation has used up by `now` (epoch ms), however it ends. */
-export function usedIn({ tokens, startedAt }: SavedState, now: number): TokenUse {
-  return { tokens: { ...tokens }, ms: Math.max(0, now - startedAt) };
+export function usedIn({ tokens, hosts, startedAt }: SavedState, now: number): TokenUse {
+  return { tokens: { ...tokens }, hosts: { ...hosts }, ms: Math.max(0, now - startedAt) };
 }
 
 /** The members' loops for the record; nothing where there were none. One that was cut off in the middle ends with its time. */
-export function agentsIn({ agents }: SavedState, { members, task }: DeliberationJob): { readonly agents?: AgentRun[] } {
+export function agentsIn({ agents }: SavedState, job: DeliberationJob): { readonly agents?: AgentRun[] } {
   const runs = agents.map(
-    ({ member, end, steps }): AgentRun => ({
+    ({ member, revises, end, steps }): AgentRun => ({
       member,
-      model: members.find(({ number }) => number === member)?.model ?? "",
-      role: task?.role ?? "developer",
+      ...(revises === undefined ? {} : { revises }),
+      model: job.members.find(({ number }) => number === member)?.model ?? "",
+      role: actingRole(job),
       ended: end?.ended ?? "time",
       steps: steps.map(recordedStep),
     }),
@@ -140,6 +145,7 @@ function emptyState(now: number): SavedState {
     version: 1,
     startedAt: now,
     tokens: { in: 0, out: 0 },
+    hosts: { cached: 0, ms: 0 },
     calls: 0,
     msByStep: {},
     prompts: {},

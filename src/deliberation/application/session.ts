@@ -4,7 +4,7 @@ import type { DeliberationStatus } from "../domain/deliberation-status.ts";
 import type { DeliberationJob, Member } from "./job.ts";
 import type { ChatMessage, Checks, ModelAnswer, Models, Prompting, ValidatePlan, Workspaces } from "./ports.ts";
 import { type PromptName, promptVersion } from "./prompts/prompt-versions.ts";
-import type { Notebook } from "./saved-state.ts";
+import { type Notebook, usedIn } from "./saved-state.ts";
 
 export type DeliberationDeps = {
   readonly models: Models;
@@ -76,6 +76,8 @@ export async function ask<T = never>(
   state.calls += 1;
   state.tokens.in += answer.tokensIn;
   state.tokens.out += answer.tokensOut;
+  state.hosts.cached += answer.tokensCached ?? 0;
+  state.hosts.ms += answer.hostMs ?? 0;
   return answer;
 }
 
@@ -88,8 +90,7 @@ function isWaitedFor({ kind, round }: DeliberationJob): boolean {
 export function accountOf({ job, deps, notebook: { state } }: Session) {
   const { calls, msByStep, prompts } = state;
   return {
-    tokens: { ...state.tokens },
-    ms: deps.clock() - state.startedAt,
+    ...usedIn(state, deps.clock()),
     statistics: { members: job.members.length, calls, msByStep: { ...msByStep }, prompts: { ...prompts } },
   };
 }

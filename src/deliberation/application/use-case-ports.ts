@@ -45,10 +45,10 @@ export interface Deliberations {
   allowTokens(tx: Transaction, allowance: TokenAllowance): Promise<boolean>;
   /** What the deliberations of a story used up; running ones count as nothing yet, and those that wait not at all. */
   spent(tx: Transaction, story: string): Promise<Spent>;
-  /** The latest councils on tasks that are over, of one repository or of all (null), at most `most`, with their candidates. */
+  /** The latest councils of these kinds that are over, of one repository or of all (null), at most `most`, with candidates. */
   history(
     tx: Transaction,
-    repository: number | null,
+    of: { readonly repository: number | null; readonly kinds: readonly DeliberationKind[] },
     most: number,
   ): Promise<{ readonly councils: readonly CouncilRecord[]; readonly proposals: readonly ProposalRecord[] }>;
 }
@@ -100,6 +100,8 @@ export type TaskFacts = {
   readonly type: TaskType;
   readonly role: Role;
   readonly covers: readonly number[];
+  /** The other tasks of the same plan that were not discarded. */
+  readonly others: readonly { readonly type: TaskType; readonly covers: readonly number[]; readonly merged: boolean }[];
   readonly branch: string;
   readonly state: TaskState;
   /** 0 before anybody held it. */

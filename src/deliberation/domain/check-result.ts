@@ -27,6 +27,8 @@ export const checkResultSchema = z.object({
   /** Tests that passed, of how many; null where no tests are counted. */
   passed: z.int().min(0).nullable(),
   total: z.int().min(0).nullable(),
+  /** What these count where it is no tests: the criteria that a candidate's own tests cover (`newTestsCell`). */
+  counts: z.literal("criteria").exactOptional(),
   /** Wall time in milliseconds. */
   ms: z.number().min(0),
 });

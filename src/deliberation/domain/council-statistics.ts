@@ -1,17 +1,27 @@
+import type { DeliberationKind } from "./deliberation.ts";
 import type { DeliberationStatus } from "./deliberation-status.ts";
-import { type SelectionStep, selectionSteps } from "./select.ts";
+import { type SelectionStep, selectionSteps } from "./selection-step.ts";
 
-/** A council's work on one round of a task, as far as statistics look at it. */
+/** A council's work, on one round of a task or on a story, as far as statistics look at it. */
 export type CouncilRecord = {
   readonly id: string;
-  readonly task: string;
+  readonly repository: number;
+  readonly kind: DeliberationKind;
+  /** Null where it was about a story. */
+  readonly task: string | null;
   readonly round: number;
   readonly status: DeliberationStatus;
   /** Null where it did not end with an outcome. */
   readonly choice: { readonly passAt1: boolean; readonly oracleAtK: boolean; readonly chosenPassed: boolean } | null;
   readonly seats: readonly Seat[];
-  /** Null where it left no account; `ms` is wall time. */
-  readonly used: { readonly tokensIn: number; readonly tokensOut: number; readonly ms: number } | null;
+  /** Null where it left no account; `ms` is wall time. What hosts did for it (`HostUse`) is null in older records. */
+  readonly used: {
+    readonly tokensIn: number;
+    readonly tokensOut: number;
+    readonly ms: number;
+    readonly tokensCached: number | null;
+    readonly hostMs: number | null;
+  } | null;
 };
 
 /** Who brought candidates: the same model at two temperatures are two. */
@@ -30,7 +40,7 @@ export type SeatStatistics = Seat & {
   readonly won: number;
 };
 
-/** Figures of councils on tasks (COUNCIL.md, "Statistics"). Shares are from 0 to 1, null where nothing was counted. */
+/** Figures of councils (COUNCIL.md, "Statistics"). Shares are from 0 to 1, null where nothing was counted. */
 export type CouncilStatistics = {
   readonly councils: number;
   /** How many ended in which status. */
@@ -43,6 +53,10 @@ export type CouncilStatistics = {
   readonly firstTryApproval: number | null;
   readonly roundsToApproval: number | null;
   readonly tokens: { readonly in: number; readonly out: number };
+  /** The share of the tokens in that prefix caches held; null where no host tells. */
+  readonly prefixCacheHitRate: number | null;
+  /** Time of requests at model hosts, summed: GPU seconds where a host batches nothing. Null where nobody measured it. */
+  readonly gpuSeconds: number | null;
   /** Wall time of a council in milliseconds; null where none left an account. */
   readonly wallMs: { readonly p50: number; readonly p95: number; readonly p99: number } | null;
   /** How many candidates lost at which step. */
@@ -69,8 +83,10 @@ export function councilStatistics(
 ): CouncilStatistics {
   const choices = councils.flatMap(({ choice }) => (choice === null ? [] : [choice]));
   const used = councils.flatMap((council) => (council.used === null ? [] : [council.used]));
+  const measured = used.flatMap(({ hostMs }) => hostMs ?? []);
   const lastRound = new Map<string, number>();
-  for (const { task, round } of councils) lastRound.set(task, Math.max(round, lastRound.get(task) ?? 0));
+  for (const { task, round } of councils)
+    if (task !== null) lastRound.set(task, Math.max(round, lastRound.get(task) ?? 0));
   const rounds = [...lastRound].filter(([task]) => approved.has(task)).map(([, round]) => round);
   const seats = seatStatistics(councils, proposals);
   return {
@@ -82,11 +98,20 @@ export function councilStatistics(
     firstTryApproval: share(rounds, (round) => round === 1),
     roundsToApproval: rounds.length === 0 ? null : sum(rounds) / rounds.length,
     tokens: { in: sum(used.map(({ tokensIn }) => tokensIn)), out: sum(used.map(({ tokensOut }) => tokensOut)) },
+    prefixCacheHitRate: hitRate(used),
+    gpuSeconds: measured.length === 0 ? null : sum(measured) / 1_000,
     wallMs: percentiles(used.map(({ ms }) => ms)),
     lostAt: countBy(proposals.flatMap(({ lostAt }) => selectionSteps.find((step) => step === lostAt) ?? [])),
     seats,
     advice: adviceOn(seats),
   };
+}
+
+/** Hosts that do not tell count as nothing cached, so without any hit nobody told. */
+function hitRate(used: readonly NonNullable<CouncilRecord["used"]>[]): number | null {
+  const told = used.filter(({ tokensCached }) => tokensCached !== null);
+  const cached = sum(told.map(({ tokensCached }) => tokensCached ?? 0));
+  return cached === 0 ? null : cached / sum(told.map(({ tokensIn }) => tokensIn));
 }
 
 function seatStatistics(

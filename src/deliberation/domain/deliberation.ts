@@ -1,7 +1,7 @@
 import type { TaskId } from "../../kernel/ids.ts";
 import type { AgentRun } from "./agent/agent-run.ts";
 import type { DeliberationStatus } from "./deliberation-status.ts";
-import type { Outcome } from "./outcome.ts";
+import type { HostUse, Outcome } from "./outcome.ts";
 import type { TokenGrant } from "./token-budget.ts";
 
 /** What councils are asked for: a story's plan, a task's change, what the roles think of a story, or of people's change. */
@@ -9,8 +9,12 @@ export const deliberationKinds = ["plan", "implementation", "review", "advice"] 
 
 export type DeliberationKind = (typeof deliberationKinds)[number];
 
-/** What a deliberation used up; `ms` is wall time. */
-export type TokenUse = { readonly tokens: { readonly in: number; readonly out: number }; readonly ms: number };
+/** What a deliberation used up; `ms` is wall time. `hosts` is absent in older records. */
+export type TokenUse = {
+  readonly tokens: { readonly in: number; readonly out: number };
+  readonly hosts?: HostUse;
+  readonly ms: number;
+};
 
 /** A deliberation as the graph keeps it. */
 export type Deliberation = {

@@ -50,26 +50,30 @@ function isSameChange(a: Judged, b: Judged): boolean {
 
 type Seat = { readonly number: number; readonly model: string };
 
-/** Judges that are tried for one pair, the next where one does not answer. */
-const mostJudges = 2;
+/** Who judges two candidates: so many vote (`seats`), the first of these; one of the others where one of them gives no vote. */
+export type Panel<S extends Seat = Seat> = { readonly judges: readonly S[]; readonly seats: number };
 
 /**
- * Who may judge two candidates: members of another model than both authors, before those that merely wrote neither. An
- * author never judges its own work; without anybody else there is no judge.
+ * Who may judge two candidates: every member that wrote neither, those of another model than both authors first, and an odd
+ * number of them, since an even one could only be undecided more often. Where there is nobody else all judge: each author's
+ * vote then meets the other's, and what they agree on counts.
  */
-export function judgesOf<S extends Seat>(members: readonly S[], [a, b]: Pair): readonly S[] {
+export function panelOf<S extends Seat>(members: readonly S[], [a, b]: Pair): Panel<S> {
   const isAuthor = ({ number }: Seat): boolean => number === a.member || number === b.member;
   const authors = new Set(members.filter(isAuthor).map(({ model }) => model));
   const others = members.filter((member) => !isAuthor(member));
-  return [
+  if (others.length === 0) return { judges: members, seats: members.length };
+  const judges = [
     ...others.filter(({ model }) => !authors.has(model)),
     ...others.filter(({ model }) => authors.has(model)),
-  ].slice(0, mostJudges);
+  ];
+  return { judges, seats: judges.length % 2 === 0 ? judges.length - 1 : judges.length };
 }
 
 /**
- * Turns votes into the judge of `select`. A verdict counts only when one judge names the same candidate in both orders:
- * models flip with the order of what they are shown. Everything else is no preference, with the reason.
+ * Turns votes into the judge of `select`. A judge's vote counts only when it names the same candidate in both orders: models
+ * flip with the order of what they are shown. Most votes that count decide; everything else is no preference, with the
+ * reason.
  */
 export function judgeBy(candidates: readonly Judged[], votes: readonly Vote[]): PairwiseJudge {
   const standsFor = new Map<string, string>();
@@ -87,62 +91,105 @@ export function judgeBy(candidates: readonly Judged[], votes: readonly Vote[]): 
   };
 }
 
-/** Whether one judge has answered for a pair in both orders. */
-export function isJudged(votes: readonly Vote[], [a, b]: Pair): boolean {
-  const given = votes.filter(({ missing }) => missing === null);
-  return given.some(
-    ({ first, second, judge }) =>
-      first === a.id &&
-      second === b.id &&
-      given.some((other) => other.judge === judge && other.first === b.id && other.second === a.id),
-  );
+/** A pair with those who judge it. */
+export type Dispute<T extends Judged = Judged, S extends Seat = Seat> = {
+  readonly pair: Pair<T>;
+  readonly panel: Panel<S>;
+};
+
+/** How many judges of a pair may still give a vote. */
+export function votesLeft(votes: readonly Vote[], { pair: [a, b], panel }: Dispute): number {
+  const asked = votes.filter(({ first, second }) => isPair(first, second, a.id, b.id));
+  const given = verdictsOf(votes, a.id, b.id).length;
+  const failed = new Set(asked.filter(({ missing }) => missing !== null).map(({ judge }) => judge)).size;
+  return Math.max(0, Math.min(panel.seats - given, panel.judges.length - given - failed));
+}
+
+/** Where a pair may still go, whatever is said by those who have not voted: a candidate's id, or null for nobody. */
+export function outcomesLeft(votes: readonly Vote[], dispute: Dispute): readonly (string | null)[] {
+  const [a, b] = dispute.pair;
+  const verdicts = verdictsOf(votes, a.id, b.id);
+  const count = (id: string): number => verdicts.filter(({ better }) => better === id).length;
+  const ahead = count(a.id) - count(b.id);
+  const left = votesLeft(votes, dispute);
+  return [
+    ...(ahead + left > 0 ? [a.id] : []),
+    ...(ahead - left < 0 ? [b.id] : []),
+    ...(Math.abs(ahead) <= left ? [null] : []),
+  ];
 }
 
 /**
- * Whether the votes that are in settle who wins: the winner is the same whatever becomes of the pairs that are still `open`,
- * each of which may go to either side or to nobody. Then nothing is left to wait for. Every case is tried, so it is as right
- * as `select`; at most 5 of 6 pairs are open (`mostCompared`), 243 cases.
+ * Whether the votes that are in settle who wins: the winner is the same wherever each pair may still go. Then nothing is
+ * left to wait for. Every case is tried until one differs, so it is as right as `select`; at most 6 pairs, 729 cases.
  */
 export function isSettled<T extends Judged>(
   candidates: readonly T[],
   votes: readonly Vote[],
-  open: readonly Pair<T>[],
+  disputes: readonly Dispute<T>[],
 ): boolean {
   const winnerBy = (all: readonly Vote[]): string | null => select(candidates, judgeBy(candidates, all)).winner;
   const settled = winnerBy(votes);
-  const holds = (given: readonly Vote[], left: readonly Pair<T>[]): boolean => {
-    const [pair, ...rest] = left;
-    if (pair === undefined) return winnerBy(given) === settled;
-    return [pair[0].id, pair[1].id, null].every((better) => holds([...supposed(pair, better), ...given], rest));
+  const holds = (given: readonly Vote[], left: readonly Dispute<T>[]): boolean => {
+    const [dispute, ...rest] = left;
+    if (dispute === undefined) return winnerBy(given) === settled;
+    return outcomesLeft(votes, dispute).every((better) => holds([...supposed(dispute.pair, better), ...given], rest));
   };
-  return holds(votes, open);
+  return holds([], disputes);
 }
 
-/** What a judge would have to say for a pair to go to `better`, in both orders; before a real vote, so that it counts. */
+/** What a judge would have to say for a pair to go to `better`. */
 function supposed([a, b]: Pair, better: string | null): readonly Vote[] {
   const one: Vote = { first: a.id, second: b.id, judge: 0, model: "", better, reason: "", missing: null };
   return [one, { ...one, first: b.id, second: a.id }];
 }
 
-/** What came of a pair; null where it was never asked about. */
-function judgementOf(votes: readonly Vote[], a: string, b: string): Judgement | null {
-  const asked = votes.filter(({ first, second }) => (first === a && second === b) || (first === b && second === a));
-  const given = asked.filter(({ missing }) => missing === null);
-  for (const vote of given) {
-    const swapped = given.find(({ judge, first }) => judge === vote.judge && first === vote.second);
-    if (swapped !== undefined) return agreed(vote, swapped);
-  }
-  return asked.length === 0 ? null : { better: null, why: "no judge answered in both orders" };
+/** What one judge said of a pair in both orders. `better` is null where that counts for nobody, and `why` then says why. */
+type Verdict = { readonly judge: string; readonly better: string | null; readonly why: string };
+
+/** By the judges' numbers, whoever answered first. */
+function verdictsOf(votes: readonly Vote[], a: string, b: string): readonly Verdict[] {
+  const given = votes.filter(({ first, second, missing }) => missing === null && isPair(first, second, a, b));
+  return given
+    .filter(({ first }) => first === a)
+    .sort((one, two) => one.judge - two.judge)
+    .flatMap((vote) => {
+      const swapped = given.find(({ judge, first }) => judge === vote.judge && first === b);
+      return swapped === undefined ? [] : [agreed(vote, swapped)];
+    });
 }
 
-function agreed(one: Vote, two: Vote): Judgement {
+function isPair(first: string, second: string, a: string, b: string): boolean {
+  return (first === a && second === b) || (first === b && second === a);
+}
+
+function agreed(one: Vote, two: Vote): Verdict {
   const judge = `member ${one.judge} (${one.model})`;
-  if (one.better === null && two.better === null) return { better: null, why: `${judge} saw no difference` };
-  if (one.better === two.better && one.better !== null) {
+  if (one.better === null && two.better === null) return { judge, better: null, why: `${judge} saw no difference` };
+  if (one.better === two.better) {
     const reason = [one, two].map((vote) => vote.reason).find((text) => text !== "");
-    const other = one.better === one.first ? one.second : one.first;
-    const said = `${judge} preferred ${one.better} to ${other} in both orders`;
-    return { better: one.better, why: reason === undefined ? said : `${said}: ${reason}` };
+    return { judge, better: one.better, why: reason ?? "" };
   }
-  return { better: null, why: `${judge} answered otherwise when the order was swapped, which counts for nobody` };
+  const flipped = `${judge} answered otherwise when the order was swapped, which counts for nobody`;
+  return { judge, better: null, why: flipped };
+}
+
+/** What came of a pair; null where it was never asked about. */
+function judgementOf(votes: readonly Vote[], a: string, b: string): Judgement | null {
+  if (!votes.some(({ first, second }) => isPair(first, second, a, b))) return null;
+  const verdicts = verdictsOf(votes, a, b);
+  if (verdicts.length === 0) return { better: null, why: "no judge answered in both orders" };
+  const [forA = [], forB = []] = [a, b].map((id) => verdicts.filter(({ better }) => better === id));
+  if (forA.length > forB.length) return preferred(a, b, forA, forB);
+  if (forB.length > forA.length) return preferred(b, a, forB, forA);
+  if (forA.length > 0) return { better: null, why: `the judges are divided, ${forA.length} to ${forB.length}` };
+  return { better: null, why: verdicts.map(({ why }) => why).join("; ") };
+}
+
+function preferred(better: string, other: string, pro: readonly Verdict[], against: readonly Verdict[]): Judgement {
+  const named = (verdicts: readonly Verdict[]): string => verdicts.map(({ judge }) => judge).join(", ");
+  const said = `${named(pro)} preferred ${better} to ${other} in both orders`;
+  const dissent = against.length === 0 ? "" : `, against ${named(against)}`;
+  const reason = pro.map(({ why }) => why).find((text) => text !== "");
+  return { better, why: `${said}${dissent}${reason === undefined ? "" : `: ${reason}`}` };
 }

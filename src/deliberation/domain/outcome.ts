@@ -9,6 +9,14 @@ import { voteSchema } from "./judge.ts";
 const tokens = z.object({ in: z.int().min(0), out: z.int().min(0) });
 
 /**
+ * What the model hosts did for a deliberation: `cached`, of the tokens in, those that a prefix cache held, as far as hosts
+ * tell; `ms`, the time of its requests at hosts, without waiting (its GPU seconds, where a host batches nothing).
+ */
+export const hostUseSchema = z.object({ cached: z.int().min(0), ms: z.number().min(0) });
+
+export type HostUse = z.infer<typeof hostUseSchema>;
+
+/**
  * Where an acceptance test comes from: `council` its qa member wrote it now, `earlier-round` it did so in an earlier round
  * and the branch holds it, `repository` the criterion names this test file of the repository.
  */
@@ -89,6 +97,7 @@ export const implementationOutcomeSchema = z.object({
   /** Whether code was run: the sandbox's kind, "trusted" (the project's own), or null with the reason in `reason`. */
   sandbox: z.string().nullable(),
   tokens,
+  hosts: hostUseSchema.exactOptional(),
   ms: z.number().min(0),
   /** `earlyStops`: absent in older records. */
   statistics: statisticsSchema.extend({ earlyStops: z.array(z.enum(earlyStops)).exactOptional() }),
@@ -118,6 +127,7 @@ export const planOutcomeSchema = z.object({
   model: z.string().nullable(),
   attempts: z.array(planAttemptSchema),
   tokens,
+  hosts: hostUseSchema.exactOptional(),
   ms: z.number().min(0),
   statistics: statisticsSchema,
 });
@@ -132,6 +142,7 @@ export const reviewOutcomeSchema = z.object({
   /** One sentence: who said what. */
   reason: z.string(),
   tokens,
+  hosts: hostUseSchema.exactOptional(),
   ms: z.number().min(0),
   statistics: statisticsSchema.pick({ members: true, calls: true, msByStep: true, prompts: true }),
 });
@@ -148,6 +159,7 @@ export const adviceOutcomeSchema = z.object({
   /** One sentence: who found how much. */
   reason: z.string(),
   tokens,
+  hosts: hostUseSchema.exactOptional(),
   ms: z.number().min(0),
   statistics: statisticsSchema.pick({ members: true, calls: true, msByStep: true, prompts: true }),
 });

@@ -1,19 +1,7 @@
 import { checkOf } from "./candidate.ts";
 import type { CheckName, CheckResult } from "./check-result.ts";
-
-/** The steps of selection, in COUNCIL.md's order (step 6). */
-export const selectionSteps = [
-  "applies",
-  "builds",
-  "regressions",
-  "acceptance",
-  "policy",
-  "behaviour",
-  "judge",
-  "smallest-diff",
-] as const;
-
-export type SelectionStep = (typeof selectionSteps)[number];
+import { nobodyPassed, winnersReason } from "./selection-reason.ts";
+import { type Lost, type SelectionStep, selectionSteps } from "./selection-step.ts";
 
 /** What selection looks at. */
 export type Standing = {
@@ -50,12 +38,10 @@ export type Selection = {
   readonly reason: string;
 };
 
-type Lost = { readonly step: SelectionStep; readonly why: string };
-
 /**
  * Chooses among candidates by what was executed, not by opinion. A candidate passes when it applies, builds, breaks
- * nothing, passes every acceptance test and has no policy finding; a check that should have run and did not is no pass.
- * Only among those that pass do the largest behavioural cluster, the judge and the smallest diff decide. The order of
+ * nothing, passes every acceptance test (or consists of tests that are sound) and has no policy finding; a check that
+ * should have run and did not is no pass. Only among those that pass do the largest behavioural cluster, the judge and the smallest diff decide. The order of
  * the input does not matter.
  */
 export function select(candidates: readonly Standing[], judge: PairwiseJudge | null = null): Selection {
@@ -129,13 +115,28 @@ function passingOf(candidates: readonly Standing[], lost: Map<string, Lost>): re
   const passing = candidates.filter(({ id }) => !lost.has(id));
   const isFaithful = (candidate: Standing) => (checkOf(candidate, "regressions")?.failing ?? []).length === 0;
   const faithful = passing.filter(isFaithful);
-  if (faithful.length === 0) return passing;
+  if (faithful.length === 0) return mostAccepted(passing, lost);
   for (const candidate of passing.filter((each) => !isFaithful(each))) {
     const failing = checkOf(candidate, "regressions")?.failing ?? [];
     const why = `${faithful[0]?.id} passes without changing what existing tests ask for (${failing.slice(0, 3).join("; ")})`;
     lost.set(candidate.id, { step: "regressions", why });
   }
-  return faithful;
+  return mostAccepted(faithful, lost);
+}
+
+/**
+ * Keeps those that pass most acceptance tests. Where these are the council's or somebody's, what passes passes all of them;
+ * where candidates are tests themselves, they may cover one criterion more or less (`newTestsCell`).
+ */
+function mostAccepted(passing: readonly Standing[], lost: Map<string, Lost>): readonly Standing[] {
+  const most = Math.max(...passing.map(acceptancePassed));
+  return passing.filter((candidate) => {
+    if (acceptancePassed(candidate) === most) return true;
+    const of = checkOf(candidate, "acceptance")?.total ?? most;
+    const why = `it covers ${acceptancePassed(candidate)} of ${of} criteria, the best ${most}`;
+    lost.set(candidate.id, { step: "acceptance", why });
+    return false;
+  });
 }
 
 /** Keeps those that behave like most others; without any result of a test there is nothing to compare. */
@@ -217,39 +218,4 @@ function acceptancePassed(candidate: Standing): number {
 /** c2 before c10, c1 before c1r. */
 export function byId(a: string, b: string): number {
   return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
-}
-
-function winnersReason(
-  all: readonly Standing[],
-  passing: readonly Standing[],
-  lost: ReadonlyMap<string, Lost>,
-  id: string,
-  verdict: string | null,
-): string {
-  const winner = all.find((candidate) => candidate.id === id);
-  const acceptance = winner === undefined ? null : checkOf(winner, "acceptance");
-  const shown =
-    acceptance?.total === null || acceptance?.total === undefined || acceptance.total === 0
-      ? "breaks no existing test; no acceptance test could be kept"
-      : `breaks no existing test and passes ${acceptance.passed ?? 0} of ${acceptance.total} acceptance tests`;
-  if (passing.length === 1) {
-    const alone = all.length === 1 ? "it passes" : `it alone of ${all.length} passes`;
-    return `${alone}: it applies, builds, ${shown}.`;
-  }
-  const steps = new Set([...lost.values()].map(({ step }) => step));
-  // A change that was brought twice falls to the smallest diff even where the judge decided.
-  const last = verdict !== null && steps.has("judge") ? "judge" : selectionSteps.findLast((step) => steps.has(step));
-  const decided: Partial<Record<SelectionStep, string>> = {
-    behaviour: "most of them behave like it",
-    judge: verdict ?? "the judge preferred it",
-    "smallest-diff": `tie broken by smallest diff (${winner?.diffLines ?? 0} lines)`,
-  };
-  return `it applies, builds, ${shown}; of the ${passing.length} that pass: ${decided[last ?? "smallest-diff"] ?? "nothing tells them apart"}.`;
-}
-
-function nobodyPassed(order: readonly Standing[], lost: ReadonlyMap<string, Lost>): string {
-  if (order.length === 0) return "Nobody passed: no member brought a candidate.";
-  const reasons = order.slice(0, 3).map(({ id }) => `${id} ${lost.get(id)?.step ?? ""}: ${lost.get(id)?.why ?? ""}`);
-  const more = order.length > 3 ? `; and ${order.length - 3} more` : "";
-  return `Nobody passed. ${reasons.join("; ")}${more}.`;
 }

@@ -44,7 +44,7 @@ export function regressions(
 export function isAssertion(reason: string | null): boolean {
   return (
     reason !== null &&
-    /assert|expect|equal|ERR_ASSERTION|should|must|toBe|!==|!=|deep/i.test(reason) &&
+    /assert|expect|equal|ERR_ASSERTION|should|must|toBe|!==|!=|deep|\b(?:got|want)\b|did not raise/i.test(reason) &&
     !notAssertion.test(reason)
   );
 }

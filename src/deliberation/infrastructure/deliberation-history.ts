@@ -1,13 +1,16 @@
 import { z } from "zod";
 import type { Transaction } from "../../kernel/transaction.ts";
 import type { CouncilRecord, ProposalRecord } from "../domain/council-statistics.ts";
+import { type DeliberationKind, deliberationKinds } from "../domain/deliberation.ts";
 import { type DeliberationStatus, isDeliberationStatus } from "../domain/deliberation-status.ts";
 
 const seats = z.array(z.object({ model: z.string(), temperature: z.number() }));
 
 const councilRow = z.object({
   id: z.string(),
-  task: z.string(),
+  repository: z.int(),
+  kind: z.enum(deliberationKinds),
+  task: z.string().nullable(),
   round: z.int(),
   status: z.custom<DeliberationStatus>(isDeliberationStatus),
   members: z.string().transform((text) => seats.parse(JSON.parse(text))),
@@ -17,6 +20,8 @@ const councilRow = z.object({
   tokensIn: z.number().nullable(),
   tokensOut: z.number().nullable(),
   ms: z.number().nullable(),
+  tokensCached: z.number().nullable(),
+  hostMs: z.number().nullable(),
 });
 
 const proposalRow = z.object({
@@ -26,20 +31,21 @@ const proposalRow = z.object({
   lostAt: z.string().nullable(),
 });
 
-/** The latest councils on tasks that are over, with the figures of their candidates: no texts, no diffs. */
+/** The latest councils of these kinds that are over, with the figures of their candidates: no texts, no diffs. */
 export async function councilHistory(
   tx: Transaction,
-  repository: number | null,
+  { repository, kinds }: { readonly repository: number | null; readonly kinds: readonly DeliberationKind[] },
   most: number,
 ): Promise<{ readonly councils: readonly CouncilRecord[]; readonly proposals: readonly ProposalRecord[] }> {
   const rows = await tx.run(
     `MATCH (d:Deliberation${repository === null ? "" : " {repository: $repository}"})
-     WHERE d.kind = 'implementation' AND d.endedAt IS NOT NULL
-     RETURN d.id AS id, d.task AS task, d.round AS round, d.status AS status, d.members AS members,
+     WHERE d.kind IN $kinds AND d.endedAt IS NOT NULL
+     RETURN d.id AS id, d.repository AS repository, d.kind AS kind, d.task AS task, d.round AS round, d.status AS status, d.members AS members,
             d.passAt1 AS passAt1, d.oracleAtK AS oracleAtK, d.chosenPassed AS chosenPassed,
-            d.tokensIn AS tokensIn, d.tokensOut AS tokensOut, d.ms AS ms
+            d.tokensIn AS tokensIn, d.tokensOut AS tokensOut, d.ms AS ms,
+            d.tokensCached AS tokensCached, d.hostMs AS hostMs
      ORDER BY d.endedAt DESC, d.id LIMIT $most`,
-    { most, ...(repository === null ? {} : { repository }) },
+    { most, kinds: [...kinds], ...(repository === null ? {} : { repository }) },
   );
   const councils = rows.map((row) => toRecord(councilRow.parse(row)));
   const products = await tx.run(
@@ -52,11 +58,27 @@ export async function councilHistory(
 }
 
 function toRecord(row: z.infer<typeof councilRow>): CouncilRecord {
-  const { id, task, round, status, members, passAt1, oracleAtK, chosenPassed, tokensIn, tokensOut, ms } = row;
+  const {
+    id,
+    repository,
+    kind,
+    task,
+    round,
+    status,
+    members,
+    passAt1,
+    oracleAtK,
+    chosenPassed,
+    tokensIn,
+    tokensOut,
+    ms,
+    tokensCached,
+    hostMs,
+  } = row;
   const hasChoice = passAt1 !== null && oracleAtK !== null && chosenPassed !== null;
   return {
-    ...{ id, task, round, status, seats: members },
+    ...{ id, repository, kind, task, round, status, seats: members },
     choice: hasChoice ? { passAt1, oracleAtK, chosenPassed } : null,
-    used: tokensIn === null || tokensOut === null ? null : { tokensIn, tokensOut, ms: ms ?? 0 },
+    used: tokensIn === null || tokensOut === null ? null : { tokensIn, tokensOut, ms: ms ?? 0, tokensCached, hostMs },
   };
 }

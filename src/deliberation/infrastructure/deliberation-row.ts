@@ -45,6 +45,8 @@ const row = z.object({
   tokensIn: z.number().nullish(),
   tokensOut: z.number().nullish(),
   ms: z.number().nullish(),
+  tokensCached: z.number().nullish(),
+  hostMs: z.number().nullish(),
   stoppedBy: z.string().nullish(),
   correlationId: z.string(),
   causationId: z.string().nullish(),
@@ -54,7 +56,8 @@ const row = z.object({
 
 /** Reads a deliberation's node (`d {.*}`) with its candidates' texts, best first. */
 export function readDeliberationRow(value: unknown, candidates: readonly string[]): Deliberation {
-  const { outcome, grantTokens, grantAt, tokensIn, tokensOut, ms, ...rest } = row.parse(value);
+  const { outcome, grantTokens, grantAt, tokensIn, tokensOut, ms, tokensCached, hostMs, ...rest } = row.parse(value);
+  const hosts = tokensCached == null || hostMs == null ? {} : { hosts: { cached: tokensCached, ms: hostMs } };
   return {
     ...rest,
     task: rest.task ?? null,
@@ -62,7 +65,10 @@ export function readDeliberationRow(value: unknown, candidates: readonly string[
     startSha: rest.startSha ?? null,
     endedAt: rest.endedAt ?? null,
     grant: grantTokens == null || grantAt == null ? null : { tokens: grantTokens, at: grantAt },
-    used: tokensIn == null || tokensOut == null ? null : { tokens: { in: tokensIn, out: tokensOut }, ms: ms ?? 0 },
+    used:
+      tokensIn == null || tokensOut == null
+        ? null
+        : { tokens: { in: tokensIn, out: tokensOut }, ...hosts, ms: ms ?? 0 },
     stoppedBy: rest.stoppedBy ?? null,
     agents: rest.agents ?? [],
     causationId: rest.causationId ?? null,
@@ -97,6 +103,8 @@ export function deliberationProperties(deliberation: Deliberation): Properties {
     tokensIn: used?.tokens.in ?? null,
     tokensOut: used?.tokens.out ?? null,
     ms: used?.ms ?? null,
+    tokensCached: used?.hosts?.cached ?? null,
+    hostMs: used?.hosts?.ms ?? null,
   };
 }
 

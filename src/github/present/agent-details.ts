@@ -23,8 +23,9 @@ export function agentDetails(run: AgentRun): string {
     outcome,
     inlineText(refusals[0]?.reason ?? result.split("\n", 1)[0] ?? "", 150),
   ]);
+  const what = run.revises === undefined ? "worked" : `revised ${inlineText(run.revises, 20)}`;
   return collapsed(
-    `How member ${run.member} (${inlineText(run.model, 60)}) worked: ${turns}, ${endings[run.ended]}`,
+    `How member ${run.member} (${inlineText(run.model, 60)}) ${what}: ${turns}, ${endings[run.ended]}`,
     markdownTable(["turn", "did", "what", "outcome", "what came of it"], rows),
   );
 }

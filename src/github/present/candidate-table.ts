@@ -32,6 +32,7 @@ export function candidateTable(outcome: ImplementationOutcome): string {
   return [
     markdownTable(["candidate", "model", ...columns, "lines"], rows),
     reasons.join("\n"),
+    newTestsLines(candidates),
     critiqueLine(outcome.critiques),
   ]
     .filter((part) => part !== "")
@@ -40,6 +41,18 @@ export function candidateTable(outcome: ImplementationOutcome): string {
 
 function revisionNote({ revises }: Candidate): string {
   return revises === null ? "" : `, revised from ${inlineText(revises, 20)}`;
+}
+
+/** Of candidates that consist of tests: what these do where the code is as it was, and what they cover; "" for others. */
+function newTestsLines(candidates: readonly Candidate[]): string {
+  const lines = candidates.flatMap(({ id, checks }) => {
+    const check = checkOf({ checks }, "acceptance");
+    if (check?.counts !== "criteria" || check.status !== "passed") return [];
+    return [`- **${inlineText(id, 20)}**: ${inlineText(check.summary)}`];
+  });
+  return lines.length === 0
+    ? ""
+    : ["The task asks for tests; the column acceptance counts the criteria that they cover:", "", ...lines].join("\n");
 }
 
 /** How much peers found on which candidate, and how much of what they said did not count; "" without critique. */

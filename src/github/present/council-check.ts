@@ -1,3 +1,4 @@
+import { checkOf } from "../../deliberation/domain/candidate.ts";
 import type { Abstention, ImplementationOutcome } from "../../deliberation/domain/outcome.ts";
 import type { CheckConclusion } from "../write/ensure-check-run.ts";
 import { agentDetails } from "./agent-details.ts";
@@ -8,6 +9,7 @@ import type { CouncilView } from "./council-view.ts";
 import { fitSections } from "./fit-sections.ts";
 import { collapsed } from "./markdown-table.ts";
 import { fencedText, inlineText, visibleCode } from "./safe-text.ts";
+import { voteDetails } from "./vote-details.ts";
 
 /** What a check run says. */
 export type CheckText = {
@@ -74,6 +76,7 @@ export function councilCheck(
         text: candidateDetails(candidate, candidate.id === outcome.winner, outcome.critiques),
         priority: index + 1,
       })),
+      { text: voteDetails(outcome.votes), priority: outcome.candidates.length + 1 },
       ...(view.agents ?? []).map((run) => ({ text: agentDetails(run), priority: outcome.candidates.length + 1 })),
     ]),
     actions,
@@ -87,6 +90,8 @@ function languageOf(path: string): string {
 
 function acceptanceLine(outcome: ImplementationOutcome): string {
   const kept = outcome.acceptance.filter((test) => test.status === "kept").length;
+  const areTests = outcome.candidates.some((each) => checkOf(each, "acceptance")?.counts === "criteria");
+  if (areTests) return "The task asks for tests, so the candidates are measured by their own.";
   if (outcome.acceptance.length === 0) return "No acceptance test was written.";
   return `Acceptance tests: ${kept} of ${outcome.acceptance.length} kept; a kept one fails without the change.`;
 }

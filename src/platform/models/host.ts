@@ -97,7 +97,8 @@ export function createHost(url: string, options: HostOptions): Host {
     } catch (error) {
       request.signal?.throwIfAborted();
       const { reason, message, retryAfterMs } = explainFailure(causeOf(error, deadline, lost), url);
-      const nothing = { tokensIn: 0, tokensOut: 0, tokensCached: 0, host: url, ms: performance.now() - started };
+      const ms = performance.now() - started;
+      const nothing = { tokensIn: 0, tokensOut: 0, tokensCached: 0, host: url, ms, hostMs: ms };
       return { result: { ...nothing, kind: "failed", reason, message }, retryAfterMs };
     }
   }

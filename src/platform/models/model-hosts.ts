@@ -57,6 +57,8 @@ type Usage = {
   /** Of `tokensIn`, those that the host's prefix cache held; 0 where it does not tell. */
   readonly tokensCached: number;
   readonly ms: number;
+  /** Of `ms`, the time of requests at hosts, without waiting for them. */
+  readonly hostMs: number;
   readonly host: string;
 };
 

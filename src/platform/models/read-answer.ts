@@ -18,6 +18,7 @@ export function readAnswer<T>(
     tokensOut: body.usage?.completion_tokens ?? 0,
     tokensCached: body.usage?.prompt_tokens_details?.cached_tokens ?? 0,
     ...of,
+    hostMs: of.ms,
   };
   const failed = (reason: ModelFailure["reason"], message: string): ModelFailure => ({
     ...usage,

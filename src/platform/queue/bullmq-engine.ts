@@ -75,6 +75,13 @@ export function createBullEngine(backend: BullBackend, logger: Logger): QueueEng
       );
       return counts.flatMap((each) => Object.values(each)).reduce((sum, count) => sum + count, 0);
     },
+    depths: () =>
+      Promise.all(
+        [...queues.values()].map(async (each) => ({
+          queue: each.name,
+          counts: await each.getJobCounts("waiting", "prioritized", "active", "delayed", "failed"),
+        })),
+      ),
     ping: () => (closing === undefined ? backend.ping() : Promise.reject(new Error("The queue engine is closed."))),
     close(graceMs = 10_000) {
       closing ??= closeAll(graceMs);

@@ -19,6 +19,8 @@ export interface QueueEngine {
   ): Worker<Data, Result>;
   /** How many jobs wait or run in the queues that this process opened; those that wait for a later time do not count. */
   unfinished(): Promise<number>;
+  /** How many jobs are in each queue that this process opened, by state. */
+  depths(): Promise<readonly { readonly queue: string; readonly counts: Readonly<Record<string, number>> }[]>;
   /** Resolves when the backend answers; rejects with the cause otherwise. */
   ping(): Promise<void>;
   /** Closes workers (waiting for running jobs up to `graceMs`), queues, connections, and a spawned server. */

@@ -307,6 +307,73 @@ describe("a worker that is killed at any call", () => {
   });
 });
 
+describe("who drafted in a loop revises in one", () => {
+  const wrong = edit("export const sum = (a, b) => a * b;");
+  const mended = "src/sum.js\n```js\nexport const sum = (a, b) => a + b;\n```\n";
+  // By the number of user messages, so that it says the same to whoever asks.
+  const drafting = ["", turn("edit"), wrong, finish];
+  const revising = ["", read("src/sum.js"), turn("edit"), mended, turn("check"), finish];
+  const script: Script = ({ turns: count, text }) =>
+    (text.includes("Purpose: agent revision") ? revising : drafting)[count] ?? finish;
+
+  async function loops(own: Script, options: Parameters<typeof run>[1] = {}) {
+    const ended = await alone(own, options);
+    const end = ended.end();
+    const [first, second] = end?.kind === "progress" ? [] : (end?.agents ?? []);
+    return { ...ended, first, second };
+  }
+
+  it("with the evidence first, its change in the files, and the unrevised candidate in the pool", async () => {
+    const { first, second, prompts, ...ended } = await loops(script);
+    expect(turns(first)).toEqual(["edit done", "finish done"]);
+    expect(turns(second)).toEqual(["read done", "edit done", "check done", "finish done"]);
+    expect(second).toMatchObject({ member: 1, revises: "c1", ended: "finished" });
+    expect(second?.steps[0]?.result).toContain("a * b");
+    const asked = prompts.find(({ text }) => text.includes("Purpose: agent revision"))?.text;
+    expect(asked).toContain("acceptance: 0 of 3 acceptance tests pass");
+    expect(asked).toContain("You work in turns, 28 at most.");
+    const { candidates } = ended.implementation();
+    expect(candidates.map(({ id, lostAt, tokens }) => [id, lostAt, tokens.in])).toEqual([
+      ["c1r", null, 500],
+      ["c1", "acceptance", 300],
+    ]);
+  });
+
+  it("abstains where it changes nothing, and revises by one answer where its turns or tokens are used up", async () => {
+    const idle = await loops((prompt) => (prompt.text.includes("Purpose: agent revision") ? finish : script(prompt)));
+    expect(idle.implementation().abstained).toMatchObject([
+      { step: "revision", reason: "It changed nothing after seeing the evidence." },
+    ]);
+    const poor: Script = ({ purpose, turns: count }) =>
+      purpose === "revision" ? mended : (drafting.slice(0, 3)[count] ?? read("src/sum.js", { from: 1, to: count }));
+    const job = { budget: { tokens: 1_500, minutes: 5 }, task: { ...task, covers: [1] } };
+    const short = await loops(poor, { job });
+    expect([short.first?.ended, short.second]).toEqual(["tokens", undefined]);
+    expect(short.implementation().winner).toBe("c1r");
+  });
+
+  it.each([1, 2, 3, 4, 5])("and goes on after a worker was killed at its call %i", async (at) => {
+    const kill = new AbortController();
+    let saved: SavedState | null = null;
+    let calls = 0;
+    const dying: Script = (prompt) => {
+      if (prompt.text.includes("Purpose: agent revision")) calls += 1;
+      if (calls < at) return script(prompt);
+      setTimeout(() => kill.abort(new Error("killed")), 1);
+      return hang(prompt.signal);
+    };
+    const onSave = (state: SavedState) => {
+      saved = state;
+    };
+    await expect(run({ a: dying }, { contexts: long, signal: kill.signal, onSave })).rejects.toThrow("killed");
+    const { second, prompts, ...ended } = await loops(script, { saved });
+    expect(turns(second)).toEqual(["read done", "edit done", "check done", "finish done"]);
+    expect(ended.implementation().winner).toBe("c1r");
+    // Only the turn that was not finished is paid again: an edit is two calls.
+    expect(calls + prompts.length).toBe(5 + (at === 3 ? 2 : 1));
+  });
+});
+
 describe("a member drafts", () => {
   it.each([
     ["by one answer where nothing is known of its context", null, 1],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DeliberationCancelled } from "../../../src/deliberation/application/run-deliberation.ts";
+import { voteDetails } from "../../../src/github/present/vote-details.ts";
 import { acceptance, breaking, edit, good, losses, run, type Script, useless } from "../a-council.ts";
 import { failure, hang, passed } from "../memory-bench.ts";
 
@@ -217,6 +218,27 @@ describe("a tie", () => {
     expect(ended.implementation().candidates[1]?.why).toBe(
       "tie broken by smallest diff: 4 changed lines against 2 (member 2 (b) answered otherwise when the order was swapped, which counts for nobody)",
     );
+  });
+
+  it("is put before every member of a larger council that wrote neither, and most votes decide", async () => {
+    const shorter: Script = ({ text }) =>
+      JSON.stringify({ better: text.indexOf("=> a + b;") < text.indexOf("Change B") ? "A" : "B", reason: "Short." });
+    const other: Script = ({ text }) =>
+      JSON.stringify({ better: text.indexOf("=> a + b;") < text.indexOf("Change B") ? "B" : "A", reason: "Clear." });
+    const drafts = { a: longer, b: good, c: useless, d: useless, e: useless };
+    const judges = { "c judgement": other, "d judgement": shorter, "e judgement": other };
+    const contexts = { a: null, b: null, c: null, d: null, e: null };
+    const ended = await run({ ...drafts, ...judges }, { contexts });
+    expect(losses(ended)).toMatchObject({ c1: null, c2: "judge" });
+    const { votes, candidates } = ended.implementation();
+    expect(votes.map(({ judge }) => judge).sort()).toEqual([3, 3, 4, 4, 5, 5]);
+    expect(candidates.find(({ id }) => id === "c2")?.why).toBe(
+      "member 3 (c), member 5 (e) preferred c1 to c2 in both orders, against member 4 (d): Clear",
+    );
+    expect(voteDetails(votes)).toMatchSnapshot();
+    const broken = await run({ ...drafts, ...judges, "d judgement": ({ signal }) => hang(signal) }, { contexts });
+    expect(broken.implementation().winner).toBe("c1");
+    expect(broken.implementation().statistics.earlyStops).toContain("votes");
   });
 
   it("is settled by the votes that are in: those that could not change it are broken off", async () => {

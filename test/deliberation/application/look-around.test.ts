@@ -5,6 +5,7 @@ import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { lookAround } from "../../../src/deliberation/application/agent/look-around.ts";
 import type { Workspace } from "../../../src/deliberation/application/ports.ts";
+import { isAcceptancePath } from "../../../src/deliberation/domain/acceptance-path.ts";
 import { readDecision } from "../../../src/deliberation/domain/agent/decision.ts";
 import { createWorktrees } from "../../../src/execution/infrastructure/worktrees.ts";
 import { createCouncilWorkspaces } from "../../../src/wiring/council-workspaces.ts";
@@ -48,7 +49,7 @@ async function look(action: "list" | "read" | "search" | "outline", more: object
   const decision = readDecision({ ...empty, action, ...more });
   if ("problem" in decision) throw new Error(decision.problem);
   if (decision.action !== action) throw new Error(decision.action);
-  return lookAround(workspace, decision, new AbortController().signal);
+  return lookAround({ workspace, hides: isAcceptancePath }, decision, new AbortController().signal);
 }
 
 describe("lookAround", () => {

@@ -28,11 +28,12 @@ import { roleBounds } from "../../../src/deliberation/application/prompts/role-b
 import { sharedPrefix, systemPrompt } from "../../../src/deliberation/application/prompts/shared-prefix.ts";
 import { adviceRoles } from "../../../src/deliberation/domain/advice.ts";
 import { reviewRoles } from "../../../src/kernel/review.ts";
-import { jobOf, realPrompting } from "../council-of.ts";
+import { jobOf, realPrompting, task } from "../council-of.ts";
 
 const prompting = await realPrompting();
 const own = await jobOf({ planFeedback: ["Too many tasks."] });
 const later = { ...own, round: 2 };
+const testing = { ...own, task: { ...task, type: "test" as const, code: { missing: [1, 2], there: [3] } } };
 const plan = { ...own, task: null };
 const criterion = { number: 1, text: "Given a, when b, then c." };
 const example = { path: "test/old.test.js", text: "test();" };
@@ -55,6 +56,7 @@ const rendered: Readonly<Record<PromptName, readonly string[]>> = {
   draft: [
     draftPrompt(own, bounds, "(slice)", prompting),
     draftPrompt(later, "", "", prompting),
+    draftPrompt(testing, "", "", prompting),
     repairPrompt("(nearest)", prompting),
     restartPrompt("(nearest)", prompting),
   ],
@@ -64,8 +66,10 @@ const rendered: Readonly<Record<PromptName, readonly string[]>> = {
     exampleRepair("(problem)", { path: "a.js", text: "(file)", name: null }),
   ],
   agent: [
-    agentPrompt(own, 30, { bounds, extra: "(slice)" }, prompting),
-    agentPrompt(later, 30, { bounds: "", extra: "" }, prompting),
+    agentPrompt(own, 30, { bounds, extra: "(slice)", evidence: null }, prompting),
+    agentPrompt(later, 30, { bounds: "", extra: "", evidence: null }, prompting),
+    agentPrompt(testing, 30, { bounds: "", extra: "", evidence: null }, prompting),
+    agentPrompt(own, 9, { bounds: "", extra: "", evidence: { checks: "(checks)", findings: "(findings)" } }, prompting),
     editRequest,
     ...[9, 5, 1].map((left) => resultText(turn, left, prompting)),
   ],

@@ -19,25 +19,18 @@ describe("what a member is told of its role", () => {
 });
 
 describe("a task of a role", () => {
-  const file = (path: string): string => `${path}\n\`\`\`\nx\n\`\`\`\n`;
+  const file = (path: string): string => `${path}\n\`\`\`\naccept\n\`\`\`\n`;
 
   it.each([
-    ["qa", "test/more.test.js", "tests"],
+    ["qa", "test/story-12-criterion-1.test.js", "tests"],
     ["devops", "deploy/helm/values.yaml", "deployment"],
     ["data", "db/migrations/2.sql", "migrations"],
   ] as const)("%s is told its bounds, and who leaves them loses with the rule named", async (role, path, kind) => {
-    const drafts = { a: good, b: file(path), c: useless, revision: "no change" };
+    const drafts = { a: good + file(path), b: file(path), c: useless + file(path), revision: "no change" };
     const ended = await run(drafts, { job: { task: { ...task, role, covers: [] } } });
     expect(ended.asked.find(({ purpose }) => purpose === "draft")?.text).toContain(`you may write ${kind} only`);
     expect(losses(ended)).toMatchObject({ c1: "policy", c2: null, c3: "policy" });
     const policyCell = ended.implementation().candidates[1]?.checks.find(({ name }) => name === "policy");
     expect(policyCell?.summary).toBe(`src/sum.js: The role ${role} writes ${kind} only.`);
-  });
-
-  it("qa gets no acceptance tests: its candidates are tests themselves, and mend none", async () => {
-    const drafts = { a: file("test/more.test.js"), b: useless, c: useless };
-    const ended = await run(drafts, { job: { task: { ...task, role: "qa", type: "test" } } });
-    expect(ended.asked.some(({ purpose }) => purpose === "acceptance test")).toBe(false);
-    expect(ended.implementation().winner).toBe("c1");
   });
 });

@@ -22,6 +22,7 @@ describe("a council", () => {
     ]);
     expect(outcome.statistics).toMatchObject({ passAt1: false, oracleAtK: true, calls: 6 });
     expect(outcome.tokens).toEqual({ in: 600, out: 60 });
+    expect(outcome.hosts).toEqual({ cached: 240, ms: 30 });
   });
 
   it("says that nobody passed, with the best attempt, after one revision that mends nothing", async () => {

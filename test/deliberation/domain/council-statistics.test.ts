@@ -12,8 +12,19 @@ const seats = [
 
 function council(id: string, changes: Partial<CouncilRecord> = {}): CouncilRecord {
   const choice = { passAt1: true, oracleAtK: true, chosenPassed: true };
-  const used = { tokensIn: 100, tokensOut: 10, ms: 1_000 };
-  return { id, task: `task-${id}`, round: 1, status: "completed", choice, seats, used, ...changes };
+  const used = { tokensIn: 100, tokensOut: 10, ms: 1_000, tokensCached: 50, hostMs: 500 };
+  return {
+    id,
+    repository: 7,
+    kind: "implementation",
+    task: `task-${id}`,
+    round: 1,
+    status: "completed",
+    choice,
+    seats,
+    used,
+    ...changes,
+  };
 }
 
 const proposal = (deliberation: string, seat: number, lostAt: string | null): ProposalRecord => ({
@@ -27,13 +38,14 @@ describe("the statistics of councils", () => {
     expect(councilStatistics([], [], new Set())).toEqual({
       ...{ councils: 0, ended: {}, passAt1: null, oracleAtK: null, selectorGap: null },
       ...{ firstTryApproval: null, roundsToApproval: null, tokens: { in: 0, out: 0 }, wallMs: null },
+      ...{ prefixCacheHitRate: null, gpuSeconds: null },
       ...{ lostAt: {}, seats: [], advice: [] },
     });
   });
 
   it("add up what ended how, what passed, what people approved and what it cost", () => {
     const councils = [
-      council("a", { used: { tokensIn: 1, tokensOut: 2, ms: 100 } }),
+      council("a", { used: { tokensIn: 1, tokensOut: 2, ms: 100, tokensCached: null, hostMs: null } }),
       council("b", { task: "t", choice: { passAt1: false, oracleAtK: true, chosenPassed: false } }),
       council("c", { task: "t", round: 2, choice: { passAt1: false, oracleAtK: true, chosenPassed: true } }),
       council("d", { status: "failed", choice: null, used: null }),
@@ -54,6 +66,7 @@ describe("the statistics of councils", () => {
       firstTryApproval: 0.5,
       roundsToApproval: 1.5,
       tokens: { in: 201, out: 22 },
+      ...{ prefixCacheHitRate: 0.5, gpuSeconds: 1 },
       wallMs: { p50: 1_000, p95: 1_000, p99: 1_000 },
       lostAt: { "smallest-diff": 1, regressions: 1, applies: 1 },
       seats: [

@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { checkNames, plainCheck } from "../../../src/deliberation/domain/check-result.ts";
-import { type Judged, judgeBy, judgesOf, pairsToJudge, type Vote } from "../../../src/deliberation/domain/judge.ts";
+import {
+  type Judged,
+  judgeBy,
+  outcomesLeft,
+  pairsToJudge,
+  panelOf,
+  type Vote,
+} from "../../../src/deliberation/domain/judge.ts";
 import { select } from "../../../src/deliberation/domain/select.ts";
 
 function judged(id: string, rest: Partial<Judged> = {}): Judged {
@@ -40,20 +47,22 @@ describe("the pairs", () => {
   });
 });
 
-describe("the judge", () => {
+describe("the panel", () => {
   const seats = (...models: readonly string[]) => models.map((model, index) => ({ number: index + 1, model }));
-  it.each<[string, readonly string[], readonly number[]]>([
-    ["is of another model than both authors", ["a", "b", "a", "c"], [4, 3]],
-    ["merely wrote neither, where there is no other model", ["a", "b", "a"], [3]],
-    ["is nobody where only the authors are there", ["a", "b"], []],
-    ["is followed by one other at most", ["a", "b", "c", "c", "c"], [3, 4]],
-  ])("%s", (_, models, expected) => {
-    const members = seats(...models);
-    expect(judgesOf(members, [judged("c1"), judged("c2")]).map(({ number }) => number)).toEqual(expected);
+  it.each<[string, readonly string[], readonly number[], number]>([
+    ["is of other models than both authors first", ["a", "b", "a", "c"], [4, 3], 1],
+    ["is who merely wrote neither, where there is no other model", ["a", "b", "a"], [3], 1],
+    ["is everybody where only the authors are there", ["a", "b"], [1, 2], 2],
+    ["is every other member of a large council", ["a", "b", "c", "c", "c"], [3, 4, 5], 3],
+    ["votes with an odd number, the last for who gives no vote", ["a", "b", "c", "c", "c", "c"], [3, 4, 5, 6], 3],
+  ])("%s", (_, models, expected, count) => {
+    const panel = panelOf(seats(...models), [judged("c1"), judged("c2")]);
+    expect([panel.judges.map(({ number }) => number), panel.seats]).toEqual([expected, count]);
   });
 
-  it("may judge an author's two candidates only where it is not that author", () => {
-    expect(judgesOf(seats("a", "a"), [judged("c1"), judged("c1r")]).map(({ number }) => number)).toEqual([2]);
+  it("leaves an author out where it wrote both", () => {
+    const { judges } = panelOf(seats("a", "a"), [judged("c1"), judged("c1r")]);
+    expect(judges.map(({ number }) => number)).toEqual([2]);
   });
 });
 
@@ -123,6 +132,46 @@ describe("a verdict", () => {
     expect(judgeBy(pool, votes)("c1", "c2")).toEqual({ better, why });
     expect(judgeBy(pool, votes)("c2", "c1")).toEqual({ better, why });
     expect(select(pool, judgeBy(pool, votes)).winner).toBe(better ?? "c1");
+  });
+
+  const both = (better: string | null, judge: number, reason = ""): readonly Vote[] => [
+    vote("c1", "c2", better, { judge, reason }),
+    vote("c2", "c1", better, { judge, reason }),
+  ];
+  const flips = [vote("c1", "c2", "c1", { judge: 5 }), vote("c2", "c1", "c2", { judge: 5 })];
+
+  it.each<[string, readonly Vote[], string | null, string]>([
+    [
+      "is that of most judges",
+      [...both("c1", 5), ...both("c2", 4, "it is short"), ...both("c2", 3)],
+      "c2",
+      "member 3 (m), member 4 (m) preferred c2 to c1 in both orders, against member 5 (m): it is short",
+    ],
+    ["leaves out who flips", [...flips, ...both("c2", 3)], "c2", "member 3 (m) preferred c2 to c1 in both orders"],
+    ["is none where they are divided", [...both("c1", 3), ...both("c2", 4)], null, "the judges are divided, 1 to 1"],
+    [
+      "is none where no vote counts, with every reason",
+      [...both(null, 3), ...flips],
+      null,
+      "member 3 (m) saw no difference; member 5 (m) answered otherwise when the order was swapped, which counts for nobody",
+    ],
+  ])("of several judges %s", (_, votes, better, why) => {
+    expect(judgeBy(pool, votes)("c1", "c2")).toEqual({ better, why });
+  });
+
+  it("is open only as long as a vote that is out could turn it", () => {
+    const [one, two] = pool;
+    if (one === undefined || two === undefined) throw new Error("no pair");
+    const panel = { judges: [3, 4, 5, 6].map((number) => ({ number, model: "m" })), seats: 3 };
+    const left = (votes: readonly Vote[]) => outcomesLeft(votes, { pair: [one, two], panel });
+    expect(left([])).toEqual(["c1", "c2", null]);
+    expect(left(both("c1", 3))).toEqual(["c1", "c2", null]);
+    expect(left([...both("c1", 3), ...flips])).toEqual(["c1", null]);
+    expect(left([...both("c1", 3), ...both("c1", 4)])).toEqual(["c1"]);
+    const down = [4, 5, 6].map((judge) => vote("c1", "c2", null, { judge, missing: "down" }));
+    expect(left([...both("c1", 3), ...down.slice(1)])).toEqual(["c1", null]);
+    expect(left([...both("c1", 3), ...down])).toEqual(["c1"]);
+    expect(left(down)).toEqual(["c1", "c2", null]);
   });
 
   it("does not exist for what was not asked", () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Deliberation } from "../../../src/deliberation/domain/deliberation.ts";
+import { type Deliberation, deliberationKinds } from "../../../src/deliberation/domain/deliberation.ts";
 import { graphDeliberations } from "../../../src/deliberation/infrastructure/graph-deliberations.ts";
 import { openEmbeddedGraph } from "../../../src/platform/graph/embedded-graph.ts";
 import type { Graph } from "../../../src/platform/graph/graph.ts";
@@ -48,26 +48,28 @@ describe.each(engines)("deliberations on $name", ({ open, missing }) => {
     const added = await graph.write(async (tx) => {
       const both = [await graphDeliberations.create(tx, first), await graphDeliberations.create(tx, first)];
       await graphDeliberations.create(tx, second);
-      const used = { tokens: { in: 10, out: 5 }, ms: 100 };
+      const used = { tokens: { in: 10, out: 5 }, hosts: { cached: 4, ms: 60 }, ms: 100 };
       const endedAt = "2026-05-04T09:10:00.000Z";
       await graphDeliberations.save(tx, { ...first, status: "completed", endedAt, used, outcome: implementation });
       return both;
     });
     expect(added).toEqual([true, false]);
 
-    const history = await graph.read((tx) => graphDeliberations.history(tx, repository, 10));
+    const history = await graph.read((tx) =>
+      graphDeliberations.history(tx, { repository, kinds: ["implementation"] }, 10),
+    );
     expect(history.councils).toEqual([
       {
-        ...{ id: first.id, task: first.task, round: 1, status: "completed" },
+        ...{ id: first.id, repository, kind: "implementation", task: first.task, round: 1, status: "completed" },
         seats: [{ model: "m", temperature: 0.2 }],
         choice: { passAt1: true, oracleAtK: true, chosenPassed: true },
-        used: { tokensIn: 10, tokensOut: 5, ms: 100 },
+        used: { tokensIn: 10, tokensOut: 5, ms: 100, tokensCached: 4, hostMs: 60 },
       },
     ]);
     expect(history.proposals.map(({ lostAt }) => lostAt).sort()).toEqual([null, "regressions"]);
-    expect((await graph.read((tx) => graphDeliberations.history(tx, null, 10_000))).councils).toContainEqual(
-      history.councils[0],
-    );
+    const every = { repository: null, kinds: deliberationKinds };
+    const all = await graph.read((tx) => graphDeliberations.history(tx, every, 10_000));
+    expect(all.councils).toContainEqual(history.councils[0]);
 
     const sums = { used: 15, held: 500, ms: 100 };
     const of = { repository, since: "2026-05-04T00:00:00.000Z" };

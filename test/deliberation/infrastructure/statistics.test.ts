@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { readStatistics } from "../../../src/deliberation/application/read-statistics.ts";
+import { readCouncilFigures, readStatistics } from "../../../src/deliberation/application/read-statistics.ts";
 import { recordReport } from "../../../src/deliberation/application/record-report.ts";
 import { assigned, deliberationsOfEachTest, implementation } from "../a-deliberation.ts";
 
@@ -26,4 +26,7 @@ it("the figures of finished councils come from the graph, of one repository or o
   });
   expect((await of(null)).councils).toBe(1);
   expect((await of(8)).councils).toBe(0);
+  expect(await readCouncilFigures(deps)).toMatchObject([
+    { repository: 7, kind: "implementation", statistics: { councils: 1, passAt1: 1, lostAt: { regressions: 1 } } },
+  ]);
 });

@@ -216,7 +216,7 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
       const found = await getTask(workflow, id);
       if (found === null) return null;
       const heldByCouncil = found.state === "implementing" && found.assignee?.kind === "council";
-      return { ...found, heldByCouncil, feedback: found.feedback.map(({ text }) => text) };
+      return { ...found, others: [], heldByCouncil, feedback: found.feedback.map(({ text }) => text) };
     },
     isReviewAwaited: (ceremony, id) => isReviewAwaited(planning, ceremony, id),
     configurationOf: async () => ({

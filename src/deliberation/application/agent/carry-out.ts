@@ -1,8 +1,9 @@
-import { isAcceptancePath } from "../../domain/acceptance-path.ts";
 import type { SavedStep } from "../../domain/agent/agent-run.ts";
 import type { Decision } from "../../domain/agent/decision.ts";
+import { isAssertion } from "../../domain/test-verdicts.ts";
+import { actingRole, hiddenFrom, writesTests } from "../acting-role.ts";
 import { applyAnswer } from "../implementation/workspace-of.ts";
-import type { Refusal, ToolCall } from "../ports.ts";
+import type { Refusal, TestResult, ToolCall } from "../ports.ts";
 import type { AgentWork } from "./agent-work.ts";
 import { checkSoFar } from "./check-so-far.ts";
 import { lookAround } from "./look-around.ts";
@@ -30,7 +31,8 @@ export async function carryOut(work: AgentWork, decision: Decision, code: string
     default: {
       const refusal = refusalOf(work, { operation: decision.action, path: decision.path });
       if (refusal !== null) return refused([refusal]);
-      const seen = await lookAround(work.workspace, decision, signal);
+      const view = { workspace: work.workspace, hides: hiddenFrom(work.session.job) };
+      const seen = await lookAround(view, decision, signal);
       return told(seen.found ? "done" : "failed", seen.text);
     }
   }
@@ -39,12 +41,15 @@ export async function carryOut(work: AgentWork, decision: Decision, code: string
 async function check(work: AgentWork, path: string | null, signal: AbortSignal): Promise<Told> {
   const refusal = refusalOf(work, { operation: "check", path });
   if (refusal !== null) return refused([refusal]);
-  if (path !== null && isAcceptancePath(path)) return told("failed", "The council's own tests are not run here.");
+  if (path !== null && hiddenFrom(work.session.job)(path))
+    return told("failed", "The council's own tests are not run here.");
   const candidate = { id: work.id, answers: work.answers() };
-  const { failing } = await orAborted(work.bench.base(), signal);
+  const { failing, passing } = await orAborted(work.bench.base(), signal);
+  const isExpected = ({ name, reason }: TestResult): boolean =>
+    writesTests(work.session.job) && isAssertion(reason) && !passing.includes(name);
   const { passed, text } = await work.bench.slots(() => {
     signal.throwIfAborted();
-    return checkSoFar(work.session, candidate, { path, failing }, signal);
+    return checkSoFar(work.session, candidate, { path, failing, isExpected }, signal);
   });
   return told(passed ? "done" : "failed", text);
 }
@@ -79,7 +84,7 @@ function orAborted<T>(result: Promise<T>, signal: AbortSignal): Promise<T> {
 
 function refusalOf({ session }: AgentWork, call: ToolCall): Refusal | null {
   const { job, deps } = session;
-  return deps.checks.refusalOf(job.task?.role ?? "developer", call, job.policy);
+  return deps.checks.refusalOf(actingRole(job), call, job.policy);
 }
 
 function refused(all: readonly Refusal[]): Told {

@@ -1,4 +1,3 @@
-import { isAcceptancePath } from "../../domain/acceptance-path.ts";
 import type { Decision } from "../../domain/agent/decision.ts";
 import type { Examined, Workspace } from "../ports.ts";
 
@@ -15,27 +14,27 @@ type NotText = Extract<Examined, { text: null }>;
 
 type Look = Extract<Decision, { action: "list" | "read" | "search" | "outline" }>;
 
-/**
- * Carries out a look at a member's own checkout. The qa's tests are not shown to those who are measured by them.
- * Everything is bounded, and says how to see the rest.
- */
-export async function lookAround(workspace: Workspace, look: Look, signal: AbortSignal): Promise<Seen> {
-  if (look.path !== null && isAcceptancePath(look.path)) return nothing("The council's own tests are not shown.");
+/** A member's own checkout, without the files that it is not shown: the qa's tests, for those who are measured by them. */
+export type View = { readonly workspace: Workspace; readonly hides: (path: string) => boolean };
+
+/** Carries out a look at a member's own checkout. Everything is bounded, and says how to see the rest. */
+export async function lookAround(view: View, look: Look, signal: AbortSignal): Promise<Seen> {
+  if (look.path !== null && view.hides(look.path)) return nothing("The council's own tests are not shown.");
   switch (look.action) {
     case "list":
-      return list(workspace, look.path);
+      return list(view, look.path);
     case "read":
-      return read(workspace, look);
+      return read(view, look);
     case "search":
-      return search(workspace, look, signal);
+      return search(view, look, signal);
     case "outline":
-      return outline(workspace, look.path);
+      return outline(view, look.path);
   }
 }
 
-async function list(workspace: Workspace, path: string | null): Promise<Seen> {
+async function list({ workspace, hides }: View, path: string | null): Promise<Seen> {
   const prefix = path === null ? "" : `${path}/`;
-  const below = (await workspace.list()).filter((each) => each.startsWith(prefix) && !isAcceptancePath(each));
+  const below = (await workspace.list()).filter((each) => each.startsWith(prefix) && !hides(each));
   if (below.length === 0) return nothing(`There are no files below ${path ?? "the root"}.`);
   if (below.length <= maxListed) return { found: true, text: below.join("\n") };
   const counts = new Map<string, number>();
@@ -49,9 +48,9 @@ async function list(workspace: Workspace, path: string | null): Promise<Seen> {
   return { found: true, text: `${entries.slice(0, maxListed).join("\n")}${more}` };
 }
 
-async function read(workspace: Workspace, { path, from, to }: Extract<Look, { action: "read" }>): Promise<Seen> {
-  const file = await workspace.examine(path);
-  if (file.text === null) return nothing(await whyNot(workspace, path, file));
+async function read(view: View, { path, from, to }: Extract<Look, { action: "read" }>): Promise<Seen> {
+  const file = await view.workspace.examine(path);
+  if (file.text === null) return nothing(await whyNot(view, path, file));
   const lines = file.text.split(/\r?\n/);
   if (lines.at(-1) === "") lines.pop();
   if (lines.length === 0) return { found: true, text: `${path} is empty.` };
@@ -69,24 +68,24 @@ async function read(workspace: Workspace, { path, from, to }: Extract<Look, { ac
 }
 
 /** A file of the same name elsewhere is what was meant, mostly. */
-async function whyNot(workspace: Workspace, path: string, { why, missing }: NotText): Promise<string> {
+async function whyNot({ workspace, hides }: View, path: string, { why, missing }: NotText): Promise<string> {
   if (!missing) return `${path}: ${why}`;
   const name = path.slice(path.lastIndexOf("/") + 1);
   const others = (await workspace.list()).filter((each) => each.endsWith(`/${name}`) || each === name);
-  const hint = others.filter((each) => each !== path && !isAcceptancePath(each)).slice(0, 5);
+  const hint = others.filter((each) => each !== path && !hides(each)).slice(0, 5);
   return hint.length === 0 ? `${path}: ${why}` : `${path}: ${why} There is ${hint.join(", ")}.`;
 }
 
 async function search(
-  workspace: Workspace,
+  view: View,
   { text, path }: Extract<Look, { action: "search" }>,
   signal: AbortSignal,
 ): Promise<Seen> {
-  const whole = await find(workspace, [text], path, signal);
+  const whole = await find(view, [text], path, signal);
   if (whole.problem !== null) return nothing(whole.problem);
   // Models write alternatives as patterns do.
   const parts = text.split("|").map((part) => part.trim());
-  const found = whole.hits.length > 0 || parts.length === 1 ? whole : await find(workspace, parts, path, signal);
+  const found = whole.hits.length > 0 || parts.length === 1 ? whole : await find(view, parts, path, signal);
   if (found.hits.length === 0)
     return nothing(`No line holds ${JSON.stringify(text)}${path === null ? "" : ` below ${path}`}.`);
   const lines = found.hits.map((hit) => `${hit.path}:${hit.line}: ${hit.text.trim().slice(0, 200)}`);
@@ -95,15 +94,15 @@ async function search(
   return { found: true, text: shown + more };
 }
 
-async function find(workspace: Workspace, texts: readonly string[], path: string | null, signal: AbortSignal) {
+async function find({ workspace, hides }: View, texts: readonly string[], path: string | null, signal: AbortSignal) {
   const { hits, ...rest } = await workspace.search(texts, path, signal);
-  return { ...rest, hits: hits.filter((hit) => !isAcceptancePath(hit.path)) };
+  return { ...rest, hits: hits.filter((hit) => !hides(hit.path)) };
 }
 
-async function outline(workspace: Workspace, path: string): Promise<Seen> {
-  const file = await workspace.examine(path);
-  if (file.text === null) return nothing(await whyNot(workspace, path, file));
-  const symbols = await workspace.outline(path);
+async function outline(view: View, path: string): Promise<Seen> {
+  const file = await view.workspace.examine(path);
+  if (file.text === null) return nothing(await whyNot(view, path, file));
+  const symbols = await view.workspace.outline(path);
   if (symbols === null) return nothing(`There is no outline of ${path}: read it.`);
   if (symbols.length === 0) return { found: true, text: `${path} defines nothing by name.` };
   const lines = symbols.map(({ name, from, to, text }) => `${from}–${to} ${name}: ${text.trim()}`);

@@ -1,5 +1,9 @@
 import { carriesLoop, leastContext } from "../../domain/agent/drafting-mode.ts";
 import { late, type Session, stepEndsAt, until } from "../session.ts";
+import type { CheckBench } from "./agent-work.ts";
+
+/** What members' loops share, for drafts and for revisions. */
+export type Loops = { readonly bench: CheckBench; readonly contextOf: LoopContextOf };
 
 /** Tokens of the context of a loop with a model, or null where members with it draft by one answer. */
 export type LoopContextOf = (model: string) => Promise<number | null>;

@@ -152,6 +152,7 @@ async function checkOne(
         rerunBase: how.rerunBase,
         acceptance: tests !== null && how.withTests ? tests.files : [],
         placeAcceptance: async (into) => (await tests?.apply(into))?.problem ?? null,
+        addsTests: false,
       },
     );
     return {

@@ -2,11 +2,13 @@ import type { FileChange } from "../../domain/candidate.ts";
 import { type CheckName, plainCheck } from "../../domain/check-result.ts";
 import type { AcceptanceTest } from "../../domain/outcome.ts";
 import { resultsOf } from "../../domain/test-verdicts.ts";
+import { actingRole, writesTests } from "../acting-role.ts";
 import type { TestRun, Workspace, WorkspaceChange } from "../ports.ts";
 import type { Checked, Draft } from "../saved-state.ts";
 import type { Session } from "../session.ts";
 import { type AcceptanceResult, acceptanceCell, countedTest } from "./acceptance-cell.ts";
 import { appliesCell, withOutdated } from "./check-cells.ts";
+import { checkNewTests } from "./check-new-tests.ts";
 import type { LaidChange } from "./lay-change.ts";
 import type { MatrixRun } from "./matrix-run.ts";
 import { measureChange } from "./measure-change.ts";
@@ -40,7 +42,7 @@ export async function checkCandidate(
       ...own
     } = await measureChange(
       change,
-      { role: job.task?.role ?? "developer", configuration: job.policy },
+      { role: actingRole(job), configuration: job.policy },
       {
         checks,
         options: runOptions(session, signal),
@@ -48,11 +50,16 @@ export async function checkCandidate(
         rerunBase,
         acceptance: kept.map(({ path }) => path),
         placeAcceptance: (into) => placeTests(into, kept),
+        addsTests: writesTests(job),
       },
     );
-    const { accepted, blocked } = run;
+    const { accepted, blocked, added } = run;
     const results = accepted === null ? [] : kept.map((test) => resultOf(test, accepted));
-    const accept = blocked ?? acceptanceCell(kept.map(countedTest), results, accepted);
+    const accept =
+      blocked ??
+      (writesTests(job)
+        ? await checkNewTests(session, draft.id, { changes, added }, signal)
+        : acceptanceCell(kept.map(countedTest), results, accepted));
     const regressions = withOutdated(run.regressions, run.outdated, accept);
     const cells = [own.applies, run.builds, run.lint, regressions, accept, own.policy, own.size];
     return {

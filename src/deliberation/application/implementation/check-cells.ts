@@ -31,7 +31,10 @@ export function regressionCell(run: SteadyRun, acceptance: readonly string[]): C
   });
   if (run.outcome === "skipped" || run.outcome === "not-run") return cell(run.outcome, run.reason);
   if (run.onlyAcceptance === true && base.passing.length === 0)
-    return cell("skipped", "There are no tests but the acceptance tests.");
+    return cell(
+      "skipped",
+      `There are no tests but ${run.added.length === 0 ? "the acceptance tests" : "the new ones"}.`,
+    );
   // Where tests passed on the base, none at all means that they are gone.
   if (run.tests.length === 0 && base.passing.length === 0) {
     if (run.outcome === "passed") return cell("passed", "The existing tests pass.");
@@ -44,8 +47,9 @@ export function regressionCell(run: SteadyRun, acceptance: readonly string[]): C
   if (broken.length > 0) return cell("failed", `${broken.length} of ${all} existing tests break`, broken);
   const failing = run.tests.filter(({ verdict }) => verdict === "fail").length;
   if (failing > 0) return cell("passed", `Nothing breaks; ${failing} tests failed before as well.`);
-  // All single tests pass and the runner still fails only where an acceptance test of the branch does, or it crashed.
-  const crashed = run.outcome === "failed" && base.outcome === "passed" && acceptance.length === 0;
+  // All single tests pass and the runner still fails only where a test that stands apart does, or it crashed.
+  const apart = acceptance.length > 0 || run.added.some(({ verdict }) => verdict === "fail");
+  const crashed = run.outcome === "failed" && base.outcome === "passed" && !apart;
   if (crashed) return cell("failed", run.reason);
   return cell("passed", `All ${run.tests.length} existing tests pass.`);
 }

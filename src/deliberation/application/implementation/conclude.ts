@@ -37,6 +37,7 @@ export function conclude(
     preexistingFailures: base.failing.slice(0, 200),
     sandbox: session.deps.checks.sandbox ?? (session.job.trusted ? "trusted" : null),
     tokens: { ...state.tokens },
+    hosts: { ...state.hosts },
     ms,
     statistics: {
       passAt1: firstPassed(session, checked, selection.winner),

@@ -1,7 +1,7 @@
 import { answerProblem } from "../../domain/answer-problem.ts";
-import type { CheckBench } from "../agent/agent-work.ts";
+import { writesTests } from "../acting-role.ts";
 import { draftByAgent } from "../agent/draft-by-agent.ts";
-import type { LoopContextOf } from "../agent/loop-context.ts";
+import type { Loops } from "../agent/loop-context.ts";
 import type { Member } from "../job.ts";
 import type { ChatMessage } from "../ports.ts";
 import { draftPrompt, repairPrompt, restartPrompt } from "../prompts/draft-prompt.ts";
@@ -27,9 +27,11 @@ export async function draftCandidate(
   session: Session,
   member: Member,
   code: PromptCode,
-  how: { readonly bench: CheckBench; readonly contextOf: LoopContextOf; readonly able: readonly Member[] },
+  how: Loops & { readonly able: readonly Member[] },
 ): Promise<Draft> {
-  const byExample = how.able.includes(member) ? null : await draftByExample(session, member, code);
+  // The example shows how a function is written, not a test.
+  const asksForCode = !how.able.includes(member) && !writesTests(session.job);
+  const byExample = asksForCode ? await draftByExample(session, member, code) : null;
   if (byExample !== null) return byExample;
   const contextLength = await how.contextOf(member.model);
   if (contextLength === null) return draftAtOnce(session, member, code);

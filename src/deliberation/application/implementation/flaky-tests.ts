@@ -1,5 +1,5 @@
 import { regressions, withoutAcceptance } from "../../domain/test-verdicts.ts";
-import type { TestRun, Workspace } from "../ports.ts";
+import type { TestResult, TestRun, Workspace } from "../ports.ts";
 import type { BaseRun } from "../saved-state.ts";
 import type { MatrixRun } from "./matrix-run.ts";
 
@@ -9,6 +9,8 @@ export type SteadyRun = TestRun & {
   readonly flaky: readonly string[];
   /** True where every test that ran is an acceptance test: they have a column of their own. */
   readonly onlyAcceptance?: boolean;
+  /** The tests that a change of tests adds: they have that column, too. */
+  readonly added: TestRun["tests"];
 };
 
 /**
@@ -17,23 +19,29 @@ export type SteadyRun = TestRun & {
  */
 export async function runExistingTests(run: MatrixRun, workspace: Workspace): Promise<SteadyRun> {
   const { checks, options, acceptance } = run;
-  const own = (each: TestRun): TestRun => ({ ...each, tests: withoutAcceptance(each.tests, acceptance) });
+  const known = new Set([...run.base.passing, ...run.base.failing]);
+  const isAdded = ({ name }: TestResult): boolean => run.addsTests && !known.has(name);
+  const own = (each: TestRun): TestRun => ({
+    ...each,
+    tests: withoutAcceptance(each.tests, acceptance).filter((test) => !isAdded(test)),
+  });
   const base = { ...run.base, passing: run.base.passing.filter((name) => !acceptance.some((at) => name.includes(at))) };
   const all = await checks.tests(workspace, null, options);
   const first = own(all);
   const onlyAcceptance = all.tests.length > 0 && first.tests.length === 0;
+  const added = all.tests.filter(isAdded);
   if (!isWorthAnotherRun(first) || regressions(base, first.tests).length === 0)
-    return { ...first, base, flaky: [], onlyAcceptance };
+    return { ...first, base, flaky: [], onlyAcceptance, added };
   const merged = merge(first, own(await checks.tests(workspace, null, options)));
   const broken = new Set(regressions(base, merged.run.tests));
-  if (broken.size === 0) return { ...merged.run, base, flaky: merged.flaky };
+  if (broken.size === 0) return { ...merged.run, base, flaky: merged.flaky, added };
   const failedOnBase = (await run.rerunBase())
     .flatMap(({ tests }) => tests)
     .filter(({ name, verdict }) => verdict === "fail" && base.passing.includes(name))
     .map(({ name }) => name);
-  const known = { ...base, failing: [...base.failing, ...failedOnBase] };
+  const steady = { ...base, failing: [...base.failing, ...failedOnBase] };
   const flaky = [...merged.flaky, ...failedOnBase.filter((name) => broken.has(name))];
-  return { ...merged.run, base: known, flaky: [...new Set(flaky)] };
+  return { ...merged.run, base: steady, flaky: [...new Set(flaky)], added };
 }
 
 /** Runs the acceptance files, and those once more when something in them fails. */

@@ -1,4 +1,13 @@
-import { isJudged, isSettled, judgesOf, type Pair, pairsToJudge, type Vote } from "../../domain/judge.ts";
+import {
+  isSettled,
+  outcomesLeft,
+  type Pair,
+  type Panel,
+  pairsToJudge,
+  panelOf,
+  type Vote,
+  votesLeft,
+} from "../../domain/judge.ts";
 import type { Member } from "../job.ts";
 import { judgeAnswerSchema, judgePrompt } from "../prompts/judge-prompt.ts";
 import type { Checked } from "../saved-state.ts";
@@ -11,10 +20,10 @@ const answerTokens = 300;
 const brokenOff = { kind: "left-out", reason: "The other votes had settled the choice." } as const;
 
 /**
- * Has the candidates judged that everything executed leaves tied (COUNCIL.md step 6): each pair by one member that wrote
- * neither, in both orders. Where that one gives no vote the next is asked. Without a tie, or without anybody who may
- * judge, nobody is asked. Every vote is kept as it comes, so that a resumed worker pays for none twice. Once the votes that
- * are in settle the winner the others are broken off; true where that happened.
+ * Has the candidates judged that everything executed leaves tied (COUNCIL.md step 6): each pair by several members, in both
+ * orders (`panelOf`). Where one gives no vote the next is asked. Without a tie nobody is asked. Every vote is kept as it
+ * comes, so that a resumed worker pays for none twice. Once the votes that are in settle a pair, or the winner, the others
+ * are broken off or not asked for; true where that happened.
  */
 export async function judgeTies(
   session: Session,
@@ -22,39 +31,49 @@ export async function judgeTies(
   code: PromptCode,
   able: readonly Member[],
 ): Promise<boolean> {
-  if (able.length === 0) return false;
   const { state } = session.notebook;
-  const open = new Set(pairsToJudge(rows).filter((pair) => !isJudged(state.votes, pair)));
-  const isOver = () => open.size > 0 && isSettled(rows, state.votes, [...open]);
+  const disputes = pairsToJudge(rows).map((pair) => ({
+    pair,
+    panel: panelOf(able, pair),
+    settled: new AbortController(),
+  }));
+  const stopWhatIsSettled = (): void => {
+    const all = isSettled(rows, state.votes, disputes);
+    for (const dispute of disputes) if (all || outcomesLeft(state.votes, dispute).length === 1) dispute.settled.abort();
+  };
   // What an earlier worker has seen is not asked for again.
-  if (state.votes.length > 0 && isOver()) return true;
-  const settled = new AbortController();
-  const judging: Judging = { session, code, able, settled: settled.signal };
+  stopWhatIsSettled();
   await Promise.all(
-    [...open].map(async (pair) => {
-      await judgePair(judging, pair);
-      open.delete(pair);
-      if (isOver()) settled.abort();
-    }),
+    disputes.map(({ pair, panel, settled }) =>
+      judgePair({ session, code, settled: settled.signal, voted: stopWhatIsSettled }, pair, panel),
+    ),
   );
-  return settled.signal.aborted;
+  const brokeOff = state.votes.some(({ missing }) => missing === brokenOff.reason);
+  return brokeOff || disputes.some((dispute) => votesLeft(state.votes, dispute) > 0);
 }
 
 type Judging = {
   readonly session: Session;
   readonly code: PromptCode;
-  /** Who may be asked. */
-  readonly able: readonly Member[];
-  /** Aborted when no further vote can change who wins. */
+  /** Aborted when no further vote can change the pair, or who wins. */
   readonly settled: AbortSignal;
+  /** Called when a judge has voted. */
+  readonly voted: () => void;
 };
 
-async function judgePair(judging: Judging, [a, b]: Pair<Checked>): Promise<void> {
-  const { able, session } = judging;
-  for (const judge of judgesOf(session.job.members, [a, b]).filter((member) => able.includes(member))) {
-    const votes = await Promise.all([vote(judging, judge, a, b), vote(judging, judge, b, a)]);
-    if (votes.every(({ missing }) => missing === null) || judging.settled.aborted) return;
-  }
+/** Every seat of the panel is one judge's that gives a vote; what is settled meanwhile is left. */
+async function judgePair(judging: Judging, [a, b]: Pair<Checked>, { judges, seats }: Panel<Member>): Promise<void> {
+  const waiting = [...judges];
+  const seat = async (): Promise<void> => {
+    while (!judging.settled.aborted) {
+      const judge = waiting.shift();
+      if (judge === undefined) return;
+      const votes = await Promise.all([vote(judging, judge, a, b), vote(judging, judge, b, a)]);
+      judging.voted();
+      if (votes.every(({ missing }) => missing === null)) return;
+    }
+  };
+  await Promise.all(Array.from({ length: seats }, seat));
 }
 
 async function vote(judging: Judging, judge: Member, first: Checked, second: Checked): Promise<Vote> {

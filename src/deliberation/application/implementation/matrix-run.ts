@@ -12,6 +12,8 @@ export type MatrixRun = {
   readonly acceptance: readonly string[];
   /** Puts them in place, over whatever the candidate has at their paths; null when that was possible, else why not. */
   readonly placeAcceptance: (workspace: Workspace) => Promise<string | null>;
+  /** The change consists of tests (`newTestsCell`): what it adds is told from what was there, and breaks nothing by failing. */
+  readonly addsTests: boolean;
   /** Files of the existing tests that the change touches: as they were, they are run on it as well. */
   readonly touchedTests: readonly string[];
   /** Everything that the change modifies or deletes: how the tests are run may be among it. */

@@ -1,4 +1,4 @@
-import { namedTests } from "../../domain/acceptance-path.ts";
+import { namedTests, readAcceptancePath } from "../../domain/acceptance-path.ts";
 import type { AcceptanceTest } from "../../domain/outcome.ts";
 import { resultsOf } from "../../domain/test-verdicts.ts";
 import type { Criterion } from "../job.ts";
@@ -7,9 +7,10 @@ import type { Session } from "../session.ts";
 import { openWorkspace, runOptions } from "./workspace-of.ts";
 
 /**
- * The repository's own tests that a criterion names by their paths, as the start commit holds them: those that fail on the
- * base commit's code are the criterion's acceptance tests, and no model is asked for one. Where all of them pass already,
- * they tell no candidate apart, and the criterion has none.
+ * The repository's own tests of a criterion, as the start commit holds them: those that it names by their paths, and those
+ * that are named after it, as a task that writes tests first leaves them (`acceptancePlace`). Those that fail on the base
+ * commit's code are its acceptance tests, and no model is asked for one. Where all of them pass already, they tell no
+ * candidate apart, and the criterion has none.
  */
 export async function findNamedTests(
   session: Session,
@@ -17,8 +18,16 @@ export async function findNamedTests(
   paths: readonly string[],
 ): Promise<readonly AcceptanceTest[]> {
   const { job, deps } = session;
+  const isTest = (path: string): boolean => deps.checks.isTestPath(path, job.policy);
+  const isNamedAfter = (number: number) => (path: string) => {
+    const of = readAcceptancePath(path);
+    return of?.story === job.story.number && of.criterion === number && isTest(path);
+  };
   const named = criteria.flatMap(({ number, text }) =>
-    namedTests(text, paths, (path) => deps.checks.isTestPath(path, job.policy)).map((path) => ({ number, path })),
+    [...new Set([...namedTests(text, paths, isTest), ...paths.filter(isNamedAfter(number))])].map((path) => ({
+      number,
+      path,
+    })),
   );
   if (named.length === 0) return [];
   const texts = await textsAtStart(session, [...new Set(named.map(({ path }) => path))]);

@@ -1,41 +1,32 @@
 import { PermanentError } from "../../../kernel/errors.ts";
-import type { Critique } from "../../domain/critique/finding.ts";
+import { settle } from "../agent/loop-candidate.ts";
+import type { Loops } from "../agent/loop-context.ts";
+import { reviseByAgent } from "../agent/revise-by-agent.ts";
 import type { Member } from "../job.ts";
 import type { ChatMessage, Workspace } from "../ports.ts";
-import { findingLines } from "../prompts/critique-prompt.ts";
 import { revisionPrompt } from "../prompts/draft-prompt.ts";
-import type { Checked, Draft } from "../saved-state.ts";
+import type { Evidence } from "../prompts/evidence-text.ts";
+import type { Draft } from "../saved-state.ts";
 import { ask, late, type Session, stepEndsAt, until } from "../session.ts";
 import { applyAnswers } from "./apply-answers.ts";
 import { firstMessages } from "./draft-candidate.ts";
 import { emptyDraft } from "./empty-draft.ts";
-import { failedChecks } from "./failed-checks.ts";
 import type { LaidChanges } from "./laid-changes.ts";
 import { type Ahead, openAhead } from "./open-ahead.ts";
 import { type PromptCode, promptSizes } from "./prompt-code.ts";
 import { applyAnswer, openWorkspace } from "./workspace-of.ts";
 
-/** The only criticism that counts: failed checks, and peers' findings that rest on something. Never both empty. */
-export type Evidence = { readonly checks: string; readonly findings: string };
-
-/** What there is against a candidate; null where it has nothing to answer. */
-export function evidenceAgainst(row: Checked, critiques: readonly Critique[]): Evidence | null {
-  const checks = failedChecks(row.checks);
-  const findings = findingLines(
-    critiques.filter(({ candidate }) => candidate === row.id).flatMap((each) => each.findings),
-  );
-  return checks === "" && findings === "" ? null : { checks, findings };
-}
-
 /**
  * Each author may revise its own candidate once, on top of it. The revised one is a candidate of its own (`c2r`); the
- * unrevised one stays in the pool, so that bad criticism cannot win (COUNCIL.md step 5). Finished revisions are kept.
+ * unrevised one stays in the pool, so that bad criticism cannot win (COUNCIL.md step 5). Who drafted in a loop goes on in one;
+ * the others answer once. Finished revisions are kept, and of a loop every turn.
  */
 export async function reviseAll(
   session: Session,
   drafts: readonly Draft[],
   against: ReadonlyMap<string, Evidence>,
   code: PromptCode,
+  loops: Loops,
   laid: LaidChanges,
 ): Promise<readonly Draft[]> {
   const { job, notebook } = session;
@@ -48,9 +39,14 @@ export async function reviseAll(
       const member = job.members.find(({ number }) => number === draft.member);
       if (member === undefined) throw new PermanentError("A draft of nobody.");
       const revise = async (): Promise<Draft> => {
-        const revision = await reviseCandidate(session, member, draft, evidence, code);
+        const revision =
+          (await reviseByAgent(session, member, draft, code, { ...loops, evidence })) ??
+          (await reviseAtOnce(session, member, draft, evidence, code));
         laid.prepare(revision);
-        await notebook.note((state) => state.revisions.push(revision));
+        await notebook.note((state) => {
+          state.revisions.push(revision);
+          settle(state, revision);
+        });
         return revision;
       };
       return [revise()];
@@ -58,7 +54,8 @@ export async function reviseAll(
   );
 }
 
-async function reviseCandidate(
+/** A revision by one answer. */
+async function reviseAtOnce(
   session: Session,
   member: Member,
   draft: Draft,

@@ -1,3 +1,4 @@
+import { writesTests } from "../acting-role.ts";
 import type { Checks, RunOptions, TestRun, Workspace } from "../ports.ts";
 import type { BaseRun } from "../saved-state.ts";
 import { type Session, timed } from "../session.ts";
@@ -24,7 +25,8 @@ export async function runBase(session: Session, start: Workspace): Promise<BaseR
       return asBaseRun(run, run);
     }
     const onBase = await runTestsOnce(deps.checks, () => openWorkspace(session, baseSha, "base"), options);
-    return asBaseRun(onBase, await onStart());
+    // What earlier rounds of a task that writes tests left in its branch is still a part of its change.
+    return asBaseRun(onBase, writesTests(job) ? onBase : await onStart());
   });
   await notebook.note((state) => {
     state.base = base;

@@ -1,11 +1,10 @@
 import pLimit from "p-limit";
 import { PermanentError } from "../../../kernel/errors.ts";
-import { isAcceptancePath } from "../../domain/acceptance-path.ts";
 import { discussionOf } from "../../domain/critique/peers.ts";
 import type { ImplementationOutcome } from "../../domain/outcome.ts";
-import type { CheckBench } from "../agent/agent-work.ts";
-import { settle } from "../agent/draft-by-agent.ts";
-import { createLoopContextOf } from "../agent/loop-context.ts";
+import { hiddenFrom } from "../acting-role.ts";
+import { settle } from "../agent/loop-candidate.ts";
+import { createLoopContextOf, type Loops } from "../agent/loop-context.ts";
 import type { Member } from "../job.ts";
 import type { Workspace } from "../ports.ts";
 import type { Draft } from "../saved-state.ts";
@@ -16,10 +15,11 @@ import { checkCandidate, unchecked, type Yardstick } from "./check-candidate.ts"
 import { conclude } from "./conclude.ts";
 import { critiqueAll } from "./critique-candidates.ts";
 import { draftCandidate } from "./draft-candidate.ts";
+import { evidenceAgainst } from "./evidence-against.ts";
 import { judgeTies } from "./judge-ties.ts";
 import { createLaidChanges, type LaidChanges } from "./laid-changes.ts";
 import { type PromptCode, promptCode } from "./prompt-code.ts";
-import { evidenceAgainst, reviseAll } from "./revise-candidates.ts";
+import { reviseAll } from "./revise-candidates.ts";
 import { createRerunBase, runBase } from "./run-base.ts";
 import { openWorkspace, readSources, runOptions } from "./workspace-of.ts";
 import { writeAcceptance } from "./write-acceptance.ts";
@@ -52,10 +52,12 @@ async function runSteps(
   const start = await openWorkspace(session, startSha, "start");
   const code = await readCode(session, start);
   const baseRun = runBase(session, start).finally(() => start.close());
+  const loops: Loops = {
+    bench: { slots: pLimit(checksAtOnce), base: () => baseRun },
+    contextOf: createLoopContextOf(session),
+  };
   const [drafts, [base, acceptance]] = await Promise.all([
-    timed(session, "drafting", () =>
-      draftAll(session, code, able, { slots: pLimit(checksAtOnce), base: () => baseRun }, laid),
-    ),
+    timed(session, "drafting", () => draftAll(session, code, able, loops, laid)),
     baseRun.then(async (run) => [run, await writeAcceptance(session, run, code, able)] as const),
   ]);
   const brought = drafts.filter(({ abstained }) => abstained === null);
@@ -70,7 +72,7 @@ async function runSteps(
   const yardstick: Yardstick = { base, rerunBase, acceptance };
   await timed(session, "checking", () => checkAll(session, brought, laid, yardstick));
   const canDiscuss = deps.checks.sandbox !== null || job.trusted;
-  const unbeaten = canDiscuss && (await discuss(session, brought, laid, yardstick, code, able));
+  const unbeaten = canDiscuss && (await discuss(session, brought, laid, yardstick, { code, able, loops }));
   await session.announce("selecting", "The candidates are compared.");
   const cleared = throwOutBroken(acceptance, notebook.state.checked);
   const settled = await timed(session, "selecting", () => judgeTies(session, cleared.checked, code, able));
@@ -90,8 +92,7 @@ async function discuss(
   drafts: readonly Draft[],
   laid: LaidChanges,
   yardstick: Yardstick,
-  code: PromptCode,
-  able: readonly Member[],
+  { code, able, loops }: { readonly code: PromptCode; readonly able: readonly Member[]; readonly loops: Loops },
 ): Promise<boolean> {
   const isAble = (number: number): boolean => able.some((member) => member.number === number);
   const { state } = session.notebook;
@@ -118,7 +119,7 @@ async function discuss(
   );
   if (against.size === 0) return false;
   await session.announce("revising", `${counted(against.size, "author looks", "authors look")} at the evidence.`);
-  const revisions = await timed(session, "revising", () => reviseAll(session, drafts, against, code, laid));
+  const revisions = await timed(session, "revising", () => reviseAll(session, drafts, against, code, loops, laid));
   const revised = revisions.filter(({ abstained }) => abstained === null);
   await timed(session, "checking", () => checkAll(session, revised, laid, yardstick));
   return false;
@@ -134,7 +135,8 @@ async function readCode(session: Session, start: Workspace): Promise<PromptCode>
     const paths = await start.list();
     const files = await readSources(start, paths);
     // The qa's tests are not shown to those who are measured by them; a later round reads its own from the branch.
-    const shown = files.filter(({ path }) => !isAcceptancePath(path));
+    const hides = hiddenFrom(session.job);
+    const shown = files.filter(({ path }) => !hides(path));
     return { ...promptCode(session, paths, shown), files };
   } catch (error) {
     await start.close();
@@ -146,11 +148,11 @@ async function draftAll(
   session: Session,
   code: PromptCode,
   able: readonly Member[],
-  bench: CheckBench,
+  loops: Loops,
   laid: LaidChanges,
 ): Promise<readonly Draft[]> {
   const { job, notebook } = session;
-  const how = { bench, able, contextOf: createLoopContextOf(session) };
+  const how = { ...loops, able };
   const drafts = await Promise.all(
     job.members.map(async (member): Promise<Draft> => {
       const saved = notebook.state.drafts.find((draft) => draft.member === member.number);
@@ -159,7 +161,7 @@ async function draftAll(
       laid.prepare(draft);
       await notebook.note((state) => {
         state.drafts.push(draft);
-        settle(state, member.number);
+        settle(state, draft);
       });
       return draft;
     }),

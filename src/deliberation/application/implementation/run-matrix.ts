@@ -15,6 +15,8 @@ export type MatrixRow = {
   /** Null when the acceptance tests ran: their cell is made from `accepted`. */
   readonly blocked: CheckResult | null;
   readonly accepted: TestRun | null;
+  /** The run of all tests, with those that a change of tests adds. */
+  readonly added: Pick<TestRun, "tests" | "output" | "ms">;
   /** Existing tests that the change touches and that fail on it as they were. */
   readonly outdated: readonly string[];
   /** Tests that failed and passed on the same code: they are held against nobody. */
@@ -31,11 +33,19 @@ export function notRun(why: string): MatrixRow {
     regressions: cell("regressions"),
     blocked: cell("acceptance"),
     accepted: null,
+    added: { tests: [], output: "", ms: 0 },
     outdated: [],
     flaky: [],
     behaviour: null,
   };
 }
+
+const untold = "The test runner names no single tests, so new ones cannot be told from the others.";
+
+const untoldTests = {
+  regressions: plainCheck("regressions", "not-run", untold),
+  blocked: plainCheck("acceptance", "not-run", untold),
+};
 
 /** Runs the commands of the matrix (COUNCIL.md step 4) on a change in its workspace. */
 export async function runMatrix(run: MatrixRun, { workspace }: LaidChange): Promise<MatrixRow> {
@@ -48,7 +58,9 @@ export async function runMatrix(run: MatrixRun, { workspace }: LaidChange): Prom
   };
   if (builds.outcome === "failed") return built;
   const own = await runExistingTests(run, workspace);
-  const tested: MatrixRow = { ...built, regressions: regressionCell(own, acceptance), flaky: own.flaky };
+  const added = { tests: own.added, output: own.output, ms: own.ms };
+  const tested: MatrixRow = { ...built, regressions: regressionCell(own, acceptance), flaky: own.flaky, added };
+  if (run.addsTests && own.untold === true) return { ...tested, ...untoldTests };
   if (own.outcome === "not-run") return { ...tested, blocked: plainCheck("acceptance", "not-run", own.reason) };
   // A candidate's own tests are no common measure of behaviour.
   const names = new Set([...own.base.passing, ...own.base.failing]);

@@ -1,5 +1,6 @@
 import { acceptancePlace, readAcceptancePath } from "../../domain/acceptance-path.ts";
 import type { AcceptanceTest } from "../../domain/outcome.ts";
+import { writesTests } from "../acting-role.ts";
 import type { Criterion, Member } from "../job.ts";
 import type { Workspace } from "../ports.ts";
 import { acceptancePrompt } from "../prompts/acceptance-prompt.ts";
@@ -14,8 +15,7 @@ import { applyAnswer, openWorkspace } from "./workspace-of.ts";
 /**
  * The acceptance tests of the task's criteria (COUNCIL.md step 3): those that an earlier round left in the branch, the
  * repository's own that a criterion names, and one new file for each other criterion. A new one is kept only when it fails
- * on the base commit; the others stay in the record with the reason. For a role that writes tests only there
- * are none.
+ * on the base commit; the others stay in the record with the reason. For a task that writes tests there are none.
  */
 export async function writeAcceptance(
   session: Session,
@@ -23,29 +23,34 @@ export async function writeAcceptance(
   code: PromptCode,
   able: readonly Member[],
 ): Promise<readonly AcceptanceTest[]> {
-  const { notebook, job, deps } = session;
+  const { notebook, job } = session;
   if (notebook.state.acceptance !== null) return notebook.state.acceptance;
-  const tests = await timed(session, "acceptance", async () => {
-    const existing = await inTheBranch(session, code);
-    // Without a way to run tests, nobody can tell whether they fail on the base.
-    // A role that writes tests and nothing else mends no test: what it is asked for are tests, and they must pass.
-    const { kinds } = deps.checks.boundsOf(job.task?.role ?? "developer", job.policy);
-    const mends = kinds.some((kind) => kind !== "tests");
-    const runnable = mends && (base.outcome === "passed" || base.outcome === "failed");
-    const wanted = runnable ? without(existing, criteriaOf(session)) : [];
-    const named = await findNamedTests(session, wanted, code.paths);
-    const written = await Promise.all(
-      without(named, wanted).map((criterion) => writeOne(session, criterion, code, able)),
-    );
-    return [...existing, ...named, ...written.filter((test) => test !== null)].map((test, index) => ({
-      ...test,
-      id: `a${index + 1}`,
-    }));
-  });
+  // What is asked of such a task are tests: its candidates are measured by those that they add.
+  const tests = writesTests(job) ? [] : await timed(session, "acceptance", () => testsOf(session, base, code, able));
   await notebook.note((state) => {
-    state.acceptance = tests;
+    state.acceptance = [...tests];
   });
   return tests;
+}
+
+async function testsOf(
+  session: Session,
+  base: BaseRun,
+  code: PromptCode,
+  able: readonly Member[],
+): Promise<readonly AcceptanceTest[]> {
+  const existing = await inTheBranch(session, code);
+  // Without a way to run tests, nobody can tell whether they fail on the base.
+  const runnable = base.outcome === "passed" || base.outcome === "failed";
+  const wanted = runnable ? without(existing, criteriaOf(session)) : [];
+  const named = await findNamedTests(session, wanted, code.paths);
+  const written = await Promise.all(
+    without(named, wanted).map((criterion) => writeOne(session, criterion, code, able)),
+  );
+  return [...existing, ...named, ...written.filter((test) => test !== null)].map((test, index) => ({
+    ...test,
+    id: `a${index + 1}`,
+  }));
 }
 
 function criteriaOf({ job }: Session): readonly Criterion[] {

@@ -101,6 +101,7 @@ function conclude(session: Session, plans: readonly SavedPlan[]): PlanOutcome {
     model: best?.attempt.model ?? null,
     attempts: plans.map(({ attempt }) => attempt),
     tokens: { ...state.tokens },
+    hosts: { ...state.hosts },
     ms: session.deps.clock() - state.startedAt,
     statistics: {
       passAt1:

@@ -1,26 +1,26 @@
 import { agentActions } from "../../domain/agent/decision.ts";
 import type { DeliberationJob } from "../job.ts";
 import type { Prompting } from "../ports.ts";
+import { assignment } from "./assignment.ts";
 import { answerForm } from "./draft-prompt.ts";
+import { type Evidence, evidenceText } from "./evidence-text.ts";
 import { caseLines } from "./shared-prefix.ts";
 
 /**
  * Opens a member's loop (COUNCIL.md step 2): what it may do in a turn, one worked example of a decision and of edits.
- * `bounds`: `roleBounds`. `extra` is the member's own slice of code, last.
+ * `bounds`: `roleBounds`. `extra` is the member's own slice of code. `evidence`: what there is against its own candidate,
+ * where the loop revises that; null where it drafts.
  */
 export function agentPrompt(
   job: DeliberationJob,
   turns: number,
-  texts: { readonly bounds: string; readonly extra: string },
+  texts: { readonly bounds: string; readonly extra: string; readonly evidence: Evidence | null },
   prompting: Prompting,
 ): string {
-  const { bounds, extra } = texts;
-  const criteria = job.story.criteria.filter(({ number }) => job.task?.covers.includes(number) ?? true);
+  const { bounds, extra, evidence } = texts;
   return [
     caseLines(job, "agent", prompting),
-    "Write the change that does what the task asks for and meets every acceptance criterion above" +
-      `${criteria.length === 0 ? "." : ` (${criteria.map(({ number }) => number).join(", ")}).`}` +
-      `${job.round > 1 ? " An earlier round is already in the files; a reviewer rejected it. Answer the reviewer's feedback." : ""}`,
+    assignment(job),
     ...(bounds === "" ? [] : [bounds]),
     `You work in turns, ${turns} at most. In each turn you answer with one JSON object that says what to do next, and then you are told what came of it. "action" is one of:`,
     Object.entries(agentActions)
@@ -32,7 +32,17 @@ export function agentPrompt(
     "Read what you change before you change it. After an edit, check; when a check fails, mend it. Finish when the work is done. Doing the same again on the same files tells you nothing new.",
     `Only when you have decided to edit, you are asked for the edits, and then you answer with them instead of JSON. ${answerForm}`,
     ...(extra === "" ? [] : [extra]),
+    ...(evidence === null ? [] : [revisionText(job, evidence, prompting)]),
     "Now the first turn: answer with one JSON object.",
+  ].join("\n\n");
+}
+
+function revisionText(job: DeliberationJob, evidence: Evidence, prompting: Prompting): string {
+  return [
+    caseLines(job, "agent revision", prompting),
+    "You have done this already, and the files hold your change.",
+    evidenceText(evidence, prompting),
+    "Mend it. If you would not change anything, finish at once.",
   ].join("\n\n");
 }
 

@@ -1,5 +1,7 @@
 import type { DeliberationJob } from "../job.ts";
 import type { Prompting } from "../ports.ts";
+import { assignment } from "./assignment.ts";
+import { type Evidence, evidenceText } from "./evidence-text.ts";
 import { caseLines } from "./shared-prefix.ts";
 
 /** How code travels: small models write it in fences, after one worked example, and cannot write unified diffs. */
@@ -42,12 +44,9 @@ Change only what the work needs. Keep everything working that works now. The pat
 
 /** Asks for a change that satisfies the task's criteria. `bounds`: `roleBounds`. `extra` is the member's own slice of code, last. */
 export function draftPrompt(job: DeliberationJob, bounds: string, extra: string, prompting: Prompting): string {
-  const criteria = job.story.criteria.filter(({ number }) => job.task?.covers.includes(number) ?? true);
   return [
     caseLines(job, "draft", prompting),
-    "Write the change that does what the task asks for and meets every acceptance criterion above" +
-      `${criteria.length === 0 ? "." : ` (${criteria.map(({ number }) => number).join(", ")}).`}` +
-      `${job.round > 1 ? " An earlier round is already in the files; a reviewer rejected it. Answer the reviewer's feedback." : ""}`,
+    assignment(job),
     ...(bounds === "" ? [] : [bounds]),
     answerForm,
     ...(extra === "" ? [] : [extra]),
@@ -78,22 +77,10 @@ export function restartPrompt(feedback: string, prompting: Prompting): string {
  * Shows a member what its own candidate's checks said and what peers found in it, both with evidence; it may revise once
  * (COUNCIL.md step 5). `checks` and `findings` are empty where there are none.
  */
-export function revisionPrompt(
-  job: DeliberationJob,
-  evidence: { readonly checks: string; readonly findings: string },
-  prompting: Prompting,
-): string {
-  const { checks, findings } = evidence;
+export function revisionPrompt(job: DeliberationJob, evidence: Evidence, prompting: Prompting): string {
   return [
     caseLines(job, "revision", prompting),
-    `Your change was applied and checked. ${checks === "" ? "Every check that was run passes." : "It does not pass:"}`,
-    ...(checks === "" ? [] : [prompting.fence("What the checks said", prompting.redact(checks))]),
-    ...(findings === ""
-      ? []
-      : [
-          "Other members looked at your change. They may be wrong: mend only what is.",
-          prompting.fence("What they found", prompting.redact(findings)),
-        ]),
+    evidenceText(evidence, prompting),
     'Send further edits, in the same form, that mend it. The files now hold your change. If you would not change anything, answer "no change".',
   ].join("\n\n");
 }

@@ -6,9 +6,9 @@
  */
 export const promptTexts = {
   system: ["353a4ae5d2f1c41b", "852490e1d7ef05b5", "ec6b69abba0de06c"],
-  draft: ["5aead88d458c76d1", "df1f14badce58d10"],
+  draft: ["5aead88d458c76d1", "df1f14badce58d10", "b09f03c77a926998"],
   example: ["36d085f4eb2b4555"],
-  agent: ["038278f5922a48b3", "7e7c2b0238940641"],
+  agent: ["038278f5922a48b3", "7e7c2b0238940641", "dd081db03bc8f4f6", "d563fca95055a5be"],
   acceptance: ["23d4974f730ae6f2"],
   critique: ["047a7f96c40f9bd8"],
   revision: ["8228438bfa321596"],

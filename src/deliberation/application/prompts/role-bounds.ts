@@ -1,3 +1,4 @@
+import { actingRole } from "../acting-role.ts";
 import type { DeliberationJob } from "../job.ts";
 import type { Checks } from "../ports.ts";
 
@@ -6,7 +7,7 @@ import type { Checks } from "../ports.ts";
  * empty where it may write everywhere.
  */
 export function roleBounds(job: DeliberationJob, checks: Pick<Checks, "boundsOf">): string {
-  const role = job.task?.role ?? "developer";
+  const role = actingRole(job);
   const { kinds, globs, denied } = checks.boundsOf(role, job.policy);
   const only = kinds.includes("any")
     ? []

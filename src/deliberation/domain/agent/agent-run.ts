@@ -62,6 +62,8 @@ export type SavedStep = z.infer<typeof savedStepSchema>;
 /** A member's loop as the record keeps it. */
 export const agentRunSchema = z.object({
   member: z.int().min(1),
+  /** The candidate that it revised; absent where it drafted. */
+  revises: z.string().exactOptional(),
   model: z.string(),
   /** Whose rules of L1 held for it. */
   role: z.enum(humanRoles),
