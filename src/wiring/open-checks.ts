@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { Sandbox } from "../execution/application/ports.ts";
 import { createFindToolchain } from "../execution/infrastructure/find-toolchain.ts";
 import { createInstallDependencies } from "../execution/infrastructure/install-dependencies.ts";
+import { imageToolchain } from "../execution/infrastructure/kubernetes/open-kubernetes-sandbox.ts";
 import { openSandbox, runtimeCache, type SandboxChoice } from "../execution/infrastructure/open-sandbox.ts";
 import { openReportFolder } from "../execution/infrastructure/report-folder.ts";
 import { scanSecrets } from "../execution/infrastructure/secret-scan.ts";
@@ -36,7 +37,7 @@ export async function openChecks(options: {
     worktrees,
     workspaces,
     install: createInstallDependencies({ root: dependencyStore() }),
-    toolchains: createFindToolchain({ cache: runtimeCache() }),
+    toolchains: sandbox.kind === "kubernetes" ? imageToolchain : createFindToolchain({ cache: runtimeCache() }),
     openReportFolder,
     scanSecrets,
   });

@@ -43,7 +43,10 @@ export type SandboxRun = {
   readonly trusted?: boolean;
 };
 
-/** What ended a run: the command itself, one of the limits, the caller, or the sandbox before anything was started. */
+/**
+ * What ended a run: the command itself, one of the limits, the caller, or the sandbox, before anything was started or
+ * because it was taken away (`refused`): that says nothing about the command.
+ */
 export type EndedBy = "exit" | "signal" | "time" | "cpu" | "memory" | "disk" | "output" | "aborted" | "refused";
 
 export type SandboxResult = {
@@ -62,7 +65,7 @@ export type SandboxResult = {
 
 /** Where untrusted commands run. A run never throws for what the command does; it throws for a defect only. */
 export interface Sandbox {
-  readonly kind: "bubblewrap" | "off";
+  readonly kind: "bubblewrap" | "kubernetes" | "off";
   /** What was proved at the start that it keeps in or out, as sentences; empty when it protects nothing. */
   readonly protects: readonly string[];
   /** The full path under which a command sees the work tree, or one of its mounts: for arguments and variables. */

@@ -5,7 +5,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { FindToolchain, Mount, Toolchain } from "../application/ports.ts";
-import { findProgram } from "./bubblewrap-sandbox.ts";
+import { findProgram } from "./find-program.ts";
 import { ensureGoBuildCache } from "./go-build-cache.ts";
 import { isOpenToOthers } from "./node-runtime.ts";
 
