@@ -17,6 +17,7 @@ import type { TestResult } from "../execution/domain/check-matrix.ts";
 import type { CheckResult, Checks as DetectedChecks } from "../execution/domain/checks/checks.ts";
 import type { Project } from "../execution/domain/checks/choose-projects.ts";
 import { isTestScript } from "../execution/domain/checks/test-setup.ts";
+import { createCouncilDryRuns } from "./council-dry-runs.ts";
 import { createCouncilPolicy } from "./council-policy.ts";
 import type { CouncilWorkspaces } from "./council-workspaces.ts";
 import { restoreTestSetup } from "./restore-test-setup.ts";
@@ -77,7 +78,8 @@ export function createCouncilChecks(deps: CouncilChecksDeps): Checks {
     };
   }
 
-  const runs: Pick<Checks, "commands" | "tests"> = {
+  const runs: Pick<Checks, "commands" | "dryRun" | "tests"> = {
+    dryRun: createCouncilDryRuns(deps),
     async commands(workspace, options) {
       const builds: CommandRun[] = [];
       const lint: CommandRun[] = [];

@@ -38,13 +38,15 @@ export async function carryOut(work: AgentWork, decision: Decision, code: string
 
 async function check(work: AgentWork, path: string | null, signal: AbortSignal): Promise<Told> {
   const refusal = refusalOf(work, { operation: "check", path });
-  if (refusal !== null) return refused([refusal]);
+  // A role that runs no checks as a whole may have a dry run all the same: then "check" is that.
+  const onlyDryRun = refusal !== null && path === null && refusalOf(work, { operation: "dry-run", path }) === null;
+  if (refusal !== null && !onlyDryRun) return refused([refusal]);
   if (path !== null && isAcceptancePath(path)) return told("failed", "The council's own tests are not run here.");
   const candidate = { id: work.id, answers: work.answers() };
-  const { failing } = await orAborted(work.bench.base(), signal);
+  const { failing } = onlyDryRun ? { failing: [] } : await orAborted(work.bench.base(), signal);
   const { passed, text } = await work.bench.slots(() => {
     signal.throwIfAborted();
-    return checkSoFar(work.session, candidate, { path, failing }, signal);
+    return checkSoFar(work.session, candidate, { path, failing, onlyDryRun }, signal);
   });
   return told(passed ? "done" : "failed", text);
 }

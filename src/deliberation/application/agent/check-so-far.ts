@@ -1,6 +1,7 @@
+import { dryRunOf } from "../../domain/dry-run.ts";
 import { applyAnswers } from "../implementation/apply-answers.ts";
 import { openWorkspace, runOptions } from "../implementation/workspace-of.ts";
-import type { CommandRun, TestRun } from "../ports.ts";
+import type { CommandRun, DryRun, RunOptions, TestRun, Workspace } from "../ports.ts";
 import type { Session } from "../session.ts";
 
 const maxFailures = 20;
@@ -14,7 +15,12 @@ const maxOutput = 3_000;
 export async function checkSoFar(
   session: Session,
   candidate: { readonly id: string; readonly answers: readonly string[] },
-  what: { readonly path: string | null; readonly failing: readonly string[] },
+  what: {
+    readonly path: string | null;
+    readonly failing: readonly string[];
+    /** True for a role that runs none of the repository's own checks but what is dry-run. */
+    readonly onlyDryRun: boolean;
+  },
   signal: AbortSignal,
 ): Promise<{ readonly passed: boolean; readonly text: string }> {
   const { job, deps } = session;
@@ -22,16 +28,33 @@ export async function checkSoFar(
   const workspace = await openWorkspace(session, job.source?.startSha ?? "", `try-${candidate.id}`);
   try {
     await applyAnswers(workspace, candidate.answers);
+    const dry = await dryRunSoFar(session, workspace, options);
+    if (what.onlyDryRun) return { passed: dry?.outcome !== "failed", text: dry === null ? "" : dryText(dry) };
     const { builds, lint } = await deps.checks.commands(workspace, options);
     const broken = builds.outcome === "failed";
     const tests = broken ? null : await deps.checks.tests(workspace, what.path === null ? null : [what.path], options);
     const before = new Set(what.failing);
     const failing = (tests?.tests ?? []).filter(({ verdict, name }) => verdict === "fail" && !before.has(name));
-    const passed = [builds, lint].every(({ outcome }) => outcome !== "failed") && isFine(tests, failing.length, before);
-    return { passed, text: [line("build", builds), line("lint", lint), testText(tests, failing, before)].join("\n") };
+    const commands = [builds, lint, ...(dry === null ? [] : [dry])];
+    const passed = commands.every(({ outcome }) => outcome !== "failed") && isFine(tests, failing.length, before);
+    const lines = [line("build", builds), line("lint", lint), ...(dry === null ? [] : [dryText(dry)])];
+    return { passed, text: [...lines, testText(tests, failing, before)].join("\n") };
   } finally {
     await workspace.close();
   }
+}
+
+/** What the task asks to be dry-run, of what the member has changed so far; null where it asks for none. */
+async function dryRunSoFar({ job, deps }: Session, workspace: Workspace, options: RunOptions): Promise<DryRun | null> {
+  const kind = dryRunOf(job.task);
+  if (kind === null) return null;
+  const now = await workspace.changes();
+  const paths = now.readable ? now.changes.map(({ path }) => path) : [];
+  return deps.checks.dryRun(workspace, kind, paths, options);
+}
+
+function dryText(run: DryRun): string {
+  return [line("dry-run", run), ...(run.outcome === "failed" ? [] : [run.output.slice(-maxOutput)])].join("\n");
 }
 
 /** Where the runner tells single tests, those count that did not fail before; else its status. */

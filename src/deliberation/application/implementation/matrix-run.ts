@@ -1,3 +1,4 @@
+import type { DryRunKind } from "../../domain/dry-run.ts";
 import type { Checks, RunOptions, TestRun, Workspace } from "../ports.ts";
 import type { BaseRun } from "../saved-state.ts";
 
@@ -14,6 +15,10 @@ export type MatrixRun = {
   readonly placeAcceptance: (workspace: Workspace) => Promise<string | null>;
   /** Files of the existing tests that the change touches: as they were, they are run on it as well. */
   readonly touchedTests: readonly string[];
+  /** What is dry-run of the change, as its task asks for; null: nothing. */
+  readonly dryRun: DryRunKind | null;
+  /** Every path that the change touches. */
+  readonly changed: readonly string[];
   /** Everything that the change modifies or deletes: how the tests are run may be among it. */
   readonly touched: readonly string[];
 };

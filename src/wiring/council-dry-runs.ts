@@ -1,0 +1,66 @@
+import type { DryRun, RunOptions, Workspace } from "../deliberation/application/ports.ts";
+import type { DryRunKind } from "../deliberation/domain/dry-run.ts";
+import { dryRunDeployment } from "../execution/application/dry-run-deployment.ts";
+import type { FindToolchain, Sandbox, Worktrees } from "../execution/application/ports.ts";
+import type { DryRunResult } from "../execution/domain/dry-runs/dry-run-result.ts";
+import { dryRunPrograms } from "../execution/domain/dry-runs/dry-run-tools.ts";
+import type { CouncilWorkspaces } from "./council-workspaces.ts";
+
+export type CouncilDryRunsDeps = {
+  readonly sandbox: Sandbox;
+  readonly worktrees: Worktrees;
+  readonly workspaces: Pick<CouncilWorkspaces, "worktreeOf">;
+  readonly toolchains: FindToolchain;
+};
+
+/** Joins what the matrix dry-runs to execution: which tools are asked, and one answer of all of them. */
+export function createCouncilDryRuns(deps: CouncilDryRunsDeps) {
+  return async (
+    workspace: Workspace,
+    _kind: DryRunKind,
+    paths: readonly string[],
+    { signal, trusted }: RunOptions,
+  ): Promise<DryRun> => {
+    const started = performance.now();
+    const worktree = deps.workspaces.worktreeOf(workspace);
+    const run = {
+      sandbox: deps.sandbox,
+      worktree: worktree.directory,
+      files: deps.worktrees.filesOf(worktree),
+      changed: paths,
+      signal,
+      trusted,
+    };
+    const { readOnly, path, env } = await deps.toolchains(dryRunPrograms);
+    const results = await dryRunDeployment({ ...run, readOnly, path, env });
+    return { ...summed(results), ms: Math.round(performance.now() - started) };
+  };
+}
+
+/** One answer of many: what failed, else what could not be run, else what passed. */
+export function summed(results: readonly DryRunResult[]): Omit<DryRun, "ms"> {
+  const of = (verdict: DryRunResult["verdict"]) => results.filter((result) => result.verdict === verdict);
+  const [failed, open, passed] = [of("fail"), of("not-run"), of("pass")];
+  const counts = { passed: passed.length, total: results.length, failing: failed.map(named) };
+  const output = [...failed, ...open, ...passed].map(line).join("\n");
+  if (results.length === 0)
+    return { ...counts, outcome: "skipped", reason: "It touches nothing that can be dry-run.", output };
+  const rest = `${passed.length} of ${results.length} dry runs pass`;
+  if (failed[0] !== undefined) return { ...counts, outcome: "failed", reason: `${named(failed[0])}.`, output };
+  if (open.length > 0) {
+    const lacking = [
+      ...new Set(open.map(({ tool, reason }) => (reason.includes(tool) ? reason : `${tool}: ${reason}`))),
+    ];
+    return { ...counts, outcome: "not-run", reason: `${rest}; ${lacking.join("; ")}.`.slice(0, 400), output };
+  }
+  const tools = [...new Set(passed.map(({ tool }) => tool))].join(", ");
+  return { ...counts, outcome: "passed", reason: `${rest} (${tools}).`, output };
+}
+
+function named({ target, tool, reason }: DryRunResult): string {
+  return `${target} (${tool}): ${reason.split("\n", 1)[0] ?? ""}`.replace(/\.$/, "");
+}
+
+function line({ verdict, target, tool, reason }: DryRunResult): string {
+  return `${verdict} ${target} (${tool})${reason === "" ? "" : `: ${reason}`}`;
+}
