@@ -5,6 +5,7 @@ import { detectProjects } from "../execution/application/detect-projects.ts";
 import type {
   FindToolchain,
   InstallDependencies,
+  MigrateInScratch,
   OpenReportFolder,
   Sandbox,
   SandboxLimits,
@@ -24,6 +25,7 @@ import { restoreTestSetup } from "./restore-test-setup.ts";
 import { withoutSecrets } from "./without-secrets.ts";
 
 export type CouncilChecksDeps = {
+  readonly migrate: MigrateInScratch;
   readonly sandbox: Sandbox;
   readonly worktrees: Worktrees;
   readonly workspaces: CouncilWorkspaces;

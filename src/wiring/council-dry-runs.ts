@@ -1,7 +1,8 @@
-import type { DryRun, RunOptions, Workspace } from "../deliberation/application/ports.ts";
+import type { DryRun, RunOptions, TouchedPath, Workspace } from "../deliberation/application/ports.ts";
 import type { DryRunKind } from "../deliberation/domain/dry-run.ts";
-import { dryRunDeployment } from "../execution/application/dry-run-deployment.ts";
-import type { FindToolchain, Sandbox, Worktrees } from "../execution/application/ports.ts";
+import { type DeploymentRun, dryRunDeployment } from "../execution/application/dry-run-deployment.ts";
+import { dryRunMigrations } from "../execution/application/dry-run-migrations.ts";
+import type { FindToolchain, MigrateInScratch, Sandbox, Worktrees } from "../execution/application/ports.ts";
 import type { DryRunResult } from "../execution/domain/dry-runs/dry-run-result.ts";
 import { dryRunPrograms } from "../execution/domain/dry-runs/dry-run-tools.ts";
 import type { CouncilWorkspaces } from "./council-workspaces.ts";
@@ -11,14 +12,21 @@ export type CouncilDryRunsDeps = {
   readonly worktrees: Worktrees;
   readonly workspaces: Pick<CouncilWorkspaces, "worktreeOf">;
   readonly toolchains: FindToolchain;
+  readonly migrate: MigrateInScratch;
 };
 
 /** Joins what the matrix dry-runs to execution: which tools are asked, and one answer of all of them. */
 export function createCouncilDryRuns(deps: CouncilDryRunsDeps) {
+  const deployment = async (run: DeploymentRun) =>
+    dryRunDeployment({ ...run, ...(await deps.toolchains(dryRunPrograms)) });
+  const migrations = (run: DeploymentRun, changes: readonly TouchedPath[]) => {
+    const added = changes.filter(({ change }) => change === "added").map(({ path }) => path);
+    return dryRunMigrations({ ...run, migrate: deps.migrate, added });
+  };
   return async (
     workspace: Workspace,
-    _kind: DryRunKind,
-    paths: readonly string[],
+    kind: DryRunKind,
+    changes: readonly TouchedPath[],
     { signal, trusted }: RunOptions,
   ): Promise<DryRun> => {
     const started = performance.now();
@@ -27,12 +35,11 @@ export function createCouncilDryRuns(deps: CouncilDryRunsDeps) {
       sandbox: deps.sandbox,
       worktree: worktree.directory,
       files: deps.worktrees.filesOf(worktree),
-      changed: paths,
+      changed: changes.map(({ path }) => path),
       signal,
       trusted,
     };
-    const { readOnly, path, env } = await deps.toolchains(dryRunPrograms);
-    const results = await dryRunDeployment({ ...run, readOnly, path, env });
+    const results = kind === "migrations" ? await migrations(run, changes) : await deployment(run);
     return { ...summed(results), ms: Math.round(performance.now() - started) };
   };
 }

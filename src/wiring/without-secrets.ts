@@ -13,8 +13,8 @@ export function withoutSecrets(runs: Runs): Runs {
       const { builds, lint } = await runs.commands(workspace, options);
       return { builds: redactRun(builds), lint: redactRun(lint) };
     },
-    async dryRun(workspace, kind, paths, options) {
-      const run = await runs.dryRun(workspace, kind, paths, options);
+    async dryRun(workspace, kind, changes, options) {
+      const run = await runs.dryRun(workspace, kind, changes, options);
       return { ...redactRun(run), failing: run.failing.map(redact) };
     },
     async tests(workspace, files, options) {

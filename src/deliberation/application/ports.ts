@@ -168,6 +168,8 @@ export type TestRun = CommandRun & {
   readonly untold?: boolean;
 };
 
+export type TouchedPath = Pick<WorkspaceChange, "path" | "change">;
+
 /** What became of all dry runs of a change. `failing`: each that failed, as `path (tool): why`. */
 export type DryRun = CommandRun & {
   readonly failing: readonly string[];
@@ -193,8 +195,8 @@ export interface Checks {
     workspace: Workspace,
     options: RunOptions,
   ): Promise<{ readonly builds: CommandRun; readonly lint: CommandRun }>;
-  /** Dry-runs what these paths, which a change touches, are part of (`DryRunKind`). */
-  dryRun(workspace: Workspace, kind: DryRunKind, paths: readonly string[], options: RunOptions): Promise<DryRun>;
+  /** Dry-runs what the paths that a change touches are part of (`DryRunKind`). */
+  dryRun(workspace: Workspace, kind: DryRunKind, changes: readonly TouchedPath[], options: RunOptions): Promise<DryRun>;
   /** All tests, or those of `files` only. */
   tests(workspace: Workspace, files: readonly string[] | null, options: RunOptions): Promise<TestRun>;
   /** Findings as sentences. */

@@ -13,7 +13,7 @@ import type { WorktreeFiles } from "./ports.ts";
 import { type CheckRun, quoted } from "./run-checks.ts";
 
 /** How a command of a dry run is run: in the sandbox, at the top of the work tree. */
-export type DryRun = Pick<
+export type DeploymentRun = Pick<
   CheckRun,
   "sandbox" | "worktree" | "readOnly" | "path" | "env" | "limits" | "signal" | "trusted"
 > & {
@@ -29,7 +29,7 @@ const maxTargets = 20;
  * Reads what a change touches of a deployment as what it is to be (YAML, Dockerfiles), and asks every tool of the table
  * that is here. A tool that is not is `not-run`, with the reason.
  */
-export async function dryRunDeployment(run: DryRun): Promise<readonly DryRunResult[]> {
+export async function dryRunDeployment(run: DeploymentRun): Promise<readonly DryRunResult[]> {
   const files = await run.files.list();
   const texts: ChangedText[] = [];
   const results: DryRunResult[] = [];
@@ -63,7 +63,7 @@ function readText(path: string, text: string, files: readonly string[]): readonl
   return result(problems.length === 0 ? "pass" : "fail", problems.join("\n"));
 }
 
-async function whatIsMissing(run: DryRun, { needs }: DryRunTool): Promise<string | null> {
+async function whatIsMissing(run: DeploymentRun, { needs }: DryRunTool): Promise<string | null> {
   for (const { line, missing } of needs) {
     const result = await start(run, line);
     if (result.endedBy === "refused" || result.endedBy === "aborted") return cleanText(result.reason);
@@ -72,7 +72,7 @@ async function whatIsMissing(run: DryRun, { needs }: DryRunTool): Promise<string
   return null;
 }
 
-async function ask(run: DryRun, tool: DryRunTool, target: DryRunTarget): Promise<DryRunResult> {
+async function ask(run: DeploymentRun, tool: DryRunTool, target: DryRunTarget): Promise<DryRunResult> {
   const result = await start(run, tool.line(target.paths.map((path) => quoted(path))));
   if (result.endedBy === "refused" || result.endedBy === "aborted")
     return told(tool, target, "not-run", cleanText(result.reason));
@@ -83,7 +83,7 @@ async function ask(run: DryRun, tool: DryRunTool, target: DryRunTarget): Promise
   return told(tool, target, onlyLacks(tool, output) ? "not-run" : "fail", reason);
 }
 
-function start(run: DryRun, command: string) {
+function start(run: DeploymentRun, command: string) {
   const { sandbox, worktree, readOnly, path, env, limits, signal, trusted } = run;
   return sandbox.run({
     worktree,

@@ -103,8 +103,8 @@ describe("a member's loop", () => {
 
   it("that may only dry-run is checked by that, and by no test or build", async () => {
     const asked: unknown[] = [];
-    const dryRun = async (_: unknown, kind: string, paths: readonly string[]) => {
-      asked.push({ kind, paths });
+    const dryRun = async (_: unknown, kind: string, changes: readonly { readonly path: string }[]) => {
+      asked.push({ kind, paths: changes.map(({ path }) => path) });
       const reason = "compose.yaml (YAML): line 1";
       return { outcome: "failed" as const, reason, output: reason, ms: 1, failing: [reason], passed: 0, total: 1 };
     };

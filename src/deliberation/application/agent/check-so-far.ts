@@ -49,8 +49,7 @@ async function dryRunSoFar({ job, deps }: Session, workspace: Workspace, options
   const kind = dryRunOf(job.task);
   if (kind === null) return null;
   const now = await workspace.changes();
-  const paths = now.readable ? now.changes.map(({ path }) => path) : [];
-  return deps.checks.dryRun(workspace, kind, paths, options);
+  return deps.checks.dryRun(workspace, kind, now.readable ? now.changes : [], options);
 }
 
 function dryText(run: DryRun): string {

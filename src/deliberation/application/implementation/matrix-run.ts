@@ -1,5 +1,5 @@
 import type { DryRunKind } from "../../domain/dry-run.ts";
-import type { Checks, RunOptions, TestRun, Workspace } from "../ports.ts";
+import type { Checks, RunOptions, TestRun, TouchedPath, Workspace } from "../ports.ts";
 import type { BaseRun } from "../saved-state.ts";
 
 /** What is run on a candidate: whoever makes candidates and tests, the matrix is the same. */
@@ -18,7 +18,7 @@ export type MatrixRun = {
   /** What is dry-run of the change, as its task asks for; null: nothing. */
   readonly dryRun: DryRunKind | null;
   /** Every path that the change touches. */
-  readonly changed: readonly string[];
+  readonly changed: readonly TouchedPath[];
   /** Everything that the change modifies or deletes: how the tests are run may be among it. */
   readonly touched: readonly string[];
 };

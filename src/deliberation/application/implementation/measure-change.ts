@@ -23,7 +23,7 @@ export async function measureChange(
   const { changes, existing, laid } = change;
   const applies = appliesCell(change.problem);
   const { policy, size } = await policyCells(run.checks, changes, { ...rules, existing }, laid.findings);
-  const changed = changes.map(({ path }) => path);
+  const changed = changes.map((each) => ({ path: each.path, change: each.change }));
   const touched = changes.filter((each) => each.change !== "added").map(({ path }) => path);
   const touchedTests = touched.filter((path) => run.checks.isTestPath(path, rules.configuration));
   const row =
