@@ -3,6 +3,7 @@ import type { DryRunKind } from "../deliberation/domain/dry-run.ts";
 import { type DeploymentRun, dryRunDeployment } from "../execution/application/dry-run-deployment.ts";
 import { dryRunMigrations } from "../execution/application/dry-run-migrations.ts";
 import type { FindToolchain, MigrateInScratch, Sandbox, Worktrees } from "../execution/application/ports.ts";
+import { type CheckRun, runOne } from "../execution/application/run-checks.ts";
 import type { DryRunResult } from "../execution/domain/dry-runs/dry-run-result.ts";
 import { dryRunPrograms } from "../execution/domain/dry-runs/dry-run-tools.ts";
 import type { CouncilWorkspaces } from "./council-workspaces.ts";
@@ -44,6 +45,14 @@ export function createCouncilDryRuns(deps: CouncilDryRunsDeps) {
   };
 }
 
+/** A repository's own command for it (fleet.yml `checks.migrate`), where its project's dependencies are. */
+export async function runOwnDryRun(run: CheckRun | { readonly blocked: string }, command: string): Promise<DryRun> {
+  const target = { tool: "checks.migrate", target: ".github/fleet.yml" };
+  if ("blocked" in run) return { ...summed([{ ...target, verdict: "not-run", reason: run.blocked }]), ms: 0 };
+  const { verdict, reason, wallMs } = await runOne(run, "build", { command, runner: null });
+  return { ...summed([{ ...target, verdict, reason }]), ms: wallMs };
+}
+
 /** One answer of many: what failed, else what could not be run, else what passed. */
 export function summed(results: readonly DryRunResult[]): Omit<DryRun, "ms"> {
   const of = (verdict: DryRunResult["verdict"]) => results.filter((result) => result.verdict === verdict);
@@ -58,7 +67,12 @@ export function summed(results: readonly DryRunResult[]): Omit<DryRun, "ms"> {
     const lacking = [
       ...new Set(open.map(({ tool, reason }) => (reason.includes(tool) ? reason : `${tool}: ${reason}`))),
     ];
-    return { ...counts, outcome: "not-run", reason: `${rest}; ${lacking.join("; ")}.`.slice(0, 400), output };
+    return {
+      ...counts,
+      outcome: "not-run",
+      reason: `${rest}; ${lacking.join("; ").replace(/\.$/, "")}.`.slice(0, 400),
+      output,
+    };
   }
   const tools = [...new Set(passed.map(({ tool }) => tool))].join(", ");
   return { ...counts, outcome: "passed", reason: `${rest} (${tools}).`, output };
