@@ -115,10 +115,10 @@ export async function assembleDeliberation(options: Options): Promise<Deliberati
     isReviewAwaited: (ceremony, story) => isReviewAwaited(planning, ceremony, story),
     async configurationOf(repository) {
       const { council, checks, paths, limits } = await configurationOf(repository);
-      const { install = null, build = null, lint = null, test = null } = checks;
+      const { install = null, build = null, lint = null, test = null, migrate = null } = checks;
       return {
         council,
-        checks: { install, build, lint, test },
+        checks: { install, build, lint, test, migrate },
         paths: { deny: paths.deny, tests: paths.tests },
         tokenLimits: {
           task: limits["tokens-a-task"] ?? null,

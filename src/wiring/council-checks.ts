@@ -5,6 +5,7 @@ import { detectProjects } from "../execution/application/detect-projects.ts";
 import type {
   FindToolchain,
   InstallDependencies,
+  MigrateInScratch,
   OpenReportFolder,
   Sandbox,
   SandboxLimits,
@@ -17,12 +18,14 @@ import type { TestResult } from "../execution/domain/check-matrix.ts";
 import type { CheckResult, Checks as DetectedChecks } from "../execution/domain/checks/checks.ts";
 import type { Project } from "../execution/domain/checks/choose-projects.ts";
 import { isTestScript } from "../execution/domain/checks/test-setup.ts";
+import { createCouncilDryRuns, runOwnDryRun } from "./council-dry-runs.ts";
 import { createCouncilPolicy } from "./council-policy.ts";
 import type { CouncilWorkspaces } from "./council-workspaces.ts";
 import { restoreTestSetup } from "./restore-test-setup.ts";
 import { withoutSecrets } from "./without-secrets.ts";
 
 export type CouncilChecksDeps = {
+  readonly migrate: MigrateInScratch;
   readonly sandbox: Sandbox;
   readonly worktrees: Worktrees;
   readonly workspaces: CouncilWorkspaces;
@@ -42,6 +45,7 @@ const nothingToRun: CommandRun = {
 /** Joins deliberation's checks to execution: detection, installation outside and everything else inside the sandbox. */
 export function createCouncilChecks(deps: CouncilChecksDeps): Checks {
   const { sandbox } = deps;
+  const dryRun = createCouncilDryRuns(deps);
 
   /** The projects of this workspace, each with how its commands are run, or why they cannot be. */
   async function prepare(workspace: Workspace, options: RunOptions): Promise<readonly Prepared[]> {
@@ -77,7 +81,14 @@ export function createCouncilChecks(deps: CouncilChecksDeps): Checks {
     };
   }
 
-  const runs: Pick<Checks, "commands" | "tests"> = {
+  const runs: Pick<Checks, "commands" | "dryRun" | "tests"> = {
+    async dryRun(workspace, kind, changes, options) {
+      const { migrate = null } = options.configuration;
+      if (kind === "deployment" || migrate === null) return dryRun(workspace, kind, changes, options);
+      const root = (await prepare(workspace, options)).find(({ project }) => project.directory === "");
+      const { directory } = deps.workspaces.worktreeOf(workspace);
+      return runOwnDryRun(root?.run ?? (await runOf(plainRoot, directory, options)), migrate);
+    },
     async commands(workspace, options) {
       const builds: CommandRun[] = [];
       const lint: CommandRun[] = [];
@@ -123,6 +134,9 @@ export function createCouncilChecks(deps: CouncilChecksDeps): Checks {
     ...createCouncilPolicy(deps.scanSecrets),
   };
 }
+
+/** The root of a repository in which no project is known. */
+const plainRoot: Project = { directory: "", kind: "configured", languages: [], checks: {} };
 
 type Prepared = { readonly project: Project; readonly run: CheckRun | { readonly blocked: string } };
 

@@ -3,6 +3,8 @@ import type { Logger } from "pino";
 import type { Sandbox } from "../execution/application/ports.ts";
 import { createFindToolchain } from "../execution/infrastructure/find-toolchain.ts";
 import { createInstallDependencies } from "../execution/infrastructure/install-dependencies.ts";
+import { imageToolchain } from "../execution/infrastructure/kubernetes/open-kubernetes-sandbox.ts";
+import { createMigrateInScratch } from "../execution/infrastructure/migrate-in-scratch.ts";
 import { openSandbox, runtimeCache, type SandboxChoice } from "../execution/infrastructure/open-sandbox.ts";
 import { openReportFolder } from "../execution/infrastructure/report-folder.ts";
 import { scanSecrets } from "../execution/infrastructure/secret-scan.ts";
@@ -31,12 +33,15 @@ export async function openChecks(options: {
   const worktrees = createWorktrees({ root, logger });
   await worktrees.sweep();
   const workspaces = createCouncilWorkspaces(worktrees);
+  const cache = runtimeCache();
+  const toolchains = sandbox.kind === "kubernetes" ? imageToolchain : createFindToolchain({ cache });
   const checks = createCouncilChecks({
+    migrate: createMigrateInScratch({ sandbox, cache, toolchains }),
     sandbox,
     worktrees,
     workspaces,
     install: createInstallDependencies({ root: dependencyStore() }),
-    toolchains: createFindToolchain({ cache: runtimeCache() }),
+    toolchains,
     openReportFolder,
     scanSecrets,
   });

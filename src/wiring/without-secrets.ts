@@ -1,7 +1,7 @@
 import { redactSecrets } from "../context/domain/redact-secrets.ts";
 import type { Checks, CommandRun, TestResult } from "../deliberation/application/ports.ts";
 
-type Runs = Pick<Checks, "commands" | "tests">;
+type Runs = Pick<Checks, "commands" | "dryRun" | "tests">;
 
 /**
  * The same checks, with what they print, names of tests included, without secrets: a repository may hold some, and a
@@ -12,6 +12,10 @@ export function withoutSecrets(runs: Runs): Runs {
     async commands(workspace, options) {
       const { builds, lint } = await runs.commands(workspace, options);
       return { builds: redactRun(builds), lint: redactRun(lint) };
+    },
+    async dryRun(workspace, kind, changes, options) {
+      const run = await runs.dryRun(workspace, kind, changes, options);
+      return { ...redactRun(run), failing: run.failing.map(redact) };
     },
     async tests(workspace, files, options) {
       const run = await runs.tests(workspace, files, options);

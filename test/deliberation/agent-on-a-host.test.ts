@@ -91,11 +91,21 @@ beforeAll(async () => {
   const worktrees = createWorktrees({ root: join(root, "worktrees"), logger: silent });
   const workspaces = createCouncilWorkspaces(worktrees);
   const install = createInstallDependencies({ root: join(root, "packages") });
+  const migrate = async () => ({ kind: "not-run" as const, reason: "There are no migrations here." });
   const toolchains = async () => ({ readOnly: [], path: [], env: {} });
   deps = {
     models: createModelHosts({ hosts: [host.url], logger: silent, timeoutMs: 10_000, concurrencyPerHost: 4 }),
     workspaces,
-    checks: createCouncilChecks({ sandbox, worktrees, workspaces, install, toolchains, openReportFolder, scanSecrets }),
+    checks: createCouncilChecks({
+      sandbox,
+      worktrees,
+      workspaces,
+      install,
+      toolchains,
+      migrate,
+      openReportFolder,
+      scanSecrets,
+    }),
     prompting: await realPrompting(),
     validatePlan: () => [],
     clock: Date.now,

@@ -45,6 +45,7 @@ export function memoryBench(commits: Commits, judge: Judge, changes: Partial<Che
   const checks: Checks = {
     sandbox: "bubblewrap",
     commands: async () => ({ builds: passed, lint: passed }),
+    dryRun: async () => ({ ...passed, failing: [], passed: 1, total: 1 }),
     async tests(workspace, files, { signal }) {
       signal.throwIfAborted();
       const all = judge(contents.get(workspace) ?? new Map());

@@ -149,6 +149,7 @@ async function openDeps(directory: string, hosts: readonly string[], busy: BusyT
     checks: createCouncilChecks({
       ...{ sandbox, worktrees, workspaces, openReportFolder, scanSecrets },
       install: createInstallDependencies({ root: join(directory, "packages") }),
+      migrate: async () => ({ kind: "not-run", reason: "There are no migrations here." }),
       toolchains: async () => ({ readOnly: [], path: [], env: {} }),
     }),
     prompting: await openPrompting(),

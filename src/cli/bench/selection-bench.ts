@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import pLimit from "p-limit";
 import { checkOf } from "../../deliberation/domain/candidate.ts";
 import { type Standing, select } from "../../deliberation/domain/select.ts";
-import { findProgram } from "../../execution/infrastructure/bubblewrap-sandbox.ts";
+import { findProgram } from "../../execution/infrastructure/find-program.ts";
 import { createFindToolchain } from "../../execution/infrastructure/find-toolchain.ts";
 import { runtimeCache } from "../../execution/infrastructure/open-sandbox.ts";
 import { createLogger } from "../../platform/logging/create-logger.ts";

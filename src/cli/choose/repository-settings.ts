@@ -19,8 +19,8 @@ export async function readRepositorySettings(
     const parsed = parseConfiguration(text);
     if (!parsed.ok) say(`${file} of the base is not valid and is left aside; see fleet config validate`);
     const { checks, paths } = parsed.ok ? parsed.configuration : { checks: {}, paths: { deny: [], tests: [] } };
-    const { install = null, build = null, lint = null, test = null } = checks;
-    return { configuration: { install, build, lint, test }, policy: { deny: paths.deny, tests: paths.tests } };
+    const { install = null, build = null, lint = null, test = null, migrate = null } = checks;
+    return { configuration: { install, build, lint, test, migrate }, policy: { deny: paths.deny, tests: paths.tests } };
   } finally {
     await workspace.close();
   }

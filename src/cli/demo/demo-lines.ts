@@ -65,7 +65,8 @@ export function paintDiff(diff: string, paint: Paint): string {
 
 /** What becomes of candidates' code (README, "Two commands"): without a sandbox, that of models is not run. */
 function sandboxLine(sandbox: PlaygroundFleet["fleet"]["sandbox"], trusted: boolean): string {
-  if (sandbox === "bubblewrap") return "Candidates are run in a sandbox (bubblewrap), without a network.";
+  if (sandbox === "bubblewrap" || sandbox === "kubernetes")
+    return `Candidates are run in a sandbox (${sandbox}), without a network.`;
   const what = trusted
     ? "only the demo's own bundled candidates are run; code of models would not be"
     : "no code of models is run";

@@ -5,11 +5,14 @@ import type { RoundSummary } from "./summarize.ts";
 
 const marks = { passed: "pass", failed: "FAIL", skipped: "–", "not-run": "not run" } as const;
 
-/** One round as a table of candidates × checks, with the reason for each place below it. */
+/** One round as a table of candidates × checks, with the reason for each place below it; what nobody has takes no column. */
 export function roundTable(round: RoundSummary, paint: Paint): string {
-  const table = new Table({ head: ["candidate", "model", ...checkNames], style: { head: [], border: [] } });
+  const columns = checkNames.filter((name) =>
+    round.candidates.some(({ checks }) => (checks[name]?.status ?? "skipped") !== "skipped"),
+  );
+  const table = new Table({ head: ["candidate", "model", ...columns], style: { head: [], border: [] } });
   for (const { id, model, winner, checks } of round.candidates) {
-    const cells = checkNames.map((name) => {
+    const cells = columns.map((name) => {
       const status = checks[name]?.status ?? "not-run";
       const text = marks[status];
       return status === "failed" ? paint.red(text) : status === "passed" ? paint.green(text) : paint.dim(text);

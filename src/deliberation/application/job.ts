@@ -23,6 +23,8 @@ export const checkConfigurationSchema = z.object({
   build: command,
   lint: command,
   test: command,
+  /** Tries migrations in a scratch database, for data tasks; absent: plain SQL is tried by what is here. */
+  migrate: command.exactOptional(),
 });
 
 export type CheckConfiguration = z.infer<typeof checkConfigurationSchema>;

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { PlanTask } from "../../kernel/plan.ts";
 import type { Role } from "../../kernel/roles.ts";
+import type { DryRunKind } from "../domain/dry-run.ts";
 import type { CheckConfiguration, PolicyConfiguration } from "./job.ts";
 
 export type ChatMessage = { readonly role: "system" | "user" | "assistant"; readonly content: string };
@@ -82,7 +83,7 @@ export type WriteBounds = {
 
 /** What an agent does in its loop, as L1 knows it. */
 export type ToolCall = {
-  readonly operation: "list" | "read" | "search" | "outline" | "write" | "check";
+  readonly operation: "list" | "read" | "search" | "outline" | "write" | "check" | "dry-run";
   /** Null: the repository as a whole. */
   readonly path: string | null;
 };
@@ -173,6 +174,15 @@ export type TestRun = CommandRun & {
   readonly untold?: boolean;
 };
 
+export type TouchedPath = Pick<WorkspaceChange, "path" | "change">;
+
+/** What became of all dry runs of a change. `failing`: each that failed, as `path (tool): why`. */
+export type DryRun = CommandRun & {
+  readonly failing: readonly string[];
+  readonly passed: number;
+  readonly total: number;
+};
+
 export type RunOptions = {
   readonly configuration: CheckConfiguration;
   /** True only for the project's own bundled code: it may run without a sandbox. */
@@ -191,6 +201,8 @@ export interface Checks {
     workspace: Workspace,
     options: RunOptions,
   ): Promise<{ readonly builds: CommandRun; readonly lint: CommandRun }>;
+  /** Dry-runs what the paths that a change touches are part of (`DryRunKind`). */
+  dryRun(workspace: Workspace, kind: DryRunKind, changes: readonly TouchedPath[], options: RunOptions): Promise<DryRun>;
   /** All tests, or those of `files` only. */
   tests(workspace: Workspace, files: readonly string[] | null, options: RunOptions): Promise<TestRun>;
   /** Findings as sentences. */

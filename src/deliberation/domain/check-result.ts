@@ -1,7 +1,16 @@
 import { z } from "zod";
 
 /** The columns of the check matrix, in the order in which they are run and shown (COUNCIL.md step 4). */
-export const checkNames = ["applies", "builds", "lint", "regressions", "acceptance", "policy", "size"] as const;
+export const checkNames = [
+  "applies",
+  "builds",
+  "lint",
+  "dry-run",
+  "regressions",
+  "acceptance",
+  "policy",
+  "size",
+] as const;
 
 export type CheckName = (typeof checkNames)[number];
 

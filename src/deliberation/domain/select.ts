@@ -80,10 +80,19 @@ export function tiedByExecution(candidates: readonly Standing[]): readonly Stand
   return tied.length < 2 ? [] : tied;
 }
 
-/** The check behind each hard step. A skipped check had nothing to say; `applies` and `policy` always have. */
-const hardSteps: readonly { step: SelectionStep; checks: readonly CheckName[]; skippable: boolean }[] = [
+/**
+ * The check behind each hard step. A skipped check had nothing to say; `applies` and `policy` always have. A dry run counts
+ * where it failed only: which tools for deployment files are installed is no matter of a candidate's.
+ */
+const hardSteps: readonly {
+  step: SelectionStep;
+  checks: readonly CheckName[];
+  skippable: boolean;
+  onlyFailures?: true;
+}[] = [
   { step: "applies", checks: ["applies"], skippable: false },
   { step: "builds", checks: ["builds"], skippable: true },
+  { step: "dry-run", checks: ["dry-run"], skippable: true, onlyFailures: true },
   { step: "regressions", checks: ["regressions"], skippable: true },
   { step: "acceptance", checks: ["acceptance"], skippable: true },
   { step: "policy", checks: ["policy"], skippable: false },
@@ -91,9 +100,10 @@ const hardSteps: readonly { step: SelectionStep; checks: readonly CheckName[]; s
 ];
 
 function firstFailure(candidate: Standing): Lost | null {
-  for (const { step, checks, skippable } of hardSteps) {
+  for (const { step, checks, skippable, onlyFailures } of hardSteps) {
     for (const name of checks) {
       const check = checkOf(candidate, name);
+      if (onlyFailures === true && check?.status !== "failed") continue;
       if (check === null) return { step, why: `${name} was not checked` };
       if (check.status === "passed" || (check.status === "skipped" && skippable)) continue;
       const failing = check.failing[0] === undefined ? "" : ` (${check.failing.slice(0, 3).join("; ")})`;

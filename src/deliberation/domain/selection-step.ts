@@ -2,6 +2,7 @@
 export const selectionSteps = [
   "applies",
   "builds",
+  "dry-run",
   "regressions",
   "acceptance",
   "policy",

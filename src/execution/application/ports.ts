@@ -43,7 +43,10 @@ export type SandboxRun = {
   readonly trusted?: boolean;
 };
 
-/** What ended a run: the command itself, one of the limits, the caller, or the sandbox before anything was started. */
+/**
+ * What ended a run: the command itself, one of the limits, the caller, or the sandbox, before anything was started or
+ * because it was taken away (`refused`): that says nothing about the command.
+ */
 export type EndedBy = "exit" | "signal" | "time" | "cpu" | "memory" | "disk" | "output" | "aborted" | "refused";
 
 export type SandboxResult = {
@@ -62,7 +65,7 @@ export type SandboxResult = {
 
 /** Where untrusted commands run. A run never throws for what the command does; it throws for a defect only. */
 export interface Sandbox {
-  readonly kind: "bubblewrap" | "off";
+  readonly kind: "bubblewrap" | "kubernetes" | "off";
   /** What was proved at the start that it keeps in or out, as sentences; empty when it protects nothing. */
   readonly protects: readonly string[];
   /** The full path under which a command sees the work tree, or one of its mounts: for arguments and variables. */
@@ -224,3 +227,29 @@ export type Toolchain = {
 
 /** Finds the toolchains of some languages on this machine; empty where the system's own folders hold all there is. */
 export type FindToolchain = (languages: readonly string[]) => Promise<Toolchain>;
+
+/** A migration as it is to be applied: its statements, each with the line in which it begins. */
+export type Migration = {
+  readonly path: string;
+  readonly statements: readonly { readonly sql: string; readonly line: number }[];
+};
+
+/** What became of migrations in an empty database. `failed` names the first that does not apply, by its place in the list. */
+export type MigrationOutcome =
+  | { readonly kind: "applied" }
+  | {
+      readonly kind: "failed";
+      readonly at: number;
+      /** From 1. */
+      readonly statement: number;
+      readonly line: number;
+      readonly message: string;
+    }
+  | { readonly kind: "not-run"; readonly reason: string };
+
+/** Applies migrations one after the other in a database that is made for it in the sandbox, and thrown away. */
+export type MigrateInScratch = (
+  engine: "postgresql" | "sqlite",
+  migrations: readonly Migration[],
+  run: Pick<SandboxRun, "worktree"> & Partial<Pick<SandboxRun, "signal" | "trusted">>,
+) => Promise<MigrationOutcome>;

@@ -1,10 +1,7 @@
 import { lstat, readlink } from "node:fs/promises";
-import { isAbsolute, posix } from "node:path";
 import type { Mount, SandboxLimits } from "../application/ports.ts";
+import { insideWorktree, mountPoint } from "./mount-points.ts";
 import type { NodeRuntime } from "./node-runtime.ts";
-
-/** Where the command sees its work tree. */
-export const insideWorktree = "/worktree";
 
 /** File descriptors that the launcher is given: user data, and where bubblewrap reports that the command ran. */
 export const descriptors = { passwd: 3, group: 4, status: 5 } as const;
@@ -22,11 +19,6 @@ export async function systemArguments(): Promise<readonly string[]> {
   }
   for (const path of ["/etc/alternatives", "/etc/ld.so.cache"]) all.push("--ro-bind-try", path, path);
   return all;
-}
-
-/** A mount's full path inside. */
-export function mountPoint(mount: Mount): string {
-  return isAbsolute(mount.to) ? mount.to : posix.join(insideWorktree, mount.to);
 }
 
 export type BubblewrapRun = {

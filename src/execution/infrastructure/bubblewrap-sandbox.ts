@@ -1,44 +1,17 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
-import { access, constants, lstat, rmdir } from "node:fs/promises";
-import { delimiter, isAbsolute, join } from "node:path";
 import { Readable, Writable } from "node:stream";
-import { promisify } from "node:util";
-import type { Mount, Sandbox, SandboxResult, SandboxRun } from "../application/ports.ts";
+import type { Sandbox, SandboxResult, SandboxRun } from "../application/ports.ts";
 import { sandboxLimits } from "../application/sandbox-limits.ts";
-import {
-  bubblewrapArguments,
-  descriptors,
-  groupText,
-  insideWorktree,
-  mountPoint,
-  passwdText,
-  systemArguments,
-} from "./bubblewrap-arguments.ts";
+import { bubblewrapArguments, descriptors, groupText, passwdText, systemArguments } from "./bubblewrap-arguments.ts";
+import { findProgram } from "./find-program.ts";
+import { giveAway, unprivileged } from "./give-away.ts";
+import { blockedMount, clearMountPoint, insideWorktree, mountPoint } from "./mount-points.ts";
 import { findNodeRuntime } from "./node-runtime.ts";
 import { waitUntilGone } from "./process-tree.ts";
 import { refusedRun, resultOf } from "./sandbox-result.ts";
 import { supervise } from "./supervise.ts";
 import { openDiskWatch } from "./watch-disk.ts";
-
-/** The user that commands run as when this process is root: a process limit never binds root (ENGINES.md). */
-const unprivileged = { uid: 65534, gid: 65534 };
-
-/** The full path of a program on this process's PATH, or null. */
-export async function findProgram(name: string): Promise<string | null> {
-  for (const directory of (process.env["PATH"] ?? "").split(delimiter)) {
-    const path = join(directory, name);
-    if (
-      isAbsolute(path) &&
-      (await access(path, constants.X_OK).then(
-        () => true,
-        () => false,
-      ))
-    )
-      return path;
-  }
-  return null;
-}
 
 /**
  * A sandbox on bubblewrap: no network, no outside files, no outside environment, limits on processes, memory, time,
@@ -172,28 +145,4 @@ function inheritableDescriptors(): readonly number[] {
         return false;
       }
     });
-}
-
-async function giveAway(chown: string, paths: readonly string[]): Promise<void> {
-  const owner = `${unprivileged.uid}:${unprivileged.gid}`;
-  await promisify(execFile)(chown, ["-R", "-h", owner, "--", ...paths], { env: {} });
-}
-
-/** Why a mount inside the work tree is not possible: the candidate put something there that is no plain directory. */
-async function blockedMount(worktree: string, mounts: readonly Mount[]): Promise<string | null> {
-  for (const { to } of mounts) {
-    if (isAbsolute(to)) continue;
-    let at = worktree;
-    for (const part of to.split("/")) {
-      at = join(at, part);
-      const found = await lstat(at).catch(() => null);
-      if (found !== null && !found.isDirectory()) return `could not be started: ${to} is not a directory`;
-    }
-  }
-  return null;
-}
-
-/** Removes the empty directory that bubblewrap made in the work tree as a mount point. One with content was there. */
-async function clearMountPoint(worktree: string, { to }: Mount): Promise<void> {
-  if (!isAbsolute(to)) await rmdir(join(worktree, to)).catch(() => undefined);
 }

@@ -2,10 +2,11 @@ import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { access, mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import type { FindToolchain, Mount, Toolchain } from "../application/ports.ts";
-import { findProgram } from "./bubblewrap-sandbox.ts";
+import { dryRunPrograms } from "../domain/dry-runs/dry-run-tools.ts";
+import { findProgram } from "./find-program.ts";
 import { ensureGoBuildCache } from "./go-build-cache.ts";
 import { isOpenToOthers } from "./node-runtime.ts";
 
@@ -32,6 +33,7 @@ export function createFindToolchain(options: {
     go: () => findGo(show, options),
     rust: () => findRust(show),
     maven: () => findMaven(show),
+    ...Object.fromEntries(dryRunPrograms.map((name) => [name, () => findAlone(show, name)])),
   };
   const one = (language: string): Promise<Toolchain> => {
     const known = found.get(language) ?? finders[language]?.() ?? Promise.resolve(none);
@@ -97,6 +99,14 @@ async function copy(from: string, target: string): Promise<void> {
 
 async function runCp(args: readonly string[]): Promise<void> {
   await promisify(execFile)("cp", args, { timeout: copyTimeoutMs });
+}
+
+/** A program of its own, such as a tool for deployment files; nothing where it is not here or the sandbox shows it anyway. */
+async function findAlone(show: Show, name: string): Promise<Toolchain> {
+  const program = await findProgram(name);
+  if (program === null || program.startsWith("/usr/")) return none;
+  const to = `/fleet/programs/${name}`;
+  return { ...none, readOnly: await show(dirname(program), to), path: [to] };
 }
 
 async function findPython(show: Show): Promise<Toolchain> {

@@ -5,11 +5,12 @@ import type { Logger } from "pino";
 import { ConfigurationError } from "../../kernel/errors.ts";
 import type { Sandbox } from "../application/ports.ts";
 import { createBubblewrapSandbox } from "./bubblewrap-sandbox.ts";
+import { type KubernetesChoice, openKubernetesSandbox } from "./kubernetes/open-kubernetes-sandbox.ts";
 import { createOffSandbox } from "./off-sandbox.ts";
 import { probeSandbox } from "./probe-sandbox.ts";
 
 /** `FLEET_SANDBOX` (PRODUCT.md); undefined: the first that works. */
-export type SandboxChoice = "bubblewrap" | "off";
+export type SandboxChoice = "bubblewrap" | KubernetesChoice | "off";
 
 /**
  * Opens and probes the sandbox of this machine. Without a choice it is bubblewrap where that holds what it must, else
@@ -23,6 +24,7 @@ export async function openSandbox(options: {
 }): Promise<Sandbox> {
   const { choice, logger } = options;
   if (choice === "off") return createOffSandbox("it is switched off (FLEET_SANDBOX=off)");
+  if (typeof choice === "object") return openKubernetesSandbox({ choice, logger });
   const cache = options.cache ?? runtimeCache();
   await mkdir(cache, { recursive: true, mode: 0o755 });
   await refuseForeign(cache);
@@ -39,7 +41,7 @@ export function runtimeCache(): string {
   return join(tmpdir(), `fleet-runtime-${process.getuid?.() ?? 0}`);
 }
 
-function fallBack(choice: SandboxChoice | undefined, logger: Logger, why: string): Sandbox {
+function fallBack(choice: "bubblewrap" | undefined, logger: Logger, why: string): Sandbox {
   if (choice !== undefined) {
     throw new ConfigurationError(`FLEET_SANDBOX=${choice} cannot be used: ${why}. Install bubblewrap, or use off.`);
   }

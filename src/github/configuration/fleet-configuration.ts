@@ -67,6 +67,11 @@ export const fleetConfigurationSchema = z
         build: command.optional(),
         lint: command.optional(),
         test: command.optional(),
+        migrate: command
+          .optional()
+          .describe(
+            "Tries the migrations of a data task in a scratch database; unset: plain SQL is tried in PGlite or SQLite.",
+          ),
       })
       .prefault({})
       .describe("Commands that are run in the repository's root; unset ones are detected from the project."),

@@ -38,11 +38,24 @@ export type Environment = (
     readonly file: string | undefined;
   };
   readonly dataDir: string;
-  readonly sandbox: NonNullable<Values["FLEET_SANDBOX"]> | undefined;
+  readonly sandbox:
+    | "bubblewrap"
+    | {
+        readonly kind: "kubernetes";
+        readonly image: string;
+        readonly claim: string;
+        readonly mount: string;
+        readonly namespace: string | undefined;
+      }
+    | "off"
+    | undefined;
   readonly log: { readonly level: Values["LOG_LEVEL"]; readonly format: "json" | "pretty" | undefined };
 };
 
 const shownLength = 80;
+
+/** What `FLEET_SANDBOX=kubernetes` cannot do without. */
+const podVariables = ["FLEET_KUBERNETES_IMAGE", "FLEET_KUBERNETES_CLAIM", "FLEET_KUBERNETES_MOUNT"] as const;
 
 /**
  * Reads the environment by its one schema.
@@ -106,6 +119,7 @@ function findGaps(given: Partial<Record<VariableName, string>>): string[] {
   const together: readonly (readonly VariableName[])[] = [
     ["APP_ID", key, "WEBHOOK_SECRET"],
     ["GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET"],
+    ...(given.FLEET_SANDBOX === "kubernetes" ? [["FLEET_SANDBOX", ...podVariables] as const] : []),
   ];
   return together.flatMap((names) => {
     const missing = names.filter((name) => given[name] === undefined);
@@ -146,11 +160,18 @@ function toEnvironment(values: Values): Environment {
       file: values.FLEET_MODEL_FILE,
     },
     dataDir: values.FLEET_DATA_DIR,
-    sandbox: values.FLEET_SANDBOX,
+    sandbox: sandboxOf(values),
     log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
   };
   if (appId === undefined || privateKey === undefined || webhookSecrets === undefined) {
     return { mode: "playground", app: undefined, ...rest };
   }
   return { mode: "app", app: { appId, privateKey, webhookSecrets }, ...rest };
+}
+
+function sandboxOf(values: Values): Environment["sandbox"] {
+  const { FLEET_KUBERNETES_IMAGE: image, FLEET_KUBERNETES_CLAIM: claim, FLEET_KUBERNETES_MOUNT: mount } = values;
+  if (values.FLEET_SANDBOX !== "kubernetes") return values.FLEET_SANDBOX;
+  if (image === undefined || claim === undefined || mount === undefined) return undefined;
+  return { kind: "kubernetes", image, claim, mount, namespace: values.FLEET_KUBERNETES_NAMESPACE };
 }

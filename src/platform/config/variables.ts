@@ -19,7 +19,10 @@ export const descriptions = z.registry<VariableDescription>();
 
 const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 const logFormats = ["json", "pretty"] as const;
-const sandboxes = ["bubblewrap", "off"] as const;
+const sandboxes = ["bubblewrap", "kubernetes", "off"] as const;
+
+/** What Kubernetes takes for a name (RFC 1123). */
+const kubernetesName = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
 
 /** The environment table of PRODUCT.md as one schema. An empty value counts as absent; see `parseEnvironment`. */
 export const variables = z.object({
@@ -183,10 +186,38 @@ export const variables = z.object({
     .optional()
     .register(descriptions, {
       meaning: "Where candidates' code runs",
-      default: "the first that works",
+      default: "bubblewrap where it works, else off",
       expected: sandboxes.join(", "),
       example: "bubblewrap",
     }),
+  FLEET_KUBERNETES_IMAGE: z
+    .string()
+    .regex(/^[\w.:/@-]+$/)
+    .optional()
+    .register(descriptions, {
+      meaning: "The image of the sandbox's pods",
+      default: "none; needed with FLEET_SANDBOX=kubernetes",
+      expected: "the name of an image",
+      example: "registry.example.com/swe-ai-fleet:1.0",
+    }),
+  FLEET_KUBERNETES_CLAIM: z.string().regex(kubernetesName).optional().register(descriptions, {
+    meaning: "The volume claim that this process and the sandbox's pods share",
+    default: "none; needed with FLEET_SANDBOX=kubernetes",
+    expected: "the name of a PersistentVolumeClaim",
+    example: "fleet-work",
+  }),
+  FLEET_KUBERNETES_MOUNT: z.string().startsWith("/").optional().register(descriptions, {
+    meaning: "Where this process has that volume; TMPDIR lies below it",
+    default: "none; needed with FLEET_SANDBOX=kubernetes",
+    expected: "an absolute path",
+    example: "/var/lib/fleet-work",
+  }),
+  FLEET_KUBERNETES_NAMESPACE: z.string().regex(kubernetesName).optional().register(descriptions, {
+    meaning: "The namespace of the sandbox's pods and the claim",
+    default: "that of this process's own pod",
+    expected: "the name of a namespace",
+    example: "fleet-sandbox",
+  }),
   LOG_LEVEL: z
     .enum(logLevels)
     .default("info")

@@ -26,13 +26,13 @@ test("candidates × checks, and under them why each stands where it stands", () 
   );
   expect(text).toMatchInlineSnapshot(`
     "t1, round 1: c2 won.
-    ┌─────────────┬───────┬─────────┬─────────┬─────────┬─────────────┬────────────┬─────────┬─────────┐
-    │ candidate   │ model │ applies │ builds  │ lint    │ regressions │ acceptance │ policy  │ size    │
-    ├─────────────┼───────┼─────────┼─────────┼─────────┼─────────────┼────────────┼─────────┼─────────┤
-    │ c2 (winner) │ m     │ pass    │ not run │ not run │ not run     │ pass       │ not run │ not run │
-    ├─────────────┼───────┼─────────┼─────────┼─────────┼─────────────┼────────────┼─────────┼─────────┤
-    │ c1          │ m     │ pass    │ not run │ not run │ FAIL        │ not run    │ not run │ not run │
-    └─────────────┴───────┴─────────┴─────────┴─────────┴─────────────┴────────────┴─────────┴─────────┘
+    ┌─────────────┬───────┬─────────┬─────────────┬────────────┐
+    │ candidate   │ model │ applies │ regressions │ acceptance │
+    ├─────────────┼───────┼─────────┼─────────────┼────────────┤
+    │ c2 (winner) │ m     │ pass    │ not run     │ pass       │
+    ├─────────────┼───────┼─────────┼─────────────┼────────────┤
+    │ c1          │ m     │ pass    │ FAIL        │ not run    │
+    └─────────────┴───────┴─────────┴─────────────┴────────────┘
       c2: it alone passes
       c1: it breaks a test (1 of 16 breaks)"
   `);

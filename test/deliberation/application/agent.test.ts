@@ -4,7 +4,7 @@ import type { SavedState } from "../../../src/deliberation/application/saved-sta
 import type { AgentRun } from "../../../src/deliberation/domain/agent/agent-run.ts";
 import { base, edit, good, run, type Script } from "../a-council.ts";
 import { realPrompting, task } from "../council-of.ts";
-import { failure, hang } from "../memory-bench.ts";
+import { failure, hang, passed } from "../memory-bench.ts";
 
 type Said = string | Script;
 
@@ -99,6 +99,26 @@ describe("a member's loop", () => {
     ]);
     expect(prompts[2]?.text).toContain("nothing of it was done:\n- .github/workflows/ci.yml: Workflow files");
     expect(ended.implementation().winner).toBe("c1");
+  });
+
+  it("that may only dry-run is checked by that, and by no test or build", async () => {
+    const asked: unknown[] = [];
+    const dryRun = async (_: unknown, kind: string, changes: readonly { readonly path: string }[]) => {
+      asked.push({ kind, paths: changes.map(({ path }) => path) });
+      const reason = "compose.yaml (YAML): line 1";
+      return { outcome: "failed" as const, reason, output: reason, ms: 1, failing: [reason], passed: 0, total: 1 };
+    };
+    const commands = async () => {
+      asked.push("commands");
+      return { builds: passed, lint: passed };
+    };
+    const block = "compose.yaml\n```yaml\nservices: [\n```";
+    const { loop } = await alone(member(turn("edit"), block, turn("check"), turn("ask", { text: "What now?" })), {
+      job: { task: { ...task, role: "devops" as const } },
+      checks: { dryRun, commands },
+    });
+    expect(turns(loop)).toEqual(["edit done", "check failed", "ask done"]);
+    expect(asked[0]).toEqual({ kind: "deployment", paths: ["compose.yaml"] });
   });
 
   it("has the rules of its task's role", async () => {

@@ -34,6 +34,7 @@ describe("each step in its order", () => {
     [{ applies: "failed", builds: "not-run", regressions: "not-run" }, "applies"],
     [{ builds: "failed", regressions: "failed" }, "builds"],
     [{ builds: "not-run" }, "builds"],
+    [{ "dry-run": "failed", regressions: "failed" }, "dry-run"],
     [{ regressions: "failed", acceptance: "failed" }, "regressions"],
     [{ acceptance: "failed", policy: "failed" }, "acceptance"],
     [{ policy: "failed" }, "policy"],
@@ -43,6 +44,10 @@ describe("each step in its order", () => {
     const { ranking, winner } = select([standing("c1", changes), standing("c2")]);
     expect(winner).toBe("c2");
     expect(ranking[1]).toMatchObject({ id: "c1", rank: 2, lostAt: step });
+  });
+
+  it("holds a tool for dry runs that is not installed against nobody", () => {
+    expect(select([standing("c1", { "dry-run": "not-run" })]).winner).toBe("c1");
   });
 
   it("takes what was skipped for no obstacle", () => {
@@ -153,7 +158,10 @@ describe("for any candidates", () => {
   const pool = fc
     .array(
       fc.record({
-        statuses: fc.array(fc.constantFrom(...checkStatuses), { minLength: 7, maxLength: 7 }),
+        statuses: fc.array(fc.constantFrom(...checkStatuses), {
+          minLength: checkNames.length,
+          maxLength: checkNames.length,
+        }),
         passed: fc.nat(3),
         behaviour: fc.constantFrom("x", "y", null),
         diffLines: fc.nat(4),
@@ -174,7 +182,10 @@ describe("for any candidates", () => {
   const passes = (candidate: Standing) =>
     candidate.checks.every(
       ({ name, status }) =>
-        name === "lint" || status === "passed" || (status === "skipped" && name !== "applies" && name !== "policy"),
+        name === "lint" ||
+        (name === "dry-run" && status !== "failed") ||
+        status === "passed" ||
+        (status === "skipped" && name !== "applies" && name !== "policy"),
     );
 
   it("the order of the input does not matter", () => {

@@ -73,7 +73,7 @@ describe("openSandbox", () => {
       ...createOffSandbox("a test"),
       run: (run) => createOffSandbox("a test").run({ ...run, trusted: true }),
     });
-    expect(failures).toContain("not held: no network: a server of this machine is not reached");
+    expect(failures).toContain("not held: no network: a server that this machine reaches is not reached");
     expect(failures).toContain("not held: no outside files: one that everybody may read is not there");
     expect(failures).toContain("not held: a bound on processes");
     expect(protects).toContain("its own work tree can be written");
@@ -85,7 +85,7 @@ describe("openSandbox", () => {
     expect(sandbox.kind).toBe("bubblewrap");
     expect(sandbox.protects).toMatchInlineSnapshot(`
       [
-        "no network: a server of this machine is not reached",
+        "no network: a server that this machine reaches is not reached",
         "no outside files: one that everybody may read is not there",
         "no outside environment, also not by /proc",
         "nothing outside its work tree can be written",

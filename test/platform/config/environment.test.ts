@@ -88,6 +88,27 @@ describe("a full environment", () => {
     });
   });
 
+  it("is read with what the pods of a cluster need", () => {
+    const pods = {
+      FLEET_SANDBOX: "kubernetes",
+      FLEET_KUBERNETES_IMAGE: "registry.example.com/fleet:1@sha256:0",
+      FLEET_KUBERNETES_CLAIM: "fleet-work",
+      FLEET_KUBERNETES_MOUNT: "/var/lib/fleet-work",
+    };
+    expect(parseEnvironment(pods).sandbox).toEqual({
+      kind: "kubernetes",
+      image: "registry.example.com/fleet:1@sha256:0",
+      claim: "fleet-work",
+      mount: "/var/lib/fleet-work",
+      namespace: undefined,
+    });
+    expect(problem({ ...pods, FLEET_KUBERNETES_CLAIM: "" })).toContain(
+      "FLEET_KUBERNETES_CLAIM is missing, while FLEET_SANDBOX and FLEET_KUBERNETES_IMAGE and FLEET_KUBERNETES_MOUNT is set",
+    );
+    // They stand in nobody's way where another sandbox is chosen.
+    expect(parseEnvironment({ ...pods, FLEET_SANDBOX: "off" }).sandbox).toBe("off");
+  });
+
   it.each([
     ["with literal line ends", { PRIVATE_KEY: privateKey.replaceAll("\n", "\\n") }],
     ["in base64", { PRIVATE_KEY: Buffer.from(privateKey).toString("base64") }],
@@ -123,6 +144,10 @@ describe("a wrong value", () => {
     ["FLEET_MODEL_FILE", join(folder, "none.gguf")],
     ["FLEET_MODEL_FILE", keyFile],
     ["FLEET_SANDBOX", "bwrap"],
+    ["FLEET_KUBERNETES_IMAGE", "fleet 1"],
+    ["FLEET_KUBERNETES_CLAIM", "Fleet_Work"],
+    ["FLEET_KUBERNETES_MOUNT", "work"],
+    ["FLEET_KUBERNETES_NAMESPACE", "-fleet"],
     ["LOG_LEVEL", "verbose"],
     ["LOG_FORMAT", "xml"],
   ])("of %s is named with value, expectation and example: %s", (name, value) => {

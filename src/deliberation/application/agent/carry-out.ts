@@ -4,6 +4,7 @@ import { isAssertion } from "../../domain/test-verdicts.ts";
 import { actingRole, hiddenFrom, writesTests } from "../acting-role.ts";
 import { applyAnswer } from "../implementation/workspace-of.ts";
 import type { Refusal, TestResult, ToolCall } from "../ports.ts";
+import type { BaseRun } from "../saved-state.ts";
 import type { AgentWork } from "./agent-work.ts";
 import { checkSoFar } from "./check-so-far.ts";
 import { lookAround } from "./look-around.ts";
@@ -40,16 +41,19 @@ export async function carryOut(work: AgentWork, decision: Decision, code: string
 
 async function check(work: AgentWork, path: string | null, signal: AbortSignal): Promise<Told> {
   const refusal = refusalOf(work, { operation: "check", path });
-  if (refusal !== null) return refused([refusal]);
+  // A role that runs no checks as a whole may have a dry run all the same: then "check" is that.
+  const onlyDryRun = refusal !== null && path === null && refusalOf(work, { operation: "dry-run", path }) === null;
+  if (refusal !== null && !onlyDryRun) return refused([refusal]);
   if (path !== null && hiddenFrom(work.session.job)(path))
     return told("failed", "The council's own tests are not run here.");
   const candidate = { id: work.id, answers: work.answers() };
-  const { failing, passing } = await orAborted(work.bench.base(), signal);
+  const none: Pick<BaseRun, "failing" | "passing"> = { failing: [], passing: [] };
+  const { failing, passing } = onlyDryRun ? none : await orAborted(work.bench.base(), signal);
   const isExpected = ({ name, reason }: TestResult): boolean =>
     writesTests(work.session.job) && isAssertion(reason) && !passing.includes(name);
   const { passed, text } = await work.bench.slots(() => {
     signal.throwIfAborted();
-    return checkSoFar(work.session, candidate, { path, failing, isExpected }, signal);
+    return checkSoFar(work.session, candidate, { path, failing, isExpected, onlyDryRun }, signal);
   });
   return told(passed ? "done" : "failed", text);
 }

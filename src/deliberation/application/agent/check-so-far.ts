@@ -1,6 +1,7 @@
+import { dryRunOf } from "../../domain/dry-run.ts";
 import { applyAnswers } from "../implementation/apply-answers.ts";
 import { openWorkspace, runOptions } from "../implementation/workspace-of.ts";
-import type { CommandRun, TestResult, TestRun } from "../ports.ts";
+import type { CommandRun, DryRun, RunOptions, TestResult, TestRun, Workspace } from "../ports.ts";
 import type { Session } from "../session.ts";
 
 const maxFailures = 20;
@@ -18,6 +19,8 @@ export async function checkSoFar(
     readonly path: string | null;
     readonly failing: readonly string[];
     readonly isExpected: (test: TestResult) => boolean;
+    /** True for a role that runs none of the repository's own checks but what is dry-run. */
+    readonly onlyDryRun: boolean;
   },
   signal: AbortSignal,
 ): Promise<{ readonly passed: boolean; readonly text: string }> {
@@ -26,6 +29,8 @@ export async function checkSoFar(
   const workspace = await openWorkspace(session, job.source?.startSha ?? "", `try-${candidate.id}`);
   try {
     await applyAnswers(workspace, candidate.answers);
+    const dry = await dryRunSoFar(session, workspace, options);
+    if (what.onlyDryRun) return { passed: dry?.outcome !== "failed", text: dry === null ? "" : dryText(dry) };
     const { builds, lint } = await deps.checks.commands(workspace, options);
     const broken = builds.outcome === "failed";
     const tests = broken ? null : await deps.checks.tests(workspace, what.path === null ? null : [what.path], options);
@@ -33,7 +38,8 @@ export async function checkSoFar(
     const failed = (tests?.tests ?? []).filter(({ verdict, name }) => verdict === "fail" && !before.has(name));
     const failing = failed.filter((test) => !what.isExpected(test));
     const told = failing.length < failed.length || before.size > 0;
-    const passed = [builds, lint].every(({ outcome }) => outcome !== "failed") && isFine(tests, failing.length, told);
+    const commands = [builds, lint, ...(dry === null ? [] : [dry])];
+    const passed = commands.every(({ outcome }) => outcome !== "failed") && isFine(tests, failing.length, told);
     const expected = failed.length - failing.length;
     const asTheyMust =
       expected === 0
@@ -41,11 +47,23 @@ export async function checkSoFar(
         : [
             `${expected} new ${expected === 1 ? "test fails" : "tests fail"} by an assertion, as they must while the code is not there.`,
           ];
-    const lines = [line("build", builds), line("lint", lint), testText(tests, failing, before), ...asTheyMust];
-    return { passed, text: lines.join("\n") };
+    const lines = [line("build", builds), line("lint", lint), ...(dry === null ? [] : [dryText(dry)])];
+    return { passed, text: [...lines, testText(tests, failing, before), ...asTheyMust].join("\n") };
   } finally {
     await workspace.close();
   }
+}
+
+/** What the task asks to be dry-run, of what the member has changed so far; null where it asks for none. */
+async function dryRunSoFar({ job, deps }: Session, workspace: Workspace, options: RunOptions): Promise<DryRun | null> {
+  const kind = dryRunOf(job.task);
+  if (kind === null) return null;
+  const now = await workspace.changes();
+  return deps.checks.dryRun(workspace, kind, now.readable ? now.changes : [], options);
+}
+
+function dryText(run: DryRun): string {
+  return [line("dry-run", run), ...(run.outcome === "failed" ? [] : [run.output.slice(-maxOutput)])].join("\n");
 }
 
 /** Where single tests are told, and some count against nobody, the others count; else the runner's status. */

@@ -1,6 +1,7 @@
 import pLimit from "p-limit";
 import type { Role } from "../../../kernel/roles.ts";
 import { type CheckResult, plainCheck } from "../../domain/check-result.ts";
+import { dryRunOf } from "../../domain/dry-run.ts";
 import { type Selection, type Standing, select } from "../../domain/select.ts";
 import { withOutdated } from "../implementation/check-cells.ts";
 import { layChange } from "../implementation/lay-change.ts";
@@ -150,6 +151,7 @@ async function checkOne(
         options: how.options,
         base: how.base,
         rerunBase: how.rerunBase,
+        dryRun: dryRunOf({ role }),
         acceptance: tests !== null && how.withTests ? tests.files : [],
         placeAcceptance: async (into) => (await tests?.apply(into))?.problem ?? null,
         addsTests: false,
@@ -179,6 +181,7 @@ function finish({ row, fixed, ...rest }: Checked, names: readonly string[], give
     fixed.applies,
     row.builds,
     row.lint,
+    row.dryRun,
     withBroken(withOutdated(row.regressions, row.outdated, acceptance), broken),
     acceptance,
     fixed.policy,

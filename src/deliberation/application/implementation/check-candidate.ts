@@ -1,5 +1,6 @@
 import type { FileChange } from "../../domain/candidate.ts";
 import { type CheckName, plainCheck } from "../../domain/check-result.ts";
+import { dryRunOf } from "../../domain/dry-run.ts";
 import type { AcceptanceTest } from "../../domain/outcome.ts";
 import { resultsOf } from "../../domain/test-verdicts.ts";
 import { actingRole, writesTests } from "../acting-role.ts";
@@ -48,6 +49,7 @@ export async function checkCandidate(
         options: runOptions(session, signal),
         base,
         rerunBase,
+        dryRun: dryRunOf(job.task),
         acceptance: kept.map(({ path }) => path),
         placeAcceptance: (into) => placeTests(into, kept),
         addsTests: writesTests(job),
@@ -61,7 +63,7 @@ export async function checkCandidate(
         ? await checkNewTests(session, draft.id, { changes, added }, signal)
         : acceptanceCell(kept.map(countedTest), results, accepted));
     const regressions = withOutdated(run.regressions, run.outdated, accept);
-    const cells = [own.applies, run.builds, run.lint, regressions, accept, own.policy, own.size];
+    const cells = [own.applies, run.builds, run.lint, run.dryRun, regressions, accept, own.policy, own.size];
     return {
       ...rowOf(session, draft),
       summary: draft.summary || prompting.redact(summaryOf(draft.answers.at(-1) ?? "")),
@@ -88,9 +90,9 @@ async function placeTests(workspace: Workspace, kept: readonly AcceptanceTest[])
 
 /** A row whose checks could not be run at all. */
 export function unchecked(session: Session, draft: Draft, why: string): Checked {
-  const run: MatrixRow = notRun(why);
+  const run: MatrixRow = notRun(why, dryRunOf(session.job.task));
   const names: readonly CheckName[] = ["acceptance", "policy", "size"];
-  const cells = [appliesCell(draft.problem), run.builds, run.lint, run.regressions];
+  const cells = [appliesCell(draft.problem), run.builds, run.lint, run.dryRun, run.regressions];
   return {
     ...rowOf(session, draft),
     summary: "",

@@ -1,6 +1,6 @@
 import { type CheckName, type CheckResult, failingNames, plainCheck } from "../../domain/check-result.ts";
 import { regressions } from "../../domain/test-verdicts.ts";
-import type { Checks, CommandRun, WorkspaceChange } from "../ports.ts";
+import type { Checks, CommandRun, DryRun, WorkspaceChange } from "../ports.ts";
 import type { SteadyRun } from "./flaky-tests.ts";
 
 /** Whether the whole change applied; `problem` says what did not, or why the changes cannot be read at all. */
@@ -14,6 +14,13 @@ export function appliesCell(problem: string | null): CheckResult {
 export function commandCell(name: CheckName, run: CommandRun): CheckResult {
   const summary = run.reason === "" ? `It ${run.outcome === "passed" ? "passes" : run.outcome}.` : run.reason;
   return { ...plainCheck(name, run.outcome, summary), detail: run.output.slice(-4_000), ms: run.ms };
+}
+
+/** The cell of what was dry-run; null where the task asks for no dry run. */
+export function dryRunCell(run: DryRun | null): CheckResult {
+  if (run === null) return plainCheck("dry-run", "skipped", "The task is none of devops or data.");
+  const counts = run.total === 0 ? {} : { passed: run.passed, total: run.total };
+  return { ...commandCell("dry-run", run), failing: failingNames(run.failing), ...counts };
 }
 
 /** Whether what passed before still passes (COUNCIL.md step 4); what failed before counts against nobody. */

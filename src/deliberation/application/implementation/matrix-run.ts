@@ -1,4 +1,5 @@
-import type { Checks, RunOptions, TestRun, Workspace } from "../ports.ts";
+import type { DryRunKind } from "../../domain/dry-run.ts";
+import type { Checks, RunOptions, TestRun, TouchedPath, Workspace } from "../ports.ts";
 import type { BaseRun } from "../saved-state.ts";
 
 /** What is run on a candidate: whoever makes candidates and tests, the matrix is the same. */
@@ -16,6 +17,10 @@ export type MatrixRun = {
   readonly addsTests: boolean;
   /** Files of the existing tests that the change touches: as they were, they are run on it as well. */
   readonly touchedTests: readonly string[];
+  /** What is dry-run of the change, as its task asks for; null: nothing. */
+  readonly dryRun: DryRunKind | null;
+  /** Every path that the change touches. */
+  readonly changed: readonly TouchedPath[];
   /** Everything that the change modifies or deletes: how the tests are run may be among it. */
   readonly touched: readonly string[];
 };

@@ -18,17 +18,18 @@ export type Measured = {
 export async function measureChange(
   change: LaidChange,
   rules: Omit<Parameters<Checks["policy"]>[1], "existing">,
-  run: Omit<MatrixRun, "touchedTests" | "touched">,
+  run: Omit<MatrixRun, "touchedTests" | "touched" | "changed">,
 ): Promise<Measured> {
   const { changes, existing, laid } = change;
   const applies = appliesCell(change.problem);
   const { policy, size } = await policyCells(run.checks, changes, { ...rules, existing }, laid.findings);
+  const changed = changes.map((each) => ({ path: each.path, change: each.change }));
   const touched = changes.filter((each) => each.change !== "added").map(({ path }) => path);
   const touchedTests = touched.filter((path) => run.checks.isTestPath(path, rules.configuration));
   const row =
     applies.status === "passed"
-      ? await runMatrix({ ...run, touchedTests, touched }, change)
-      : notRun("The change does not apply.");
+      ? await runMatrix({ ...run, touchedTests, touched, changed }, change)
+      : notRun("The change does not apply.", run.dryRun);
   const diffLines = changes.reduce((sum, { added, deleted }) => sum + added + deleted, 0);
   return { applies, policy, size, row, diffLines };
 }

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { type CheckName, type CheckResult, plainCheck } from "../../domain/check-result.ts";
+import type { DryRunKind } from "../../domain/dry-run.ts";
 import { regressions } from "../../domain/test-verdicts.ts";
 import type { TestRun, Workspace } from "../ports.ts";
-import { commandCell, regressionCell, withHidden } from "./check-cells.ts";
+import { commandCell, dryRunCell, regressionCell, withHidden } from "./check-cells.ts";
 import { runAcceptanceTests, runExistingTests } from "./flaky-tests.ts";
 import type { LaidChange } from "./lay-change.ts";
 import type { MatrixRun } from "./matrix-run.ts";
@@ -11,6 +12,7 @@ import type { MatrixRun } from "./matrix-run.ts";
 export type MatrixRow = {
   readonly builds: CheckResult;
   readonly lint: CheckResult;
+  readonly dryRun: CheckResult;
   readonly regressions: CheckResult;
   /** Null when the acceptance tests ran: their cell is made from `accepted`. */
   readonly blocked: CheckResult | null;
@@ -24,12 +26,13 @@ export type MatrixRow = {
   readonly behaviour: string | null;
 };
 
-/** A row of which nothing could be run. */
-export function notRun(why: string): MatrixRow {
+/** A row of which nothing could be run; `dryRun`: what its task asks to be dry-run. */
+export function notRun(why: string, dryRun: DryRunKind | null): MatrixRow {
   const cell = (name: CheckName): CheckResult => plainCheck(name, "not-run", why);
   return {
     builds: cell("builds"),
     lint: cell("lint"),
+    dryRun: dryRun === null ? dryRunCell(null) : cell("dry-run"),
     regressions: cell("regressions"),
     blocked: cell("acceptance"),
     accepted: null,
@@ -47,19 +50,28 @@ const untoldTests = {
   blocked: plainCheck("acceptance", "not-run", untold),
 };
 
+/** The same row, with why what comes after was not run. */
+function withReason(row: MatrixRow, why: string): MatrixRow {
+  const { regressions: open, blocked } = notRun(why, null);
+  return { ...row, regressions: open, blocked };
+}
+
 /** Runs the commands of the matrix (COUNCIL.md step 4) on a change in its workspace. */
 export async function runMatrix(run: MatrixRun, { workspace }: LaidChange): Promise<MatrixRow> {
   const { checks, options, acceptance } = run;
   const { builds, lint } = await checks.commands(workspace, options);
   const built: MatrixRow = {
-    ...notRun("It does not build."),
+    ...notRun("It does not build.", run.dryRun),
     builds: commandCell("builds", builds),
     lint: commandCell("lint", lint),
   };
   if (builds.outcome === "failed") return built;
+  const dryRun = run.dryRun === null ? null : await checks.dryRun(workspace, run.dryRun, run.changed, options);
+  const dried: MatrixRow = { ...built, dryRun: dryRunCell(dryRun) };
+  if (dryRun?.outcome === "failed") return withReason(dried, "Its dry run fails.");
   const own = await runExistingTests(run, workspace);
   const added = { tests: own.added, output: own.output, ms: own.ms };
-  const tested: MatrixRow = { ...built, regressions: regressionCell(own, acceptance), flaky: own.flaky, added };
+  const tested: MatrixRow = { ...dried, regressions: regressionCell(own, acceptance), flaky: own.flaky, added };
   if (run.addsTests && own.untold === true) return { ...tested, ...untoldTests };
   if (own.outcome === "not-run") return { ...tested, blocked: plainCheck("acceptance", "not-run", own.reason) };
   // A candidate's own tests are no common measure of behaviour.

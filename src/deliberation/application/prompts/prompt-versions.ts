@@ -10,7 +10,7 @@ export const promptTexts = {
   example: ["36d085f4eb2b4555"],
   agent: ["038278f5922a48b3", "7e7c2b0238940641", "dd081db03bc8f4f6", "d563fca95055a5be"],
   acceptance: ["23d4974f730ae6f2"],
-  critique: ["047a7f96c40f9bd8"],
+  critique: ["047a7f96c40f9bd8", "aa82e59b77fc6a62"],
   revision: ["8228438bfa321596"],
   judgement: ["1f6299c59f04aa47"],
   plan: ["ba8e02f16b3814b3"],

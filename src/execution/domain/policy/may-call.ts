@@ -4,7 +4,10 @@ import { matchesAny, testScopes } from "./path-kinds.ts";
 import { pathProblem } from "./path-problem.ts";
 import { type ToolPolicy, toolPolicy } from "./tool-policy.ts";
 
-/** What an agent does in a loop, by what of the L1 table it takes. `check` runs the repository's own checks. */
+/**
+ * What an agent does in a loop, by what of the L1 table it takes. `check` runs the repository's own checks; `dry-run` asks
+ * the tools of deployment files, or a scratch database.
+ */
 export const agentOperations = {
   list: "files.read",
   read: "files.read",
@@ -12,7 +15,8 @@ export const agentOperations = {
   outline: "files.read",
   write: "files.write",
   check: "tests",
-} as const satisfies Record<string, "files.read" | "files.write" | "tests">;
+  "dry-run": "dry-run",
+} as const satisfies Record<string, "files.read" | "files.write" | "tests" | "dry-run">;
 
 export type AgentOperation = keyof typeof agentOperations;
 
@@ -32,7 +36,11 @@ export function mayCall(role: Role, { operation, path }: AgentCall, configuratio
   if (agentOperations[operation] === "files.write") return mayWrite(role, path ?? "", configuration);
   const problem = path === null ? null : pathProblem(path);
   if (problem !== null) return { allowed: false, rule: "path", reason: problem };
-  const { files, tests }: ToolPolicy = toolPolicy[role];
+  const { files, tests, containers, db }: ToolPolicy = toolPolicy[role];
+  if (agentOperations[operation] === "dry-run") {
+    const may = containers === "dry-run" || db === "migrate-scratch";
+    return may ? { allowed: true } : { allowed: false, rule: "tests", reason: `The role ${role} dry-runs nothing.` };
+  }
   if (agentOperations[operation] === "files.read") {
     return files.read
       ? { allowed: true }

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { findProgram } from "../bubblewrap-sandbox.ts";
+import { findProgram } from "../find-program.ts";
 import type { Installer } from "./installer.ts";
 
 /** Where the sandbox shows the modules. */

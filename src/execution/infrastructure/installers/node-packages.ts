@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { findProgram } from "../bubblewrap-sandbox.ts";
+import { findProgram } from "../find-program.ts";
 import { judgeLockFile } from "../lock-file.ts";
 import type { Installer, InstallPlan, ReadProjectFile } from "./installer.ts";
 import { pnpm } from "./pnpm-packages.ts";

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { findProgram } from "../bubblewrap-sandbox.ts";
+import { findProgram } from "../find-program.ts";
 import type { Installer } from "./installer.ts";
 
 const names = ["requirements.txt", "requirements-dev.txt", "requirements-test.txt", "dev-requirements.txt"] as const;

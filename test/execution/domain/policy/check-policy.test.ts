@@ -59,6 +59,11 @@ describe("mayCall", () => {
     expect(mayCall(role, { operation: "check", path: path || null }, {}).allowed).toBe(allowed);
   });
 
+  it.each(roles)("%s dry-runs deployment files or migrations as the table says", (role) => {
+    const may = ["devops", "data"].includes(role);
+    expect(mayCall(role, { operation: "dry-run", path: null }, {}).allowed).toBe(may);
+  });
+
   it("writes as mayWrite says, and leaves the repository nowhere", () => {
     expect(mayCall("qa", { operation: "write", path: "src/x.js" }, {})).toMatchObject({ rule: "role" });
     expect(mayCall("developer", { operation: "write", path: null }, {})).toMatchObject({ rule: "path" });
