@@ -10,7 +10,10 @@ export type GraphSchema = {
   readonly entries: readonly SchemaEntry[];
 };
 
-/** The nodes that are stored under an id of their own: those of DOMAIN.md §5, what may be used, the inbox of §6, and how far timers got. */
+/**
+ * The nodes that are stored under an id of their own: those of DOMAIN.md §5, what may be used, the inbox of §6, how far timers
+ * got, and the index of the code.
+ */
 const identified = [
   "Repository",
   "Epic",
@@ -33,6 +36,12 @@ const identified = [
   "Event",
   "Inbox",
   "Mark",
+  "Code",
+  "CodeBranch",
+  "CodeKeys",
+  "CodeLayer",
+  "FileHistory",
+  "Term",
 ] as const;
 
 /** Look-ups by something else than the id. */
@@ -50,6 +59,14 @@ const indexed = [
   { label: "Deliberation", property: "repository" },
   { label: "Ceremony", property: "calledOn" },
   { label: "TokenAllowance", property: "about" },
+  { label: "CodeBranch", property: "repository" },
+  { label: "CodeLayer", property: "repository" },
+  { label: "Code", property: "layer" },
+  { label: "CodeKeys", property: "layer" },
+  { label: "File", property: "layer" },
+  { label: "FileHistory", property: "layer" },
+  { label: "LeftOut", property: "layer" },
+  { label: "Term", property: "layer" },
 ] as const;
 
 /** What the fleet's graph is set up with. */
