@@ -18,7 +18,11 @@ export async function answersOf(index: CodeIndex, { keys, terms, names }: Questi
     documents: await index.documents(),
     entries: [...entries.values()].sort(byKey),
     postings: [...postings]
-      .map(([term, { documents, best }]) => ({ term, documents, best: best.map(({ key, weight }) => [key, round(weight)]) }))
+      .map(([term, { documents, best }]) => ({
+        term,
+        documents,
+        best: best.map(({ key, weight }) => [key, round(weight)]),
+      }))
       .sort((a, b) => (a.term < b.term ? -1 : 1)),
     named: named.map(({ key }) => key).sort(),
     edges: edges.map(({ from, kind, to }) => `${from} ${kind} ${to}`).sort(),

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { CodeIndexPorts, CodeSource } from "../../src/context/application/code-index-ports.ts";
-import { indexCode } from "../../src/context/application/index-code.ts";
 import { buildCodeGraph } from "../../src/context/domain/code/code-graph.ts";
 import type { CodeIndex } from "../../src/context/domain/code/code-index.ts";
 import { type Commit, readHistoryOf } from "../../src/context/domain/code/history.ts";
+import { leaveOutByText } from "../../src/context/domain/code/left-out.ts";
 import { openMemoryIndex } from "../../src/context/domain/code/memory-index.ts";
 import { createGraphCodeStore } from "../../src/context/infrastructure/code-index/graph-code-store.ts";
 import { judgeTree } from "../../src/context/infrastructure/judge-tree.ts";
@@ -23,7 +23,9 @@ export function createCommits() {
     /** Adds a commit of this tree, on top of another one. */
     commit(tree: Tree, parent: string | null = null): string {
       const before = parent === null ? {} : (trees.get(parent) ?? {});
-      const id = createHash("sha1").update(JSON.stringify([tree, parent])).digest("hex");
+      const id = createHash("sha1")
+        .update(JSON.stringify([tree, parent]))
+        .digest("hex");
       const paths = Object.keys({ ...before, ...tree }).filter((path) => before[path] !== tree[path]);
       const changes = paths.map((path) => ({ path, renamedFrom: null }));
       trees.set(id, tree);
@@ -44,8 +46,9 @@ export function createCommits() {
       async *texts(files) {
         for (const file of files) {
           const text = texts.get(file.blob);
-          if (text === undefined) yield { kind: "left-out", file, reason: "absent" };
-          else yield { kind: "text", file, text };
+          const reason = text === undefined ? "absent" : leaveOutByText(file.path, text);
+          if (reason !== null) yield { kind: "left-out", file, reason };
+          else yield { kind: "text", file, text: text ?? "" };
         }
       },
       history: async (commit) => logs.get(commit) ?? [],
@@ -76,12 +79,8 @@ export function portsOf(graph: Graph, commits: Commits, now: () => number = () =
 export async function inMemory(commits: Commits, commit: string): Promise<CodeIndex> {
   const { files } = await commits.source.tree(commit);
   const tree = commits.tree(commit);
-  const parsed = await parsedTree(Object.fromEntries(files.map(({ path }) => [path, tree[path] ?? ""])));
+  const read = files.map(({ path }) => [path, tree[path] ?? ""] as const);
+  const parsed = await parsedTree(Object.fromEntries(read.filter((each) => leaveOutByText(...each) === null)));
   const graph = buildCodeGraph(parsed);
   return openMemoryIndex(graph, readHistoryOf(commits.log(commit), new Set(graph.files.keys())), commit);
-}
-
-/** Indexes a commit for a branch, by the road that the fleet takes. */
-export function indexed(ports: CodeIndexPorts, branch: string, commit: string) {
-  return indexCode(ports, { repository: 7, branch, commit });
 }

@@ -1,11 +1,9 @@
-import { readHistoryOf } from "../domain/code/history.ts";
 import { differenceOf, isNear, type TreeListing } from "../domain/code/tree-difference.ts";
-import type { BaseLayer, CodeIndexPorts, FileHistory } from "./code-index-ports.ts";
+import type { CodeIndexPorts } from "./code-index-ports.ts";
 import { indexOverlay } from "./index-overlay.ts";
 import { indexWhole } from "./index-whole.ts";
-import { type KnownFiles, knownFiles } from "./read-indexed-files.ts";
-
-export type IndexCode = { readonly repository: number; readonly branch: string; readonly commit: string };
+import type { IndexCode, NearestBase } from "./material.ts";
+import { knownFiles } from "./read-indexed-files.ts";
 
 export type Indexed = {
   /** `known`: it was there already; `overtaken`: another indexer published one meanwhile, which stays. */
@@ -13,17 +11,6 @@ export type Indexed = {
   /** Files that were read for it. */
   readonly files: number;
 };
-
-/** What an index is made of, whether whole or over a base. */
-export type Material = {
-  readonly asked: IndexCode;
-  readonly listing: TreeListing;
-  readonly histories: readonly FileHistory[];
-  readonly known: KnownFiles;
-};
-
-/** A layer that is written: the branch is read from it once it is published. */
-export type WrittenLayer = { readonly base: string; readonly overlay: string | null; readonly files: number };
 
 /**
  * Brings the index of a branch to a commit. Of a tree that is near one that is indexed whole, its base, only what differs is
@@ -37,14 +24,13 @@ export async function indexCode(ports: CodeIndexPorts, asked: IndexCode): Promis
   await store.sweep(asked.repository);
   const listing = await source.tree(asked.commit);
   const commits = await source.history(asked.commit);
-  const histories = historiesOf(commits, listing);
   const nearest = await nearestBase(ports, asked, listing);
   const overlay = before?.overlay ?? null;
   const known = knownFiles([
     ...(nearest?.tree.files ?? []),
     ...(overlay === null ? [] : (await store.tree(overlay)).files),
   ]);
-  const material = { asked, listing, histories, known };
+  const material = { asked, listing, commits, known };
   const isOver = nearest !== null && isNear(nearest.tree, nearest.difference);
   const over = isOver ? await indexOverlay(ports, material, nearest) : null;
   const written = over ?? (await indexWhole(ports, material));
@@ -55,17 +41,15 @@ export async function indexCode(ports: CodeIndexPorts, asked: IndexCode): Promis
   return { how, files: written.files };
 }
 
-export type NearestBase = NonNullable<Awaited<ReturnType<typeof nearestBase>>>;
-
-async function nearestBase({ store }: CodeIndexPorts, { repository }: IndexCode, listing: TreeListing) {
-  const found: (BaseLayer & ReturnType<typeof compare>)[] = [];
-  const compare = (tree: Awaited<ReturnType<typeof store.tree>>) => ({ tree, difference: differenceOf(tree, listing) });
-  for (const base of await store.bases(repository)) found.push({ ...base, ...compare(await store.tree(base.id)) });
+async function nearestBase(
+  { store }: CodeIndexPorts,
+  { repository }: IndexCode,
+  listing: TreeListing,
+): Promise<NearestBase | null> {
+  const found: NearestBase[] = [];
+  for (const base of await store.bases(repository)) {
+    const tree = await store.tree(base.id);
+    found.push({ ...base, tree, difference: differenceOf(tree, listing) });
+  }
   return found.sort((a, b) => a.difference.masked.size - b.difference.masked.size)[0] ?? null;
-}
-
-/** Files that are left out for their content have one too: no reader asks for it, and it costs no look at the content. */
-function historiesOf(commits: Parameters<typeof readHistoryOf>[0], { files }: TreeListing): readonly FileHistory[] {
-  const { changes, together } = readHistoryOf(commits, new Set(files.map(({ path }) => path)));
-  return [...changes].map(([path, count]) => ({ path, changes: count, together: together.get(path) ?? [] }));
 }

@@ -3,8 +3,8 @@ import { createOverlayEdges, type OverlayEdges } from "../domain/code/overlay-ed
 import { mostKept, mostRead } from "../domain/code/posting-lists.ts";
 import type { CodeIndexPorts, FileHistory } from "./code-index-ports.ts";
 import { createLayerFiller, inBatches, type LostWords, wordOf } from "./fill-layer.ts";
-import type { Material, NearestBase, WrittenLayer } from "./index-code.ts";
 import { linksAtOnce } from "./index-whole.ts";
+import { historiesOf, type Material, type NearestBase, type WrittenLayer } from "./material.ts";
 import { readIndexedFiles } from "./read-indexed-files.ts";
 
 /**
@@ -13,13 +13,11 @@ import { readIndexedFiles } from "./read-indexed-files.ts";
  */
 export async function indexOverlay(
   ports: CodeIndexPorts,
-  { asked, histories, known }: Material,
+  { asked, commits, known }: Material,
   base: NearestBase,
 ): Promise<WrittenLayer | null> {
   const { store } = ports;
   const { changed, leftOut, masked } = base.difference;
-  const patches = changedHistories(await store.histories(base.id), histories);
-  if (masked.size === 0 && patches.length === 0) return { base: base.id, overlay: null, files: 0 };
   const gone = await lostDocuments(ports, base, known);
   if (gone === null) return null;
 
@@ -28,6 +26,8 @@ export async function indexOverlay(
   const own = read.flatMap(({ indexed }) => (indexed === null ? [] : [indexed.facts]));
   const unchanged = base.tree.files.filter(({ path }) => !masked.has(path));
   const view = [...unchanged, ...own].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const patches = changedHistories(await store.histories(base.id), historiesOf(commits, view));
+  if (masked.size === 0 && patches.length === 0) return { base: base.id, overlay: null, files: 0 };
   const edges = await changedEdges(ports, base.tree.files, view, masked);
   if (edges === null) return null;
 
