@@ -1,4 +1,5 @@
-import { type CodeFile, linkCode } from "../domain/code/code-graph.ts";
+import type { CodeFile } from "../domain/code/code-graph.ts";
+import { linkSides } from "../domain/code/link-sides.ts";
 import { createOverlayEdges, type OverlayEdges } from "../domain/code/overlay-edges.ts";
 import { mostKept, mostRead } from "../domain/code/posting-lists.ts";
 import type { CodeIndexPorts, FileHistory } from "./code-index-ports.ts";
@@ -72,11 +73,11 @@ async function changedEdges(
   view: readonly CodeFile[],
   masked: ReadonlySet<string>,
 ): Promise<OverlayEdges | null> {
-  const sides = { base: linkCode(base), view: linkCode(view), masked };
+  const sides = linkSides({ base, view, masked });
   const edges = createOverlayEdges(sides);
-  for (const [at, path] of new Set([...base, ...view].map((file) => file.path)).entries()) {
+  for (const [at, path] of sides.paths.entries()) {
     edges.look(path);
-    if (Number(at) % linksAtOnce === 0) await pause();
+    if (at % linksAtOnce === 0) await pause();
   }
   return edges.edges();
 }

@@ -30,6 +30,12 @@ test("the schema changes only with its version", () => {
     Event.id unique
     Inbox.id unique
     Mark.id unique
+    Code.id unique
+    CodeBranch.id unique
+    CodeKeys.id unique
+    CodeLayer.id unique
+    FileHistory.id unique
+    Term.id unique
     Event.story
     Plan.story
     Task.story
@@ -42,7 +48,15 @@ test("the schema changes only with its version", () => {
     Decision.repository
     Deliberation.repository
     Ceremony.calledOn
-    TokenAllowance.about"
+    TokenAllowance.about
+    CodeBranch.repository
+    CodeLayer.repository
+    Code.layer
+    CodeKeys.layer
+    File.layer
+    FileHistory.layer
+    LeftOut.layer
+    Term.layer"
   `);
 });
 

@@ -42,9 +42,13 @@ const mostNamesakes = 4;
 /** What leads from each file of a tree to the others, asked file by file. */
 export type CodeLinks = {
   readonly symbolsOf: ReadonlyMap<string, readonly SymbolNode[]>;
+  /** The files that a file imports. */
+  readonly importsOf: ImportsOf;
   /** The edges that begin at a file or at a symbol of it. */
   edgesOf(path: string): readonly Edge[];
 };
+
+type ImportsOf = (path: string) => readonly string[];
 
 /** Builds the graph of one tree. Pure: the same files give the same graph, edge by edge. */
 export function buildCodeGraph(files: readonly CodeFile[]): CodeGraph {
@@ -62,15 +66,19 @@ export function buildCodeGraph(files: readonly CodeFile[]): CodeGraph {
 
 /**
  * Says what each name and import of a tree means; the files come sorted by path. Of their texts only those of manifests are
- * read.
+ * read. `known` are imports that were resolved before: those of a file that is the same, in a tree of the same paths.
  */
-export function linkCode(files: readonly CodeFile[]): CodeLinks {
+export function linkCode(
+  files: readonly CodeFile[],
+  known: (path: string) => readonly string[] | null = () => null,
+): CodeLinks {
   const symbolsOf = new Map(files.map((file) => [file.path, symbolNodes(file)]));
   const fileOf = new Map(files.map((file) => [file.path, file]));
-  const importsOf = createImports(files, fileOf);
+  const importsOf = createImports(files, fileOf, known);
   const callsOf = createCalls(fileOf, symbolsOf, importsOf);
   return {
     symbolsOf,
+    importsOf,
     edgesOf: (path) => [
       ...(symbolsOf.get(path) ?? []).map(({ id }): Edge => ({ from: path, to: id, kind: "DEFINES" })),
       ...importsOf(path).map((to): Edge => ({ from: path, to, kind: "IMPORTS" })),
@@ -79,8 +87,16 @@ export function linkCode(files: readonly CodeFile[]): CodeLinks {
   };
 }
 
+const known = new WeakMap<CodeFile, readonly SymbolNode[]>();
+
 /** What a file defines, each under a key of its own. */
-export function symbolNodes({ path, parsed }: CodeFile): readonly SymbolNode[] {
+export function symbolNodes(file: CodeFile): readonly SymbolNode[] {
+  const nodes = known.get(file) ?? makeNodes(file);
+  known.set(file, nodes);
+  return nodes;
+}
+
+function makeNodes({ path, parsed }: CodeFile): readonly SymbolNode[] {
   const seen = new Map<string, number>();
   const inTests = isTestPath(path);
   const testModules = new Set(
@@ -104,20 +120,26 @@ export function symbolNodes({ path, parsed }: CodeFile): readonly SymbolNode[] {
 }
 
 type FileOf = ReadonlyMap<string, CodeFile>;
-type ImportsOf = (path: string) => readonly string[];
 
-function createImports(files: readonly CodeFile[], fileOf: FileOf): ImportsOf {
-  const tree = { index: createFileIndex(files.map(({ path }) => path)), packages: packageNames(files) };
-  const known = new Map<string, readonly string[]>();
+function createImports(
+  files: readonly CodeFile[],
+  fileOf: FileOf,
+  known: (path: string) => readonly string[] | null,
+): ImportsOf {
+  let tree: Parameters<typeof resolveImport>[2] | null = null;
+  const found = new Map<string, readonly string[]>();
   const resolve: ImportsOf = (path) => {
     const parsed = fileOf.get(path)?.parsed ?? null;
     if (parsed === null) return [];
-    const site = { path, language: parsed.language };
-    return [...new Set(parsed.imports.flatMap((written) => resolveImport(written, site, tree)))];
+    tree ??= { index: createFileIndex(files.map((file) => file.path)), packages: packageNames(files) };
+    const { language, imports } = parsed;
+    const to = { path, language };
+    const names = tree;
+    return [...new Set(imports.flatMap((written) => resolveImport(written, to, names)))];
   };
   return (path) => {
-    const targets = known.get(path) ?? resolve(path);
-    known.set(path, targets);
+    const targets = found.get(path) ?? known(path) ?? resolve(path);
+    found.set(path, targets);
     return targets;
   };
 }

@@ -1,4 +1,5 @@
-import type { CodeLinks, Edge } from "./code-graph.ts";
+import type { Edge } from "./code-graph.ts";
+import { type Sides, symbolsIn } from "./link-sides.ts";
 import { mostRead } from "./posting-lists.ts";
 
 /** An edge of a layer; an end that is masked is in the layer itself, any other in its base. */
@@ -15,13 +16,6 @@ export type OverlayEdges = {
 
 /** So many edges between unchanged files may appear and end before a new base is due. */
 const mostBetween = 1_000;
-
-/** The two trees that an overlay lies between. */
-export type Sides = {
-  readonly base: CodeLinks;
-  readonly view: CodeLinks;
-  readonly masked: ReadonlySet<string>;
-};
 
 /**
  * Collects what changed between two trees, file by file: a name that appeared or went may change what unchanged files call.
@@ -72,9 +66,8 @@ function nameOf({ from, to, kind }: Edge): string {
 }
 
 /** The masked paths, and the symbols that either tree has in them. */
-function keysOf({ base, view, masked }: Sides): ReadonlySet<string> {
-  const symbolsIn = (path: string) => [...(base.symbolsOf.get(path) ?? []), ...(view.symbolsOf.get(path) ?? [])];
-  return new Set([...masked].flatMap((path) => [path, ...symbolsIn(path).map(({ id }) => id)]));
+function keysOf(sides: Sides): ReadonlySet<string> {
+  return new Set([...sides.masked].flatMap((path) => [path, ...symbolsIn(sides, path).map(({ id }) => id)]));
 }
 
 /** Whatever leads to one thing beyond this is not kept, in the order of where it comes from: nobody reads so much. */
