@@ -7,21 +7,14 @@ import { openGraphCodeIndex } from "../../../src/context/infrastructure/code-ind
 import { openEmbeddedGraph } from "../../../src/platform/graph/embedded-graph.ts";
 import { ensureSchema } from "../../../src/platform/graph/schema.ts";
 import type { SchemaGraph } from "../../../src/platform/graph/schema-graph.ts";
+import { connectTestNeo4j, testNeo4jUri, whyNoNeo4j } from "../../contract/graph-neo4j.ts";
 import { thorough } from "../../support/thorough.ts";
 import { answersOf, type Questions } from "../answers-of.ts";
 import { type Commits, createCommits, inMemory, portsOf, type Tree } from "../committed-trees.ts";
 
 let graph: SchemaGraph;
-let repository = 0;
-
-beforeAll(async () => {
-  graph = await openEmbeddedGraph();
-  await ensureSchema(graph);
-});
-afterAll(() => graph.close());
-beforeEach(() => {
-  repository += 1;
-});
+/** Each test has a repository of its own; a Neo4j keeps those of earlier runs. */
+let repository = Number(process.hrtime.bigint() % 1_000_000_000n) * 1_000;
 
 const indexed = (ports: CodeIndexPorts, branch: string, commit: string) =>
   indexCode(ports, { repository, branch, commit });
@@ -109,7 +102,23 @@ const trees = fc.tuple(some, edits).map(([first, later]) => {
   return all;
 });
 
-describe("the index of code in the graph", () => {
+const engines = [
+  { engine: "embedded", open: openEmbeddedGraph, isHere: true },
+  { engine: `Neo4j${whyNoNeo4j}`, open: connectTestNeo4j, isHere: testNeo4jUri !== undefined },
+];
+
+describe.each(engines)("the index of code in the graph: $engine", ({ open, isHere }) => {
+  beforeAll(async () => {
+    if (!isHere) return;
+    graph = await open();
+    await ensureSchema(graph);
+  });
+  afterAll(() => (isHere ? graph.close() : undefined));
+  beforeEach(({ skip }) => {
+    if (!isHere) skip();
+    repository += 1;
+  });
+
   it("answers as the one in memory does", async () => {
     const commits = createCommits();
     const first = commits.commit(shop);
@@ -133,7 +142,7 @@ describe("the index of code in the graph", () => {
       }),
       { numRuns: thorough ? 60 : 4 },
     );
-  });
+  }, 180_000);
 
   it("reads what differs, and knows a file that was moved", async () => {
     const commits = createCommits();
