@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { CodeIndexPorts, CodeSource } from "../../src/context/application/code-index-ports.ts";
+import type { CodeIndexPorts, CommitSource } from "../../src/context/application/code-index-ports.ts";
 import { buildCodeGraph } from "../../src/context/domain/code/code-graph.ts";
 import type { CodeIndex } from "../../src/context/domain/code/code-index.ts";
 import { type Commit, readHistoryOf } from "../../src/context/domain/code/history.ts";
@@ -52,7 +52,8 @@ export function createCommits() {
         }
       },
       history: async (commit) => logs.get(commit) ?? [],
-    } satisfies CodeSource as CodeSource,
+      authors: async (commit) => new Map((logs.get(commit) ?? []).map(({ id }) => [id, "a digest"])),
+    } satisfies CommitSource as CommitSource,
     /** As if git had thrown the contents away. */
     forgetTexts: () => texts.clear(),
   };

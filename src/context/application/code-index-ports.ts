@@ -12,13 +12,18 @@ export type ReadFile =
   | { readonly kind: "left-out"; readonly file: ListedFile; readonly reason: LeftOutReason };
 
 /** A repository whose commits are read by their ids. */
-export interface CodeSource {
+export interface CommitSource {
   /** @throws PermanentError for a commit that is not there. */
   tree(commit: string): Promise<TreeListing>;
   /** The texts of files, by their contents' ids; of all of them a few MiB are in memory at a time. */
   texts(files: readonly ListedFile[]): AsyncIterable<ReadFile>;
   /** The latest commits up to one, newest first; how many is bounded. */
   history(commit: string): Promise<readonly Commit[]>;
+  /**
+   * Who wrote the latest commits, by their ids: a digest of the address, which is personal data and goes no further. Digests
+   * of another `salt` cannot be compared.
+   */
+  authors(commit: string, salt: string): Promise<ReadonlyMap<string, string>>;
 }
 
 /** The branch's index as it is published. */
@@ -95,8 +100,8 @@ export interface CodeStore {
   begin(layer: NewLayer): Promise<LayerWriter>;
   /** False: somebody else published another index of this branch meanwhile, and that one stays. */
   publish(publication: Publication): Promise<boolean>;
-  /** Keeps commits with the files that they change, once each. */
-  recordCommits(repository: number, commits: readonly Commit[]): Promise<void>;
+  /** Keeps commits with the files that they change and the digests of who wrote them, once each. */
+  recordCommits(repository: number, commits: readonly Commit[], authors: ReadonlyMap<string, string>): Promise<void>;
   /** Takes away what nothing is read from any more. */
   sweep(repository: number): Promise<void>;
 }
@@ -104,7 +109,7 @@ export interface CodeStore {
 export type PostingCount = { readonly kind: WordKind; readonly word: string; readonly documents: number };
 
 export type CodeIndexPorts = {
-  readonly source: CodeSource;
+  readonly source: CommitSource;
   readonly store: CodeStore;
   readonly parse: ParseSource;
   /** Lets others have their turn. */

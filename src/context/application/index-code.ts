@@ -34,7 +34,8 @@ export async function indexCode(ports: CodeIndexPorts, asked: IndexCode): Promis
   const isOver = nearest !== null && isNear(nearest.tree, nearest.difference);
   const over = isOver ? await indexOverlay(ports, material, nearest) : null;
   const written = over ?? (await indexWhole(ports, material));
-  await store.recordCommits(asked.repository, commits);
+  const authors = await source.authors(asked.commit, String(asked.repository));
+  await store.recordCommits(asked.repository, commits, authors);
   const version = before?.version ?? null;
   const isOurs = await store.publish({ ...asked, base: written.base, overlay: written.overlay, version });
   const how = !isOurs ? "overtaken" : over === null ? "whole" : "over-base";

@@ -1,20 +1,20 @@
 import { PermanentError } from "../../kernel/errors.ts";
 import { GitFailure, runGit } from "../../platform/git/run-git.ts";
-import type { CodeSource, ReadFile } from "../application/code-index-ports.ts";
+import type { CommitSource, ReadFile } from "../application/code-index-ports.ts";
 import { leaveOutByText } from "../domain/code/left-out.ts";
 import type { ListedFile } from "../domain/code/tree-difference.ts";
 import { decodeText } from "./decode-text.ts";
 import { judgeTree } from "./judge-tree.ts";
 import { type CallGit, listTree } from "./list-tree.ts";
 import { chunksOf, readBlobs } from "./read-blobs.ts";
-import { readHistory } from "./read-history.ts";
+import { readAuthors, readHistory } from "./read-history.ts";
 
 /** Bytes and files that are in memory at a time. */
 const chunkBytes = 4 * 1024 * 1024;
 const chunkFiles = 100;
 
 /** Reads the commits of a bare repository by git's plumbing; nothing is fetched. */
-export function openGitCommits(gitDirectory: string): CodeSource {
+export function openGitCommits(gitDirectory: string): CommitSource {
   const git: CallGit = (call) => runGit({ ...call, gitDirectory });
   return {
     async tree(commit) {
@@ -28,6 +28,7 @@ export function openGitCommits(gitDirectory: string): CodeSource {
       }
     },
     history: async (commit) => readHistory(git, { commit: await existing(git, commit), prefix: "" }),
+    authors: async (commit, salt) => readAuthors(git, await existing(git, commit), salt),
   };
 }
 

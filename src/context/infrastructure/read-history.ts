@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Commit } from "../domain/code/history.ts";
 import type { CallGit } from "./list-tree.ts";
 import { parseLog } from "./parse-log.ts";
@@ -33,4 +34,19 @@ export async function readHistory(
     cutAt: mostLogBytes,
   });
   return parseLog(log.toString("utf8"));
+}
+
+/** Who wrote the same commits: of each address only a digest leaves this function. */
+export async function readAuthors(git: CallGit, commit: string, salt: string): Promise<ReadonlyMap<string, string>> {
+  const log = await git({
+    arguments: ["log", "--no-merges", `--max-count=${mostCommits}`, "--no-show-signature", "--format=%H %ae", commit],
+    cutAt: mostLogBytes,
+  });
+  const digest = (address: string): string =>
+    createHash("sha256").update(`${salt}\n${address.trim().toLowerCase()}`).digest("hex");
+  const lines = log
+    .toString("utf8")
+    .split("\n")
+    .map((line) => /^(\w+) (.+)$/.exec(line));
+  return new Map(lines.flatMap((found) => (found === null ? [] : [[found[1] ?? "", digest(found[2] ?? "")] as const])));
 }

@@ -247,13 +247,15 @@ describe.each(engines)("the index of code in the graph: $engine", ({ open, isHer
     ]);
     const changed = await graph.query(
       "MATCH (c:Commit {id: $id})-[:CHANGES]->(f:File) RETURN f.id AS id ORDER BY f.id",
-      {
-        id: `${repository}@${commit}`,
-      },
+      { id: `${repository}@${commit}` },
     );
     expect(changed.map(({ id }) => id)).toEqual(
       ["dist/a.js", "src/b.ts", "src/c.ts"].map((path) => `${repository}:${path}`),
     );
+    const authors = await graph.query("MATCH (c:Commit {id: $id})-[:AUTHORED_BY]->(p:Person) RETURN p {.*} AS person", {
+      id: `${repository}@${commit}`,
+    });
+    expect(authors).toEqual([{ person: { id: `git:${repository}:a digest` } }]);
   });
 });
 

@@ -89,7 +89,7 @@ export function createGraphCodeStore(graph: Graph, now: () => number): CodeStore
       return createLayerWriter(graph, layer, wanted.base, now);
     },
     publish: (publication) => graph.write((tx) => publish(tx, publication, now())),
-    recordCommits: (repository, commits) => recordCommits(graph, repository, commits),
+    recordCommits: (...written) => recordCommits(graph, ...written),
     sweep: (repository) => sweepLayers(graph, repository, now()),
   };
 }

@@ -18,3 +18,6 @@ export const commitId = (repository: number, sha: string): string => `${reposito
 
 /** The keys of so many documents, by their numbers, are in one node. */
 export const keysAtOnce = 128;
+
+/** Somebody who wrote commits and may have no account. */
+export const authorId = (repository: number, digest: string): string => `git:${repository}:${digest.slice(0, 24)}`;

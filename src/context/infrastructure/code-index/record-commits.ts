@@ -1,14 +1,22 @@
 import type { Graph } from "../../../platform/graph/graph.ts";
 import type { Commit } from "../../domain/code/history.ts";
-import { commitId, fileId } from "./layer-ids.ts";
+import { authorId, commitId, fileId } from "./layer-ids.ts";
 
 const commitsAtOnce = 100;
 
 /** A commit that changes more moved or formatted them: it is kept without its files. */
 const widestCommit = 100;
 
-/** Keeps commits and the files that they change, whatever branch these are on; a commit that is there already is left as it is. */
-export async function recordCommits(graph: Graph, repository: number, commits: readonly Commit[]): Promise<void> {
+/**
+ * Keeps commits, the files that they change, whatever branch these are on, and who wrote them, as a number that names nobody; a
+ * commit that is there already is left as it is.
+ */
+export async function recordCommits(
+  graph: Graph,
+  repository: number,
+  commits: readonly Commit[],
+  authors: ReadonlyMap<string, string>,
+): Promise<void> {
   const ids = commits.map(({ id }) => commitId(repository, id));
   const rows = await graph.query(
     "UNWIND $ids AS id MATCH (c:Commit {id: id}) WITH c WHERE c.day IS NOT NULL RETURN c.id AS id",
@@ -17,10 +25,15 @@ export async function recordCommits(graph: Graph, repository: number, commits: r
   const known = new Set(rows.map(({ id }) => id));
   const missing = commits.filter(({ id }) => !known.has(commitId(repository, id)));
   for (let at = 0; at < missing.length; at += commitsAtOnce)
-    await record(graph, repository, missing.slice(at, at + commitsAtOnce));
+    await record(graph, repository, missing.slice(at, at + commitsAtOnce), authors);
 }
 
-async function record(graph: Graph, repository: number, commits: readonly Commit[]): Promise<void> {
+async function record(
+  graph: Graph,
+  repository: number,
+  commits: readonly Commit[],
+  authors: ReadonlyMap<string, string>,
+): Promise<void> {
   const nodes = commits.map(({ id, day, subject }) => ({
     id: commitId(repository, id),
     properties: { repository, sha: id, day, subject: subject.slice(0, 200) },
@@ -34,6 +47,10 @@ async function record(graph: Graph, repository: number, commits: readonly Commit
         path,
       })),
     );
+  const written = commits.flatMap(({ id }) => {
+    const author = authors.get(id);
+    return author === undefined ? [] : [{ commit: commitId(repository, id), author: authorId(repository, author) }];
+  });
   await graph.write(async (tx) => {
     await tx.run("UNWIND $nodes AS row MERGE (c:Commit {id: row.id}) SET c += row.properties", { nodes });
     await tx.run(
@@ -44,6 +61,11 @@ async function record(graph: Graph, repository: number, commits: readonly Commit
       `UNWIND $changes AS row MATCH (c:Commit {id: row.commit}) MATCH (f:File {id: row.file})
        MERGE (c)-[:CHANGES]->(f)`,
       { changes },
+    );
+    await tx.run(
+      `UNWIND $written AS row MERGE (p:Person {id: row.author})
+       WITH row, p MATCH (c:Commit {id: row.commit}) MERGE (c)-[:AUTHORED_BY]->(p)`,
+      { written },
     );
   });
 }
