@@ -44,7 +44,7 @@ export async function indexBench(): Promise<BenchResult> {
 
     const embedded = await measure(commits, await open(join(directory, "embedded"), undefined));
     const peakMb = (await readProcessUsage(process.pid))?.peakMb ?? null;
-    const uri = process.env["FLEET_BENCH_NEO4J_URI"];
+    const uri = process.env["FLEET_BENCH_NEO4J_URI"] || undefined;
     const neo4j = uri === undefined ? null : await measure(commits, await open(join(directory, "neo4j"), uri));
     const ctags = await measureCtags(
       work,
@@ -94,17 +94,27 @@ async function measure({ mirror, first, second }: Commits, graph: Graph) {
     const ensureIndexed = createEnsureIndexed(graph, Date.now);
     const delay = monitorEventLoopDelay({ resolution: 5 });
     delay.enable();
+    const before = process.cpuUsage();
     const coldMs = await timed(() => ensureIndexed(repository, mirror, "main", first));
+    const coldCpuMs = cpuMs(before);
     delay.disable();
+    const between = process.cpuUsage();
     const afterMs = await timed(() => ensureIndexed(repository, mirror, "main", second));
+    const afterCpuMs = cpuMs(between);
     const index = await openGraphCodeIndex(graph, repository, "main");
     if (index?.commit !== second) throw new Error("The index is not that of the second commit.");
     const readMs = await timed(() => index.postings(["error", "parse", "request", "stream", "schema"], 100));
     const blockedMs = { p99: Math.round(delay.percentile(99) / 1e6), most: Math.round(delay.max / 1e6) };
-    return { coldMs, afterMs, readMs, blockedMs, documents: await index.documents() };
+    return { coldMs, coldCpuMs, afterMs, afterCpuMs, readMs, blockedMs, documents: await index.documents() };
   } finally {
     await graph.close();
   }
+}
+
+/** What this process has used of the processor since then, on whatever threads. */
+function cpuMs(since: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(since);
+  return Math.round((user + system) / 1_000);
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {

@@ -1,4 +1,4 @@
-import type { CodeFile } from "../domain/code/code-graph.ts";
+import { type CodeFile, symbolNodes } from "../domain/code/code-graph.ts";
 import { linkSides } from "../domain/code/link-sides.ts";
 import { createOverlayEdges, type OverlayEdges } from "../domain/code/overlay-edges.ts";
 import { mostKept, mostRead } from "../domain/code/posting-lists.ts";
@@ -73,6 +73,11 @@ async function changedEdges(
   view: readonly CodeFile[],
   masked: ReadonlySet<string>,
 ): Promise<OverlayEdges | null> {
+  // What linking remembers, so that it is short when it is done in one go.
+  for (const [at, file] of [...base, ...view].entries()) {
+    symbolNodes(file);
+    if (at % linksAtOnce === 0) await pause();
+  }
   const sides = linkSides({ base, view, masked });
   const edges = createOverlayEdges(sides);
   for (const [at, path] of sides.paths.entries()) {

@@ -30,7 +30,7 @@ const shop: Tree = {
 
 /** All that may be asked of these trees. */
 function questionsOf(...trees: readonly Tree[]): Questions {
-  const names = ["roundCents", "half", "Cart", "total", "adds cents", "one", "two", "three", "four"];
+  const names = ["roundCents", "half", "Cart", "total", "adds cents", ...definedNames];
   const paths = [...new Set(trees.flatMap((tree) => Object.keys(tree)))];
   const members = [...names, "Cart.total"];
   const texts = trees.flatMap((tree) => [...Object.values(tree), ...Object.keys(tree)]).join(" ");
@@ -49,23 +49,22 @@ async function expectLikeMemory(commits: Commits, branch: string, commit: string
 }
 
 /** Small files that name one another, so that each edit changes what others mean. */
-const names = ["one", "two", "three", "four"] as const;
+const definedNames = ["oneThing", "twoThings", "three", "four"] as const;
 const file = fc
   .record({
-    defines: fc.subarray([...names], { minLength: 1, maxLength: 2 }),
-    calls: fc.subarray([...names], { maxLength: 2 }),
+    defines: fc.subarray([...definedNames], { minLength: 1, maxLength: 2 }),
+    calls: fc.subarray([...definedNames], { maxLength: 2 }),
     imports: fc.subarray(["./a.js", "./b.js", "./deep/c.js", "./index.js", "shop"], { maxLength: 2 }),
   })
   .map(({ defines, calls, imports }) =>
     [
       ...imports.map((path) => `import { x } from "${path}";`),
-      ...defines.map(
-        (name) => `export function ${name}() { ${calls.map((call) => `${call}Other(); ${call}();`).join(" ")} }`,
-      ),
+      ...defines.map((name) => `export function ${name}() { ${calls.map((call) => `${call}();`).join(" ")} }`),
     ].join("\n"),
   );
 const texts: Readonly<Record<string, fc.Arbitrary<string>>> = {
   "src/a.ts": file,
+  "src/a.js": file,
   "src/b.ts": file,
   "src/deep/c.ts": file,
   "src/index.ts": fc.constantFrom('export * from "./a.js";', 'export * from "./b.js";'),
@@ -143,6 +142,26 @@ describe.each(engines)("the index of code in the graph: $engine", ({ open, isHer
       { numRuns: thorough ? 60 : 4 },
     );
   }, 180_000);
+
+  const a = "export function roundCents() {}";
+  const b = "export const total = () => roundCents();";
+  it.each([
+    { what: "ends", before: { "a.ts": a, "b.ts": b }, after: { "a.ts": a, "b.ts": b, "c.ts": a }, calls: [0, 1] },
+    { what: "appears", before: { "a.ts": a, "b.ts": b, "c.ts": a }, after: { "a.ts": a, "b.ts": b }, calls: [1, 0] },
+  ])("sees that a call between two files $what with a third one", async ({ before, after, calls }) => {
+    const commits = createCommits();
+    const ports = portsOf(graph, commits);
+    const first = commits.commit(before);
+    const second = commits.commit(after, first);
+    const found: unknown[] = [];
+    for (const commit of [first, second]) {
+      await indexed(ports, "between", commit);
+      await expectLikeMemory(commits, "between", commit, questionsOf(before, after));
+      const index = await openGraphCodeIndex(graph, repository, "between");
+      found.unshift((await index?.neighbours(["a.ts#roundCents"], 9))?.filter(({ kind }) => kind === "CALLS").length);
+    }
+    expect(found).toEqual(calls);
+  });
 
   it("reads what differs, and knows a file that was moved", async () => {
     const commits = createCommits();

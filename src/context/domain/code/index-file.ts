@@ -15,16 +15,17 @@ export type IndexedFile = {
 
 /** Makes what an index keeps of a file that was read and parsed. No other file has a part in it. */
 export function indexFile(file: CodeFile): IndexedFile {
-  const symbols = symbolNodes(file);
+  const facts = factsOf(file);
+  const symbols = symbolNodes(facts);
   const terms = new Map(documentTerms(file, symbols).map((each) => [each.key, each.terms]));
   const documents = [
     { key: file.path, name: posix.basename(file.path) },
     ...symbols.map(({ id, name }) => ({ key: id, name })),
   ].map((each) => ({ ...each, terms: terms.get(each.key) ?? new Map<string, number>() }));
-  return { facts: factsOf(file), symbols, documents };
+  return { facts, symbols, documents };
 }
 
 /** A file without the text that no other file's names depend on. */
-export function factsOf(file: CodeFile): CodeFile {
+function factsOf(file: CodeFile): CodeFile {
   return isManifest(file.path) ? file : { ...file, text: "" };
 }

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { LRUCache } from "lru-cache";
 import { z } from "zod";
 import { RetryableError } from "../../../kernel/errors.ts";
@@ -5,6 +6,7 @@ import type { Transaction } from "../../../kernel/transaction.ts";
 import type { Graph } from "../../../platform/graph/graph.ts";
 import { lockName } from "../../../platform/graph/lock-name.ts";
 import type { CodeStore, IndexedBranch, NewLayer, Publication } from "../../application/code-index-ports.ts";
+import type { CodeFile } from "../../domain/code/code-graph.ts";
 import { type LeftOutReason, leftOutReasons } from "../../domain/code/left-out.ts";
 import type { IndexedTree } from "../../domain/code/tree-difference.ts";
 import { createLayerWriter } from "./graph-layer-writer.ts";
@@ -16,6 +18,9 @@ import { sweepLayers } from "./sweep-layers.ts";
 
 /** Raised when what a layer holds, or how names are looked up, changes: older layers are made anew. */
 const format = 1;
+
+/** Files between two turns of others, while what is stored of them is parsed. */
+const filesAtOnce = 100;
 
 /** Characters of trees that are in memory between two indexings of a repository. */
 const rememberedCharacters = 64 * 1024 * 1024;
@@ -112,16 +117,16 @@ async function readTree(graph: Graph, layer: string): Promise<{ tree: IndexedTre
     "MATCH (f:LeftOut {layer: $layer}) RETURN f.path AS path, f.reason AS reason, f.blob AS blob",
     { layer },
   );
-  const rows = z.array(fileRow).parse(files);
-  return {
-    tree: {
-      files: rows
-        .map(({ path, blob, facts }) => readFacts(path, blob, facts))
-        .sort((a, b) => (a.path < b.path ? -1 : 1)),
-      leftOut: z.array(leftOutRow).parse(leftOut),
-    },
-    characters: rows.reduce((sum, { facts }) => sum + facts.length, 0),
-  };
+  const read: CodeFile[] = [];
+  let characters = 0;
+  for (const found of files) {
+    const { path, blob, facts } = fileRow.parse(found);
+    read.push(readFacts(path, blob, facts));
+    characters += facts.length;
+    if (read.length % filesAtOnce === 0) await turn();
+  }
+  read.sort((a, b) => (a.path < b.path ? -1 : 1));
+  return { tree: { files: read, leftOut: z.array(leftOutRow).parse(leftOut) }, characters };
 }
 
 async function beginLayer(tx: Transaction, layer: NewLayer, now: number): Promise<string> {
