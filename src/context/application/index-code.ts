@@ -24,6 +24,8 @@ export async function indexCode(ports: CodeIndexPorts, asked: IndexCode): Promis
   await store.sweep(asked.repository);
   const listing = await source.tree(asked.commit);
   const commits = await source.history(asked.commit);
+  const authors = await source.authors(asked.commit, String(asked.repository));
+  await store.recordCommits(asked.repository, commits, authors);
   const nearest = await nearestBase(ports, asked, listing);
   const overlay = before?.overlay ?? null;
   const known = knownFiles([
@@ -34,8 +36,6 @@ export async function indexCode(ports: CodeIndexPorts, asked: IndexCode): Promis
   const isOver = nearest !== null && isNear(nearest.tree, nearest.difference);
   const over = isOver ? await indexOverlay(ports, material, nearest) : null;
   const written = over ?? (await indexWhole(ports, material));
-  const authors = await source.authors(asked.commit, String(asked.repository));
-  await store.recordCommits(asked.repository, commits, authors);
   const version = before?.version ?? null;
   const isOurs = await store.publish({ ...asked, base: written.base, overlay: written.overlay, version });
   const how = !isOurs ? "overtaken" : over === null ? "whole" : "over-base";

@@ -208,7 +208,7 @@ describe.each(engines)("the index of code in the graph: $engine", ({ open, isHer
     const ports = portsOf(graph, commits, () => now);
     await indexed(ports, "broken", first);
     const second = commits.commit({ ...shop, "src/money.ts": "export const other = 1;" }, first);
-    const dying = { ...ports.store, recordCommits: () => Promise.reject(new Error("killed")) };
+    const dying = { ...ports.store, publish: () => Promise.reject(new Error("killed")) };
     await expect(indexed({ ...ports, store: dying }, "broken", second)).rejects.toThrow("killed");
     await expectLikeMemory(commits, "broken", first, questionsOf(shop));
     now = 3_600_000;
