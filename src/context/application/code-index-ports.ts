@@ -33,6 +33,8 @@ export type IndexedBranch = {
   readonly overlay: string | null;
   /** Rises with each publication. */
   readonly version: number;
+  /** Its layers are such as this code makes. */
+  readonly isCurrent: boolean;
 };
 
 export type BaseLayer = { readonly id: string; readonly commit: string; readonly documents: number };

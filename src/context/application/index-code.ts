@@ -20,14 +20,14 @@ export type Indexed = {
 export async function indexCode(ports: CodeIndexPorts, asked: IndexCode): Promise<Indexed> {
   const { store, source } = ports;
   const before = await store.branch(asked.repository, asked.branch);
-  if (before?.commit === asked.commit) return { how: "known", files: 0 };
+  if (before?.commit === asked.commit && before.isCurrent) return { how: "known", files: 0 };
   await store.sweep(asked.repository);
   const listing = await source.tree(asked.commit);
   const commits = await source.history(asked.commit);
   const authors = await source.authors(asked.commit, String(asked.repository));
   await store.recordCommits(asked.repository, commits, authors);
   const nearest = await nearestBase(ports, asked, listing);
-  const overlay = before?.overlay ?? null;
+  const overlay = before?.isCurrent === true ? before.overlay : null;
   const known = knownFiles([
     ...(nearest?.tree.files ?? []),
     ...(overlay === null ? [] : (await store.tree(overlay)).files),

@@ -192,6 +192,16 @@ describe.each(engines)("the index of code in the graph: $engine", ({ open, isHer
     await expectLikeMemory(commits, "pushed", second, questionsOf(commits.tree(second)));
   });
 
+  it("is made anew where an older version of the fleet made it", async () => {
+    const commits = createCommits();
+    const ports = portsOf(graph, commits);
+    const commit = commits.commit(shop);
+    await indexed(ports, "format", commit);
+    await graph.write((tx) => tx.run("MATCH (l:CodeLayer {repository: $repository}) SET l.format = 0", { repository }));
+    expect((await indexed(ports, "format", commit)).how).toBe("whole");
+    expect((await indexed(ports, "format", commit)).how).toBe("known");
+  });
+
   it("keeps one of two that index a branch at the same time, whole", async () => {
     const commits = createCommits();
     const both = [commits.commit(shop), commits.commit({ ...shop, "src/more.ts": "export const more = 1;" })];

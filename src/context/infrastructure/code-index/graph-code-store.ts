@@ -105,7 +105,10 @@ async function readBranch(tx: Transaction, repository: number, branch: string): 
      RETURN b.commit AS commit, b.base AS base, b.overlay AS overlay, b.version AS version`,
     { id: branchId(repository, branch) },
   );
-  return rows[0] === undefined ? null : branchRow.parse(rows[0]);
+  if (rows[0] === undefined) return null;
+  const stored = branchRow.parse(rows[0]);
+  const [layer] = await tx.run("MATCH (l:CodeLayer {id: $id}) RETURN l.format AS format", { id: stored.base });
+  return { ...stored, isCurrent: layer?.["format"] === format };
 }
 
 async function readTree(graph: Graph, layer: string): Promise<{ tree: IndexedTree; characters: number }> {
