@@ -16,6 +16,7 @@ const benches: Readonly<Record<string, (options: BenchOptions) => Promise<BenchR
   "deliberation-overhead": async () => (await import("./deliberation-overhead-bench.ts")).deliberationOverheadBench(),
   selection: async () => (await import("./selection-bench.ts")).selectionBench({ say: console.error }),
   "l3-overhead": async () => (await import("./l3-overhead-bench.ts")).l3OverheadBench(),
+  index: async () => (await import("./index-bench.ts")).indexBench(),
   "github-budget": async () => (await import("./github-budget-bench.ts")).githubBudgetBench(),
   "context-quality": async (options) =>
     (await import("./context-quality-bench.ts")).contextQualityBench({ ...options, say: console.error }),

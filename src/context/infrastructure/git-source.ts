@@ -3,20 +3,12 @@ import { resolve } from "node:path";
 import { ConfigurationError } from "../../kernel/errors.ts";
 import { GitFailure, runGit } from "../../platform/git/run-git.ts";
 import type { CommittedTree, SourceRepository, TreeFile } from "../application/ports.ts";
-import type { Commit } from "../domain/code/history.ts";
-import { type LeftOutReason, leaveOutByPath, leaveOutByText } from "../domain/code/left-out.ts";
+import { leaveOutByText } from "../domain/code/left-out.ts";
 import { decodeText } from "./decode-text.ts";
+import { judgeTree } from "./judge-tree.ts";
 import { type CallGit, listTree, type TreeEntry } from "./list-tree.ts";
-import { parseLog } from "./parse-log.ts";
-
-const mostFiles = 20_000;
-const mostBytes = 192 * 1024 * 1024;
-/** So much of the contents is in memory as bytes at a time. */
-const chunkBytes = 32 * 1024 * 1024;
-
-/** How far back co-change and hotspots look, and how much of git's answer is read. */
-const mostCommits = 1_000;
-const mostLogBytes = 32 * 1024 * 1024;
+import { chunksOf, readBlobs } from "./read-blobs.ts";
+import { readHistory } from "./read-history.ts";
 
 /** Texts by blob, null where a blob is none: who opens many commits of a repository reads each of its files once. */
 export type KnownTexts = Map<string, string | null>;
@@ -71,7 +63,6 @@ function existingDirectory(directory: string): string {
   );
 }
 
-type Entry = { readonly path: string; readonly blob: string; readonly size: number };
 type Place = { readonly commit: string; readonly prefix: string };
 
 async function readTree(
@@ -89,21 +80,8 @@ async function readTree(
       { cause: error },
     );
   }
-  const leftOut: { path: string; reason: LeftOutReason }[] = [];
-  const entries: Entry[] = [];
-  let bytes = 0;
-  for (const entry of listed) {
-    const { path, blob } = entry;
-    const size = entry.size ?? 0;
-    const over = entries.length >= mostFiles || bytes + size > mostBytes;
-    const reason = reasonOf(entry) ?? (over ? "limit" : null);
-    if (reason !== null) {
-      leftOut.push({ path, reason });
-      continue;
-    }
-    bytes += size;
-    entries.push({ path, blob, size });
-  }
+  const { files: entries, leftOut: judged } = judgeTree(listed);
+  const leftOut = judged.map(({ path, reason }) => ({ path, reason }));
   const files: TreeFile[] = [];
   for (const chunk of chunksOf(entries.filter(({ blob }) => !known.has(blob))))
     for (const [blob, content] of await readBlobs(git, chunk)) known.set(blob, decodeText(content));
@@ -115,63 +93,4 @@ async function readTree(
   }
   leftOut.sort((a, b) => (a.path < b.path ? -1 : 1));
   return { commit, files, leftOut };
-}
-
-function reasonOf({ mode, path, size }: TreeEntry): LeftOutReason | null {
-  if (mode === "120000") return "symlink";
-  if (mode === "160000") return "submodule";
-  return leaveOutByPath(path, size ?? 0) ?? (size === null ? "absent" : null);
-}
-
-function chunksOf(entries: readonly Entry[]): readonly (readonly Entry[])[] {
-  const chunks: Entry[][] = [];
-  let bytes = Number.POSITIVE_INFINITY;
-  for (const entry of entries) {
-    if (bytes + entry.size > chunkBytes) {
-      chunks.push([]);
-      bytes = 0;
-    }
-    chunks.at(-1)?.push(entry);
-    bytes += entry.size;
-  }
-  return chunks;
-}
-
-/** `<id> blob <size>\n<bytes>\n` …, or `<id> missing\n`. */
-async function readBlobs(git: CallGit, entries: readonly Entry[]): Promise<ReadonlyMap<string, Buffer>> {
-  const ids = [...new Set(entries.map(({ blob }) => blob))];
-  const bytes = await git({ arguments: ["cat-file", "--batch"], input: ids.map((id) => `${id}\n`).join("") });
-  const blobs = new Map<string, Buffer>();
-  for (let at = 0; at < bytes.length; ) {
-    const newline = bytes.indexOf(10, at);
-    const [id = "", type = "", size = ""] = bytes.subarray(at, newline).toString("latin1").split(" ");
-    at = newline + 1;
-    if (type !== "blob") continue;
-    blobs.set(id, bytes.subarray(at, at + Number(size)));
-    at += Number(size) + 1;
-  }
-  return blobs;
-}
-
-/** Only whole renames are followed: they need no contents, which a partial clone lacks. */
-async function readHistory(git: CallGit, { commit, prefix }: Place): Promise<readonly Commit[]> {
-  const log = await git({
-    arguments: [
-      "log",
-      "--no-merges",
-      `--max-count=${mostCommits}`,
-      "--name-status",
-      "--find-renames=100%",
-      "-l2000",
-      "--no-color",
-      "--no-ext-diff",
-      "--no-show-signature",
-      "-z",
-      "--format=%x01%H%x02%cs%x02%s%x02",
-      commit,
-      ...(prefix === "" ? [] : ["--relative", "--", "."]),
-    ],
-    cutAt: mostLogBytes,
-  });
-  return parseLog(log.toString("utf8"));
 }

@@ -12,7 +12,7 @@ export type GraphSchema = {
 
 /**
  * The nodes that are stored under an id of their own: those of DOMAIN.md §5, what may be used, the audit log, the inbox of §6,
- * and how far timers got. A test compares them with the model of the graph (`graph-model.ts`).
+ * how far timers got, and the index of the code. A test compares them with the model of the graph (`graph-model.ts`).
  */
 const identified = [
   "Repository",
@@ -39,6 +39,12 @@ const identified = [
   "AuditRecord",
   "Inbox",
   "Mark",
+  "Code",
+  "CodeBranch",
+  "CodeKeys",
+  "CodeLayer",
+  "FileHistory",
+  "Term",
 ] as const;
 
 /** Look-ups by something else than the id. */
@@ -58,6 +64,14 @@ const indexed = [
   { label: "TokenAllowance", property: "about" },
   { label: "AuditRecord", property: "installation" },
   { label: "AuditRecord", property: "story" },
+  { label: "CodeBranch", property: "repository" },
+  { label: "CodeLayer", property: "repository" },
+  { label: "Code", property: "layer" },
+  { label: "CodeKeys", property: "layer" },
+  { label: "File", property: "layer" },
+  { label: "FileHistory", property: "layer" },
+  { label: "LeftOut", property: "layer" },
+  { label: "Term", property: "layer" },
 ] as const;
 
 /** What the fleet's graph is set up with. */

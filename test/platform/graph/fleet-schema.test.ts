@@ -33,6 +33,12 @@ test("the schema changes only with its version", () => {
     AuditRecord.id unique
     Inbox.id unique
     Mark.id unique
+    Code.id unique
+    CodeBranch.id unique
+    CodeKeys.id unique
+    CodeLayer.id unique
+    FileHistory.id unique
+    Term.id unique
     Event.story
     Plan.story
     Task.story
@@ -47,7 +53,15 @@ test("the schema changes only with its version", () => {
     Ceremony.calledOn
     TokenAllowance.about
     AuditRecord.installation
-    AuditRecord.story"
+    AuditRecord.story
+    CodeBranch.repository
+    CodeLayer.repository
+    Code.layer
+    CodeKeys.layer
+    File.layer
+    FileHistory.layer
+    LeftOut.layer
+    Term.layer"
   `);
 });
 

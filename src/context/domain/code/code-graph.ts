@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { createFileIndex } from "./file-index.ts";
-import { familyOf, type Language } from "./language.ts";
+import { familyOf } from "./language.ts";
 import { packageNames } from "./package-names.ts";
 import type { ParsedFile, ParsedSymbol } from "./parsed-file.ts";
 import { resolveImport } from "./resolve-imports.ts";
@@ -39,27 +39,64 @@ export type CodeGraph = {
 /** A name that more things have than this says nothing of which is meant. */
 const mostNamesakes = 4;
 
+/** What leads from each file of a tree to the others, asked file by file. */
+export type CodeLinks = {
+  readonly symbolsOf: ReadonlyMap<string, readonly SymbolNode[]>;
+  /** The files that a file imports. */
+  readonly importsOf: ImportsOf;
+  /** The edges that begin at a file or at a symbol of it. */
+  edgesOf(path: string): readonly Edge[];
+};
+
+type ImportsOf = (path: string) => readonly string[];
+
 /** Builds the graph of one tree. Pure: the same files give the same graph, edge by edge. */
 export function buildCodeGraph(files: readonly CodeFile[]): CodeGraph {
   const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
-  const symbolsOf = new Map(sorted.map((file) => [file.path, symbolNodes(file)]));
-  const symbols = new Map([...symbolsOf.values()].flat().map((symbol) => [symbol.id, symbol]));
-  const imports = importsOf(sorted);
-  const definitions = [...symbolsOf].flatMap(([path, own]) =>
-    own.map(({ id }): Edge => ({ from: path, to: id, kind: "DEFINES" })),
-  );
-  const imported = [...imports].flatMap(([path, targets]) =>
-    targets.map((to): Edge => ({ from: path, to, kind: "IMPORTS" })),
-  );
+  const { symbolsOf, edgesOf } = linkCode(sorted);
+  const edges = sorted.flatMap(({ path }) => edgesOf(path));
+  const ofKind = (...kinds: readonly EdgeKind[]) => edges.filter(({ kind }) => kinds.includes(kind));
   return {
     files: new Map(sorted.map((file) => [file.path, file])),
-    symbols,
+    symbols: new Map([...symbolsOf.values()].flat().map((symbol) => [symbol.id, symbol])),
     symbolsOf,
-    edges: [...definitions, ...imported, ...callsOf(sorted, symbolsOf, imports)],
+    edges: [...ofKind("DEFINES"), ...ofKind("IMPORTS"), ...ofKind("CALLS", "TESTS")],
   };
 }
 
-function symbolNodes({ path, parsed }: CodeFile): readonly SymbolNode[] {
+/**
+ * Says what each name and import of a tree means; the files come sorted by path. Of their texts only those of manifests are
+ * read. `known` are imports that were resolved before: those of a file that is the same, in a tree of the same paths.
+ */
+export function linkCode(
+  files: readonly CodeFile[],
+  known: (path: string) => readonly string[] | null = () => null,
+): CodeLinks {
+  const symbolsOf = new Map(files.map((file) => [file.path, symbolNodes(file)]));
+  const fileOf = new Map(files.map((file) => [file.path, file]));
+  const importsOf = createImports(files, fileOf, known);
+  const callsOf = createCalls(fileOf, symbolsOf, importsOf);
+  return {
+    symbolsOf,
+    importsOf,
+    edgesOf: (path) => [
+      ...(symbolsOf.get(path) ?? []).map(({ id }): Edge => ({ from: path, to: id, kind: "DEFINES" })),
+      ...importsOf(path).map((to): Edge => ({ from: path, to, kind: "IMPORTS" })),
+      ...callsOf(path),
+    ],
+  };
+}
+
+const known = new WeakMap<CodeFile, readonly SymbolNode[]>();
+
+/** What a file defines, each under a key of its own. */
+export function symbolNodes(file: CodeFile): readonly SymbolNode[] {
+  const nodes = known.get(file) ?? makeNodes(file);
+  known.set(file, nodes);
+  return nodes;
+}
+
+function makeNodes({ path, parsed }: CodeFile): readonly SymbolNode[] {
   const seen = new Map<string, number>();
   const inTests = isTestPath(path);
   const testModules = new Set(
@@ -82,17 +119,29 @@ function symbolNodes({ path, parsed }: CodeFile): readonly SymbolNode[] {
   });
 }
 
-function importsOf(files: readonly CodeFile[]): ReadonlyMap<string, readonly string[]> {
-  const index = createFileIndex(files.map(({ path }) => path));
-  const packages = packageNames(files);
-  return new Map(
-    files.flatMap(({ path, parsed }) => {
-      if (parsed === null) return [];
-      const site = { path, language: parsed.language };
-      const targets = parsed.imports.flatMap((written) => resolveImport(written, site, { index, packages }));
-      return [[path, [...new Set(targets)]] as const];
-    }),
-  );
+type FileOf = ReadonlyMap<string, CodeFile>;
+
+function createImports(
+  files: readonly CodeFile[],
+  fileOf: FileOf,
+  known: (path: string) => readonly string[] | null,
+): ImportsOf {
+  let tree: Parameters<typeof resolveImport>[2] | null = null;
+  const found = new Map<string, readonly string[]>();
+  const resolve: ImportsOf = (path) => {
+    const parsed = fileOf.get(path)?.parsed ?? null;
+    if (parsed === null) return [];
+    tree ??= { index: createFileIndex(files.map((file) => file.path)), packages: packageNames(files) };
+    const { language, imports } = parsed;
+    const to = { path, language };
+    const names = tree;
+    return [...new Set(imports.flatMap((written) => resolveImport(written, to, names)))];
+  };
+  return (path) => {
+    const targets = found.get(path) ?? known(path) ?? resolve(path);
+    found.set(path, targets);
+    return targets;
+  };
 }
 
 /** Files that only pass on what others define. */
@@ -108,36 +157,22 @@ function packageOf(path: string, family: string): string | null {
   return family === "go" ? folder : null;
 }
 
-function callsOf(
-  files: readonly CodeFile[],
+function createCalls(
+  fileOf: FileOf,
   symbolsOf: ReadonlyMap<string, readonly SymbolNode[]>,
-  imports: ReadonlyMap<string, readonly string[]>,
-): readonly Edge[] {
-  const named = new Map<string, SymbolNode[]>();
-  const languageOf = new Map<string, Language>();
-  for (const { path, parsed } of files) {
-    if (parsed !== null) languageOf.set(path, parsed.language);
-    for (const symbol of symbolsOf.get(path) ?? []) {
-      if (symbol.kind === "test" || symbol.kind === "module") continue;
-      const row = named.get(symbol.name);
-      if (row === undefined) named.set(symbol.name, [symbol]);
-      else row.push(symbol);
-    }
-  }
-  const edges: Edge[] = [];
-  for (const { path, parsed } of files) {
-    if (parsed === null) continue;
+  importsOf: ImportsOf,
+): (path: string) => readonly Edge[] {
+  const named = symbolsByName(fileOf, symbolsOf);
+  return (path) => {
+    const parsed = fileOf.get(path)?.parsed ?? null;
+    if (parsed === null) return [];
     const family = familyOf(parsed.language);
-    const direct = imports.get(path) ?? [];
     const visible = new Set(
-      direct.flatMap((target) => [target, ...(passOn.test(posix.basename(target)) ? (imports.get(target) ?? []) : [])]),
+      importsOf(path).flatMap((target) => [target, ...(passOn.test(posix.basename(target)) ? importsOf(target) : [])]),
     );
     const ownPackage = packageOf(path, family);
     const targetsOf = (name: string): readonly SymbolNode[] => {
-      const all = (named.get(name) ?? []).filter((each) => {
-        const language = languageOf.get(each.path);
-        return language !== undefined && familyOf(language) === family;
-      });
+      const all = named.get(`${family} ${name}`) ?? [];
       const own = all.filter((each) => each.path === path);
       const seen = all.filter(
         (each) => visible.has(each.path) || (ownPackage !== null && packageOf(each.path, family) === ownPackage),
@@ -146,6 +181,7 @@ function callsOf(
         own.length > 0 ? own : seen.length > 0 ? seen : all.length === 1 && tellingName.test(name) ? all : [];
       return found.length <= mostNamesakes ? found : [];
     };
+    const edges: Edge[] = [];
     const link = (from: string, test: boolean, names: readonly string[]): void => {
       for (const target of new Set(names.flatMap(targetsOf))) {
         if (target.id !== from) edges.push({ from, to: target.id, kind: test && !target.test ? "TESTS" : "CALLS" });
@@ -153,6 +189,25 @@ function callsOf(
     };
     for (const symbol of symbolsOf.get(path) ?? []) link(symbol.id, symbol.test, symbol.calls);
     link(path, isTestPath(path), parsed.calls);
+    return edges;
+  };
+}
+
+/** What may be called by a name, by the family of its language and the name; in the files' order. */
+function symbolsByName(
+  fileOf: FileOf,
+  symbolsOf: ReadonlyMap<string, readonly SymbolNode[]>,
+): ReadonlyMap<string, readonly SymbolNode[]> {
+  const named = new Map<string, SymbolNode[]>();
+  for (const { path, parsed } of fileOf.values()) {
+    if (parsed === null) continue;
+    const family = familyOf(parsed.language);
+    for (const symbol of symbolsOf.get(path) ?? []) {
+      if (symbol.kind === "test" || symbol.kind === "module") continue;
+      const row = named.get(`${family} ${symbol.name}`);
+      if (row === undefined) named.set(`${family} ${symbol.name}`, [symbol]);
+      else row.push(symbol);
+    }
   }
-  return edges;
+  return named;
 }

@@ -13,6 +13,11 @@ const manifests = {
   "Cargo.toml": { kind: "rust", name: /^\[package\][^[]*?^name\s*=\s*"([^"\n]{1,100})"/m },
 } as const;
 
+/** Whether a file's text says how its folder is imported. */
+export function isManifest(path: string): boolean {
+  return Object.hasOwn(manifests, posix.basename(path));
+}
+
 /** Reads the names from package.json, go.mod and Cargo.toml, so that imports between a repository's packages resolve. */
 export function packageNames(files: readonly { readonly path: string; readonly text: string }[]): PackageNames {
   const found = { npm: new Map<string, string>(), go: new Map<string, string>(), rust: new Map<string, string>() };

@@ -1,0 +1,83 @@
+import { z } from "zod";
+import type { Transaction } from "../../../kernel/transaction.ts";
+import { type Edge, edgeKinds } from "../../domain/code/code-graph.ts";
+import { nodeId } from "./layer-ids.ts";
+import { edgeText, isSeen, layersOf, type View } from "./view.ts";
+
+const row = z.object({
+  key: z.string(),
+  path: z.string(),
+  layer: z.string(),
+  kind: z.enum(edgeKinds),
+  other: z.string(),
+  otherPath: z.string(),
+  otherLayer: z.string(),
+});
+
+const directions = ["out", "in"] as const;
+const patterns = { out: "-[r:DEFINES|IMPORTS|CALLS|TESTS]->", in: "<-[r:DEFINES|IMPORTS|CALLS|TESTS]-" } as const;
+
+/**
+ * The edges from and to each key. Of one kind at most 512 lead to one thing, and a file's own are as many as it names, so
+ * that the rows are few whatever the repository's size; the order is made here, since it is the same for both layers.
+ */
+export async function readNeighbours(
+  tx: Transaction,
+  view: View,
+  keys: readonly string[],
+  mostEach: number,
+): Promise<readonly Edge[]> {
+  const wanted = new Set(keys);
+  const ids = [...wanted].flatMap((key) => layersOf(view).map((layer) => nodeId(layer, key)));
+  const found = new Map<string, Edge>();
+  for (const direction of directions) {
+    const rows = await tx.run(
+      `UNWIND $ids AS id MATCH (n:Code {id: id})${patterns[direction]}(m:Code)
+       RETURN n.key AS key, n.path AS path, n.layer AS layer, type(r) AS kind,
+         m.key AS other, m.path AS otherPath, m.layer AS otherLayer`,
+      { ids },
+    );
+    const seen = z.array(row).parse(rows).filter(isSeenIn(view, direction));
+    const appeared = view.appeared.map((edge) => endOf(edge, direction)).filter(({ key }) => wanted.has(key));
+    for (const edge of first([...seen, ...appeared], mostEach).map((each) => toEdge(each, direction)))
+      found.set(edgeText(edge), edge);
+  }
+  return [...found.values()];
+}
+
+type Row = z.infer<typeof row>;
+type Direction = (typeof directions)[number];
+
+/** An edge as one of its ends sees it. */
+type End = Pick<Row, "key" | "kind" | "other">;
+
+function toEdge({ key, kind, other }: End, direction: Direction): Edge {
+  return direction === "out" ? { from: key, to: other, kind } : { from: other, to: key, kind };
+}
+
+function endOf({ from, to, kind }: Edge, direction: Direction): End {
+  return direction === "out" ? { key: from, other: to, kind } : { key: to, other: from, kind };
+}
+
+/** An edge is seen where both ends are, in this view's layers, and it has not ended. */
+function isSeenIn(view: View, direction: Direction): (row: Row) => boolean {
+  const layers = new Set(layersOf(view));
+  return (each) => {
+    if (!layers.has(each.otherLayer)) return false;
+    if (!isSeen(view, each.layer, each.path) || !isSeen(view, each.otherLayer, each.otherPath)) return false;
+    if (each.layer !== view.base || each.otherLayer !== view.base || view.ended.size === 0) return true;
+    return !view.ended.has(edgeText(toEdge(each, direction)));
+  };
+}
+
+/** At most `most` of each key and kind, by the other end. */
+function first(rows: readonly End[], most: number): readonly End[] {
+  const groups = new Map<string, End[]>();
+  for (const each of rows) {
+    const name = JSON.stringify([each.key, each.kind]);
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [each]);
+    else group.push(each);
+  }
+  return [...groups.values()].flatMap((group) => group.sort((a, b) => (a.other < b.other ? -1 : 1)).slice(0, most));
+}
