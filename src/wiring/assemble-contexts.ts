@@ -113,8 +113,11 @@ export async function assembleContexts(options: AssembleOptions): Promise<Contex
       }
     },
   };
+  const knowing = { graph, knowledge: graphKnowledge, readEvents };
+  const sessions = { ...knowing, sessionFacts: graphSession };
   const deliberation = await assembleDeliberation({
     ...options,
+    sessions,
     graph,
     shared,
     planning,
@@ -124,18 +127,13 @@ export async function assembleContexts(options: AssembleOptions): Promise<Contex
   });
   const write = openWrites(queues);
   const roles = createRoleResolver({ octokitFor, configurationOf: (ref) => configurations.of(ref), clock });
-  const knowing = { graph, knowledge: graphKnowledge, readEvents };
   const appDeps: AppDeps = {
     planning: bindPlanning(planning, hot),
     workflow: bindWorkflow(workflow, hot),
     councils: deliberation.councils,
     contextOf: deliberation.contextOf,
     sessionOf: async ({ storyId: story, role }) =>
-      sessionText(
-        { ...knowing, sessionFacts: graphSession },
-        { story, role, budgetTokens: sessionTokens },
-        await loadTokenCounter(),
-      ),
+      sessionText(sessions, { story, role, budgetTokens: sessionTokens }, await loadTokenCounter()),
     answered: createAnsweredCommands(graph),
     councilPolicy,
     rolesOf: roles.of,

@@ -1,3 +1,4 @@
+import type { SessionDeps } from "../context/application/rehydrate-session.ts";
 import { redactText } from "../context/infrastructure/redact-text.ts";
 import { allowTokens } from "../deliberation/application/allow-tokens.ts";
 import {
@@ -90,6 +91,7 @@ type Options = AssembleOptions & {
   readonly workflow: WorkflowDeps;
   readonly refOf: (repository: number) => Promise<RepositoryRef>;
   readonly configurationOf: (repository: number) => Promise<FleetConfiguration>;
+  readonly sessions: SessionDeps;
 };
 
 /** A task's change is approved by people in these. */
@@ -103,8 +105,8 @@ export async function assembleDeliberation(options: Options): Promise<Deliberati
   const models = openModels(environment, logger);
   const jobs = queues.queue<QueuedDeliberation>(deliberationQueues.jobs);
   const contexts = createCouncilContexts({
-    factsOf: createContextFacts(planning, workflow),
-    openCode: createOpenCode(),
+    factsOf: createContextFacts(planning, workflow, options.sessions),
+    openCode: createOpenCode(options.graph, options.clock ?? Date.now),
     redact: redactText,
   });
   const deps: DeliberationUseCaseDeps = {

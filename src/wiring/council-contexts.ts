@@ -10,6 +10,7 @@ import type { BuildContext, StoryFacts, TaskFacts } from "../deliberation/applic
 import type { DeliberationKind } from "../deliberation/domain/deliberation.ts";
 import { PermanentError } from "../kernel/errors.ts";
 import type { Role } from "../kernel/roles.ts";
+import type { OpenCode } from "./open-code.ts";
 
 /**
  * Tokens of a context: DOMAIN.md's for a build context where a host's own context is short, and more where it has 16,384
@@ -29,11 +30,11 @@ type About = { readonly story: StoryFacts; readonly task: TaskFacts | null; read
 
 export type CouncilContextDeps = {
   readonly factsOf: (about: About) => Promise<GraphFacts>;
-  readonly openCode: (mirror: string, sha: string) => Promise<CodeSource>;
+  readonly openCode: OpenCode;
   readonly redact: RedactText;
 };
 
-type Source = { readonly mirror: string; readonly startSha: string } | null;
+type Source = { readonly mirror: string; readonly baseSha: string; readonly startSha: string } | null;
 
 /** What councils are given to know, from the graph and the code of the commit that they start at. */
 export function createCouncilContexts({ factsOf, openCode, redact }: CouncilContextDeps): {
@@ -41,18 +42,23 @@ export function createCouncilContexts({ factsOf, openCode, redact }: CouncilCont
   /** What an agent of a role would be given, within DOMAIN.md's budget. */
   readonly forRole: (about: Omit<About, "feedback"> & { readonly role: Role }, source: Source) => Promise<Context>;
 } {
-  const codeOf = async (source: Source) => (source === null ? null : openCode(source.mirror, source.startSha));
+  const codeOf = async (source: Source, { story, task }: Pick<About, "story" | "task">): Promise<CodeSource | null> => {
+    if (source === null) return null;
+    const { mirror, baseSha, startSha: sha } = source;
+    const branch = sha === baseSha ? null : (task?.branch ?? null);
+    return openCode({ repository: story.repository, mirror, branch, sha });
+  };
   return {
     async forCouncil({ kind, source, ...about }) {
       const role = kind === "implementation" ? contextRole(about.task?.role) : councils[kind].role;
       const { phase } = councils[kind];
-      return buildJobContext({ facts: await factsOf(about), role, phase, source: await codeOf(source) }, redact);
+      return buildJobContext({ facts: await factsOf(about), role, phase, source: await codeOf(source, about) }, redact);
     },
     async forRole({ story, task, role }, source) {
       const feedback = task?.feedback ?? story.planFeedback;
       const facts = await factsOf({ story, task, feedback });
       const phase = task === null ? "design" : "build";
-      const asked = { facts, role: contextRole(role), phase, source: await codeOf(source) } as const;
+      const asked = { facts, role: contextRole(role), phase, source: await codeOf(source, { story, task }) } as const;
       return contextIn(await build({ ...asked, budgets: [budgets.short] }, redact), 0);
     },
   };

@@ -1,24 +1,47 @@
-import { LRUCache } from "lru-cache";
+import { sourceOf } from "../context/application/code-source.ts";
 import type { CodeSource } from "../context/application/ports.ts";
 import { openTreeSource } from "../context/application/tree-source.ts";
+import { openGraphCodeIndex } from "../context/infrastructure/code-index/graph-code-index.ts";
+import { openGitCommits } from "../context/infrastructure/git-commits.ts";
 import { openGitSource } from "../context/infrastructure/git-source.ts";
 import { parseSource } from "../context/infrastructure/syntax/parse-source.ts";
+import type { Clock } from "../kernel/clock.ts";
+import { RetryableError } from "../kernel/errors.ts";
+import type { Graph } from "../platform/graph/graph.ts";
+import { createEnsureIndexed } from "./ensure-indexed.ts";
 
-/** A tree in memory takes tens of megabytes. */
-const mostTrees = 2;
+/** The code of one commit of a mirror; `branch` null: the default branch. */
+export type OpenCode = (at: {
+  readonly repository: number;
+  readonly mirror: string;
+  readonly branch: string | null;
+  readonly sha: string;
+}) => Promise<CodeSource>;
 
-/** Opens the code of one commit of a mirror; the last few stay in memory. */
-export function createOpenCode(): (mirror: string, sha: string) => Promise<CodeSource> {
-  const opened = new LRUCache<string, Promise<CodeSource>>({ max: mostTrees });
-  return (mirror, sha) => {
-    const known = opened.get(sha) ?? open(mirror, sha);
-    opened.set(sha, known);
-    known.catch(() => opened.delete(sha));
-    return known;
+/** The name under which the default branch is indexed: no branch can be called so. */
+const defaultBranch = "HEAD";
+
+/** Opens the code in the graph, and brings its index to the commit before. */
+export function createOpenCode(graph: Graph, clock: Clock): OpenCode {
+  const ensureIndexed = createEnsureIndexed(graph, clock);
+  return async ({ repository, mirror, branch, sha }) => {
+    const name = branch ?? defaultBranch;
+    await ensureIndexed(repository, mirror, name, sha);
+    const index = await openGraphCodeIndex(graph, repository, name);
+    if (index?.commit !== sha) throw new RetryableError("The branch was indexed at another commit meanwhile.", 1_000);
+    const commits = openGitCommits(mirror);
+    return sourceOf(index, async (path) => {
+      const entry = (await index.entries([path])).get(path);
+      if (entry === undefined) return null;
+      for await (const read of commits.texts([{ path, blob: entry.blob, size: 0 }]))
+        return read.kind === "text" ? read.text : null;
+      return null;
+    });
   };
 }
 
-async function open(mirror: string, sha: string): Promise<CodeSource> {
+/** Reads and parses a whole commit, for who has no graph. */
+export async function openTree(mirror: string, sha: string): Promise<CodeSource> {
   const repository = await openGitSource(mirror, { at: sha });
   return openTreeSource({ repository, parse: parseSource, progress: () => undefined });
 }

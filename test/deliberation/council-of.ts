@@ -4,10 +4,8 @@ import { emptyFacts } from "../../src/context/domain/written-facts.ts";
 import { redactText } from "../../src/context/infrastructure/redact-text.ts";
 import type { DeliberationJob, DeliberationReport, Member } from "../../src/deliberation/application/job.ts";
 import { buildJobContext } from "../../src/wiring/council-contexts.ts";
-import { createOpenCode } from "../../src/wiring/open-code.ts";
+import { openTree } from "../../src/wiring/open-code.ts";
 import { openPrompting } from "../../src/wiring/open-prompting.ts";
-
-const openCode = createOpenCode();
 
 export const silent = pino({ level: "silent" });
 
@@ -51,7 +49,7 @@ export async function jobOf(changes: Partial<DeliberationJob>): Promise<Delibera
   const { source } = changes;
   // Where the work trees are in memory there is no repository to read.
   const isThere = source !== null && source !== undefined && existsSync(source.mirror);
-  const code = isThere ? await openCode(source.mirror, source.startSha) : null;
+  const code = isThere ? await openTree(source.mirror, source.startSha) : null;
   const context = await buildJobContext({ facts, role: "developer", phase: "build", source: code }, redactText);
   return {
     deliberationId: `7-12-p1-t1-r${changes.round ?? 1}`,

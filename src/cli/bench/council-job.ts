@@ -9,7 +9,7 @@ import { gitEnvironment } from "../../platform/git/run-git.ts";
 import { rehearsalModels } from "../../playground/rehearsal/recordings.ts";
 import { sampleRepositoryDirectory, sampleStories } from "../../playground/sample/script.ts";
 import { buildJobContext } from "../../wiring/council-contexts.ts";
-import { createOpenCode } from "../../wiring/open-code.ts";
+import { openTree } from "../../wiring/open-code.ts";
 
 const criteria = [
   { number: 1, text: "Given 3 open bookings, when another slot is booked, then the code is `TOO_MANY_BOOKINGS`." },
@@ -59,7 +59,7 @@ export async function councilJob(
     story: { id: `1-${number}`, ...story },
     task: { ...task, state: "implementing", dependsOn: [] },
   };
-  const code = await createOpenCode()(mirror, sha);
+  const code = await openTree(mirror, sha);
   const context = await buildJobContext({ facts, role: "developer", phase: "build", source: code }, redactText);
   return deliberationJobSchema.parse({
     deliberationId: `${task.id}-r1`,
