@@ -166,6 +166,18 @@ program
     process.exitCode = await runGraphRebuild(environment, (text) => process.stdout.write(text));
   });
 
+program
+  .command("why-context")
+  .argument("<task>", "a task as owner/name#12/1 (its story's issue, its number), or a story as owner/name#12")
+  .description("ask the running fleet what an agent would be given of a task now: what is in it, what is not, and why")
+  .option("--role <role>", "for an agent of this role instead of the task's own")
+  .option("--json", "print one JSON object", false)
+  .action(async (task, options) => {
+    const environment = parseEnvironment(process.env);
+    const { runWhyContext } = await import("./why-context.ts");
+    process.exitCode = await runWhyContext(environment, task, options, (text) => process.stdout.write(text));
+  });
+
 const auditLog = program.command("audit").description("the audit log: who was refused what, and who read which data");
 
 auditLog

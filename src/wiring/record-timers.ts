@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import { idOfRepository } from "../github/reconcile/named-repository.ts";
 import { storyId } from "../kernel/ids.ts";
 import type { Contexts } from "./assemble-contexts.ts";
+import { explainContext } from "./explain-context.ts";
 import type { Timer } from "./start-timers.ts";
 
 /** What is done with the records that stay for good: the audit log is verified and listed, the knowledge graph made anew. */
@@ -40,6 +41,11 @@ export function recordTimers({
           ...(principal === undefined ? {} : { principal }),
         });
       },
+    },
+    {
+      name: "why-context",
+      repeat: null,
+      run: (job) => explainContext(contexts, job),
     },
     {
       name: "graph-rebuild",

@@ -1,0 +1,84 @@
+import { z } from "zod";
+import { type ContextRole, contextRoles } from "../context/domain/block-table.ts";
+import { ConfigurationError } from "../kernel/errors.ts";
+import type { Environment } from "../platform/config/environment.ts";
+import { askFleet } from "./ask-fleet.ts";
+import { parseStory } from "./audit.ts";
+
+/** A repository that was never indexed takes a while. */
+const longestMs = 10 * 60_000;
+
+const explained = z.object({
+  role: z.string(),
+  phase: z.string(),
+  commit: z.string().nullable(),
+  budget: z.object({ tokens: z.int(), limit: z.int() }),
+  tokens: z.int(),
+  hash: z.string(),
+  blocks: z.array(
+    z.object({
+      name: z.string(),
+      tokens: z.int(),
+      pieces: z.array(z.object({ node: z.string(), form: z.string(), tokens: z.int(), why: z.array(z.string()) })),
+    }),
+  ),
+  leftOut: z.array(z.object({ block: z.string(), node: z.string().nullable(), why: z.string() })),
+  redacted: z.array(z.object({ rule: z.string(), count: z.int() })),
+});
+
+type Explained = z.infer<typeof explained>;
+
+export type WhyContextOptions = { readonly role?: string; readonly json: boolean };
+
+/**
+ * `fleet why-context`: what an agent would be given of a task (or a story) now, what is in it and why, and what was left out
+ * and why. Returns the exit code: 1 where no fleet answered, or it knows no such task.
+ * @throws ConfigurationError for what names neither, and for an unknown role
+ */
+export async function runWhyContext(
+  environment: Environment,
+  named: string,
+  { role, json }: WhyContextOptions,
+  out: (text: string) => void,
+): Promise<number> {
+  const [, story = named, task] = /^(.*#\d+)\/(\d+)$/.exec(named) ?? [];
+  const { repository, issue } = parseStory(story);
+  const asRole = role === undefined ? undefined : knownRole(role);
+  const context = {
+    issue,
+    ...(task === undefined ? {} : { task: Number(task) }),
+    ...(asRole === undefined ? {} : { role: asRole }),
+  };
+  const answer = await askFleet(environment, { timer: "why-context", repository, context }, longestMs);
+  if (answer.kind === "none") {
+    console.error(answer.reason);
+    return 1;
+  }
+  out(json ? `${JSON.stringify(answer.value)}\n` : `${explainedText(explained.parse(answer.value))}\n`);
+  return 0;
+}
+
+/** The same as people read it. */
+export function explainedText({ role, phase, commit, budget, tokens, hash, ...context }: Explained): string {
+  const code = commit === null ? "" : `, code of commit ${commit.slice(0, 12)}`;
+  const blocks = context.blocks.flatMap(({ name, tokens: own, pieces }) => [
+    `${name}: ${own} tokens`,
+    ...pieces.map((piece) => `  ${piece.node} (${piece.form}, ${piece.tokens} tokens): ${piece.why.join("; ")}`),
+  ]);
+  const leftOut = context.leftOut.map(({ block, node, why }) => `  ${block}${node === null ? "" : ` ${node}`}: ${why}`);
+  const redacted = context.redacted.map(({ rule, count }) => `  ${count} ${rule}`);
+  return [
+    `A ${role} in the phase ${phase}: ${tokens} of ${budget.tokens} tokens (${budget.limit} at most)${code}, hash ${hash.slice(0, 16)}.`,
+    ...blocks,
+    ...(leftOut.length === 0 ? [] : ["Left out:", ...leftOut]),
+    ...(redacted.length === 0 ? [] : ["Secrets taken out:", ...redacted]),
+  ].join("\n");
+}
+
+function knownRole(role: string): ContextRole {
+  const known = contextRoles.find((each) => each === role);
+  if (known !== undefined) return known;
+  throw new ConfigurationError(
+    `--role=${role} is unknown: must be one of ${contextRoles.join(", ")}; for example --role qa`,
+  );
+}

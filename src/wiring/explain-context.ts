@@ -1,0 +1,27 @@
+import type { Context } from "../context/domain/context.ts";
+import { idOfRepository } from "../github/reconcile/named-repository.ts";
+import { UserError } from "../kernel/errors.ts";
+import { storyId } from "../kernel/ids.ts";
+import { findTasks } from "../workflow/application/find-tasks.ts";
+import type { Contexts } from "./assemble-contexts.ts";
+import type { TimerJob } from "./start-timers.ts";
+
+/**
+ * What an agent would be given now of a story, or of one of its tasks: the context with its blocks, where each piece comes
+ * from and why, and what was left out.
+ * @throws {UserError} for what the fleet does not know
+ */
+export async function explainContext(contexts: Contexts, { repository, context }: TimerJob): Promise<Context> {
+  if (repository === undefined || context === undefined)
+    throw new UserError("bad-argument", "No story is named.", "Name one as owner/name#12.");
+  const story = storyId(idOfRepository(await contexts.appDeps.repositories.all(), repository), context.issue);
+  const tasks = context.task === undefined ? [] : await findTasks(contexts.workflow, { storyId: story });
+  const task = tasks.findLast(({ number }) => number === context.task) ?? null;
+  if (context.task !== undefined && task === null)
+    throw new UserError("bad-argument", `The story has no task ${context.task}.`, "Name one of its tasks.");
+  const role = context.role ?? task?.role ?? "architect";
+  const found = await contexts.deliberation.contextOf({ storyId: story, taskId: task?.id ?? null, role });
+  if (found === null)
+    throw new UserError("unknown-story", "There is no such story.", "Label the issue fleet:story first.");
+  return found;
+}

@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import { explainedText, runWhyContext } from "../../src/cli/why-context.ts";
+import { parseEnvironment } from "../../src/platform/config/environment.ts";
+
+describe("fleet why-context", () => {
+  it("says what is in a context and why, and what is not", () => {
+    const text = explainedText({
+      role: "developer",
+      phase: "build",
+      commit: "c".repeat(40),
+      budget: { tokens: 2_000, limit: 1_800 },
+      tokens: 90,
+      hash: "a".repeat(64),
+      blocks: [
+        {
+          name: "code",
+          tokens: 80,
+          pieces: [{ node: "src/a.ts#add", form: "body", tokens: 80, why: ["named in the text", "terms: add"] }],
+        },
+      ],
+      leftOut: [
+        { block: "code", node: "src/b.ts#sum", why: "does not fit: takes 900 tokens" },
+        { block: "summary", node: null, why: "there is none yet" },
+      ],
+      redacted: [{ rule: "jwt", count: 1 }],
+    });
+    expect(text).toMatchInlineSnapshot(`
+      "A developer in the phase build: 90 of 2000 tokens (1800 at most), code of commit cccccccccccc, hash aaaaaaaaaaaaaaaa.
+      code: 80 tokens
+        src/a.ts#add (body, 80 tokens): named in the text; terms: add
+      Left out:
+        code src/b.ts#sum: does not fit: takes 900 tokens
+        summary: there is none yet
+      Secrets taken out:
+        1 jwt"
+    `);
+  });
+
+  it.each([
+    ["shop", {}, "must be a story as owner/name#number"],
+    ["acme/shop#12/1", { role: "boss" }, "--role=boss is unknown"],
+  ])("refuses %s %j", async (named, options, message) => {
+    const run = runWhyContext(parseEnvironment({}), named, { json: false, ...options }, () => undefined);
+    await expect(run).rejects.toThrow(message);
+  });
+});
