@@ -79,13 +79,16 @@ export async function run(drafts: Readonly<Record<string, Script | string>>, opt
     (model) => options.contexts?.[model] ?? null,
     (model) => options.parameters?.[model] ?? null,
   );
-  const bench = memoryBench({ base, ...options.commits }, judge, options.checks);
-  const job = await jobOf({
-    source: { mirror: "m", baseSha: "base", startSha: "base" },
+  const commits: Readonly<Record<string, Readonly<Record<string, string>>>> = { base, ...options.commits };
+  const bench = memoryBench(commits, judge, options.checks);
+  const source = { mirror: "m", baseSha: "base", startSha: "base" };
+  const given = {
+    source,
     members: members("h", Object.keys(options.contexts ?? { a: null, b: null, c: null })),
     trusted: false,
     ...options.job,
-  });
+  };
+  const job = await jobOf(given, commits[(given.source ?? source).startSha]);
   const reports = collector();
   const saves: SavedState[] = [];
   const { clock } = options;

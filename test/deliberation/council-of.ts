@@ -1,7 +1,10 @@
 import { existsSync } from "node:fs";
 import { pino } from "pino";
+import type { CodeSource } from "../../src/context/application/ports.ts";
+import { openTreeSource } from "../../src/context/application/tree-source.ts";
 import { emptyFacts } from "../../src/context/domain/written-facts.ts";
 import { redactText } from "../../src/context/infrastructure/redact-text.ts";
+import { parseSource } from "../../src/context/infrastructure/syntax/parse-source.ts";
 import type { DeliberationJob, DeliberationReport, Member } from "../../src/deliberation/application/job.ts";
 import { buildJobContext } from "../../src/wiring/council-contexts.ts";
 import { openTree } from "../../src/wiring/open-code.ts";
@@ -38,7 +41,11 @@ export function members(host: string, models: readonly string[]): Member[] {
   return models.map((model, index) => ({ number: index + 1, model, host, temperature: 0.2, slice: "core" }));
 }
 
-export async function jobOf(changes: Partial<DeliberationJob>): Promise<DeliberationJob> {
+/** `files`: what stands at the start commit, where the work trees are in memory. */
+export async function jobOf(
+  changes: Partial<DeliberationJob>,
+  files: Readonly<Record<string, string>> = {},
+): Promise<DeliberationJob> {
   const own = changes.kind === "plan" ? null : (changes.task ?? task);
   const facts = {
     ...emptyFacts,
@@ -47,9 +54,8 @@ export async function jobOf(changes: Partial<DeliberationJob>): Promise<Delibera
     feedback: own?.feedback ?? [],
   };
   const { source } = changes;
-  // Where the work trees are in memory there is no repository to read.
   const isThere = source !== null && source !== undefined && existsSync(source.mirror);
-  const code = isThere ? await openTree(source.mirror, source.startSha) : null;
+  const code = isThere ? await openTree(source.mirror, source.startSha) : await codeIn(files);
   const context = await buildJobContext({ facts, role: "developer", phase: "build", source: code }, redactText);
   return {
     deliberationId: `7-12-p1-t1-r${changes.round ?? 1}`,
@@ -68,6 +74,17 @@ export async function jobOf(changes: Partial<DeliberationJob>): Promise<Delibera
     ...changes,
     task: own,
   };
+}
+
+/** The code of a commit that is in memory; null where it has none. */
+async function codeIn(files: Readonly<Record<string, string>>): Promise<CodeSource | null> {
+  if (Object.keys(files).length === 0) return null;
+  const tree = Object.entries(files).map(([path, text]) => ({ path, text, blob: path }));
+  const repository = {
+    readTree: async () => ({ commit: "c".repeat(40), files: tree, leftOut: [] }),
+    readHistory: async () => [],
+  };
+  return openTreeSource({ repository, parse: parseSource, progress: () => undefined });
 }
 
 /** What a deliberation reported, with its end. */

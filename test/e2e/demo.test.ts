@@ -53,12 +53,17 @@ describe("the demo", () => {
     expect(knowledge.strange).toEqual([]);
     expect(Object.keys(knowledge.links).sort()).toMatchInlineSnapshot(`
       [
+        "Commit AUTHORED_BY Person",
+        "Commit CHANGES File",
         "Decision AFFECTS Commit",
         "Decision AFFECTS PullRequest",
         "Decision AFFECTS Task",
         "Decision AUTHORED_BY Person",
         "Decision DECIDED_BY Person",
         "Deliberation PRODUCED Proposal",
+        "File DEFINES Symbol",
+        "File DEFINES Test",
+        "File IMPORTS File",
         "Plan HAS_TASK Task",
         "Proposal AUTHORED_BY Agent",
         "PullRequest CONTAINS Commit",
@@ -70,9 +75,13 @@ describe("the demo", () => {
         "Story HAS_PLAN Plan",
         "Story NEXT Event",
         "Story NEXT Transition",
+        "Symbol CALLS Symbol",
+        "Symbol TESTS Symbol",
         "Task NEXT Transition",
         "Task PRODUCED Commit",
         "Task PRODUCED PullRequest",
+        "Test CALLS Symbol",
+        "Test TESTS Symbol",
       ]
     `);
     expect(knowledge.rebuilt).toEqual(knowledge.before);

@@ -21,7 +21,9 @@ export async function inspectKnowledge(graph: Graph): Promise<Knowledge> {
   const shapes = await graph.query(
     "MATCH (a)-[r]->(b) RETURN labels(a) AS a, type(r) AS type, labels(b) AS b, count(r) AS count",
   );
-  const links = Object.fromEntries(shapes.map(({ a, type, b, count }) => [`${a} ${type} ${b}`, Number(count)]));
+  const links = Object.fromEntries(
+    shapes.map(({ a, type, b, count }) => [`${labelOf(a)} ${type} ${labelOf(b)}`, Number(count)]),
+  );
   const known = new Set(relationshipShapes.map(({ from, type, to }) => `${from} ${type} ${to}`));
   const before = await everything(graph);
   await rebuildGraph({ graph, knowledge: graphKnowledge, readEvents });
@@ -34,6 +36,11 @@ export async function inspectKnowledge(graph: Graph): Promise<Knowledge> {
     before,
     rebuilt: await everything(graph),
   };
+}
+
+/** Without the second label of the code's index. */
+function labelOf(labels: unknown): string {
+  return Array.isArray(labels) ? labels.filter((label) => label !== "Code").join() : "";
 }
 
 async function everything(graph: Graph): Promise<readonly string[]> {

@@ -30,3 +30,14 @@ describe("secrets in code", () => {
     async (text) => expect(await redactText(text, "src/a.ts")).toEqual({ text, found: [] }),
   );
 });
+
+it("takes a path as it is, one with a line break too", async () => {
+  const failed: unknown[] = [];
+  const note = (reason: unknown): void => void failed.push(reason);
+  process.once("unhandledRejection", note);
+  expect((await redactText("const a = 1;", "src/a\nb.js")).text).toBe("const a = 1;");
+  // What secretlint measures, it measures after its answer.
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off("unhandledRejection", note);
+  expect(failed).toEqual([]);
+});
