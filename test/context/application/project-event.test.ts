@@ -129,7 +129,7 @@ describe("the projections", () => {
         await projectAll(shuffled);
         expect(await graphOf(graph, repository)).toEqual(projected);
       }),
-      { numRuns: thorough ? 40 : 4 },
+      { numRuns: thorough ? 10 : 4 },
     );
     const { events: replayed, removed } = await rebuildGraph(deps);
     expect(replayed).toBe(events.length);

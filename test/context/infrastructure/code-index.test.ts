@@ -102,11 +102,11 @@ const trees = fc.tuple(some, edits).map(([first, later]) => {
 });
 
 const engines = [
-  { engine: "embedded", open: openEmbeddedGraph, isHere: true },
-  { engine: `Neo4j${whyNoNeo4j}`, open: connectTestNeo4j, isHere: testNeo4jUri !== undefined },
+  { engine: "embedded", open: openEmbeddedGraph, isHere: true, runs: thorough ? 15 : 4 },
+  { engine: `Neo4j${whyNoNeo4j}`, open: connectTestNeo4j, isHere: testNeo4jUri !== undefined, runs: 2 },
 ];
 
-describe.each(engines)("the index of code in the graph: $engine", ({ open, isHere }) => {
+describe.each(engines)("the index of code in the graph: $engine", ({ open, isHere, runs }) => {
   beforeAll(async () => {
     if (!isHere) return;
     graph = await open();
@@ -139,7 +139,7 @@ describe.each(engines)("the index of code in the graph: $engine", ({ open, isHer
           await expectLikeMemory(commits, `run-${run}`, parent, questionsOf(...versions));
         }
       }),
-      { numRuns: thorough ? 60 : 4 },
+      { numRuns: runs },
     );
   }, 180_000);
 

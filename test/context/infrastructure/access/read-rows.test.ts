@@ -21,10 +21,10 @@ import { thorough, whyNotThorough } from "../../../support/thorough.ts";
 import { type Place, people, secret, storeWorld, worlds } from "./a-guarded-world.ts";
 import { naiveRead } from "./naive-filter.ts";
 
-suite("embedded", openEmbeddedGraph, thorough ? 30 : 2);
+suite("embedded", openEmbeddedGraph, thorough ? 5 : 2);
 describe.skipIf(testNeo4jUri === undefined || !thorough)(`with a server${whyNoNeo4j || whyNotThorough}`, () => {
   // Nearly every query is another text there, and each text is planned.
-  suite("Neo4j", connectTestNeo4j, 3);
+  suite("Neo4j", connectTestNeo4j, 1);
 });
 
 /** Everybody who could look into a place: each person and the fleet in each role, and an agent of each role at a task. */
