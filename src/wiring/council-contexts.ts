@@ -7,6 +7,7 @@ import type { GraphFacts } from "../context/domain/written-facts.ts";
 import { loadTokenCounter } from "../context/infrastructure/load-token-counter.ts";
 import type { JobContext } from "../deliberation/application/job.ts";
 import type { BuildContext, StoryFacts, TaskFacts } from "../deliberation/application/use-case-ports.ts";
+import { isAcceptancePath } from "../deliberation/domain/acceptance-path.ts";
 import type { DeliberationKind } from "../deliberation/domain/deliberation.ts";
 import { PermanentError } from "../kernel/errors.ts";
 import type { Role } from "../kernel/roles.ts";
@@ -46,7 +47,8 @@ export function createCouncilContexts({ factsOf, openCode, redact }: CouncilCont
     if (source === null) return null;
     const { mirror, baseSha, startSha: sha } = source;
     const branch = sha === baseSha ? null : (task?.branch ?? null);
-    return openCode({ repository: story.repository, mirror, branch, sha });
+    const code = await openCode({ repository: story.repository, mirror, branch, sha });
+    return task === null || task.type === "test" ? code : withoutAcceptance(code);
   };
   return {
     async forCouncil({ kind, source, ...about }) {
@@ -60,6 +62,17 @@ export function createCouncilContexts({ factsOf, openCode, redact }: CouncilCont
       const phase = task === null ? "design" : "build";
       const asked = { facts, role: contextRole(role), phase, source: await codeOf(source, { story, task }) } as const;
       return contextIn(await build({ ...asked, budgets: [budgets.short] }, redact), 0);
+    },
+  };
+}
+
+/** The qa's tests are not shown to those who are measured by them; a later round finds them on its branch. */
+function withoutAcceptance(code: CodeSource): CodeSource {
+  return {
+    ...code,
+    async choose(about) {
+      const choice = await code.choose(about);
+      return { ...choice, chosen: choice.chosen.filter(({ entry }) => !isAcceptancePath(entry.path)) };
     },
   };
 }

@@ -55,8 +55,9 @@ export async function buildContexts(ports: ContextPorts, asked: ContextAsked): P
     const block = writeBlock(name, detail, facts, { paths: new Set(paths) });
     if (block === null) continue;
     const items = [];
+    // Cut afterwards: half of a secret is not known for one.
     for (const item of block.items.slice(0, mostItems))
-      items.push({ ...item, text: await redact(item.text.slice(0, longestItem)) });
+      items.push({ ...item, text: (await redact(item.text)).slice(0, longestItem) });
     written[name] = { title: block.title, items };
   }
   const linesOf = (path: string): readonly string[] => lines.get(path) ?? [];
