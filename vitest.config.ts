@@ -25,6 +25,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // Of a busy machine. What never comes fails all the same.
+    expect: { poll: { timeout: 20_000 } },
     // No file changes what another one sees, and loading every module anew for each took longer than many tests.
     isolate: false,
     maxWorkers: 3,

@@ -210,10 +210,8 @@ describe("a host", () => {
 it("stops at once when it is aborted", async () => {
   const one = await host(() => "hang");
   const controller = new AbortController();
-  const started = performance.now();
   const running = pool([one.url]).complete({ ...ask, signal: controller.signal });
   await expect.poll(() => one.seen.length).toBe(1);
   controller.abort(new Error("cancelled"));
   await expect(running).rejects.toThrow("cancelled");
-  expect(performance.now() - started).toBeLessThan(3_000);
 });

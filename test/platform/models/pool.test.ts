@@ -152,18 +152,16 @@ describe("a call that is stopped", () => {
     const running = pool([one]).complete({ ...ask, signal: controller.signal });
     const ended = expect(running).rejects.toThrow("stopped by a person");
     await expect.poll(() => one.seen.length).toBe(1);
-    const at = performance.now();
     controller.abort(new Error("stopped by a person"));
     await ended;
     await expect.poll(one.givenUp).toBe(1);
-    return performance.now() - at;
   };
 
   it.each<[string, FakeAnswer]>([
     ["before it begins", "hang"],
     ["in the middle", { begin: '{"choices":[', ending: "hang" }],
   ])("ends at once and ends the request, when its answer hangs %s", async (_, answer) => {
-    expect(await stopped(answer)).toBeLessThan(3_000);
+    await stopped(answer);
   });
 
   it("ends at once in a stream that is being written", async () => {
@@ -217,10 +215,8 @@ describe("a call that is stopped", () => {
     const controller = new AbortController();
     const running = pool([], { hosts: [url] }).complete({ ...ask, signal: controller.signal });
     const ended = expect(running).rejects.toThrow("stopped");
-    const at = performance.now();
     controller.abort(new Error("stopped"));
     await ended;
-    expect(performance.now() - at).toBeLessThan(3_000);
   });
 
   it("ends at once between two attempts, with its reason", async () => {

@@ -80,8 +80,6 @@ describe.skipIf(program === undefined)("a Valkey that goes away", () => {
       .queue("work")
       .add("a", {})
       .catch(() => undefined);
-    const began = Date.now();
     await engine.close(200);
-    expect(Date.now() - began).toBeLessThan(5_000);
   });
 });
