@@ -84,6 +84,7 @@ async function readEnd({ playground }: AnotherGitHub) {
 }
 
 const errors = () => lines.filter(({ level }) => level >= 50);
+const waits = () => lines.filter(({ msg }) => msg === "waiting for GitHub").map(({ reason }) => reason);
 const lacks = () => lines.filter(({ msg }) => msg.startsWith("GitHub does not do this here"));
 
 const notThere = (method: string, path: RegExp, status = 404): RouteFault => ({
@@ -190,8 +191,12 @@ test("a GitHub that is busy, with webhooks twice and out of order", { timeout: 1
 test("a GitHub that comes up after the fleet, with the App installed long before", { timeout: 60_000 }, async () => {
   const front = await startFrontOfGitHub({
     routes: [
-      // First it is there without answering, then with a fault.
-      { method: "GET", path: /^\/app$/, answer: (count) => (count === 1 ? { status: 503 } : undefined) },
+      // First it is there without answering, then with a fault, until that is seen.
+      {
+        method: "GET",
+        path: /^\/app$/,
+        answer: () => (waits().includes("GitHub answers with 503") ? undefined : { status: 503 }),
+      },
     ],
     webhooks: () => [],
   });
@@ -230,8 +235,5 @@ test("a GitHub that comes up after the fleet, with the App installed long before
   };
   await expect.poll(labels, { timeout: 20_000 }).toEqual(expect.arrayContaining(["fleet:story", "story/draft"]));
   expect(errors()).toEqual([]);
-  expect(lines.filter(({ msg }) => msg === "waiting for GitHub").map(({ reason }) => reason)).toEqual([
-    "GitHub does not answer",
-    "GitHub answers with 503",
-  ]);
+  expect(waits()).toEqual(["GitHub does not answer", "GitHub answers with 503"]);
 });
