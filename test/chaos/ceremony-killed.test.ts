@@ -89,7 +89,7 @@ function say({ rest, owner, repo }: Running, issue_number: number, body: string)
 }
 
 test("a ceremony goes on after kill -9: at its call, at its councils and at its findings; nothing doubled, nothing lost", {
-  timeout: 300_000,
+  timeout: 900_000,
 }, async () => {
   let at = await start();
   const story = await readyStory(at);

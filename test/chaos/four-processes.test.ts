@@ -48,7 +48,7 @@ describe.skipIf(missing !== null)(`the fleet as four processes on Neo4j and Valk
   });
 
   test("each killed in the middle of its work and started again: the story ends done, nothing doubled or lost", {
-    timeout: 300_000,
+    timeout: 900_000,
   }, async () => {
     const running = new Map<ProcessPart, FleetProcess>();
     const start = async (part: ProcessPart) => {
@@ -79,14 +79,14 @@ describe.skipIf(missing !== null)(`the fleet as four processes on Neo4j and Valk
     const council = whileChecking(graph, 1).then(() =>
       kill("deliberations", "deliberations, while it checks candidates"),
     );
-    await other.actUntil(["story/done"], 240_000);
+    await other.actUntil(["story/done"], 600_000);
     await council;
     stop();
     await Promise.all(restarts);
     expect(killed).toHaveLength(4);
 
     await vi.waitFor(async () => expectSingleRoad(await inspectRoad(other.playground, graph, other.title)), {
-      timeout: 30_000,
+      timeout: 90_000,
       interval: 200,
     });
     for (const fleet of running.values()) expect(await fleet.end("SIGTERM")).toBe(0);

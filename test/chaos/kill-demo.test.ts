@@ -78,7 +78,7 @@ const all: readonly KillPoint[] = [
 const points = thorough ? all : all.filter((_, at) => at % 2 === 1);
 
 test("a demo killed at its gates, and between its writes and their records, goes on where it was: nothing doubled or lost", {
-  timeout: 300_000,
+  timeout: 900_000,
 }, async () => {
   for (const { name, reached } of points) {
     const demo = startFleetProcess(["demo", "--json"], { FLEET_DATA_DIR: dataDir });

@@ -103,7 +103,7 @@ const without = (...names: string[]) =>
   };
 
 test("a GitHub without any of the optional parts, and none of the App's own webhooks", {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const isOwn = ({ payload }: FrontDelivery) => JSON.stringify(payload["sender"]).includes('"Bot"');
   const { other, foreign } = await start(
@@ -128,7 +128,7 @@ test("a GitHub without any of the optional parts, and none of the App's own webh
     },
     { apiKey: "a key of the model host", kind: "plain", also: ["text-embedding-3-small"] },
   );
-  await other.actUntil(["story/done"], 150_000);
+  await other.actUntil(["story/done"]);
 
   // The label comes first, and the comment that says the same after it.
   await expect
@@ -155,7 +155,7 @@ test("a GitHub without any of the optional parts, and none of the App's own webh
   );
 });
 
-test("a GitHub that is busy, with webhooks twice and out of order", { timeout: 180_000 }, async () => {
+test("a GitHub that is busy, with webhooks twice and out of order", { timeout: 300_000 }, async () => {
   const { other, foreign } = await start(
     {
       routes: [
@@ -178,7 +178,7 @@ test("a GitHub that is busy, with webhooks twice and out of order", { timeout: 1
     },
     { apiKey: "another key", kind: "stream", also: ["bge-reranker-large"] },
   );
-  await other.actUntil(["story/done"], 150_000);
+  await other.actUntil(["story/done"]);
   const end = await readEnd(other);
   expect(end).toMatchObject({ stories: 1, pulls: 1, merged: true, merges: 1, subIssues: 1 });
   expect(end.story, "the status and the plan, once each").toHaveLength(2);

@@ -20,7 +20,7 @@ const written = (body: string): string => `\`\`\`js\nfunction larger(a, b) {\n  
 
 /** The kata's road with a model whose answers are known; `.ci/run` goes it with the real one. */
 describe.skipIf(bubblewrapMissing || !thorough)(`fleet demo --live${whyNotThorough}`, () => {
-  test("asks the council again where nobody passed, until one does", { timeout: 120_000 }, async () => {
+  test("asks the council again where nobody passed, until one does", { timeout: 300_000 }, async () => {
     directory = await mkdtemp(join(tmpdir(), "fleet-live-"));
     // Each member of the first council is asked twice.
     host = await startFakeModelHost((_, count) => ({

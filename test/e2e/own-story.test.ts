@@ -103,7 +103,7 @@ const startDemo = (...args: readonly string[]) =>
 
 /** Code of a model that the fleet does not know is run in a sandbox only. */
 describe.skipIf(bubblewrapMissing)("somebody's own story on somebody's own repository", () => {
-  test("walks the same road, chosen by running, and leaves the repository as it is", { timeout: 120_000 }, async () => {
+  test("walks the same road, chosen by running, and leaves the repository as it is", { timeout: 300_000 }, async () => {
     const git = (...args: string[]) => run("git", ["-C", join(directory, "till"), ...args]);
     await git("init", "--quiet", "--initial-branch=main");
     await git("add", "--all");

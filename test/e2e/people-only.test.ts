@@ -42,7 +42,7 @@ It touches \`src/slots.js\`.
 `;
 
 /** Without a model host the road is the same: people type the plan, push, review and merge (PRODUCT.md, "People first"). */
-test("people only: typed plan, pushed commits, reviews, merge, done", { timeout: 120_000 }, async () => {
+test("people only: typed plan, pushed commits, reviews, merge, done", { timeout: 300_000 }, async () => {
   directory = await mkdtemp(join(tmpdir(), "fleet-e2e-"));
   const port = await freePort();
   playground = await startPlayground({

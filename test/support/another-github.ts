@@ -85,7 +85,7 @@ export async function startAnotherGitHub(directory: string, faults?: FrontOption
       FLEET_MODEL_HOSTS: model.url,
       PORT: String(webPort),
     },
-    async actUntil(labels, timeoutMs = 90_000) {
+    async actUntil(labels, timeoutMs = 240_000) {
       await vi.waitFor(
         async () => {
           await people.step();
