@@ -23,8 +23,8 @@ class ProcessesFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     // Of a busy machine. What never comes fails all the same.
     expect: { poll: { timeout: 20_000 } },
     // No file changes what another one sees, and loading every module anew for each took longer than many tests.

@@ -27,7 +27,7 @@ afterEach(async () => {
 /** Code of a model that the fleet does not know is run in a sandbox only. */
 describe.skipIf(bubblewrapMissing)("fleet up on another GitHub", () => {
   test("walks the same road with the App's credentials, two webhook secrets and a model host", {
-    timeout: 150_000,
+    timeout: 300_000,
   }, async () => {
     const dataDir = join(directory, "fleet");
     const fleet = startFleetProcess(["up"], {
