@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Choice } from "../../deliberation/application/choose/choose.ts";
+import { preferenceSteps } from "../../deliberation/domain/selection-step.ts";
 
 /** What `fleet choose --json` prints: stable names, one object. */
 export type ChoiceReport = ReturnType<typeof choiceReport>;
@@ -31,7 +32,7 @@ export function choiceReport(choice: Choice, { repo, base, sha, sandbox, ignored
         {
           id,
           rank,
-          passes: lostAt === null || softSteps.has(lostAt),
+          passes: lostAt === null || preferenceSteps.includes(lostAt),
           lostAt,
           why,
           source,
@@ -60,6 +61,3 @@ export function choiceReport(choice: Choice, { repo, base, sha, sandbox, ignored
     ms,
   };
 }
-
-/** The steps at which a candidate loses although it passes every check. */
-const softSteps: ReadonlySet<string> = new Set(["behaviour", "judge", "smallest-diff"]);

@@ -49,3 +49,8 @@ export type Candidate = z.infer<typeof candidateSchema>;
 export function checkOf(candidate: { readonly checks: readonly CheckResult[] }, name: CheckName): CheckResult | null {
   return candidate.checks.find((check) => check.name === name) ?? null;
 }
+
+/** How many tests pass with it that fail without it. */
+export function fixedBy(candidate: { readonly checks: readonly CheckResult[] }): number {
+  return checkOf(candidate, "regressions")?.fixed ?? 0;
+}

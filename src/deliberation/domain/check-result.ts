@@ -38,6 +38,8 @@ export const checkResultSchema = z.object({
   total: z.int().min(0).nullable(),
   /** What these count where it is no tests: the criteria that a candidate's own tests cover (`newTestsCell`). */
   counts: z.literal("criteria").exactOptional(),
+  /** Of regressions: how many tests pass that fail without the change, each time they are run; absent for none. */
+  fixed: z.int().min(1).exactOptional(),
   /** Wall time in milliseconds. */
   ms: z.number().min(0),
 });

@@ -1,6 +1,6 @@
 import type { DeliberationKind } from "./deliberation.ts";
 import type { DeliberationStatus } from "./deliberation-status.ts";
-import { type SelectionStep, selectionSteps } from "./selection-step.ts";
+import { preferenceSteps, type SelectionStep, selectionSteps } from "./selection-step.ts";
 
 /** A council's work, on one round of a task or on a story, as far as statistics look at it. */
 export type CouncilRecord = {
@@ -72,9 +72,6 @@ const enough = 10;
 /** A seat of whose candidates a smaller share applies cannot write the edits that it is asked for. */
 const fewApply = 0.5;
 
-/** Candidates that lost at these steps passed every check: others were only preferred. */
-const preferences: readonly SelectionStep[] = ["behaviour", "judge", "smallest-diff"];
-
 /** Adds up what councils did. `approved` are the tasks whose change people approved. */
 export function councilStatistics(
   councils: readonly CouncilRecord[],
@@ -130,7 +127,7 @@ function seatStatistics(
       asked: asked.filter((seat) => key(seat) === name).length,
       candidates: own.length,
       applied: count((lostAt) => lostAt !== "applies"),
-      passed: count((lostAt) => lostAt === null || preferences.some((step) => step === lostAt)),
+      passed: count((lostAt) => lostAt === null || preferenceSteps.some((step) => step === lostAt)),
       won: count((lostAt) => lostAt === null),
     };
   });

@@ -1,4 +1,4 @@
-import { checkOf } from "./candidate.ts";
+import { checkOf, fixedBy } from "./candidate.ts";
 import type { CheckName, CheckResult } from "./check-result.ts";
 import { nobodyPassed, winnersReason } from "./selection-reason.ts";
 import { type Lost, type SelectionStep, selectionSteps } from "./selection-step.ts";
@@ -41,13 +41,13 @@ export type Selection = {
 /**
  * Chooses among candidates by what was executed, not by opinion. A candidate passes when it applies, builds, breaks
  * nothing, passes every acceptance test (or consists of tests that are sound) and has no policy finding; a check that
- * should have run and did not is no pass. Only among those that pass do the largest behavioural cluster, the judge and the smallest diff decide. The order of
- * the input does not matter.
+ * should have run and did not is no pass. Only among those that pass do the tests that failed before, the largest
+ * behavioural cluster, the judge and the smallest diff decide. The order of the input does not matter.
  */
 export function select(candidates: readonly Standing[], judge: PairwiseJudge | null = null): Selection {
   const lost = new Map<string, Lost>();
   const passing = passingOf(candidates, lost);
-  const tied = largestCluster(passing, lost);
+  const tied = largestCluster(mostFixed(passing, lost), lost);
   const preferred = judged(tied, judge, lost);
   const [winner] = smallestDiff(preferred, judge, lost);
   // What the judge said in the winner's favour; the losers' reasons name it as well.
@@ -76,7 +76,7 @@ export function select(candidates: readonly Standing[], judge: PairwiseJudge | n
 /** The candidates among which nothing that was executed decides; fewer than two are no tie. */
 export function tiedByExecution(candidates: readonly Standing[]): readonly Standing[] {
   const lost = new Map<string, Lost>();
-  const tied = largestCluster(passingOf(candidates, lost), lost);
+  const tied = largestCluster(mostFixed(passingOf(candidates, lost), lost), lost);
   return tied.length < 2 ? [] : tied;
 }
 
@@ -149,6 +149,18 @@ function mostAccepted(passing: readonly Standing[], lost: Map<string, Lost>): re
   });
 }
 
+/** Keeps those that make most tests pass that failed before any change. */
+function mostFixed(passing: readonly Standing[], lost: Map<string, Lost>): readonly Standing[] {
+  const most = Math.max(...passing.map(fixedBy));
+  return passing.filter((candidate) => {
+    const fixed = fixedBy(candidate);
+    if (fixed === most) return true;
+    const why = `of the tests that fail without a change it makes ${fixed} pass, the winner ${most}`;
+    lost.set(candidate.id, { step: "fixes", why });
+    return false;
+  });
+}
+
 /** Keeps those that behave like most others; without any result of a test there is nothing to compare. */
 function largestCluster(passing: readonly Standing[], lost: Map<string, Lost>): readonly Standing[] {
   const sizes = new Map<string, number>();
@@ -216,6 +228,7 @@ function compareStandings(a: Standing, b: Standing, lost: ReadonlyMap<string, Lo
   return (
     reached(b) - reached(a) ||
     acceptancePassed(b) - acceptancePassed(a) ||
+    fixedBy(b) - fixedBy(a) ||
     a.diffLines - b.diffLines ||
     byId(a.id, b.id)
   );

@@ -1,4 +1,4 @@
-import { checkOf } from "./candidate.ts";
+import { checkOf, fixedBy } from "./candidate.ts";
 import type { CheckResult } from "./check-result.ts";
 import { type Lost, type SelectionStep, selectionSteps } from "./selection-step.ts";
 
@@ -25,7 +25,9 @@ export function winnersReason(
   const steps = new Set([...lost.values()].map(({ step }) => step));
   // A change that was brought twice falls to the smallest diff even where the judge decided.
   const last = verdict !== null && steps.has("judge") ? "judge" : selectionSteps.findLast((step) => steps.has(step));
+  const fixed = winner === undefined ? 0 : fixedBy(winner);
   const decided: Partial<Record<SelectionStep, string>> = {
+    fixes: `it makes ${fixed} pass of the tests that fail without it`,
     behaviour: "most of them behave like it",
     judge: verdict ?? "the judge preferred it",
     "smallest-diff": `tie broken by smallest diff (${winner?.diffLines ?? 0} lines)`,

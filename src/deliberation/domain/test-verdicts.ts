@@ -37,6 +37,11 @@ export function regressions(
   return [...broken, ...gone, ...skipped];
 }
 
+/** The names of the tests that passed. */
+export function passingNames(tests: readonly Verdict[]): ReadonlySet<string> {
+  return new Set(tests.filter(({ verdict }) => verdict === "pass").map(({ name }) => name));
+}
+
 /**
  * Whether a failure is an assertion's and not a broken test: a test that fails on every candidate for another reason
  * than an assertion tells nobody apart (COUNCIL.md step 3).

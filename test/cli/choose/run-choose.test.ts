@@ -112,6 +112,27 @@ describe.skipIf(bubblewrapMissing)("fleet choose (needs bubblewrap)", () => {
     );
   });
 
+  it("prefers who fixes a test that fails on the base, and not by changing it", async () => {
+    const reported = 'test("adds", () => assert.equal(add(1, 2), 3));';
+    const fails = 'import test from "node:test"; test("fails", () => { throw new Error("always"); });\n';
+    const { code, report, cell } = await choose({
+      repo: repository({ ...project, "report.test.js": suite(reported), "other.test.js": fails }),
+      candidates: directory({
+        "alike1/add.js": `${line}\n// A note.\n`,
+        "alike2/add.js": `${line}\n// Another note.\n`,
+        "fixes/add.js": `// Adds two numbers,\n// and says so\n// at length.\n${right}\n`,
+        "cheats/report.test.js": suite(reported.replace("3", "add(1, 2)")),
+        "empties/other.test.js": fails.replace('throw new Error("always");', ""),
+      }),
+    });
+    expect(code).toBe(chooseExitCodes.winner);
+    expect(report.winner).toBe("fixes");
+    expect(cell("fixes", "regressions")).toMatchObject({ status: "passed", fixed: 1 });
+    for (const id of ["alike1", "alike2"])
+      expect(report.candidates.find((each) => each.id === id)).toMatchObject({ passes: true, lostAt: "fixes" });
+    for (const id of ["cheats", "empties"]) expect(cell(id, "regressions")).not.toHaveProperty("fixed");
+  });
+
   it("ends what hangs, forks or floods, and goes on", async () => {
     const { code, report, cell } = await choose({
       repo: repository(project),

@@ -50,6 +50,31 @@ describe("each step in its order", () => {
     expect(select([standing("c1", { "dry-run": "not-run" })]).winner).toBe("c1");
   });
 
+  it("prefers who makes tests pass that failed before, however many others behave alike", () => {
+    const fixes = (fixed: number) => ({ ...plainCheck("regressions", "passed", "Nothing breaks."), fixed });
+    const candidates = [
+      standing("c1", {}, { behaviour: "same", diffLines: 1 }),
+      standing("c2", {}, { behaviour: "same", diffLines: 2 }),
+      standing("c3", { regressions: fixes(1) }, { behaviour: "one", diffLines: 9 }),
+      standing("c4", { regressions: fixes(2) }, { behaviour: "two", diffLines: 20 }),
+      standing("c5", { regressions: fixes(3), policy: "failed" }),
+    ];
+    const { ranking, winner, reason } = select(candidates);
+    expect(winner).toBe("c4");
+    expect(reason).toBe(
+      "c4 won: it applies, builds, breaks no existing test; no acceptance test could be kept; of the 4 that pass: it makes 2 pass of the tests that fail without it.",
+    );
+    expect(ranking.map(({ id, lostAt }) => [id, lostAt])).toEqual([
+      ["c4", null],
+      ["c3", "fixes"],
+      ["c1", "fixes"],
+      ["c2", "fixes"],
+      ["c5", "policy"],
+    ]);
+    expect(ranking[1]?.why).toBe("of the tests that fail without a change it makes 1 pass, the winner 2");
+    expect(tiedByExecution(candidates)).toEqual([]);
+  });
+
   it("takes what was skipped for no obstacle", () => {
     const bare = { builds: "skipped", lint: "skipped", regressions: "skipped", acceptance: "skipped" } as const;
     const { winner, reason } = select([standing("c1", bare)]);

@@ -53,12 +53,20 @@ export function regressionCell(run: SteadyRun, acceptance: readonly string[]): C
   const all = new Set([...base.passing, ...run.tests.map(({ name }) => name)]).size;
   if (broken.length > 0) return cell("failed", `${broken.length} of ${all} existing tests break`, broken);
   const failing = run.tests.filter(({ verdict }) => verdict === "fail").length;
-  if (failing > 0) return cell("passed", `Nothing breaks; ${failing} tests failed before as well.`);
+  if (failing > 0)
+    return cell("passed", `Nothing breaks; ${failing} ${failing === 1 ? "test" : "tests"} failed before as well.`);
   // All single tests pass and the runner still fails only where a test that stands apart does, or it crashed.
   const apart = acceptance.length > 0 || run.added.some(({ verdict }) => verdict === "fail");
   const crashed = run.outcome === "failed" && base.outcome === "passed" && !apart;
   if (crashed) return cell("failed", run.reason);
   return cell("passed", `All ${run.tests.length} existing tests pass.`);
+}
+
+/** The cell of regressions with how many tests pass that fail without the change. */
+export function withFixed(cell: CheckResult, fixed: number): CheckResult {
+  if (fixed === 0) return cell;
+  const what = fixed === 1 ? "1 test passes that failed" : `${fixed} tests pass that failed`;
+  return { ...cell, fixed, summary: `${cell.summary.replace(/\.$/, "")}; ${what} before.`.slice(0, 400) };
 }
 
 /**

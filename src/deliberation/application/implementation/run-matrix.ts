@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { type CheckName, type CheckResult, plainCheck } from "../../domain/check-result.ts";
 import type { DryRunKind } from "../../domain/dry-run.ts";
-import { regressions } from "../../domain/test-verdicts.ts";
+import { passingNames, regressions } from "../../domain/test-verdicts.ts";
 import type { TestRun, Workspace } from "../ports.ts";
-import { commandCell, dryRunCell, regressionCell, withHidden } from "./check-cells.ts";
+import { commandCell, dryRunCell, regressionCell, withFixed, withHidden } from "./check-cells.ts";
 import { runAcceptanceTests, runExistingTests } from "./flaky-tests.ts";
 import type { LaidChange } from "./lay-change.ts";
 import type { MatrixRun } from "./matrix-run.ts";
@@ -79,7 +79,7 @@ export async function runMatrix(run: MatrixRun, { workspace }: LaidChange): Prom
   const common = own.tests.filter(({ name }) => names.has(name));
   if (acceptance.length === 0) {
     const row: MatrixRow = { ...tested, blocked: null, behaviour: behaviourOf(common) };
-    return asTheyWere(run, workspace, row, own.untold === true);
+    return asTheyWere(run, workspace, row, own);
   }
   const refused = await run.placeAcceptance(workspace);
   if (refused !== null) return { ...tested, blocked: plainCheck("acceptance", "failed", refused) };
@@ -91,37 +91,49 @@ export async function runMatrix(run: MatrixRun, { workspace }: LaidChange): Prom
     flaky: [...own.flaky, ...accepted.flaky],
     behaviour: behaviourOf([...common, ...accepted.run.tests]),
   };
-  return asTheyWere(run, workspace, row, own.untold === true);
+  return asTheyWere(run, workspace, row, own);
 }
 
 /**
  * Runs the existing tests once more, first run as they were before the change and then as they were themselves, where it
  * touches either. What only another set-up hides is a regression, whatever the acceptance tests say. These are the last
- * runs in a workspace.
+ * runs in a workspace. A test that failed before is fixed where it passes in all of them.
  */
-async function asTheyWere(run: MatrixRun, workspace: Workspace, row: MatrixRow, untold: boolean): Promise<MatrixRow> {
+async function asTheyWere(run: MatrixRun, workspace: Workspace, row: MatrixRow, own: TestRun): Promise<MatrixRow> {
   const { checks, touched, touchedTests } = run;
-  if (row.regressions.status !== "passed" || touched.length === 0) return row;
-  const restored = await checks.restoreTestSetup(workspace, touched);
+  if (row.regressions.status !== "passed") return row;
+  const restored = touched.length === 0 ? [] : await checks.restoreTestSetup(workspace, touched);
   // Tests of its own may need the set-up that it brings.
   const passed = new Set(run.base.passing);
-  const hidden = restored.length === 0 ? [] : await brokenNow(run, workspace, ({ name }) => passed.has(name));
+  const before = restored.length === 0 ? null : await runNow(run, workspace, ({ name }) => passed.has(name));
+  const hidden = before?.broken ?? [];
   if (hidden.length > 0) return { ...row, regressions: withHidden(row.regressions, hidden, restored) };
   // Where nobody sees which tests run, the script that is started may be the test.
-  const scripts = untold ? touched.filter((path) => checks.isTestScript(path)) : [];
+  const scripts = own.untold === true ? touched.filter((path) => checks.isTestScript(path)) : [];
   const tests = [...new Set([...touchedTests, ...scripts])];
-  if (tests.length === 0) return row;
-  await workspace.reset(tests);
-  return { ...row, outdated: await brokenNow(run, workspace) };
+  if (tests.length > 0) await workspace.reset(tests);
+  const after = tests.length === 0 ? null : await runNow(run, workspace);
+  const runs = [own, before, after].flatMap((each) => (each === null ? [] : [each.tests]));
+  const fixed = await fixedTests(run, runs);
+  return { ...row, outdated: after?.broken ?? [], regressions: withFixed(row.regressions, fixed) };
 }
 
-async function brokenNow(
+/** How many tests fail without the change, however often they are run, and pass in each of these runs with it. */
+async function fixedTests({ base, rerunBase }: MatrixRun, runs: readonly TestRun["tests"][]): Promise<number> {
+  const passing = runs.map(passingNames);
+  const fixed = base.failing.filter((name) => passing.every((names) => names.has(name)));
+  if (fixed.length === 0) return 0;
+  const flaky = passingNames((await rerunBase()).flatMap(({ tests }) => tests));
+  return fixed.filter((name) => !flaky.has(name)).length;
+}
+
+async function runNow(
   run: MatrixRun,
   workspace: Workspace,
   counts: (test: TestRun["tests"][number]) => boolean = () => true,
-): Promise<readonly string[]> {
+): Promise<{ readonly tests: TestRun["tests"]; readonly broken: readonly string[] }> {
   const { outcome, base, tests } = await runExistingTests(run, workspace);
-  return outcome === "failed" ? regressions(base, tests.filter(counts)) : [];
+  return { tests, broken: outcome === "failed" ? regressions(base, tests.filter(counts)) : [] };
 }
 
 function behaviourOf(tests: readonly { readonly name: string; readonly verdict: string }[]): string | null {
