@@ -4,7 +4,7 @@ import type { Logger } from "pino";
 import { redactSecrets } from "../context/domain/redact-secrets.ts";
 import type { ChooseDeps } from "../deliberation/application/choose/choose.ts";
 import type { Sandbox } from "../execution/application/ports.ts";
-import type { SandboxChoice } from "../execution/infrastructure/open-sandbox.ts";
+import type { Environment } from "../platform/config/environment.ts";
 import type { CouncilWorkspaces } from "./council-workspaces.ts";
 import { openChecks } from "./open-checks.ts";
 
@@ -15,7 +15,7 @@ export type Chooser = Omit<ChooseDeps, "say" | "workspaces"> & {
 
 /** What `fleet choose` needs of a deliberation worker: work trees, sandbox and checks; no queue, no model, no graph. */
 export async function openChooser(options: {
-  readonly sandbox: SandboxChoice | undefined;
+  readonly sandbox: Environment["sandbox"];
   readonly logger: Logger;
 }): Promise<Chooser> {
   const root = join(tmpdir(), `fleet-choose-${process.getuid?.() ?? 0}`);

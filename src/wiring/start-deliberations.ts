@@ -32,9 +32,6 @@ export type Deliberations = {
   readonly close: () => Promise<void>;
 };
 
-/** Councils at once in one worker: each runs three members and their checks. */
-const concurrency = 2;
-
 /**
  * Starts a deliberation worker: it needs the queues, git and the model hosts, and never the graph. Work trees that a
  * killed worker left behind are removed first.
@@ -57,7 +54,7 @@ export async function startDeliberations(options: DeliberationsOptions): Promise
       report: createSendReport(queues.queue<DeliberationReport>(deliberationQueues.results)),
       logger,
     }),
-    { concurrency },
+    { concurrency: environment.deliberations },
   );
   return {
     sandbox: sandbox.kind,

@@ -18,8 +18,8 @@ import { createLogger } from "../../platform/logging/create-logger.ts";
 import { createModelHosts } from "../../platform/models/create-model-hosts.ts";
 import { createCouncilChecks } from "../../wiring/council-checks.ts";
 import { createCouncilWorkspaces } from "../../wiring/council-workspaces.ts";
-import { sandboxRunsAtOnce } from "../../wiring/open-checks.ts";
 import { openPrompting } from "../../wiring/open-prompting.ts";
+import { runsAtOnce } from "../../wiring/runs-at-once.ts";
 import { type BenchResult, benchResult } from "./bench-result.ts";
 import { type BusyTime, createBusyTime } from "./busy-time.ts";
 import { councilJob, makeSampleMirror } from "./council-job.ts";
@@ -101,7 +101,7 @@ async function watchMemory(crowd: number, atOnce: number, run: (number: number) 
       }),
     ),
   );
-  return { deliberations: crowd, atOnce, sandboxRunsAtOnce, earlyMb, endMb: resident(), peakMb };
+  return { deliberations: crowd, atOnce, sandboxRunsAtOnce: runsAtOnce(undefined), earlyMb, endMb: resident(), peakMb };
 }
 
 function current(busy: { readonly current: BusyTime }): BusyTime {
@@ -142,7 +142,7 @@ async function openDeps(directory: string, hosts: readonly string[], busy: BusyT
       return result;
     },
   };
-  const sandbox = takeTurns(timed, sandboxRunsAtOnce);
+  const sandbox = takeTurns(timed, runsAtOnce(undefined));
   return {
     models: createModelHosts({ hosts, logger, timeoutMs: 60_000, concurrencyPerHost: 256 }),
     workspaces,

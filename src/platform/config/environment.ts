@@ -46,9 +46,13 @@ export type Environment = (
         readonly claim: string;
         readonly mount: string;
         readonly namespace: string | undefined;
+        /** Pods at once of one process. */
+        readonly jobs: number;
       }
     | "off"
     | undefined;
+  /** Councils at once in one deliberation worker. */
+  readonly deliberations: number;
   readonly log: { readonly level: Values["LOG_LEVEL"]; readonly format: "json" | "pretty" | undefined };
 };
 
@@ -161,6 +165,7 @@ function toEnvironment(values: Values): Environment {
     },
     dataDir: values.FLEET_DATA_DIR,
     sandbox: sandboxOf(values),
+    deliberations: values.FLEET_DELIBERATIONS,
     log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
   };
   if (appId === undefined || privateKey === undefined || webhookSecrets === undefined) {
@@ -173,5 +178,6 @@ function sandboxOf(values: Values): Environment["sandbox"] {
   const { FLEET_KUBERNETES_IMAGE: image, FLEET_KUBERNETES_CLAIM: claim, FLEET_KUBERNETES_MOUNT: mount } = values;
   if (values.FLEET_SANDBOX !== "kubernetes") return values.FLEET_SANDBOX;
   if (image === undefined || claim === undefined || mount === undefined) return undefined;
-  return { kind: "kubernetes", image, claim, mount, namespace: values.FLEET_KUBERNETES_NAMESPACE };
+  const { FLEET_KUBERNETES_NAMESPACE: namespace, FLEET_KUBERNETES_JOBS: jobs } = values;
+  return { kind: "kubernetes", image, claim, mount, namespace, jobs };
 }

@@ -218,6 +218,18 @@ export const variables = z.object({
     expected: "the name of a namespace",
     example: "fleet-sandbox",
   }),
+  FLEET_KUBERNETES_JOBS: whole(1, 1_000).default(16).register(descriptions, {
+    meaning: "How many of the sandbox's pods one process has at once; the other runs wait for their turn",
+    default: "16",
+    expected: "a whole number from 1 to 1000",
+    example: "64",
+  }),
+  FLEET_DELIBERATIONS: whole(1, 256).default(2).register(descriptions, {
+    meaning: "How many councils one deliberation worker has at work at once",
+    default: "2",
+    expected: "a whole number from 1 to 256",
+    example: "64",
+  }),
   LOG_LEVEL: z
     .enum(logLevels)
     .default("info")
@@ -247,6 +259,14 @@ function list<T extends z.ZodType<string, string>>(item: T) {
         .filter((part) => part !== ""),
     )
     .pipe(z.array(item).min(1));
+}
+
+function whole(least: number, most: number) {
+  return z
+    .string()
+    .regex(/^\d{1,9}$/)
+    .transform(Number)
+    .pipe(z.int().min(least).max(most));
 }
 
 function url(schemes: readonly string[]) {

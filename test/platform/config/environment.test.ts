@@ -45,6 +45,7 @@ describe("an empty environment", () => {
         models: { hosts: [], apiKey: undefined, file: undefined },
         dataDir: resolve(".fleet"),
         sandbox: undefined,
+        deliberations: 2,
         log: { level: "info", format: undefined },
       });
     },
@@ -70,6 +71,7 @@ describe("a full environment", () => {
       FLEET_MODEL_FILE: modelFile,
       FLEET_DATA_DIR: "/var/lib/fleet",
       FLEET_SANDBOX: "off",
+      FLEET_DELIBERATIONS: "64",
       LOG_LEVEL: "trace",
       LOG_FORMAT: "pretty",
     });
@@ -84,6 +86,7 @@ describe("a full environment", () => {
       models: { hosts: ["http://gpu-1:8000/v1", "https://gpu-2/v1"], apiKey: "k", file: modelFile },
       dataDir: "/var/lib/fleet",
       sandbox: "off",
+      deliberations: 64,
       log: { level: "trace", format: "pretty" },
     });
   });
@@ -101,7 +104,9 @@ describe("a full environment", () => {
       claim: "fleet-work",
       mount: "/var/lib/fleet-work",
       namespace: undefined,
+      jobs: 16,
     });
+    expect(parseEnvironment({ ...pods, FLEET_KUBERNETES_JOBS: "64" }).sandbox).toHaveProperty("jobs", 64);
     expect(problem({ ...pods, FLEET_KUBERNETES_CLAIM: "" })).toContain(
       "FLEET_KUBERNETES_CLAIM is missing, while FLEET_SANDBOX and FLEET_KUBERNETES_IMAGE and FLEET_KUBERNETES_MOUNT is set",
     );
@@ -148,6 +153,11 @@ describe("a wrong value", () => {
     ["FLEET_KUBERNETES_CLAIM", "Fleet_Work"],
     ["FLEET_KUBERNETES_MOUNT", "work"],
     ["FLEET_KUBERNETES_NAMESPACE", "-fleet"],
+    ["FLEET_KUBERNETES_JOBS", "0"],
+    ["FLEET_KUBERNETES_JOBS", "1e3"],
+    ["FLEET_DELIBERATIONS", "0"],
+    ["FLEET_DELIBERATIONS", "257"],
+    ["FLEET_DELIBERATIONS", "two"],
     ["LOG_LEVEL", "verbose"],
     ["LOG_FORMAT", "xml"],
   ])("of %s is named with value, expectation and example: %s", (name, value) => {
