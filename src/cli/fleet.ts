@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from "commander";
+import { writingRoles } from "../execution/domain/policy/tool-policy.ts";
 import { parseNamedRepository } from "../github/reconcile/named-repository.ts";
 import { describeEnvironment, parseEnvironment } from "../platform/config/environment.ts";
 import { parseParts } from "../wiring/process-parts.ts";
@@ -90,6 +91,7 @@ program
   .option("--base <revision>", "the commit, branch or tag that the changes start from", "HEAD")
   .requiredOption("--candidates <directory>", "one *.patch, *.diff or folder (laid over the repository) a candidate")
   .option("--tests <directory>", "acceptance tests, at their paths in the repository")
+  .option("--role <role>", `whose changes they are: ${writingRoles.join(", ")}`, "developer")
   .option("--timeout <seconds>", "how long one command may run", "300")
   .option("--json", "print one JSON object", false)
   .addHelpText(
@@ -97,6 +99,10 @@ program
     `
 Needs no GitHub and no server. Builds, lints and tests are detected, or taken from the base's .github/fleet.yml, and run in
 the sandbox only. Tests that fail on the base, and flaky ones, are held against nobody.
+
+The role says which paths may be changed, and what is tried besides: devops' Compose files, manifests, charts and Dockerfiles by their
+own tools without a cluster, data's migrations in a scratch database. The candidates of qa are tests: a new one must pass
+on the base, or fail there by an assertion.
 
 Exit codes: 0 there is a winner, 3 nobody passed, 64 wrong usage, 69 no sandbox, 130 interrupted.`,
   )

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Choice } from "../../deliberation/application/choose/choose.ts";
 import { preferenceSteps } from "../../deliberation/domain/selection-step.ts";
+import type { Role } from "../../kernel/roles.ts";
 
 /** What `fleet choose --json` prints: stable names, one object. */
 export type ChoiceReport = ReturnType<typeof choiceReport>;
@@ -9,6 +10,7 @@ export type ChoiceSettings = {
   readonly repo: string;
   readonly base: string;
   readonly sha: string;
+  readonly role: Role;
   /** The sandbox's kind; null where nothing could be run. */
   readonly sandbox: string | null;
   readonly ignored: readonly string[];
@@ -16,7 +18,7 @@ export type ChoiceSettings = {
 };
 
 /** The result for programs: candidates × checks with reasons, the order, and the winner's id or "none". */
-export function choiceReport(choice: Choice, { repo, base, sha, sandbox, ignored, ms }: ChoiceSettings) {
+export function choiceReport(choice: Choice, { repo, base, sha, role, sandbox, ignored, ms }: ChoiceSettings) {
   const { selection, rows, acceptance, acceptanceProblem } = choice;
   return {
     winner: selection.winner ?? "none",
@@ -55,6 +57,8 @@ export function choiceReport(choice: Choice, { repo, base, sha, sandbox, ignored
       passing: choice.base.passing.length,
       ms: choice.base.ms,
     },
+    /** Whose rules held, and what was dry-run. */
+    role,
     repository: resolve(repo),
     sandbox: sandbox ?? "none",
     ignored,

@@ -1,4 +1,6 @@
 import { lstatSync, readdirSync, statSync } from "node:fs";
+import { writingRoles } from "../../execution/domain/policy/tool-policy.ts";
+import { isRole, type Role } from "../../kernel/roles.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** The options of `fleet choose` as the command line gives them. */
@@ -7,6 +9,8 @@ export type ChooseOptions = {
   readonly base: string;
   readonly candidates: string;
   readonly tests?: string | undefined;
+  /** Whose candidates they are. */
+  readonly role: string;
   /** Seconds. */
   readonly timeout: string;
   readonly json: boolean;
@@ -34,4 +38,19 @@ export function parseTimeout(value: string): number {
   const seconds = Number(value);
   if (value.trim() !== "" && seconds >= 1 && seconds <= 86_400) return Math.round(seconds * 1_000);
   throw new UsageError("--timeout", value, "it is no number of seconds from 1 to 86400", "For example --timeout 300.");
+}
+
+/** @throws UsageError unless it is a role whose work is changes, and one that `--tests` can measure where it is given. */
+export function parseRole(value: string, tests: string | undefined): Role {
+  const known = `Give one of ${writingRoles.join(", ")}.`;
+  if (!isRole(value)) throw new UsageError("--role", value, "there is no such role", known);
+  if (!writingRoles.includes(value)) throw new UsageError("--role", value, "this role changes no files", known);
+  if (value === "qa" && tests !== undefined)
+    throw new UsageError(
+      "--role",
+      value,
+      "its candidates are tests themselves and are measured by no others",
+      "Leave --tests away.",
+    );
+  return value;
 }

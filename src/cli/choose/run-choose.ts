@@ -7,7 +7,7 @@ import { readCandidates, readGivenTests } from "../../wiring/given-candidates.ts
 import { type Chooser, openChooser } from "../../wiring/open-chooser.ts";
 import { choiceReport } from "./choice-json.ts";
 import { choiceLines } from "./choice-lines.ts";
-import { type ChooseOptions, chooseExitCodes, parseTimeout, requireDirectory } from "./choose-options.ts";
+import { type ChooseOptions, chooseExitCodes, parseRole, parseTimeout, requireDirectory } from "./choose-options.ts";
 import { readRepositorySettings } from "./repository-settings.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -40,6 +40,7 @@ async function chooseWith(environment: Environment, options: ChooseOptions, outp
   const say = (line: string): void => output.say(cleanText(line));
   const started = performance.now();
   const wallMs = parseTimeout(options.timeout);
+  const role = parseRole(options.role, options.tests);
   requireDirectory("--repo", options.repo, "the top directory of a git repository");
   requireDirectory("--candidates", options.candidates, "a directory with one *.patch, *.diff or folder a candidate");
   if (options.tests !== undefined)
@@ -64,7 +65,7 @@ async function chooseWith(environment: Environment, options: ChooseOptions, outp
         candidates,
         tests: options.tests === undefined ? null : await givenTests(options.tests, chooser),
         policy,
-        role: "developer",
+        role,
         atOnce,
         options: { configuration, trusted: false, signal: interrupt.signal, wallMs },
       },
@@ -72,7 +73,7 @@ async function chooseWith(environment: Environment, options: ChooseOptions, outp
     if (interrupt.signal.aborted) return chooseExitCodes.interrupted;
     const { sandbox } = chooser.checks;
     const ms = Math.round(performance.now() - started);
-    const report = choiceReport(choice, { ...options, sha: found.sha, sandbox, ignored, ms });
+    const report = choiceReport(choice, { ...options, role, sha: found.sha, sandbox, ignored, ms });
     out(options.json ? `${JSON.stringify(report, null, 2)}\n` : `${choiceLines(report)}\n`);
     if (choice.selection.winner !== null) return chooseExitCodes.winner;
     return sandbox === null ? chooseExitCodes.noSandbox : chooseExitCodes.nobody;

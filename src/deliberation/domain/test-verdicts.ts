@@ -49,7 +49,7 @@ export function passingNames(tests: readonly Verdict[]): ReadonlySet<string> {
 export function isAssertion(reason: string | null): boolean {
   return (
     reason !== null &&
-    /assert|expect|equal|ERR_ASSERTION|should|must|toBe|!==|!=|deep|\b(?:got|want)\b|did not raise/i.test(reason) &&
+    /assert|expect|equal|ERR_ASSERTION|should|must|toBe|[!=]=|deep|\b(?:got|want)\b|did not raise/i.test(reason) &&
     !notAssertion.test(reason)
   );
 }

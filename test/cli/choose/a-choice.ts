@@ -41,7 +41,7 @@ export async function run(options: Partial<ChooseOptions>, env: Readonly<Record<
   const said: string[] = [];
   const code = await runChoose(
     parseEnvironment(env),
-    { repo: "", base: "HEAD", candidates: "", timeout: "30", json: true, ...options },
+    { repo: "", base: "HEAD", candidates: "", role: "developer", timeout: "30", json: true, ...options },
     { out: (text) => void printed.push(text), say: (line) => void said.push(line) },
   );
   return { code, out: printed.join(""), said: said.join("\n") };
@@ -50,6 +50,7 @@ export async function run(options: Partial<ChooseOptions>, env: Readonly<Record<
 type Row = { id: string; passes: boolean; lostAt: string | null; why: string; flaky: string[]; checks: Check[] };
 type Check = { name: string; status: string; summary: string; failing: string[]; detail: string; ms: number };
 type Report = {
+  role: string;
   winner: string;
   order: string[];
   candidates: Row[];

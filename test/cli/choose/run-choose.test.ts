@@ -230,6 +230,12 @@ describe("a command line that cannot be meant", () => {
     [{ candidates: directory({}) }, "it is empty"],
     [{ candidates: directory({ "a.txt": "" }) }, "it holds no candidate (a.txt)"],
     [{ tests: directory({ "data.csv": "" }) }, "it holds no test file"],
+    [{ role: "boss" }, '--role "boss": there is no such role. Give one of qa, developer, devops, data.'],
+    [{ role: "architect" }, '--role "architect": this role changes no files. Give one of qa,'],
+    [
+      { role: "qa", tests: wanted },
+      '--role "qa": its candidates are tests themselves and are measured by no others. Leave --tests away.',
+    ],
     [{ timeout: "soon" }, '--timeout "soon": it is no number of seconds from 1 to 86400. For example --timeout 300.'],
     [{ timeout: "0" }, '--timeout "0"'],
   ])("as %j ends with 64 and says why", async (options, message) => {

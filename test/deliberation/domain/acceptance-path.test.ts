@@ -84,6 +84,7 @@ describe("verdicts", () => {
     ["expected 1 to equal 2", true],
     ["AssertionError: no", true],
     ["false !== true", true],
+    ["-1 == 3", true],
     ["SyntaxError: The requested module does not provide an export named 'expect'", false],
     ["Cannot find module 'x' (expected)", false],
     ["timeout", false],

@@ -3,7 +3,9 @@ import type { Role } from "../../../kernel/roles.ts";
 import { type CheckResult, plainCheck } from "../../domain/check-result.ts";
 import { dryRunOf } from "../../domain/dry-run.ts";
 import { type Selection, type Standing, select } from "../../domain/select.ts";
+import type { TestedCriteria } from "../../domain/test-first.ts";
 import { withOutdated } from "../implementation/check-cells.ts";
+import { checkNewTests } from "../implementation/check-new-tests.ts";
 import { layChange } from "../implementation/lay-change.ts";
 import { type Measured, measureChange } from "../implementation/measure-change.ts";
 import { asBaseRun, createRerunBase, runTestsOnce } from "../implementation/run-base.ts";
@@ -30,7 +32,10 @@ export type ChooseRequest = {
   readonly tests: GivenTests | null;
   readonly options: RunOptions;
   readonly policy: PolicyConfiguration;
-  /** Whose L1 rules hold for the candidates. */
+  /**
+   * Whose candidates they are: its L1 rules hold, what such a role's tasks dry-run is dry-run, and qa's consist of tests,
+   * which are measured as `newTestsCell` says, by no given tests.
+   */
   readonly role: Role;
   /** Candidates that are checked at once. */
   readonly atOnce: number;
@@ -54,7 +59,12 @@ export type Choice = {
   readonly acceptanceProblem: string | null;
 };
 
-type Checked = Omit<ChosenRow, "checks"> & { readonly row: MatrixRow; readonly fixed: Fixed };
+type Checked = Omit<ChosenRow, "checks"> & {
+  readonly row: MatrixRow;
+  readonly fixed: Fixed;
+  /** The cell of a change that consists of tests; null where it does not. */
+  readonly newTests: CheckResult | null;
+};
 type Fixed = Pick<Measured, "applies" | "policy" | "size">;
 type OnBase = { readonly run: TestRun | null; readonly problem: string | null };
 
@@ -85,6 +95,7 @@ export async function choose(deps: ChooseDeps, request: ChooseRequest): Promise<
           rerunBase,
           options,
           withTests: given.problem === null,
+          openBase: () => open(`choose-tests-${at + 1}`),
         });
         say(`${candidate.id}: ${one.fixed.applies.status === "passed" ? "checked" : one.fixed.applies.summary}`);
         return one;
@@ -138,9 +149,11 @@ async function checkOne(
     readonly rerunBase: () => Promise<readonly TestRun[]>;
     readonly options: RunOptions;
     readonly withTests: boolean;
+    readonly openBase: () => Promise<Workspace>;
   },
 ): Promise<Checked> {
   const started = performance.now();
+  const addsTests = role === "qa";
   try {
     const change = await layChange(workspace, deps.prompting, () => candidate.apply(workspace));
     const { row, diffLines, ...fixed } = await measureChange(
@@ -154,9 +167,18 @@ async function checkOne(
         dryRun: dryRunOf({ role }),
         acceptance: tests !== null && how.withTests ? tests.files : [],
         placeAcceptance: async (into) => (await tests?.apply(into))?.problem ?? null,
-        addsTests: false,
+        addsTests,
       },
     );
+    const { checks } = deps;
+    const { options, openBase } = how;
+    const newTests =
+      addsTests && row.blocked === null
+        ? await checkNewTests(
+            { checks, options, policy: configuration, criteria: noCriteria, open: openBase },
+            { changes: change.changes, added: row.added },
+          )
+        : null;
     return {
       id: candidate.id,
       source: candidate.source,
@@ -165,18 +187,20 @@ async function checkOne(
       behaviour: row.behaviour,
       diffLines,
       ms: Math.round(performance.now() - started),
-      row,
-      fixed,
+      ...{ row, fixed, newTests },
     };
   } finally {
     await workspace.close();
   }
 }
 
-function finish({ row, fixed, ...rest }: Checked, names: readonly string[], given: OnBase): ChosenRow {
+/** Nobody says which criteria the given changes are of. */
+const noCriteria: TestedCriteria = { covers: [], missing: [], there: [] };
+
+function finish({ row, fixed, newTests, ...rest }: Checked, names: readonly string[], given: OnBase): ChosenRow {
   const { accepted } = row;
   const broken = accepted === null || given.run === null ? [] : brokenGiven(given.run, accepted);
-  const acceptance = acceptanceOf(row, names, given);
+  const acceptance = newTests ?? acceptanceOf(row, names, given);
   const checks = [
     fixed.applies,
     row.builds,

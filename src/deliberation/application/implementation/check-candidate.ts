@@ -2,8 +2,10 @@ import type { FileChange } from "../../domain/candidate.ts";
 import { type CheckName, plainCheck } from "../../domain/check-result.ts";
 import { dryRunOf } from "../../domain/dry-run.ts";
 import type { AcceptanceTest } from "../../domain/outcome.ts";
+import type { TestedCriteria } from "../../domain/test-first.ts";
 import { resultsOf } from "../../domain/test-verdicts.ts";
 import { actingRole, writesTests } from "../acting-role.ts";
+import type { DeliberationJob } from "../job.ts";
 import type { TestRun, Workspace, WorkspaceChange } from "../ports.ts";
 import type { Checked, Draft } from "../saved-state.ts";
 import type { Session } from "../session.ts";
@@ -15,7 +17,7 @@ import type { MatrixRun } from "./matrix-run.ts";
 import { measureChange } from "./measure-change.ts";
 import type { Ahead } from "./open-ahead.ts";
 import { type MatrixRow, notRun } from "./run-matrix.ts";
-import { runOptions } from "./workspace-of.ts";
+import { openWorkspace, runOptions } from "./workspace-of.ts";
 
 /** What the candidates of one deliberation are measured by. */
 export type Yardstick = Pick<MatrixRun, "base" | "rerunBase"> & { readonly acceptance: readonly AcceptanceTest[] };
@@ -37,6 +39,7 @@ export async function checkCandidate(
     const change = await laid.ready();
     const { changes, tree, diff } = change;
     const kept = acceptance.filter(({ status }) => status === "kept");
+    const options = runOptions(session, signal);
     const {
       row: run,
       diffLines,
@@ -46,7 +49,7 @@ export async function checkCandidate(
       { role: actingRole(job), configuration: job.policy },
       {
         checks,
-        options: runOptions(session, signal),
+        options,
         base,
         rerunBase,
         dryRun: dryRunOf(job.task),
@@ -60,7 +63,13 @@ export async function checkCandidate(
     const accept =
       blocked ??
       (writesTests(job)
-        ? await checkNewTests(session, draft.id, { changes, added }, signal)
+        ? await checkNewTests(
+            {
+              ...{ checks, options, policy: job.policy, criteria: criteriaOf(job) },
+              open: () => openWorkspace(session, job.source?.startSha ?? "", `base-${draft.id}`),
+            },
+            { changes, added },
+          )
         : acceptanceCell(kept.map(countedTest), results, accepted));
     const regressions = withOutdated(run.regressions, run.outdated, accept);
     const cells = [own.applies, run.builds, run.lint, run.dryRun, regressions, accept, own.policy, own.size];
@@ -148,4 +157,10 @@ function summaryOf(answer: string): string {
     .map((line) => line.trim())
     .filter((line) => /\s/.test(line) && line.length > 15);
   return (prose[0] ?? "").slice(0, 1_000);
+}
+
+function criteriaOf({ task, story }: DeliberationJob): TestedCriteria {
+  const numbers = story.criteria.map(({ number }) => number);
+  const covers = numbers.filter((number) => task?.covers.includes(number) === true);
+  return { covers, missing: task?.code?.missing ?? [], there: task?.code?.there ?? [] };
 }

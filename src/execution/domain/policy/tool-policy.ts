@@ -1,4 +1,4 @@
-import type { Role } from "../../../kernel/roles.ts";
+import { type Role, roles } from "../../../kernel/roles.ts";
 import type { PathKind } from "./path-kinds.ts";
 
 export type GitOperation = "status" | "diff" | "log" | "blame" | "add" | "commit";
@@ -68,6 +68,9 @@ export const toolPolicy = {
   "product-owner": { files: { read: true, write: [] }, git: ["log"], ...none },
   system: { files: { read: false, write: [] }, git: [], ...none },
 } as const satisfies Record<Role, ToolPolicy>;
+
+/** The roles whose work is changes: the others write no file. */
+export const writingRoles: readonly Role[] = roles.filter((role) => toolPolicy[role].files.write.length > 0);
 
 /** Whether an agent of this role may run that git operation. */
 export function mayUseGit(role: Role, operation: GitOperation): boolean {
