@@ -1,4 +1,5 @@
 import type { TaskType } from "../../kernel/states.ts";
+import { writersOf } from "../../kernel/test-first.ts";
 import { type CheckResult, failingNames, plainCheck } from "./check-result.ts";
 import { isAssertion, type Verdict } from "./test-verdicts.ts";
 
@@ -16,7 +17,7 @@ export function codeOf(
   covers: readonly number[],
   others: readonly { readonly type: TaskType; readonly covers: readonly number[]; readonly merged: boolean }[],
 ): { readonly missing: readonly number[]; readonly there: readonly number[] } {
-  const writing = others.filter(({ type }) => type !== "test");
+  const writing = writersOf(covers, others);
   const of = (number: number) => writing.filter((task) => task.covers.includes(number));
   return {
     missing: covers.filter((number) => of(number).some(({ merged }) => !merged)),

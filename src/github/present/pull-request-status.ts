@@ -27,6 +27,8 @@ export type PullRequestView = {
   readonly blocked: string | null;
   /** How the required checks stand, as a sentence, while they decide about the tests; null while people do. */
   readonly checks: string | null;
+  /** Of tests that are written first: the tasks that have yet to bring their code. */
+  readonly awaits?: readonly number[];
   readonly peopleOf: PeopleOf;
   readonly overdue?: readonly OverdueMark[];
   /** How its tokens stand, where fleet.yml limits those of a task; absent or null where it does not. */
@@ -52,6 +54,7 @@ export function pullRequestStatus(view: PullRequestView): string {
       priority: 0,
     },
     { text: view.checks === null ? "" : checksPart(view.checks), priority: 0 },
+    { text: awaitsPart(view.awaits ?? []), priority: 0 },
     { text: task.note === null ? "" : `> ${inlineText(task.note, 600)}`, priority: 0 },
     { text: holderLine(task), priority: 0 },
     { text: task.state === "cancelled" ? "" : gatesOfTask(task), priority: 1 },
@@ -65,6 +68,13 @@ export function pullRequestStatus(view: PullRequestView): string {
 
 function checksPart(standing: string): string {
   return `${standing} In this repository they decide about the tests (\`gates.testing\` in \`.github/fleet.yml\`); nobody is asked for a review meanwhile. A review by qa decides as well.`;
+}
+
+/** Why a change of tests is red, and what ends that: whoever opens it would take it for broken. */
+function awaitsPart(awaits: readonly number[]): string {
+  if (awaits.length === 0) return "";
+  const tasks = awaits.map((number) => `task ${number}`).join(", ");
+  return `**Its tests are written first.** They ask for code that is not merged yet (${tasks}) and fail until then, so a check that runs them is red here and the merge waits. That code may be begun now. Once it is merged, the fleet brings this branch up to date, and the checks run again.`;
 }
 
 /** Who works on it, as long as somebody does, and why a council does not any more. */

@@ -1,3 +1,4 @@
+import { areWrittenFirst } from "../../workflow/domain/plan-progress.ts";
 import type { Task } from "../../workflow/domain/task.ts";
 import { isBotOf } from "../client/app-identity.ts";
 import { forkText } from "../present/lifecycle-texts.ts";
@@ -69,5 +70,7 @@ export async function onPullRequest(deps: AppDeps, delivery: Delivery): Promise<
 
 async function closed(deps: AppDeps, task: Task, mergeSha: string | null): Promise<void> {
   if (mergeSha !== null) await deps.workflow.recordMerge({ taskId: task.id, mergeSha });
-  await deps.write({ kind: "task", taskId: task.id });
+  const plan = mergeSha === null ? [] : await deps.workflow.findTasks({ storyId: task.storyId });
+  const waiting = plan.filter((other) => !other.merged && areWrittenFirst(other, plan) === "code-merged");
+  for (const { id } of [task, ...waiting]) await deps.write({ kind: "task", taskId: id });
 }

@@ -1,10 +1,10 @@
 import { RetryableError } from "../../kernel/errors.ts";
+import { awaitedCode } from "../../workflow/domain/plan-progress.ts";
 import type { Task } from "../../workflow/domain/task.ts";
 import type { GitHubClient } from "../client/octokit.ts";
 import type { FleetConfiguration } from "../configuration/fleet-configuration.ts";
 import { adviceReview } from "../present/advice-review.ts";
 import { councilActions } from "../present/check-actions.ts";
-import { checksStanding } from "../present/checks-standing.ts";
 import { councilCheck } from "../present/council-check.ts";
 import { councilReview } from "../present/council-review.ts";
 import type { CouncilView } from "../present/council-view.ts";
@@ -13,7 +13,7 @@ import { gateCheck } from "../present/gate-check.ts";
 import { taskFamilies } from "../present/label-families.ts";
 import { taskLabel, taskStateLabel } from "../present/label-set.ts";
 import { createPeopleOf } from "../present/people-of.ts";
-import { pullRequestStatus } from "../present/pull-request-status.ts";
+import { type PullRequestView, pullRequestStatus } from "../present/pull-request-status.ts";
 import { authorsUnknownNote, noChecksNote, pullRequestText, subIssueText } from "../present/task-texts.ts";
 import { type CheckRunWanted, checkRunNames, ensureCheckRun } from "./ensure-check-run.ts";
 import { ensureStickyComment } from "./ensure-comment.ts";
@@ -23,13 +23,13 @@ import { ensureMerged } from "./ensure-merged.ts";
 import { ensurePullRequest } from "./ensure-pull-request.ts";
 import { ensureReview } from "./ensure-review.ts";
 import { ensureReviewRequest } from "./ensure-review-request.ts";
+import { takeCodeIn, testByChecks } from "./follow-checks.ts";
 import { asksOwners, reviewsWanted } from "./gate-reviewers.ts";
 import { whereOffered } from "./lacks.ts";
 import type { MergeTries } from "./merge-tries.ts";
 import { type On, place } from "./on.ts";
 import { publicationOf, publish, publishedBy } from "./publish-candidate.ts";
 import { readChange } from "./read-change.ts";
-import { readChecks } from "./read-checks.ts";
 import type { ReviewAsks } from "./review-asks.ts";
 import { writeDependencies } from "./write-dependencies.ts";
 import type { WriterDeps } from "./writer-deps.ts";
@@ -39,6 +39,13 @@ type Site = { readonly deps: TaskWriterDeps; readonly on: On<GitHubClient> };
 
 /** What keeps an approved task from its merge, as a sentence; `passing`: to be tried again by itself. */
 type Blocked = { readonly why: string; readonly passing: boolean };
+
+/** What the status comment of a pull request says beside the task; `behind`: why its branch cannot be brought up to date. */
+type Standing = Pick<PullRequestView, "checks"> & {
+  readonly blocked: Blocked | null;
+  readonly behind: string | null;
+  readonly awaits: readonly number[];
+};
 
 /** Until a merge that GitHub put off is tried again, in milliseconds. */
 const mergeAgainMs = 1_000;
@@ -55,11 +62,13 @@ export async function writeTask(deps: TaskWriterDeps, on: On<GitHubClient>, task
   const council = await deps.reads.latestCouncil({ taskId: task.id });
   const linked = await writeSubIssue(site, task);
   const published = await writeBranch(site, linked, council);
-  const checks = await testByChecks(site, published);
+  const checks = await testByChecks(deps, on, published);
+  const plan = task.type === "test" ? await deps.reads.tasksOf(task.storyId) : [];
+  const behind = await takeCodeIn(on, published, plan);
   const blocked = await mergeWhenAllowed(site, published);
   const current = await reread(site, published);
   await writeTaskLabels(on, current);
-  await writePullRequest(site, current, council, { blocked, checks });
+  await writePullRequest(site, current, council, { blocked, checks, behind, awaits: awaitedCode(current, plan) });
   await closeWhenOver(site, current);
   if (blocked?.passing === true && deps.mergeTries.again(task.id, current.headSha ?? ""))
     throw new RetryableError(blocked.why, mergeAgainMs);
@@ -130,21 +139,6 @@ async function openPullRequest(site: Site, task: Task, draft: boolean): Promise<
   return reread(site, task);
 }
 
-/**
- * Where fleet.yml leaves the tests to the required checks, asks them about the head, and approves the tests once they are
- * green. Returns how they stand, as a sentence; null where people decide.
- */
-async function testByChecks({ deps, on }: Site, task: Task): Promise<string | null> {
-  if (task.state !== "pending-qa" || task.headSha === null) return null;
-  const { gates } = (await deps.configurationOf(task)).configuration;
-  if (gates.testing !== "checks") return null;
-  const { id: taskId, headSha } = task;
-  const checks = await readChecks(on.octokit, task, headSha);
-  const standing = checksStanding(checks, headSha);
-  if (checks.verdict === "passed") await deps.facts.passTests({ taskId, headSha, standing });
-  return standing;
-}
-
 /** Merges a task that is done, once its gate is green. Returns what blocks it. */
 async function mergeWhenAllowed(site: Site, task: Task): Promise<Blocked | null> {
   if (task.state !== "done" || task.merged || task.pullRequest === null || task.headSha === null) return null;
@@ -174,7 +168,7 @@ async function writePullRequest(
   site: Site,
   task: Task,
   council: CouncilView | null,
-  { blocked, checks }: { readonly blocked: Blocked | null; readonly checks: string | null },
+  { blocked, checks, behind, awaits }: Standing,
 ): Promise<void> {
   if (task.pullRequest === null) return;
   const { deps, on } = site;
@@ -188,8 +182,9 @@ async function writePullRequest(
     task,
     council,
     advice,
-    blocked: blocked?.why ?? null,
+    blocked: blocked?.why ?? behind,
     checks: task.state === "pending-qa" ? checks : null,
+    awaits: task.state === "cancelled" ? [] : awaits,
     peopleOf: createPeopleOf(configuration, null),
     overdue: overdueMarks(task),
     tokens: accounts.find(({ scope }) => scope === "task") ?? null,

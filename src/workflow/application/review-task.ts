@@ -4,6 +4,7 @@ import type { TaskDecision } from "../domain/task-request.ts";
 import type { ReviewTask } from "./commands.ts";
 import type { WorkflowDeps } from "./ports.ts";
 import { causeOf, saveDecision, unknownTask } from "./task-changes.ts";
+import { awaitsOf } from "./transition-task.ts";
 
 /**
  * Takes a review as the decision at the gate that is open now, architect, qa or product owner: it claims and decides in
@@ -17,7 +18,8 @@ export async function reviewTask(deps: WorkflowDeps, command: ReviewTask): Promi
     if (task === null) {
       return unknownTask;
     }
-    const { action, decision: decided } = decideReview(task, command.verdict, { ...command, ...lease });
+    const awaits = await awaitsOf(deps, tx, task);
+    const { action, decision: decided } = decideReview(task, command.verdict, { ...command, ...lease, awaits });
     await saveDecision(deps, tx, task, decided, { ...command, action }, causeOf(command.deliveryId));
     return decided;
   });

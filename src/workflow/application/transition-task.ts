@@ -2,7 +2,7 @@ import { repositoryOf, storyOf } from "../../kernel/ids.ts";
 import type { Transaction } from "../../kernel/transaction.ts";
 import { decideTask } from "../domain/decide-task.ts";
 import { beginsLease } from "../domain/lease.ts";
-import { areDependenciesDone } from "../domain/plan-progress.ts";
+import { areDependenciesDone, awaitedCode } from "../domain/plan-progress.ts";
 import type { Task } from "../domain/task.ts";
 import type { TaskDecision } from "../domain/task-request.ts";
 import type { Cause, TransitionTask } from "./commands.ts";
@@ -44,9 +44,15 @@ export async function transitionIn(
     return unknownTask;
   }
   const dependenciesDone = command.dependenciesDone ?? (await dependenciesOf(deps, tx, task, command));
-  const decision = decideTask(task, { ...command, dependenciesDone });
+  const awaits = await awaitsOf(deps, tx, task);
+  const decision = decideTask(task, { ...command, dependenciesDone, awaits });
   await saveDecision(deps, tx, task, decision, command, cause);
   return decision;
+}
+
+/** The tasks that have yet to bring the code of a task's tests; asked for only of tasks that write tests. */
+export async function awaitsOf(deps: WorkflowDeps, tx: Transaction, task: Task): Promise<readonly number[]> {
+  return task.type === "test" ? awaitedCode(task, await deps.tasks.find(tx, { storyId: task.storyId })) : [];
 }
 
 async function dependenciesOf(

@@ -1,4 +1,5 @@
 import type { TaskState } from "../../kernel/states.ts";
+import { writersOf } from "../../kernel/test-first.ts";
 import type { Task } from "./task.ts";
 
 /** The tasks of a story's latest plan; those of earlier plans are history. */
@@ -16,15 +17,46 @@ export function isComplete(tasks: readonly Standing[]): boolean {
   return open.length > 0 && open.every(isDoneAndMerged);
 }
 
+/** The states of a change that is not handed in, or was sent back. */
+const inTheMaking: readonly TaskState[] = ["todo", "implementing", "arch-rejected", "qa-failed"];
+
+/**
+ * The numbers of the tasks that have yet to bring the code that this one's tests ask for: until they are merged the tests
+ * fail, as tests that are written first must. Empty for a task that writes none.
+ */
+export function awaitedCode(task: Task, tasks: readonly Task[]): readonly number[] {
+  if (task.merged) return [];
+  return codeWriters(task, tasks)
+    .filter(({ merged }) => !merged)
+    .map(({ number }) => number);
+}
+
+/** How tests that are written first stand to their code; null for tests of code that no other task writes, and no tests. */
+export function areWrittenFirst(task: Task, tasks: readonly Task[]): "code-awaited" | "code-merged" | null {
+  if (codeWriters(task, tasks).length === 0) return null;
+  return awaitedCode(task, tasks).length > 0 ? "code-awaited" : "code-merged";
+}
+
+function codeWriters(task: Task, tasks: readonly Task[]): readonly Task[] {
+  if (task.type !== "test") return [];
+  return writersOf(
+    task.covers,
+    tasks.filter(({ planVersion, state }) => planVersion === task.planVersion && state !== "cancelled"),
+  );
+}
+
 /**
  * Whether every task that this one depends on is done and merged. A discarded one no longer counts: the product owner
- * said that the story does without it.
+ * said that the story does without it. Tests that await code cannot be merged before it: it is enough that they are
+ * handed in.
  */
 export function areDependenciesDone(task: Task, tasks: readonly Task[]): boolean {
   const samePlan = tasks.filter((other) => other.planVersion === task.planVersion);
   return task.dependsOn.every((number) => {
     const dependency = samePlan.find((other) => other.number === number);
-    return dependency !== undefined && (dependency.state === "cancelled" || isDoneAndMerged(dependency));
+    if (dependency === undefined) return false;
+    if (dependency.state === "cancelled" || isDoneAndMerged(dependency)) return true;
+    return !inTheMaking.includes(dependency.state) && awaitedCode(dependency, samePlan).length > 0;
   });
 }
 

@@ -18,6 +18,7 @@ export type TaskGuardInput = Pick<
   | "room"
   | "checksGreen"
   | "checksSay"
+  | "awaits"
   | "headSha"
   | "headTree"
   | "onBranch"
@@ -44,8 +45,8 @@ const checks: Record<TaskGuard, GuardCheck> = {
     sameTree(task, input) ??
     (input.checksGreen === true
       ? null
-      : broken(
-          "checks-not-green",
+      : notGreen(
+          input,
           `The required checks are not green on ${short(task.headSha)}.`,
           "Wait for the checks, or reject with what fails.",
         )),
@@ -53,7 +54,7 @@ const checks: Record<TaskGuard, GuardCheck> = {
     if (input.checksSay === undefined)
       return broken("not-by-hand", "In this repository qa decides about the tests.", "Wait for a review by qa.");
     const { passed, standing } = input.checksSay;
-    return sameTree(task, input) ?? (passed ? null : broken("checks-not-green", standing, "Wait for the checks."));
+    return sameTree(task, input) ?? (passed ? null : notGreen(input, standing, "Wait for the checks."));
   },
   "approvals-match": approvalsMatch,
   "tree-changed": (task, input) =>
@@ -83,11 +84,26 @@ function broken(reason: RefusalReason, rule: string, next: string): Broken {
   return { reason, rule, next };
 }
 
+/** Checks that are red because tests were written first are red for a reason that passes by itself. */
+function notGreen({ awaits = [] }: TaskGuardInput, rule: string, next: string): Broken {
+  if (awaits.length === 0) return broken("checks-not-green", rule, next);
+  const tasks = taskList(awaits);
+  return broken(
+    "checks-not-green",
+    `Its tests are written first and fail until their code, of ${tasks}, is merged. ${rule}`,
+    `Merge ${tasks} first: the fleet then brings this branch up to date, and the checks run again. What is wrong with the tests themselves can be rejected now.`,
+  );
+}
+
+function taskList(numbers: readonly number[]): string {
+  return numbers.map((number) => `task ${number}`).join(", ");
+}
+
 function dependenciesDone(task: Task, input: TaskGuardInput): Broken | null {
   if (task.dependsOn.length === 0 || input.dependenciesDone === true) {
     return null;
   }
-  const tasks = task.dependsOn.map((number) => `task ${number}`).join(", ");
+  const tasks = taskList(task.dependsOn);
   return broken(
     "dependencies-open",
     `It depends on ${tasks}, which must be done and merged first.`,

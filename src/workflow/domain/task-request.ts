@@ -17,12 +17,14 @@ export type ChecksSay = {
 
 /** Facts that guards look at beside the task itself. */
 export type TaskFacts = {
-  /** Whether every open task that this one depends on is done and merged. */
+  /** Whether every open task that this one depends on is done and merged (`areDependenciesDone`). */
   readonly dependenciesDone?: boolean;
   /** What its story finds in the repository, for a task that would begin; null or absent: nothing limits it. */
   readonly room?: StoryRoom | null;
   /** Whether the required checks are green on `headSha`. */
   readonly checksGreen?: boolean;
+  /** Of tests that are written first: the tasks that have yet to bring their code (`awaitedCode`). */
+  readonly awaits?: readonly number[];
   /** Absent where people decide about the tests. */
   readonly checksSay?: ChecksSay;
   /** Milliseconds since the epoch. */

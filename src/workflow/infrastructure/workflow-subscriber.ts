@@ -1,6 +1,7 @@
 import type { FleetEvent } from "../../kernel/event.ts";
 import type { StoryId, TaskId } from "../../kernel/ids.ts";
 import { isStoryId, isTaskId } from "../../kernel/parse-ids.ts";
+import type { TaskState } from "../../kernel/states.ts";
 import type { Subscriber } from "../../kernel/subscriber.ts";
 import { assignReady } from "../application/assign-ready.ts";
 import { followRoom } from "../application/begin-waiting-stories.ts";
@@ -14,6 +15,9 @@ import { changesRoom } from "../domain/story-room.ts";
 
 /** A story's moves after which the tasks of its plan are worked on no more. */
 const endsThePlan: readonly string[] = ["reset", "re-estimate", "invalidate-scope", "cancel", "withdraw", "archive"];
+
+/** States of a task in which others may begin: it is done, or its tests are there to write code for. */
+const leadsOn: readonly TaskState[] = ["done", "pending-arch-review"];
 
 const rejections = ["reject-design", "reject-tests", "reject-story"] as const;
 
@@ -60,7 +64,7 @@ async function handleStory(deps: WorkflowDeps, event: FleetEvent, storyId: Story
       await assignReady(deps, storyId, cause);
     }
     if (changesRoom(from, to)) await followRoom(deps, event.subject, cause);
-  } else if (event.type === "workflow.task.transitioned" && event.payload.to === "done") {
+  } else if (event.type === "workflow.task.transitioned" && leadsOn.includes(event.payload.to)) {
     await assignReady(deps, storyId, cause);
   }
 }

@@ -293,6 +293,13 @@ describe("the texts of a task", () => {
     ).toMatchSnapshot();
   });
 
+  test("status comment of tests that are written first", () => {
+    const task = aTask({ type: "test", state: "pending-arch-review", pullRequest: 5, headSha: "abcdef0123" });
+    const shown = { task, blocked: null, checks: null, peopleOf: shopPeople, simulated: null, council: null };
+    const parts = pullRequestStatus({ ...shown, awaits: [2, 3] }).split("\n\n");
+    expect(parts.filter((part) => part.includes("written first"))).toMatchSnapshot();
+  });
+
   test("status comment while the required checks decide about the tests, and after they did", () => {
     const shown = { blocked: null, peopleOf: shopPeople, simulated: null, council: null };
     const head = { pullRequest: 5, headSha: "abcdef0123", headTree: "0123456789" };

@@ -288,6 +288,16 @@ describe("the gates", () => {
     );
     const { checksGreen: _unknown, ...unsaid } = request;
     expect(reasonOf(decideTask(aTask({ state: "qa-testing" }), unsaid))).toBe("checks-not-green");
+    expect(
+      decideTask(aTask({ state: "qa-testing" }), { ...request, checksGreen: false, awaits: [2, 3] }),
+    ).toMatchObject({
+      refusal: {
+        reason: "checks-not-green",
+        rule: "Its tests are written first and fail until their code, of task 2, task 3, is merged. The required checks are not green on sha-1.",
+        next: expect.stringContaining("Merge task 2, task 3 first: the fleet then brings this branch up to date"),
+      },
+    });
+    expect(reasonOf(decideTask(aTask({ state: "qa-testing" }), { ...request, awaits: [2] }))).toBe("moved");
   });
 
   it("leave the tests to the required checks only where fleet.yml does, on the commit that they ran on", () => {

@@ -5,6 +5,7 @@ import type { Story } from "../../../planning/domain/story.ts";
 import type { StoryAction } from "../../../planning/domain/story-machine.ts";
 import { type AvailableTaskAction, availableTaskActions } from "../../../workflow/domain/available-task-actions.ts";
 import { explainTask } from "../../../workflow/domain/explain-task.ts";
+import { areDependenciesDone, awaitedCode } from "../../../workflow/domain/plan-progress.ts";
 import { reviewActions } from "../../../workflow/domain/review.ts";
 import { lacksRoom, roomRule } from "../../../workflow/domain/story-room.ts";
 import type { Task } from "../../../workflow/domain/task.ts";
@@ -114,13 +115,11 @@ async function storyFacts(deps: AppDeps, story: Story) {
 
 async function taskFacts(deps: AppDeps, task: Task): Promise<TaskFacts> {
   const siblings = await deps.workflow.findTasks({ storyId: task.storyId });
-  const before = siblings.filter(
-    (other) => other.planVersion === task.planVersion && task.dependsOn.includes(other.number),
-  );
-  const dependenciesDone = before.every((other) => other.state === "done" && other.merged);
+  const dependenciesDone = areDependenciesDone(task, siblings);
   const room = task.state === "todo" ? await deps.workflow.storyRoom(task.storyId) : null;
   const checks = await checksOf(deps, task);
-  const facts = { now: deps.clock(), dependenciesDone, room, checksGreen: checks !== null && areGreen(checks) };
+  const checksGreen = checks !== null && areGreen(checks);
+  const facts = { now: deps.clock(), dependenciesDone, room, checksGreen, awaits: awaitedCode(task, siblings) };
   const byChecks = task.state === "pending-qa" && (await testingGate(deps, task)) === "checks";
   if (!byChecks || checks === null || task.headSha === null) return facts;
   const standing = checksStanding(checks, task.headSha);
