@@ -117,7 +117,7 @@ export async function assembleContexts(options: AssembleOptions): Promise<Contex
   const sessions = { ...knowing, sessionFacts: graphSession };
   const deliberation = await assembleDeliberation({
     ...options,
-    sessions,
+    knowing,
     graph,
     shared,
     planning,

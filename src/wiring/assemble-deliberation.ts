@@ -1,4 +1,4 @@
-import type { SessionDeps } from "../context/application/rehydrate-session.ts";
+import type { KnowledgeDeps } from "../context/application/knowledge-ports.ts";
 import { redactText } from "../context/infrastructure/redact-text.ts";
 import { allowTokens } from "../deliberation/application/allow-tokens.ts";
 import {
@@ -91,7 +91,7 @@ type Options = AssembleOptions & {
   readonly workflow: WorkflowDeps;
   readonly refOf: (repository: number) => Promise<RepositoryRef>;
   readonly configurationOf: (repository: number) => Promise<FleetConfiguration>;
-  readonly sessions: SessionDeps;
+  readonly knowing: KnowledgeDeps;
 };
 
 /** A task's change is approved by people in these. */
@@ -105,7 +105,7 @@ export async function assembleDeliberation(options: Options): Promise<Deliberati
   const models = openModels(environment, logger);
   const jobs = queues.queue<QueuedDeliberation>(deliberationQueues.jobs);
   const contexts = createCouncilContexts({
-    factsOf: createContextFacts(planning, workflow, options.sessions),
+    factsOf: createContextFacts({ ...options.knowing, clock: options.clock ?? Date.now }),
     openCode: createOpenCode(options.graph, options.clock ?? Date.now),
     redact: redactText,
   });
@@ -215,5 +215,10 @@ async function taskFacts(workflow: WorkflowDeps, id: TaskId): Promise<TaskFacts 
     (other) => other.planVersion === task.planVersion && other.id !== id && other.state !== "cancelled",
   );
   const heldByCouncil = task.state === "implementing" && task.assignee?.kind === "council";
-  return { ...task, others, heldByCouncil, feedback: task.feedback.map((said) => `${said.by}: ${feedbackText(said)}`) };
+  return {
+    ...task,
+    others,
+    heldByCouncil,
+    feedback: task.feedback.map((said) => `${said.role}: ${feedbackText(said)}`),
+  };
 }

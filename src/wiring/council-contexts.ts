@@ -1,15 +1,17 @@
 import { type BuiltContexts, buildContexts, type ContextAsked } from "../context/application/build-context.ts";
 import type { CodeSource, RedactText } from "../context/application/ports.ts";
-import { type ContextRole, contextRoles } from "../context/domain/block-table.ts";
+import { type ContextRole, isContextRole } from "../context/domain/block-table.ts";
 import type { Context } from "../context/domain/context.ts";
 import type { Phase } from "../context/domain/phase.ts";
 import type { GraphFacts } from "../context/domain/written-facts.ts";
 import { loadTokenCounter } from "../context/infrastructure/load-token-counter.ts";
-import type { JobContext } from "../deliberation/application/job.ts";
+import type { DeliberationJob, JobContext } from "../deliberation/application/job.ts";
 import type { BuildContext, StoryFacts, TaskFacts } from "../deliberation/application/use-case-ports.ts";
 import { isAcceptancePath } from "../deliberation/domain/acceptance-path.ts";
+import { adviceRoles } from "../deliberation/domain/advice.ts";
 import type { DeliberationKind } from "../deliberation/domain/deliberation.ts";
 import { PermanentError } from "../kernel/errors.ts";
+import { reviewRoles } from "../kernel/review.ts";
 import type { Role } from "../kernel/roles.ts";
 import type { OpenCode } from "./open-code.ts";
 
@@ -19,18 +21,26 @@ import type { OpenCode } from "./open-code.ts";
  */
 const budgets = { long: 8_000, short: 2_000, slice: 2_000 } as const;
 
-/** For whom and for what a council's context is made; an implementation's is for the task's own role. */
+/** For whom and for what a council's contexts are made: one for all its seats, or one for each role that has a seat. */
 const councils = {
-  plan: { role: "architect", phase: "design" },
-  review: { role: "architect", phase: "design" },
-  implementation: { role: "developer", phase: "build" },
-  advice: { role: "qa", phase: "test" },
-} as const satisfies Readonly<Record<DeliberationKind, { readonly role: ContextRole; readonly phase: Phase }>>;
+  plan: { roles: ["architect"], phase: "design" },
+  review: { roles: reviewRoles, phase: "design" },
+  implementation: { roles: "the task's own", phase: "build" },
+  advice: { roles: adviceRoles, phase: "test" },
+} as const satisfies Readonly<
+  Record<
+    DeliberationKind,
+    { readonly roles: readonly [ContextRole, ...ContextRole[]] | "the task's own"; readonly phase: Phase }
+  >
+>;
 
 type About = { readonly story: StoryFacts; readonly task: TaskFacts | null; readonly feedback: readonly string[] };
 
+/** For whom facts are read, and why (for the audit). */
+type Reader = { readonly role: ContextRole; readonly phase: Phase; readonly purpose: string };
+
 export type CouncilContextDeps = {
-  readonly factsOf: (about: About) => Promise<GraphFacts>;
+  readonly factsOf: (about: About, reader: Reader) => Promise<GraphFacts>;
   readonly openCode: OpenCode;
   readonly redact: RedactText;
 };
@@ -52,16 +62,25 @@ export function createCouncilContexts({ factsOf, openCode, redact }: CouncilCont
   };
   return {
     async forCouncil({ kind, source, ...about }) {
-      const role = kind === "implementation" ? contextRole(about.task?.role) : councils[kind].role;
-      const { phase } = councils[kind];
-      return buildJobContext({ facts: await factsOf(about), role, phase, source: await codeOf(source, about) }, redact);
+      const { roles, phase } = councils[kind];
+      const code = await codeOf(source, about);
+      const contextOf = async (role: ContextRole): Promise<JobContext> => {
+        const facts = await factsOf(about, { role, phase, purpose: `context of a council (${kind}) in ${phase}` });
+        return buildJobContext({ facts, role, phase, source: code }, redact);
+      };
+      if (roles === "the task's own") return { context: await contextOf(contextRole(about.task?.role)) };
+      const [first, ...others] = roles;
+      const context = await contextOf(first);
+      const byRole: NonNullable<DeliberationJob["contextByRole"]> = {};
+      for (const role of others) byRole[role] = await contextOf(role);
+      return others.length === 0 ? { context } : { context, contextByRole: { [first]: context, ...byRole } };
     },
-    async forRole({ story, task, role }, source) {
+    async forRole({ story, task, role: asked }, source) {
       const feedback = task?.feedback ?? story.planFeedback;
-      const facts = await factsOf({ story, task, feedback });
-      const phase = task === null ? "design" : "build";
-      const asked = { facts, role: contextRole(role), phase, source: await codeOf(source, { story, task }) } as const;
-      return contextIn(await build({ ...asked, budgets: [budgets.short] }, redact), 0);
+      const [role, phase] = [contextRole(asked), task === null ? "design" : "build"] as const;
+      const facts = await factsOf({ story, task, feedback }, { role, phase, purpose: "context shown to people" });
+      const code = await codeOf(source, { story, task });
+      return contextIn(await build({ facts, role, phase, source: code, budgets: [budgets.short] }, redact), 0);
     },
   };
 }
@@ -102,7 +121,7 @@ function contextIn({ assembled }: BuiltContexts, at: number): Context {
 
 /** A product owner's task is nobody's: whoever is asked to write it writes as a developer. */
 function contextRole(role: Role | undefined): ContextRole {
-  return contextRoles.find((each) => each === role) ?? "developer";
+  return role !== undefined && isContextRole(role) ? role : "developer";
 }
 
 function textOf({ text, hash, tokens }: Context): Pick<JobContext, "text" | "hash" | "tokens"> {

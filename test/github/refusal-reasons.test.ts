@@ -163,7 +163,7 @@ async function nothingRead(): Promise<string> {
   const write = <T>(work: (given: typeof tx) => Promise<T>): Promise<T> => work(tx);
   const graph = { write, read: write, writeOne: tx.run };
   const query = { entity: "story", id: "100-1", fields: ["id"] } as const;
-  const deps = { graph, readRows, recordAccess: async () => {} };
+  const deps = { graph, readRows, recordAccesses: async () => {} };
   const answer = readEntity(deps, { ...reading, query });
   return answer.then(
     () => "read",

@@ -46,7 +46,7 @@ async function seenBy(role: Role, principal: Principal, installation = task.inst
   const { repository } = task;
   const own = principal.kind === "agent" ? task.id : null;
   const viewer: Viewer = { installation, repository, principal, role, roles: holding(role), task: own };
-  const deps = { graph: world.graph, readRows, recordAccess: async () => {} };
+  const deps = { graph: world.graph, readRows, recordAccesses: async () => {} };
   const columns = (entity: Entity) => columnsOf(role, entity, principal.kind === "agent");
   const entities = anything.filter((entity) => columns(entity).length > 0);
   const query = entities.map((entity) => ({ entity, fields: columns(entity), limit: 10 }));

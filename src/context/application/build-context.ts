@@ -81,7 +81,7 @@ const longestItem = 20_000;
 
 /** What the code is looked for by. */
 function aboutOf({ story, task, feedback }: GraphFacts): string {
-  const criteria = story.criteria.filter(({ number }) => task === null || task.covers.includes(number));
+  const criteria = story.criteria.filter(isAskedFor(task));
   return [
     story.title,
     task?.title ?? "",
@@ -92,10 +92,14 @@ function aboutOf({ story, task, feedback }: GraphFacts): string {
   ].join("\n");
 }
 
+function isAskedFor(task: GraphFacts["task"]): (criterion: { readonly number: number }) => boolean {
+  return ({ number }) => task?.covers?.includes(number) ?? true;
+}
+
 /** The criteria of the task, numbered, and the story as it was written. */
 function askedFor({ story, task }: GraphFacts): string {
   if (task === null) return story.body;
-  const own = story.criteria.filter(({ number }) => task.covers.includes(number));
+  const own = story.criteria.filter(isAskedFor(task));
   return [...own.map(({ number, text }) => `${number}. ${text}`), "", story.body].join("\n");
 }
 

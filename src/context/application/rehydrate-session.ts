@@ -6,7 +6,7 @@ import type { BoundedText } from "../domain/fit-drafts.ts";
 import { forItsRole, type Session, type SessionFacts, sessionContext } from "../domain/session.ts";
 import type { Summary } from "../domain/summary.ts";
 import type { KnowledgeDeps } from "./knowledge-ports.ts";
-import { storyTimeline } from "./story-timeline.ts";
+import { mostEvents, storyTimeline } from "./story-timeline.ts";
 
 export type SessionDeps = KnowledgeDeps & {
   /** What the graph knows of a story; null where there is none with that id. */
@@ -15,9 +15,6 @@ export type SessionDeps = KnowledgeDeps & {
 
 /** What a session may take for people, in tokens. */
 export const sessionTokens = 2_000;
-
-/** So many lines of the timeline. */
-const mostEvents = 15;
 
 /**
  * What is needed to go on with a story after a restart, or for a new agent (DOMAIN.md §5), as far as it concerns a role; null

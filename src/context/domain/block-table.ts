@@ -23,6 +23,11 @@ export const contextRoles = ["architect", "developer", "data", "devops", "qa"] a
 
 export type ContextRole = (typeof contextRoles)[number];
 
+/** Whether a context is built for a role. */
+export function isContextRole(role: Role): role is ContextRole {
+  return contextRoles.some((each) => each === role);
+}
+
 type Column = "architect" | "implementer" | "qa";
 
 const columns: Readonly<Record<ContextRole, Column>> = {

@@ -1,5 +1,6 @@
 import type { Assignee, EventType, FleetEvent } from "../../kernel/event.ts";
-import { principalName } from "../../kernel/principal.ts";
+import { type Principal, principalName } from "../../kernel/principal.ts";
+import type { Role } from "../../kernel/roles.ts";
 
 /** One line of a story's timeline. Its text holds what people and models wrote: untrusted. */
 export type TimelineEntry = {
@@ -29,43 +30,50 @@ export const timelineTypes: readonly EventType[] = [
 /** The longest of what somebody wrote that is told in a line, in characters. */
 const longestQuote = 160;
 
+/** How a timeline tells who did something; `role`: the one in which it was done, where the event says. */
+type Who = (principal: Principal, role: Role | null) => string;
+
+/** How people are told of: by name, or (to agents that need not know who a person is) as what they are. */
+export const tellingWho = {
+  named: principalName,
+  unnamed: (principal, role) => (principal.kind === "human" ? `the ${role ?? "person"}` : principalName(principal)),
+} as const satisfies Readonly<Record<string, Who>>;
+
 /** The lines of events, in the order of the events; what another one tells already has none. */
-export function timelineOf(events: readonly FleetEvent[]): readonly TimelineEntry[] {
+export function timelineOf(events: readonly FleetEvent[], who: Who = tellingWho.named): readonly TimelineEntry[] {
   return events.flatMap((event) => {
-    const text = timelineText(event);
+    const text = timelineText(event, who);
     return text === null ? [] : [{ id: event.id, at: event.occurredAt, task: event.subject.task, text }];
   });
 }
 
-function timelineText(event: FleetEvent): string | null {
+function timelineText(event: FleetEvent, who: Who): string | null {
   switch (event.type) {
     case "planning.story.created":
       return `story created: ${quote(event.payload.title)}`;
     case "planning.story.transitioned":
-      return `story ${stepText(event.payload)}`;
+      return `story ${stepText(event.payload, who)}`;
     case "planning.plan.derived": {
       const { planVersion, tasks, source } = event.payload;
       return `plan ${planVersion} of ${counted(tasks.length, "task")}, ${source === "council" ? "by a council" : "typed"}`;
     }
     case "planning.plan.approved":
-      return `plan ${event.payload.planVersion} approved by ${principalName(event.payload.principal)}`;
+      return `plan ${event.payload.planVersion} approved by ${who(event.payload.principal, "product-owner")}`;
     case "planning.plan.rejected": {
       const { planVersion, principal, feedback } = event.payload;
-      return `plan ${planVersion} rejected by ${principalName(principal)}: ${quote(feedback)}`;
+      return `plan ${planVersion} rejected by ${who(principal, "product-owner")}: ${quote(feedback)}`;
     }
     case "planning.decision.recorded": {
       const { number, category, status, title, principal } = event.payload;
       // A gate's verdict is told as the step that it is.
-      return category === "review"
-        ? null
-        : `decision D${number} ${status}: ${quote(title)} (${principalName(principal)})`;
+      return category === "review" ? null : `decision D${number} ${status}: ${quote(title)} (${who(principal, null)})`;
     }
     case "workflow.task.assigned": {
       const { assignee, round } = event.payload;
-      return `${taskName(event)} given to ${assigneeName(assignee)}, round ${round}`;
+      return `${taskName(event)} given to ${assigneeName(assignee, who)}, round ${round}`;
     }
     case "workflow.task.transitioned":
-      return event.payload.action.startsWith("auto-") ? null : `${taskName(event)} ${stepText(event.payload)}`;
+      return event.payload.action.startsWith("auto-") ? null : `${taskName(event)} ${stepText(event.payload, who)}`;
     case "deliberation.completed":
       return `${councilName(event)} ended: ${quote(event.payload.reason)}`;
     case "deliberation.failed":
@@ -76,19 +84,23 @@ function timelineText(event: FleetEvent): string | null {
 }
 
 /** A step of either machine. */
-function stepText({
-  from,
-  to,
-  action,
-  principal,
-  reason,
-}: FleetEvent<"planning.story.transitioned" | "workflow.task.transitioned">["payload"]): string {
+function stepText(
+  {
+    from,
+    to,
+    action,
+    principal,
+    role,
+    reason,
+  }: FleetEvent<"planning.story.transitioned" | "workflow.task.transitioned">["payload"],
+  who: Who,
+): string {
   const why = reason === null ? "" : `: ${quote(reason)}`;
-  return `${from} → ${to} (${action}, ${principalName(principal)})${why}`;
+  return `${from} → ${to} (${action}, ${who(principal, role)})${why}`;
 }
 
-function assigneeName(assignee: Assignee): string {
-  return assignee.kind === "council" ? "a council" : principalName(assignee.principal);
+function assigneeName(assignee: Assignee, who: Who): string {
+  return assignee.kind === "council" ? "a council" : who(assignee.principal, null);
 }
 
 function councilName({ payload, ...event }: FleetEvent<"deliberation.completed" | "deliberation.failed">): string {

@@ -8,9 +8,9 @@ export type DecisionFact = {
   readonly name: string;
   readonly title: string;
   readonly rationale: string;
-  /** The task that it was made on; null: it is about the whole story. */
-  readonly taskId: string | null;
-  /** Files that it affects. */
+  /** Whether it hangs on what the context is for: the task, or its story as a whole. */
+  readonly own: boolean;
+  /** Files that it affects, where the role is told them. */
   readonly files: readonly string[];
 };
 
@@ -20,6 +20,7 @@ export type TaskFact = {
   readonly title: string;
   readonly description: string;
   readonly state: string;
+  /** Empty also where the role is not told. */
   readonly dependsOn: readonly number[];
 };
 
@@ -33,7 +34,12 @@ export type GraphFacts = {
     readonly criteria: readonly { readonly number: number; readonly text: string }[];
   };
   /** The one that the context is for; null: the story as a whole. */
-  readonly task: (TaskFact & { readonly covers: readonly number[] }) | null;
+  readonly task:
+    | (TaskFact & {
+        /** Numbers of the story's criteria; null where the role is not told: then all of them are shown. */
+        readonly covers: readonly number[] | null;
+      })
+    | null;
   /** Rejections, oldest first. */
   readonly feedback: readonly string[];
   /** Checks that failed on the last change: what they are called, and the end of what they said. */
@@ -127,19 +133,16 @@ function ownTask({ task }: GraphFacts, detail: BlockDetail): readonly Written[] 
 }
 
 function decisions(facts: GraphFacts, detail: BlockDetail, { paths }: Relevance): readonly Written[] {
-  const own = facts.task?.id ?? null;
   const affects = ({ files }: DecisionFact): boolean => files.some((path) => paths.has(path));
   return facts.decisions.flatMap((decision): readonly Written[] => {
-    const { id, name, title, rationale, taskId } = decision;
+    const { id, name, title, rationale, own } = decision;
+    if (detail === "relevant" && !own && !affects(decision)) return [];
     const why =
-      taskId === null
-        ? "decided for the whole story"
-        : taskId === own
-          ? "decided on this task"
-          : affects(decision)
-            ? "affects a file that is shown"
-            : "decided on another task";
-    if (detail === "relevant" && why === "decided on another task") return [];
+      detail !== "relevant"
+        ? "in force in the story"
+        : own
+          ? "decided on what this is about, or on the whole story"
+          : "affects a file that is shown";
     const heading = `${name}: ${oneLine(title)}`;
     if (detail === "titles") return [{ node: id, kind: "decision", form: "title", text: heading, why }];
     const reasons = cleanText(rationale);

@@ -101,6 +101,8 @@ export const deliberationJobSchema = z.object({
     })
     .nullable(),
   context: jobContextSchema,
+  /** Where the seats have roles of their own: what each is given, that of `context` too. Absent where all share one. */
+  contextByRole: z.partialRecord(z.enum(humanRoles), jobContextSchema).exactOptional(),
   source: z
     .object({
       /** Path of a bare repository that this worker can read. */
@@ -126,6 +128,11 @@ export const deliberationJobSchema = z.object({
 });
 
 export type DeliberationJob = z.infer<typeof deliberationJobSchema>;
+
+/** What a seat of a role is given to know. */
+export function contextFor({ context, contextByRole }: DeliberationJob, role: (typeof humanRoles)[number]): JobContext {
+  return contextByRole?.[role] ?? context;
+}
 
 /** What a worker sends back. Progress may arrive late or twice: the recorder never moves backwards. */
 export const deliberationReportSchema = z.discriminatedUnion("kind", [

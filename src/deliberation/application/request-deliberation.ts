@@ -58,7 +58,7 @@ export async function requestDeliberation(deps: DeliberationUseCaseDeps, wanted:
   if (members.length === 0) return { kind: "no-model" };
   const source = await deps.sourceOf(story, task?.branch ?? null);
   if (wanted.headSha !== undefined && wanted.headSha !== source.startSha) return { kind: "moved-on" };
-  const context = await deps.buildContext({ kind, story, task, feedback, source });
+  const contexts = await deps.buildContext({ kind, story, task, feedback, source });
   const job = deliberationJobSchema.parse({
     deliberationId: id,
     kind,
@@ -66,7 +66,7 @@ export async function requestDeliberation(deps: DeliberationUseCaseDeps, wanted:
     round,
     story: { number: story.number, title: story.title, body: story.body, criteria: story.criteria },
     task: task === null ? null : taskOf(task, source, feedback),
-    context,
+    ...contexts,
     source,
     checks,
     policy: paths,

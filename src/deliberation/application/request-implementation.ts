@@ -21,7 +21,9 @@ export async function requestImplementation(
   // Stopped or taken back before this was heard of: nobody waits for the council's work any more.
   if (task === null || story === null || !task.heldByCouncil) return null;
   const cause = { correlationId: event.correlationId, causationId: event.id };
-  const texts = [...new Set([...task.feedback, ...feedback])];
+  // The task's own say who spoke.
+  const unknown = feedback.filter((text) => !task.feedback.some((known) => known.endsWith(text)));
+  const texts = [...task.feedback, ...new Set(unknown)];
   const id = implementationId(taskId, round);
   const requested = await requestDeliberation(deps, {
     id,

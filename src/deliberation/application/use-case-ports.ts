@@ -8,7 +8,7 @@ import type { CouncilSettings } from "../domain/council.ts";
 import type { CouncilRecord, ProposalRecord } from "../domain/council-statistics.ts";
 import type { Deliberation, DeliberationKind } from "../domain/deliberation.ts";
 import type { TokenAccount, TokenLimits } from "../domain/token-budget.ts";
-import type { CheckConfiguration, DeliberationJob, JobContext, PolicyConfiguration } from "./job.ts";
+import type { CheckConfiguration, DeliberationJob, PolicyConfiguration } from "./job.ts";
 
 /** Where deliberations and proposals are kept. */
 export interface Deliberations {
@@ -128,14 +128,14 @@ export type CouncilConfiguration = {
   readonly tokenLimits: TokenLimits;
 };
 
-/** What a council is given to know; null as source: there is no repository to read. */
+/** What a council is given to know, and its roles where each has its own; null as source: there is no repository to read. */
 export type BuildContext = (asked: {
   readonly kind: DeliberationKind;
   readonly story: StoryFacts;
   readonly task: TaskFacts | null;
   readonly feedback: readonly string[];
   readonly source: { readonly mirror: string; readonly baseSha: string; readonly startSha: string } | null;
-}) => Promise<JobContext>;
+}) => Promise<Pick<DeliberationJob, "context" | "contextByRole">>;
 
 /** What the use cases of the graph's side need. Other contexts answer through ports that main wires. */
 export type DeliberationUseCaseDeps = {

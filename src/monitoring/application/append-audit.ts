@@ -43,8 +43,10 @@ export async function auditDenials(deps: AuditDeps, tx: Transaction, events: rea
 }
 
 /** What adds accesses to data that are made for one story, task or repository. */
-export function createRecordAccess(deps: AuditDeps & { readonly clock: Clock }, subject: AccessSubject) {
-  return async (tx: Transaction, access: DataAccess): Promise<void> => {
-    await appendAudit(deps, tx, subject.installation, [accessEntry(access, subject, toIso(deps.clock()))]);
+export function createRecordAccesses(deps: AuditDeps & { readonly clock: Clock }, subject: AccessSubject) {
+  return async (tx: Transaction, accesses: readonly DataAccess[]): Promise<void> => {
+    const at = toIso(deps.clock());
+    const entries = accesses.map((access) => accessEntry(access, subject, at));
+    await appendAudit(deps, tx, subject.installation, entries);
   };
 }

@@ -232,7 +232,8 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
       return { mirror: "/m.git", baseSha, startSha: onIt.at(-1)?.headSha ?? baseSha };
     },
     buildContext: async () => {
-      return { text: "context", hash: "h", tokens: 1, short: null, slices: { tests: "", wide: "" }, paths: [] };
+      const none = { short: null, slices: { tests: "", wide: "" }, paths: [] };
+      return { context: { text: "context", hash: "h", tokens: 1, ...none } };
     },
     enqueue: async (job) => void councilJobs.push(job),
     cancel: async (id) => void cancelled.push(id),

@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createEvent } from "../../../src/kernel/new-event.ts";
-import { appendAudit, auditDenials, createRecordAccess } from "../../../src/monitoring/application/append-audit.ts";
+import { appendAudit, auditDenials, createRecordAccesses } from "../../../src/monitoring/application/append-audit.ts";
 import { findAudit, verifyAudit, verifyLog } from "../../../src/monitoring/application/verify-audit.ts";
 import { type AuditRecord, chained, emptyChain, hashOf } from "../../../src/monitoring/domain/audit-record.ts";
 import { graphAuditLog } from "../../../src/monitoring/infrastructure/graph-audit-log.ts";
@@ -149,10 +149,10 @@ describe.each(engines.filter(({ missing }) => !missing))("the audit log on $name
     const context = { id: "e", now: Date.parse(denied.at), producer: "test", correlationId: "c", causationId: null };
     const event = createEvent({ type: "access.denied", payload }, { ...context, subject });
     await graph.write((tx) => auditDenials(deps, tx, [event]));
-    const record = createRecordAccess({ ...deps, clock: () => Date.parse(denied.at) + 1 }, subject);
+    const record = createRecordAccesses({ ...deps, clock: () => Date.parse(denied.at) + 1 }, subject);
     const access = { purpose: "context of a task", entity: "task", shape: "id, title", rows: 1, columns: 2 } as const;
     const who = { principal: payload.principal, role: "qa", outcome: "allowed", reason: null } as const;
-    await graph.write((tx) => record(tx, { ...access, ...who }));
+    await graph.write((tx) => record(tx, [{ ...access, ...who }]));
     const found = await findAudit({ graph, log: graphAuditLog }, { story: subject.story, limit: 10 });
     expect(found).toMatchObject([
       { action: "read task", outcome: "allowed", detail: "context of a task: id, title; 1 rows, 2 columns" },

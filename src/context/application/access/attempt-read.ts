@@ -1,4 +1,5 @@
 import type { Refusal } from "../../../kernel/refusal.ts";
+import type { Transaction } from "../../../kernel/transaction.ts";
 import { decideAccess } from "../../domain/access/decide-access.ts";
 import type { AllowedQuery, EntityQuery, Viewer } from "../../domain/access/entity-query.ts";
 import { queryShape } from "../../domain/access/query-shape.ts";
@@ -12,46 +13,65 @@ export type AskedOf<Q> = {
   readonly query: Q;
 };
 
-export type Attempt =
-  | { readonly kind: "read"; readonly found: readonly (FoundRows & { readonly query: EntityQuery })[] }
+type Found = FoundRows & { readonly query: EntityQuery };
+
+export type Attempt<T> =
+  | { readonly kind: "read"; readonly found: readonly Found[]; readonly beside: T }
   | { readonly kind: "denied"; readonly refusal: Refusal };
 
+/** What else is read in the transaction, which the tables of access say nothing of, and what the audit keeps of it. */
+export type ReadBeside<T> = (
+  tx: Transaction,
+) => Promise<{ readonly read: T; readonly records: readonly BesideRecord[] }>;
+
+type BesideRecord = Pick<AccessRecord, "entity" | "shape" | "rows" | "columns">;
+
+export const readNothing: ReadBeside<null> = async () => ({ read: null, records: [] });
+
 /** Reads all of the queries, or none where one is denied, and records that in the same transaction. */
-export async function attemptRead(deps: ReadEntitiesDeps, asked: AskedOf<readonly EntityQuery[]>): Promise<Attempt> {
+export async function attemptRead<T>(
+  deps: ReadEntitiesDeps,
+  asked: AskedOf<readonly EntityQuery[]>,
+  beside: ReadBeside<T>,
+): Promise<Attempt<T>> {
   const allowed: { readonly query: EntityQuery; readonly plan: AllowedQuery }[] = [];
   for (const query of asked.query) {
     const access = decideAccess(query, asked.viewer);
     if (access.kind === "denied") {
-      const denial = recordOf(asked, query, { rows: 0, refusal: access.refusal });
-      await deps.graph.write((tx) => deps.recordAccess(tx, denial));
+      const denial = recordOf(asked, { ...accessTo(query, 0), columns: 0 }, access.refusal);
+      await deps.graph.write((tx) => deps.recordAccesses(tx, [denial]));
       return access;
     }
     allowed.push({ query, plan: access.query });
   }
   return deps.graph.write(async (tx) => {
-    const found: (FoundRows & { readonly query: EntityQuery })[] = [];
+    const found: Found[] = [];
     for (const { query, plan } of allowed) found.push({ query, ...(await deps.readRows(tx, plan)) });
+    const { read, records } = await beside(tx);
+    const accesses = [...found.map(({ query, rows }) => accessTo(query, rows.length)), ...records];
     // Last, so that whatever chains the records is held for as short as can be.
-    for (const { query, rows } of found) {
-      await deps.recordAccess(tx, recordOf(asked, query, { rows: rows.length, refusal: null }));
-    }
-    return { kind: "read", found };
+    await deps.recordAccesses(
+      tx,
+      accesses.map((access) => recordOf(asked, access, null)),
+    );
+    return { kind: "read", found, beside: read };
   });
+}
+
+function accessTo(query: EntityQuery, rows: number): BesideRecord {
+  return { entity: query.entity, shape: queryShape(query), rows, columns: new Set(query.fields).size };
 }
 
 function recordOf(
   { viewer: { principal, role }, purpose }: AskedOf<unknown>,
-  query: EntityQuery,
-  { rows, refusal }: { readonly rows: number; readonly refusal: Refusal | null },
+  access: BesideRecord,
+  refusal: Refusal | null,
 ): AccessRecord {
   return {
     principal,
     role,
     purpose,
-    entity: query.entity,
-    shape: queryShape(query),
-    rows,
-    columns: refusal === null ? new Set(query.fields).size : 0,
+    ...access,
     outcome: refusal === null ? "allowed" : "denied",
     reason: refusal === null ? null : `${refusal.reason}: ${refusal.rule}`,
   };

@@ -1,7 +1,7 @@
 import { UserError } from "../../../kernel/errors.ts";
 import type { Entity } from "../../domain/access/entities.ts";
 import { type WhyNot, whyNot } from "../../domain/access/why-not.ts";
-import { type AskedOf, attemptRead } from "./attempt-read.ts";
+import { type AskedOf, attemptRead, readNothing } from "./attempt-read.ts";
 import type { ReadEntitiesDeps } from "./ports.ts";
 
 export type AccessQuestion = {
@@ -21,7 +21,7 @@ export async function explainAccess(
   { query: { entity, id, field }, ...asked }: AskedOf<AccessQuestion>,
 ): Promise<WhyNot | null> {
   const fields = field === null ? ["id"] : ["id", field];
-  const attempt = await attemptRead(deps, { ...asked, query: [{ entity, id, fields, limit: 1 }] });
+  const attempt = await attemptRead(deps, { ...asked, query: [{ entity, id, fields, limit: 1 }] }, readNothing);
   if (attempt.kind === "read" && attempt.found.some(({ rows }) => rows.length > 0)) return null;
   if (attempt.kind === "denied" && attempt.refusal.reason !== "not-visible") {
     const { reason, rule, next } = attempt.refusal;

@@ -32,11 +32,11 @@ export type AccessRecord = {
   readonly reason: string | null;
 };
 
-/** Keeps the record in the transaction of the access: no data is answered whose record is not kept. */
-export type RecordAccess = (tx: Transaction, record: AccessRecord) => Promise<void>;
+/** Keeps the records in the transaction of the accesses: no data is answered whose record is not kept. */
+export type RecordAccesses = (tx: Transaction, records: readonly AccessRecord[]) => Promise<void>;
 
 export type ReadEntitiesDeps = {
   readonly graph: UnitOfWork;
   readonly readRows: ReadRows;
-  readonly recordAccess: RecordAccess;
+  readonly recordAccesses: RecordAccesses;
 };

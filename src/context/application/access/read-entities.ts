@@ -1,7 +1,7 @@
 import { UserError } from "../../../kernel/errors.ts";
 import { writeCursor } from "../../domain/access/cursor.ts";
 import type { EntityQuery } from "../../domain/access/entity-query.ts";
-import { type AskedOf, attemptRead } from "./attempt-read.ts";
+import { type AskedOf, attemptRead, type ReadBeside, readNothing } from "./attempt-read.ts";
 import type { FoundRows, ReadEntitiesDeps } from "./ports.ts";
 
 /** One page. */
@@ -37,12 +37,25 @@ export async function readTogether(
   deps: ReadEntitiesDeps,
   asked: AskedOf<readonly EntityQuery[]>,
 ): Promise<readonly EntityPage[]> {
-  const attempt = await attemptRead(deps, asked);
+  const { pages } = await readTogetherWith(deps, asked, readNothing);
+  return pages;
+}
+
+/**
+ * The same with something else that is read in that transaction, unless one is denied.
+ * @throws UserError as above
+ */
+export async function readTogetherWith<T>(
+  deps: ReadEntitiesDeps,
+  asked: AskedOf<readonly EntityQuery[]>,
+  beside: ReadBeside<T>,
+): Promise<{ readonly pages: readonly EntityPage[]; readonly beside: T }> {
+  const attempt = await attemptRead(deps, asked, beside);
   if (attempt.kind === "denied") {
     const { reason, rule, next } = attempt.refusal;
     throw new UserError(reason, rule, next);
   }
-  return attempt.found.map(({ query, ...found }) => toPage(query, found));
+  return { pages: attempt.found.map(({ query, ...found }) => toPage(query, found)), beside: attempt.beside };
 }
 
 function toPage({ order, limit }: EntityQuery, { rows, total }: FoundRows): EntityPage {

@@ -132,12 +132,24 @@ function withNotes(notes: "devopsNotes" | "dataNotes"): Columns {
 
 /**
  * The fields of an entity that a role may see, be it to read, to filter or to order by. The fleet itself sees all. An agent
- * that implements or tests is not told who a person is: it knows that its task is its own.
+ * need not be told that its task is its own.
  */
 export function columnsOf(role: Role, entity: Entity, isAgent: boolean): readonly string[] {
   if (role === "system") return Object.keys(fields[entity]);
   const seen: readonly string[] = columns[role][entity];
-  return isAgent && role !== "architect" ? seen.filter((name) => name !== "assignee") : seen;
+  const named = seen.flatMap((name) => (name === "id" ? [name, ...(publicNames[entity] ?? [])] : [name]));
+  return knowsPeople(role, isAgent) ? named : named.filter((name) => name !== "assignee");
+}
+
+/**
+ * What people call an entity by where its id does not tell: part of its identity, so whoever sees the `id` sees it. A story's
+ * and a task's number stand in their ids.
+ */
+const publicNames: Readonly<Partial<Record<Entity, readonly string[]>>> = { decision: ["number"] };
+
+/** Whether somebody is told who a person is: an agent that implements or tests is told the person's role at most. */
+export function knowsPeople(role: Role, isAgent: boolean): boolean {
+  return !isAgent || role === "architect";
 }
 
 /** Business notes, budgets and personal data: they never reach a developer, a qa, devops, data or their agents. */

@@ -1,14 +1,14 @@
+import { storyOf } from "../../../kernel/ids.ts";
 import { rolesOf } from "../../../kernel/permission.ts";
 import { principalName } from "../../../kernel/principal.ts";
 import type { RefusalReason } from "../../../kernel/reasons.ts";
 import type { Refusal } from "../../../kernel/refusal.ts";
 import { isRole, type Role } from "../../../kernel/roles.ts";
-import { columnsOf } from "./columns.ts";
 import { readCursor } from "./cursor.ts";
 import { type Entity, entities, isEntity } from "./entities.ts";
 import type { AllowedField, AllowedQuery, EntityQuery, Filter, Viewer } from "./entity-query.ts";
 import { type FieldKind, storedField } from "./fields.ts";
-import { rowRuleOf } from "./rows.ts";
+import { columnsSeenBy, rowsSeenBy } from "./seen-by.ts";
 
 export type Access =
   | { readonly kind: "allowed"; readonly query: AllowedQuery }
@@ -27,9 +27,8 @@ export function decideAccess(query: EntityQuery, viewer: Viewer): Access {
   if (outsider !== null) return denied(outsider);
   const { entity } = query;
   if (!isEntity(entity)) return denied(wrong("There is no such entity.", `Ask for one of: ${entities.join(", ")}.`));
-  const isAgent = viewer.principal.kind === "agent";
-  const rows = rowRuleOf(viewer.role, entity, isAgent);
-  const allowed = columnsOf(viewer.role, entity, isAgent);
+  const rows = rowsSeenBy(viewer, entity);
+  const allowed = columnsSeenBy(viewer, entity);
   if (rows === null || allowed.length === 0) return denied(noRows(viewer.role, entity));
   const problem = problemOf(query) ?? fieldProblem(query, entity, viewer.role, allowed);
   if (problem !== null) return denied(problem);
@@ -42,7 +41,8 @@ export function decideAccess(query: EntityQuery, viewer: Viewer): Access {
     kind: "allowed",
     query: {
       entity,
-      rows,
+      // The one is part of the other.
+      rows: query.ownTask === true && rows === "own-story" && viewer.task !== null ? "own-task" : rows,
       viewer,
       fields: [...new Set(query.fields)].map(field),
       id: query.id ?? null,
@@ -57,13 +57,22 @@ export function decideAccess(query: EntityQuery, viewer: Viewer): Access {
 }
 
 /** Who is nobody here: a role that is not held, or could not be looked up, or an agent without its task. */
-function refuseViewer({ principal, role, roles, task }: Viewer): Refusal | null {
+function refuseViewer({ principal, role, roles, task, context }: Viewer): Refusal | null {
   const who = principalName(principal);
   if (!isRole(role)) return wrong("There is no such role.", "Name a role of the fleet.");
-  if (principal.kind === "system" ? role === "system" : roles.known && rolesOf(principal, roles.roles).includes(role))
-    return principal.kind !== "agent" || task !== null
-      ? null
-      : refuse("role-missing", "An agent sees the task that it was assigned, and it was assigned none.", "Assign one.");
+  // The fleet sees everything; on behalf of another role, for a context, it looks with that one's eyes.
+  const held = principal.kind === "system" ? role === "system" || context !== undefined : holds(principal, role, roles);
+  if (held) {
+    if (principal.kind === "agent" && task === null)
+      return refuse(
+        "role-missing",
+        "An agent sees the task that it was assigned, and it was assigned none.",
+        "Assign one.",
+      );
+    if (context !== undefined && (principal.kind === "human" || (task !== null && storyOf(task) !== context.story)))
+      return refuse("not-visible", "A context is made for an agent, of its own task's story.", "Ask for that one.");
+    return null;
+  }
   return roles.known
     ? refuse(
         "role-missing",
@@ -71,6 +80,10 @@ function refuseViewer({ principal, role, roles, task }: Viewer): Refusal | null 
         "Ask in a role that you hold.",
       )
     : refuse("roles-unknown", `The roles of ${who} could not be looked up: ${roles.why}.`, "Ask again in a minute.");
+}
+
+function holds(principal: Viewer["principal"], role: Role, roles: Viewer["roles"]): boolean {
+  return roles.known && rolesOf(principal, roles.roles).includes(role);
 }
 
 function problemOf({ fields: names, limit, filter = [], search }: EntityQuery): Refusal | null {

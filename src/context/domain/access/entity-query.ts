@@ -1,6 +1,7 @@
-import type { TaskId } from "../../../kernel/ids.ts";
+import type { StoryId, TaskId } from "../../../kernel/ids.ts";
 import type { Principal } from "../../../kernel/principal.ts";
 import type { Role, RoleAnswer } from "../../../kernel/roles.ts";
+import type { Phase } from "../phase.ts";
 import type { Entity } from "./entities.ts";
 import type { StoredField } from "./fields.ts";
 import type { RowRule } from "./rows.ts";
@@ -15,6 +16,11 @@ export type Viewer = {
   readonly roles: RoleAnswer;
   /** The task that an agent was assigned; null for people and the fleet. */
   readonly task: TaskId | null;
+  /**
+   * Of which story and for which phase a context is made: by an agent for its task, or by the fleet on behalf of a role that
+   * has none yet. Absent where somebody just looks.
+   */
+  readonly context?: { readonly story: StoryId; readonly phase: Phase };
 };
 
 export type FilterValue = string | number;
@@ -32,6 +38,8 @@ export type EntityQuery = {
   readonly fields: readonly string[];
   /** One entity only. */
   readonly id?: string;
+  /** Of what a context may be made of, only what hangs on the viewer's own task. */
+  readonly ownTask?: true;
   /** All of them hold. */
   readonly filter?: readonly Filter[];
   /** A text that one of these fields contains, in any case. */

@@ -84,6 +84,8 @@ export const fields = {
   },
   decision: {
     id: text("id"),
+    /** As people name it: 3 is D3. */
+    number: number("number"),
     story: text("story"),
     epic: links,
     title: text("title"),
@@ -98,6 +100,8 @@ export const fields = {
     architecturalImpact: text("architecturalImpact"),
     implementationNotes: text("implementationNotes"),
     affectedComponents: links,
+    /** The ids of the decisions that it rests on: a block of DOMAIN.md §5 and no column of §4. */
+    dependencies: links,
     qualityImpact: text("qualityImpact"),
     testImplications: text("testImplications"),
     devopsNotes: text("devopsNotes"),

@@ -8,10 +8,11 @@ const longest = 500;
  * outside, so they are cut and cleaned.
  */
 export function queryShape(query: EntityQuery): string {
-  const { entity, fields, id, filter = [], search, order, after, limit, count } = query;
+  const { entity, fields, id, ownTask, filter = [], search, order, after, limit, count } = query;
   const parts = [
     `${name(entity)}(${[...new Set(fields)].map(name).join(" ")})`,
     ...(id === undefined ? [] : ["by id"]),
+    ...(ownTask === undefined ? [] : ["of the own task"]),
     ...filter.map(({ field, test }) => `${name(field)} ${test} ?`),
     ...(search === undefined ? [] : [`search ${search.fields.map(name).join(" ")}`]),
     ...(order === undefined ? [] : [`order ${name(order.field)}${order.descending === true ? " desc" : ""}`]),

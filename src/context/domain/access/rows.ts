@@ -18,6 +18,8 @@ export const rowRules = {
   "own-type": "the tasks of the role's own type, and the decisions that affect them",
   /** The one task of an agent, and its story, plan, epics and decisions. */
   "own-task": "the one task that the agent was assigned, and what hangs on it",
+  /** What a context shows beside that: `contextRowRule` says to whom. */
+  "own-story": "the story that the context is of, its epics, the tasks of its plan, and the decisions on any of these",
 } as const satisfies Readonly<Record<string, string>>;
 
 export type RowRule = keyof typeof rowRules;

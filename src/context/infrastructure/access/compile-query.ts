@@ -1,7 +1,8 @@
 import { principalKey } from "../../../kernel/principal.ts";
 import type { GraphParameters } from "../../../kernel/transaction.ts";
 import type { AllowedField, AllowedQuery } from "../../domain/access/entity-query.ts";
-import { ownType, rowRuleOf, testingOrLater } from "../../domain/access/rows.ts";
+import { ownType, testingOrLater } from "../../domain/access/rows.ts";
+import { rowsSeenBy } from "../../domain/access/seen-by.ts";
 import { linkPatterns, linkRules } from "./link-patterns.ts";
 import { labels, type RowPattern, rowPatterns } from "./row-patterns.ts";
 
@@ -77,7 +78,7 @@ function linksOf({ entity, viewer }: AllowedQuery, { name }: AllowedField): stri
   if (link === undefined) throw new TypeError(`no relationship tells the field ${name} of a ${entity}`);
   const { path, gives, to } = link;
   if (to === null) return `[${path} | ${gives}]`;
-  const rule = rowRuleOf(viewer.role, to, viewer.principal.kind === "agent");
+  const rule = rowsSeenBy(viewer, to);
   const seen = rule === null ? undefined : linkRules[rule]?.[to];
   if (seen === undefined) throw new TypeError(`no rule says which ${to} of a ${entity} is seen`);
   const { onward = "", condition = "true" } = seen;
@@ -91,6 +92,7 @@ function parametersOf({ viewer, id, filter, search, after, limit }: AllowedQuery
     repository: viewer.repository,
     person: principalKey(viewer.principal),
     task: viewer.task,
+    story: viewer.context?.story ?? null,
     ownType: ownType[viewer.role] ?? null,
     tested: testingOrLater,
     limit,

@@ -24,6 +24,7 @@ export const linkPatterns: Readonly<Record<string, LinkPattern>> = {
   },
   "decision.author": { path: "(n)-[:AUTHORED_BY]->(x)", gives: "x.login", to: null },
   "decision.approver": { path: "(n)-[:DECIDED_BY]->(x)", gives: "x.login", to: null },
+  "decision.dependencies": { path: "(n)-[:DEPENDS_ON]->(x:Decision)", gives: "x.id", to: "decision" },
   "decision.affectedComponents": { path: "(n)-[:AFFECTS]->(x:File)", gives: "x.path", to: null },
 };
 
@@ -37,4 +38,5 @@ export const linkRules: Readonly<Partial<Record<RowRule, Readonly<Partial<Record
   architecture: { decision: { condition: "x.category = 'stated'" } },
   // Its story is the only one that it sees.
   "own-task": { epic: {}, decision: { condition: "(x.task IS NULL OR x.task = $task)" } },
+  "own-story": { epic: {}, decision: { condition: "x.story = $story" } },
 };

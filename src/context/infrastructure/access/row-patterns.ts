@@ -72,4 +72,15 @@ export const rowPatterns = {
     epic: { road: `${ownTask}<-[:HAS_TASK]-(:Plan)<-[:HAS_PLAN]-(:Story)<-[:CONTAINS]-(n:Epic)` },
     decision: { road: `${ownTask}${upToStory}` },
   },
+  "own-story": {
+    epic: { road: "(:Story {id: $story})<-[:CONTAINS]-(n:Epic)" },
+    story: { road: "(n:Story {id: $story})" },
+    task: {
+      road: "(s:Story {id: $story})-[:HAS_PLAN]->(:Plan)-[:HAS_TASK]->(n:Task)",
+      beside: "s",
+      // Those of earlier plans are over.
+      condition: "n.planVersion = s.planVersion",
+    },
+    decision: { road: "(n:Decision {story: $story})" },
+  },
 } as const satisfies Readonly<Record<RowRule, Readonly<Partial<Record<Entity, RowPattern>>>>>;

@@ -6,7 +6,7 @@ import type { AdviceOutcome } from "../../domain/outcome.ts";
 import { askDecision } from "../implementation/ask-decision.ts";
 import { type PromptCode, promptCode } from "../implementation/prompt-code.ts";
 import { openWorkspace, readSources } from "../implementation/workspace-of.ts";
-import type { Member } from "../job.ts";
+import { contextFor, type Member } from "../job.ts";
 import { type AdviceAnswer, adviceAnswerSchema, advicePrompt } from "../prompts/advice-prompt.ts";
 import { isPlainCode } from "../prompts/critique-prompt.ts";
 import { accountOf, late, type Session, timed, until } from "../session.ts";
@@ -16,10 +16,10 @@ const answerTokens = 1_500;
 /** As much of a change is read, in characters; what the prompt shows of it is less. */
 const longestDiff = 200_000;
 
-type Change = { readonly diff: string; readonly code: PromptCode };
+type Change = { readonly diff: string; readonly codeFor: (role: AdviceRole) => PromptCode };
 
 /**
- * Advice on a change that people made: one seat a role, which do not see each other. A finding counts only on a line of
+ * Advice on a change that people made: one seat a role, each with its role's context, which do not see each other. A finding counts only on a line of
  * the change; one retry names those that are not. A seat that fails is missing, with the reason, and nothing stands in for it.
  */
 export async function runAdvice(session: Session): Promise<AdviceOutcome | { readonly nobody: string }> {
@@ -50,7 +50,8 @@ async function readChange(session: Session): Promise<Change> {
   try {
     const diff = await workspace.diffSince(source.baseSha, longestDiff);
     const paths = await workspace.list();
-    return { diff, code: promptCode(session, paths, await readSources(workspace, paths)) };
+    const files = await readSources(workspace, paths);
+    return { diff, codeFor: (role) => promptCode(session, paths, files, contextFor(session.job, role)) };
   } finally {
     await workspace.close();
   }
@@ -60,7 +61,7 @@ async function lookAt(
   session: Session,
   role: AdviceRole,
   member: Member | undefined,
-  { diff, code }: Change,
+  { diff, codeFor }: Change,
 ): Promise<AdviceSeat> {
   const { job, deps } = session;
   const seat = (missing: string): AdviceSeat => ({
@@ -71,6 +72,7 @@ async function lookAt(
     missing,
   });
   if (member === undefined) return seat("No model sat for this role.");
+  const code = codeFor(role);
   const shown = numberedDiff(diffLines(diff));
   const decision = await until(session, session.deadlineAt, (signal) =>
     askDecision(

@@ -1,4 +1,4 @@
-import type { Member } from "../job.ts";
+import type { JobContext, Member } from "../job.ts";
 import { type SourceText, sharedPrefix } from "../prompts/shared-prefix.ts";
 import type { Session } from "../session.ts";
 
@@ -23,8 +23,12 @@ export type PromptCode = {
   slice(member: Member, size: PromptSize): string;
 };
 
-export function promptCode({ job, deps }: Session, paths: readonly string[], files: readonly SourceText[]): PromptCode {
-  const { context } = job;
+export function promptCode(
+  { job, deps }: Session,
+  paths: readonly string[],
+  files: readonly SourceText[],
+  context: JobContext = job.context,
+): PromptCode {
   const long = sharedPrefix(context.text, paths, deps.prompting);
   const short = context.short === null ? long : sharedPrefix(context.short.text, paths, deps.prompting);
   return {

@@ -1,7 +1,7 @@
 import { type ReviewRole, type RoleReview, reviewRoles, type StoryReview } from "../../../kernel/review.ts";
 import type { ReviewOutcome } from "../../domain/outcome.ts";
 import { mapSentences, reviewProblems } from "../../domain/review-problems.ts";
-import type { Member } from "../job.ts";
+import { contextFor, type Member } from "../job.ts";
 import { outlinePaths } from "../outline-paths.ts";
 import type { ChatMessage } from "../ports.ts";
 import { reviewAnswerSchema, reviewPrompt, reviewRetryPrompt } from "../prompts/review-prompt.ts";
@@ -14,18 +14,19 @@ type Saved = SavedState["reviews"][number];
 const answerTokens = 2_000;
 
 /**
- * The review of a story: one seat a role, which do not see each other. The validator judges each answer, one retry with its
+ * The review of a story: one seat a role, each with its role's context, which do not see each other. The validator judges each answer, one retry with its
  * problems; a role without a valid answer is missing, with the reason, and nothing stands in for it.
  */
 export async function runReview(session: Session): Promise<ReviewOutcome | { readonly nobody: string }> {
   const { job, notebook } = session;
   await session.announce("drafting", `${reviewRoles.join(", ")} review the story.`);
-  const prefix = sharedPrefix(job.context.text, await outlinePaths(session), session.deps.prompting);
+  const paths = await outlinePaths(session);
   const seats = await timed(session, "drafting", () =>
     Promise.all(
       reviewRoles.map(async (role, index) => {
         const known = notebook.state.reviews.find(({ seat }) => seat.role === role);
         if (known !== undefined) return known;
+        const prefix = sharedPrefix(contextFor(job, role).text, paths, session.deps.prompting);
         const saved = await review(session, role, job.members[index], prefix);
         await notebook.note((state) => state.reviews.push(saved));
         return saved;

@@ -28,9 +28,9 @@ function world(found: FoundRows = { rows: [row], total: null }, audit: "kept" | 
   const deps: ReadEntitiesDeps = {
     graph: { write, read: write, writeOne: async () => [] },
     readRows: async () => found,
-    recordAccess: async (_, record) => {
+    recordAccesses: async (_, accesses) => {
       if (audit === "broken") throw new Error("no audit");
-      records.push(record);
+      records.push(...accesses);
     },
   };
   return { deps, records, transactions: () => transactions };

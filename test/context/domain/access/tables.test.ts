@@ -5,7 +5,11 @@ import { entities } from "../../../../src/context/domain/access/entities.ts";
 import type { EntityQuery, Viewer } from "../../../../src/context/domain/access/entity-query.ts";
 import { fields, storedField } from "../../../../src/context/domain/access/fields.ts";
 import { rowRuleOf } from "../../../../src/context/domain/access/rows.ts";
+import { columnsSeenBy, rowsSeenBy } from "../../../../src/context/domain/access/seen-by.ts";
 import { whyNot } from "../../../../src/context/domain/access/why-not.ts";
+import { blocksFor, contextRoles } from "../../../../src/context/domain/block-table.ts";
+import { type ContextViewer, factQueries } from "../../../../src/context/domain/fact-queries.ts";
+import { phases } from "../../../../src/context/domain/phase.ts";
 import { compileQuery } from "../../../../src/context/infrastructure/access/compile-query.ts";
 import type { Principal } from "../../../../src/kernel/principal.ts";
 import { type Role, roles } from "../../../../src/kernel/roles.ts";
@@ -82,6 +86,68 @@ describe("the tables of access (DOMAIN.md §4)", () => {
   });
 });
 
+/** Everybody for whom a context is made. */
+const readers = contextRoles.flatMap((role) =>
+  phases.flatMap((phase) =>
+    (["agent", "fleet"] as const).map((kind): ContextViewer => {
+      return { ...viewer(role, kind), role, context: { story: "1-1", phase } };
+    }),
+  ),
+);
+
+describe("what a context may be made of (DOMAIN.md §§4, 5)", () => {
+  it("is decided for every role, phase and entity: as wide as the blocks, and never wider than the story", () => {
+    const decided = readers.map((who) => {
+      const { role, principal, context } = who;
+      const seen = entities.map((entity) => {
+        const allowed = Object.keys(fields[entity]).filter(
+          (field) => answer({ entity, fields: [field], limit: 1 }, who) === "allowed",
+        );
+        expect(allowed.toSorted()).toEqual(columnsSeenBy(who, entity).toSorted());
+        expect(["own-task", "own-story"]).toContain(rowsSeenBy(who, entity));
+        const ofAgent = columnsOf(role, entity, true);
+        expect(ofAgent.filter((name) => !allowed.includes(name))).toEqual([]);
+        const more = allowed.filter((name) => !ofAgent.includes(name)).map((name) => ` + ${name}`);
+        return allowed.length === 0 ? [] : [`${entity} ${rowsSeenBy(who, entity)}${more.join("")}`];
+      });
+      return `${role} ${context.phase} ${principal.kind}: ${seen.flat().join(", ")}`;
+    });
+    // One and the same for an agent at its task and for the fleet on behalf of its role.
+    expect(new Set(decided.map((line) => line.replace(/ (agent|system):/, ":"))).size).toBe(decided.length / 2);
+    expect(decided.filter((line) => line.includes(" agent:")).join("\n")).toMatchSnapshot();
+  });
+
+  it("is widened by no block that the role does not have, and by each that needs it", () => {
+    for (const who of readers) {
+      const { role, context } = who;
+      const names = blocksFor(role, context.phase).map(({ name }) => name);
+      expect(rowsSeenBy(who, "task") === "own-story").toBe(names.includes("tasks"));
+      const decisions = names.includes("decisions") || names.includes("decision-dependencies");
+      expect(rowsSeenBy(who, "decision") === "own-story").toBe(decisions);
+      expect(columnsSeenBy(who, "decision").includes("dependencies")).toBe(names.includes("decision-dependencies"));
+    }
+  });
+
+  it("is asked for by queries that are allowed, of what the blocks show and nothing else", () => {
+    const asked = readers.map((who) => {
+      const queries = [...factQueries(who)];
+      for (const [, query] of queries) expect(answer(query, who)).toBe("allowed");
+      const { role, principal, context } = who;
+      return `${role} ${context.phase} ${principal.kind}: ${queries
+        .map(([name, query]) => `${name}(${query.fields.join(" ")})`)
+        .join(" ")}`;
+    });
+    expect(asked.join("\n")).toMatchSnapshot();
+  });
+
+  it("holds nothing confidential for whoever implements or tests, and no person", () => {
+    const people = ["assignee", ...confidentialFields];
+    for (const who of readers.filter(({ role }) => role !== "architect"))
+      for (const entity of entities)
+        expect(columnsSeenBy(who, entity).filter((name) => people.includes(name))).toEqual([]);
+  });
+});
+
 describe("a query that is not allowed", () => {
   const query = { entity: "story", fields: ["id"], limit: 1 } as const;
   const developer = viewer("developer");
@@ -118,6 +184,26 @@ describe("a query that is not allowed", () => {
     ["roles that are not known", query, { ...developer, roles: { known: false, why: "503" } }, "roles-unknown"],
     ["a person as the fleet", query, { ...developer, role: "system" }, "role-missing"],
     ["an agent as the product owner", query, viewer("product-owner", "agent"), "role-missing"],
+    ["the fleet as somebody else, but for a context", query, { ...viewer("qa", "fleet") }, "role-missing"],
+    ["a person's context", query, { ...developer, context: { story: "1-1", phase: "build" } }, "not-visible"],
+    [
+      "a context of another story than the agent's",
+      query,
+      { ...viewer("developer", "agent"), context: { story: "1-2", phase: "build" } },
+      "not-visible",
+    ],
+    [
+      "a context for who is given none",
+      query,
+      { ...viewer("product-owner", "fleet"), context: { story: "1-1", phase: "build" } },
+      "not-visible",
+    ],
+    [
+      "an edge of decisions where no block shows them",
+      { ...query, entity: "decision", fields: ["dependencies"] },
+      { ...viewer("developer", "agent"), context: { story: "1-1", phase: "test" } },
+      "not-visible",
+    ],
     ["an agent without a task", query, { ...viewer("developer", "agent"), task: null }, "role-missing"],
   ] as const satisfies readonly (readonly [string, EntityQuery, Viewer, string])[])("%s", (_, asked, who, reason) => {
     expect(answer(asked, who)).toBe(reason);

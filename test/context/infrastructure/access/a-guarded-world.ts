@@ -14,11 +14,14 @@ export type Story = {
   readonly labels: readonly Text[];
   readonly budget: number | null;
   readonly businessNotes: Text | null;
+  /** Of its latest plan; null where there is none. */
+  readonly planVersion: number | null;
 };
 export type Task = {
   readonly id: Text;
   readonly story: Text;
   readonly plan: Text;
+  readonly planVersion: number;
   readonly type: Text;
   readonly state: Text;
   readonly title: Text;
@@ -34,6 +37,9 @@ export type Decision = {
   readonly title: Text;
   readonly author: number;
   readonly costImpact: Text | null;
+  readonly number: number;
+  /** The ids of those that it rests on. */
+  readonly dependencies: readonly Text[];
 };
 export type Plan = {
   readonly id: Text;
@@ -92,6 +98,7 @@ const storyShape = fc.record({
       title: word,
       author: person,
       costImpact: maybe(fc.constant(secret)),
+      restsOnFirst: fc.boolean(),
     }),
     { maxLength: 3 },
   ),
@@ -121,6 +128,7 @@ function toPlace({ epics, stories }: PlaceShape, installation: number, repositor
         id: `${planId(n, version)}-t${t + 1}`,
         story: storyId(n),
         plan: planId(n, version),
+        planVersion: version + 1,
       })),
     ),
   );
@@ -130,6 +138,7 @@ function toPlace({ epics, stories }: PlaceShape, installation: number, repositor
     epics: epics.map((epic, n) => ({ ...epic, id: `${repository}-m${n}` })),
     stories: stories.map((story, n) => ({
       ...story,
+      planVersion: story.plans.length || null,
       id: storyId(n),
       epics: story.epics.map((e) => `${repository}-m${e}`),
     })),
@@ -143,9 +152,11 @@ function toPlace({ epics, stories }: PlaceShape, installation: number, repositor
     ),
     tasks,
     decisions: stories.flatMap((story, n) =>
-      story.decisions.map((decision, d) => ({
+      story.decisions.map(({ restsOnFirst, ...decision }, d) => ({
         ...decision,
         id: `${storyId(n)}-d-${d}`,
+        number: d + 1,
+        dependencies: restsOnFirst && d > 0 ? [`${storyId(n)}-d-0`] : [],
         story: storyId(n),
         // Beyond its tasks: the story as a whole.
         task: tasks.filter((task) => task.story === storyId(n))[decision.on]?.id ?? null,
@@ -185,7 +196,9 @@ function nodesOf(places: readonly Place[]): Readonly<Record<string, readonly Gra
     ),
     Story: inPlace(
       ({ stories }) => stories,
-      ({ id, state, title, labels, budget, businessNotes }) => ({ id, state, title, labels, budget, businessNotes }),
+      ({ id, state, title, labels, budget, businessNotes, planVersion }) => {
+        return { id, state, title, labels, budget, businessNotes, planVersion };
+      },
     ),
     Plan: inPlace(
       ({ plans }) => plans,
@@ -193,11 +206,15 @@ function nodesOf(places: readonly Place[]): Readonly<Record<string, readonly Gra
     ),
     Task: inPlace(
       ({ tasks }) => tasks,
-      ({ id, story, type, state, title, estimate }) => ({ id, story, type, state, title, estimateHours: estimate }),
+      ({ id, story, type, state, title, estimate, planVersion }) => {
+        return { id, story, type, state, title, estimateHours: estimate, planVersion };
+      },
     ),
     Decision: inPlace(
       ({ decisions }) => decisions,
-      ({ id, story, task, category, title, costImpact }) => ({ id, story, task, category, title, costImpact }),
+      ({ id, number, story, task, category, title, costImpact }) => {
+        return { id, number, story, task, category, title, costImpact };
+      },
     ),
   };
 }
@@ -225,6 +242,7 @@ function edgesOf(places: readonly Place[]): readonly (readonly [string, string, 
     ],
     ["Decision", "AFFECTS", "Task", decisions.flatMap((d) => (d.task === null ? [] : [{ from: d.id, to: d.task }]))],
     ["Decision", "AFFECTS", "Story", decisions.flatMap((d) => (d.task === null ? [{ from: d.id, to: d.story }] : []))],
+    ["Decision", "DEPENDS_ON", "Decision", decisions.flatMap((d) => d.dependencies.map((to) => ({ from: d.id, to })))],
     ["Decision", "AUTHORED_BY", "Person", decisions.map((d) => ({ from: d.id, to: `human:${d.author}` }))],
   ];
 }

@@ -23,7 +23,7 @@ export function naiveRead(places: readonly Place[], query: EntityQuery, viewer: 
     );
   const order = query.order?.field ?? "id";
   const sign = query.order?.descending === true ? -1 : 1;
-  const empty = ["budget", "estimate", "version"].includes(order) ? -1 : "";
+  const empty = ["budget", "estimate", "version", "number"].includes(order) ? -1 : "";
   const keyOf = (values: Values) => values[order] ?? empty;
   const ordered = matching.toSorted((a, b) => sign * (compare(keyOf(a), keyOf(b)) || compare(a["id"], b["id"])));
   return {
@@ -65,12 +65,33 @@ function visible(place: Place, entity: string, viewer: Viewer): readonly Values[
   }
 }
 
+/**
+ * The blocks of DOMAIN.md §5 that show more of a story than the own task and what hangs on it: the phases in which a role has
+ * them. Written a second time from its table.
+ */
+const everywhere = ["design", "build", "test", "doc"];
+const shownTasks: Readonly<Record<string, readonly string[]>> = { architect: ["build", "test"], qa: everywhere };
+const shownDecisions: Readonly<Record<string, readonly string[]>> = {
+  architect: everywhere,
+  qa: ["design", "build", "test"],
+  developer: ["design", "build"],
+  devops: ["design", "build"],
+  data: ["design", "build"],
+};
+
+/** Whether a context's block shows it though it does not hang on the own task; null where no context is made. */
+function isShown(viewer: Viewer, story: string, phases: Readonly<Record<string, readonly string[]>>): boolean {
+  const { context, role } = viewer;
+  return context?.story === story && phases[role]?.includes(context.phase) === true;
+}
+
 const seesAll = ({ role }: Viewer) => role === "product-owner" || role === "system";
 const isAgent = ({ principal }: Viewer) => principal.kind === "agent";
 const isMine = (person: number | null, { principal }: Viewer) => principal.kind === "human" && principal.id === person;
 const ownTask = (place: Place, { task }: Viewer) => place.tasks.filter(({ id }) => id === task);
 
 function seesEpic(place: Place, epic: Epic, viewer: Viewer): boolean {
+  if (viewer.context !== undefined) return storyOf(place, viewer.context.story).epics.includes(epic.id);
   if (isAgent(viewer)) return ownTask(place, viewer).some((task) => storyOf(place, task.story).epics.includes(epic.id));
   return seesAll(viewer) || (viewer.role === "architect" && epic.people.some((person) => isMine(person, viewer)));
 }
@@ -82,6 +103,7 @@ function ofOwnEpic(place: Place, story: string, viewer: Viewer): boolean {
 }
 
 function seesStory(place: Place, story: Story, viewer: Viewer): boolean {
+  if (viewer.context !== undefined) return viewer.context.story === story.id;
   if (isAgent(viewer)) return ownTask(place, viewer).some((task) => task.story === story.id);
   if (seesAll(viewer)) return true;
   if (viewer.role === "architect") return ofOwnEpic(place, story.id, viewer);
@@ -90,13 +112,16 @@ function seesStory(place: Place, story: Story, viewer: Viewer): boolean {
 }
 
 function seesPlan(place: Place, plan: Plan, viewer: Viewer): boolean {
-  if (isAgent(viewer)) return ownTask(place, viewer).some((task) => task.plan === plan.id);
+  if (isAgent(viewer) || viewer.context !== undefined)
+    return ownTask(place, viewer).some((task) => task.plan === plan.id);
   if (viewer.role === "developer") return place.tasks.some((t) => t.plan === plan.id && isMine(t.person, viewer));
   return seesStory(place, storyOf(place, plan.story), viewer);
 }
 
 function seesTask(place: Place, task: Task, viewer: Viewer): boolean {
-  if (isAgent(viewer)) return task.id === viewer.task;
+  const isOfPlan = storyOf(place, task.story).planVersion === task.planVersion;
+  if (isShown(viewer, task.story, shownTasks)) return isOfPlan;
+  if (isAgent(viewer) || viewer.context !== undefined) return task.id === viewer.task;
   if (viewer.role === "qa") return task.type === "test";
   if (viewer.role === "devops" || viewer.role === "data") return task.type === viewer.role;
   if (viewer.role === "developer") return isMine(task.person, viewer);
@@ -107,7 +132,8 @@ function seesDecision(place: Place, decision: Decision, viewer: Viewer): boolean
   const affected = place.tasks.filter(({ id, story }) =>
     decision.task === null ? story === decision.story : id === decision.task,
   );
-  if (isAgent(viewer)) return affected.some(({ id }) => id === viewer.task);
+  if (isShown(viewer, decision.story, shownDecisions)) return true;
+  if (isAgent(viewer) || viewer.context !== undefined) return affected.some(({ id }) => id === viewer.task);
   switch (viewer.role) {
     case "architect":
       return decision.category === "stated";
@@ -152,11 +178,13 @@ function storyValues(place: Place, story: Story, viewer: Viewer): Values {
   };
 }
 
-function taskValues({ state, plan: _plan, person: _person, ...task }: Task): Values {
+function taskValues({ state, plan: _plan, person: _person, planVersion: _version, ...task }: Task): Values {
   return { ...task, status: state };
 }
 
 function decisionValues(place: Place, { task: _, author, ...decision }: Decision, viewer: Viewer): Values {
   const epic = epicsOf(place, storyOf(place, decision.story), viewer);
-  return { ...decision, epic, author: [`person${author}`], approver: [], affectedComponents: [] };
+  const seen = (id: string) => place.decisions.some((other) => other.id === id && seesDecision(place, other, viewer));
+  const dependencies = decision.dependencies.filter(seen);
+  return { ...decision, dependencies, epic, author: [`person${author}`], approver: [], affectedComponents: [] };
 }

@@ -1,10 +1,13 @@
 import neo4j, { type Driver, type Plan } from "neo4j-driver";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { columnsOf } from "../../../../src/context/domain/access/columns.ts";
 import { decideAccess } from "../../../../src/context/domain/access/decide-access.ts";
 import { entities } from "../../../../src/context/domain/access/entities.ts";
 import type { Viewer } from "../../../../src/context/domain/access/entity-query.ts";
-import { compileQuery } from "../../../../src/context/infrastructure/access/compile-query.ts";
+import { columnsSeenBy } from "../../../../src/context/domain/access/seen-by.ts";
+import { contextRoles } from "../../../../src/context/domain/block-table.ts";
+import { factQueries } from "../../../../src/context/domain/fact-queries.ts";
+import { phases } from "../../../../src/context/domain/phase.ts";
+import { type CompiledQuery, compileQuery } from "../../../../src/context/infrastructure/access/compile-query.ts";
 import { humanRoles } from "../../../../src/kernel/roles.ts";
 import { toNeo4jParameters } from "../../../../src/platform/graph/neo4j-parameters.ts";
 import { ensureSchema } from "../../../../src/platform/graph/schema.ts";
@@ -27,14 +30,23 @@ const viewers: readonly Viewer[] = humanRoles.flatMap((role): readonly Viewer[] 
       ]),
 ]);
 
+/** For whom contexts are made; all phases differ in their rows only. */
+const readers = contextRoles.flatMap((role) =>
+  phases.map((phase) => {
+    const principal = { kind: "agent", role, number: 1 } as const;
+    const roles = { known: true, roles: [role] } as const;
+    return { ...at, principal, role, roles, task: "1-1-p1-t1", context: { story: "1-1", phase } } as const;
+  }),
+);
+
 /** One statement for each rule and entity, for a page and for one entity by its id; all viewers' where time is given. */
-const statements = new Map(
-  viewers.flatMap((viewer) =>
+const statements = new Map<string, CompiledQuery>(
+  [...viewers, ...readers].flatMap((viewer) =>
     entities.flatMap((entity) =>
       [{}, { id: "1-1" }].flatMap((one) => {
         const query = {
           entity,
-          fields: columnsOf(viewer.role, entity, viewer.principal.kind === "agent"),
+          fields: columnsSeenBy(viewer, entity),
           limit: 50,
           ...one,
         };
@@ -46,6 +58,12 @@ const statements = new Map(
     ),
   ),
 );
+// What contexts ask, each text once.
+for (const reader of readers)
+  for (const query of factQueries(reader).values()) {
+    const access = decideAccess(query, reader);
+    if (access.kind === "allowed") statements.set(compileQuery(access.query).cypher, compileQuery(access.query));
+  }
 
 describe.skipIf(testNeo4jUri === undefined)(`the plans of L3's queries${whyNoNeo4j}`, () => {
   let driver: Driver;

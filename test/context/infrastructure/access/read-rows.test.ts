@@ -3,15 +3,17 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AccessRecord } from "../../../../src/context/application/access/ports.ts";
 import { readEntities } from "../../../../src/context/application/access/read-entities.ts";
 import { readEntity } from "../../../../src/context/application/access/read-entity.ts";
-import { columnsOf } from "../../../../src/context/domain/access/columns.ts";
 import { decideAccess } from "../../../../src/context/domain/access/decide-access.ts";
 import { type Entity, entities } from "../../../../src/context/domain/access/entities.ts";
 import type { EntityQuery, Viewer } from "../../../../src/context/domain/access/entity-query.ts";
 import { fields, storedField } from "../../../../src/context/domain/access/fields.ts";
-import { rowRuleOf } from "../../../../src/context/domain/access/rows.ts";
+import { columnsSeenBy, rowsSeenBy } from "../../../../src/context/domain/access/seen-by.ts";
+import { contextRoles } from "../../../../src/context/domain/block-table.ts";
+import { phases } from "../../../../src/context/domain/phase.ts";
 import { readRows } from "../../../../src/context/infrastructure/access/graph-entities.ts";
 import { UserError } from "../../../../src/kernel/errors.ts";
-import { isTaskId } from "../../../../src/kernel/parse-ids.ts";
+import { storyOf } from "../../../../src/kernel/ids.ts";
+import { isStoryId, isTaskId } from "../../../../src/kernel/parse-ids.ts";
 import { humanRoles, roles } from "../../../../src/kernel/roles.ts";
 import { openEmbeddedGraph } from "../../../../src/platform/graph/embedded-graph.ts";
 import { ensureSchema } from "../../../../src/platform/graph/schema.ts";
@@ -26,6 +28,27 @@ describe.skipIf(testNeo4jUri === undefined || !thorough)(`with a server${whyNoNe
   // Nearly every query is another text there, and each text is planned.
   suite("Neo4j", connectTestNeo4j, 1);
 });
+
+/** For whom contexts are made there: an agent of each role at a task, and the fleet on behalf of one, in each phase. */
+function contextViewersOf(place: Place): readonly Viewer[] {
+  const { installation, repository, stories } = place;
+  const task = place.tasks.map(({ id }) => id).find(isTaskId) ?? null;
+  const story = task === null ? stories.map(({ id }) => id).find(isStoryId) : storyOf(task);
+  if (story === undefined) return [];
+  return contextRoles.flatMap((role) =>
+    phases.flatMap((phase): readonly Viewer[] => {
+      const at = {
+        installation,
+        repository,
+        role,
+        roles: { known: true, roles: [role] },
+        context: { story, phase },
+      } as const;
+      const fleet = { ...at, principal: { kind: "system" }, task: null } as const;
+      return task === null ? [fleet] : [fleet, { ...at, principal: { kind: "agent", role, number: 1 }, task }];
+    }),
+  );
+}
 
 /** Everybody who could look into a place: each person and the fleet in each role, and an agent of each role at a task. */
 function viewersOf(place: Place): readonly Viewer[] {
@@ -57,9 +80,11 @@ function viewersOf(place: Place): readonly Viewer[] {
   ];
 }
 
-/** Every sixth: in a few worlds everybody's turn comes. */
+/** So many take turns: in a few worlds everybody's comes. */
+const turns = 20;
+
 function someOf(viewers: readonly Viewer[], at: number): readonly Viewer[] {
-  return viewers.filter((_, n) => n % 6 === at);
+  return viewers.filter((_, n) => n % turns === at);
 }
 
 const draws = fc.record({
@@ -105,7 +130,7 @@ function suite(name: string, open: () => Promise<SchemaGraph>, runs: number): vo
     const records: AccessRecord[] = [];
     const read = (viewer: Viewer, query: EntityQuery) =>
       readEntities(
-        { graph, readRows, recordAccess: async (_, record) => void records.push(record) },
+        { graph, readRows, recordAccesses: async (_, accesses) => void records.push(...accesses) },
         { viewer, purpose: "test", query },
       );
 
@@ -114,16 +139,16 @@ function suite(name: string, open: () => Promise<SchemaGraph>, runs: number): vo
         fc.asyncProperty(
           worlds(),
           fc.array(draws, { minLength: 5, maxLength: 5 }),
-          fc.nat(5),
+          fc.nat(turns - 1),
           async (world, drawn, at) => {
             base += 10;
             const places = world(base);
             await storeWorld(graph, places);
-            for (const [n, viewer] of someOf(places.flatMap(viewersOf), at).entries()) {
+            const viewers = places.flatMap((place) => [...viewersOf(place), ...contextViewersOf(place)]);
+            for (const [n, viewer] of someOf(viewers, at).entries()) {
               for (const [e, entity] of entities.entries()) {
-                const isAgent = viewer.principal.kind === "agent";
-                const allowed = columnsOf(viewer.role, entity, isAgent);
-                if (allowed.length === 0 || rowRuleOf(viewer.role, entity, isAgent) === null) continue;
+                const allowed = columnsSeenBy(viewer, entity);
+                if (allowed.length === 0 || rowsSeenBy(viewer, entity) === null) continue;
                 const query = toQuery(entity, allowed, drawn[(n + e) % drawn.length] ?? expect.fail("no draw"));
                 await expectNaive(places, query, viewer);
               }
@@ -150,11 +175,12 @@ function suite(name: string, open: () => Promise<SchemaGraph>, runs: number): vo
 
     it("tells nothing of what is hidden: not by an error, a search, an order, a filter or an id", async () => {
       await fc.assert(
-        fc.asyncProperty(worlds(), draws, fc.nat(5), async (world, draw, at) => {
+        fc.asyncProperty(worlds(), draws, fc.nat(turns - 1), async (world, draw, at) => {
           base += 10;
           const places = world(base);
           await storeWorld(graph, places);
-          for (const viewer of someOf(places.flatMap(viewersOf), at)) {
+          const viewers = places.flatMap((place) => [...viewersOf(place), ...contextViewersOf(place)]);
+          for (const viewer of someOf(viewers, at)) {
             for (const entity of entities) await expectSilence(places, entity, viewer, draw);
           }
         }),
@@ -163,8 +189,7 @@ function suite(name: string, open: () => Promise<SchemaGraph>, runs: number): vo
     }, 300_000);
 
     async function expectSilence(places: readonly Place[], entity: Entity, viewer: Viewer, draw: Draw): Promise<void> {
-      const isAgent = viewer.principal.kind === "agent";
-      const allowed = rowRuleOf(viewer.role, entity, isAgent) === null ? [] : columnsOf(viewer.role, entity, isAgent);
+      const allowed = rowsSeenBy(viewer, entity) === null ? [] : columnsSeenBy(viewer, entity);
       const hidden = Object.keys(fields[entity]).filter((field) => !allowed.includes(field));
       for (const field of hidden) {
         for (const query of queriesAbout(entity, field, draw)) {
@@ -181,7 +206,7 @@ function suite(name: string, open: () => Promise<SchemaGraph>, runs: number): vo
       for (const id of [...all.filter((each) => !seen.includes(each)).slice(0, 4), `${viewer.repository}-404`]) {
         const query = { entity, id, fields: ["id"] };
         const answer = readEntity(
-          { graph, readRows, recordAccess: async () => {} },
+          { graph, readRows, recordAccesses: async () => {} },
           { viewer, purpose: "test", query },
         );
         texts.add(await answer.then(String, (error: unknown) => (error instanceof UserError ? error.message : "?")));
