@@ -36,7 +36,8 @@ type Who = (principal: Principal, role: Role | null) => string;
 /** How people are told of: by name, or (to agents that need not know who a person is) as what they are. */
 export const tellingWho = {
   named: principalName,
-  unnamed: (principal, role) => (principal.kind === "human" ? `the ${role ?? "person"}` : principalName(principal)),
+  unnamed: (principal, role) =>
+    principal.kind === "human" ? (role === null ? "a person" : `the ${role}`) : principalName(principal),
 } as const satisfies Readonly<Record<string, Who>>;
 
 /** The lines of events, in the order of the events; what another one tells already has none. */

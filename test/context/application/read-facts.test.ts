@@ -1,0 +1,187 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { AccessRecord } from "../../../src/context/application/access/ports.ts";
+import { buildContexts } from "../../../src/context/application/build-context.ts";
+import { type KeptFacts, readFacts } from "../../../src/context/application/read-facts.ts";
+import { type ContextRole, contextRoles } from "../../../src/context/domain/block-table.ts";
+import type { ContextViewer } from "../../../src/context/domain/fact-queries.ts";
+import { type Phase, phases } from "../../../src/context/domain/phase.ts";
+import { readRows } from "../../../src/context/infrastructure/access/graph-entities.ts";
+import { graphKnowledge } from "../../../src/context/infrastructure/graph-knowledge.ts";
+import { UserError } from "../../../src/kernel/errors.ts";
+import { storyId, type TaskId, taskId } from "../../../src/kernel/ids.ts";
+import { openEmbeddedGraph } from "../../../src/platform/graph/embedded-graph.ts";
+import { ensureSchema } from "../../../src/platform/graph/schema.ts";
+import type { SchemaGraph } from "../../../src/platform/graph/schema-graph.ts";
+import { readEvents } from "../../../src/platform/outbox/read-events.ts";
+import { thorough } from "../../support/thorough.ts";
+import { type KeptStory, keepStory, person, planted, storyShapes } from "./a-kept-story.ts";
+
+let graph: SchemaGraph;
+let repository = 100;
+const records: AccessRecord[] = [];
+
+beforeAll(async () => {
+  graph = await openEmbeddedGraph();
+  await ensureSchema(graph);
+});
+afterAll(() => graph.close());
+
+function viewerOf(story: string, role: ContextRole, phase: Phase, task: TaskId | null): ContextViewer {
+  const [, issue = ""] = story.split("-");
+  return {
+    ...{ installation: 11, repository, role, task, roles: { known: true, roles: [role] } },
+    principal: task === null ? { kind: "system" } : { kind: "agent", role, number: 1 },
+    context: { story: storyId(repository, Number(issue)), phase },
+  };
+}
+
+function read(viewer: ContextViewer): Promise<KeptFacts> {
+  const recordAccesses = async (_: unknown, accesses: readonly AccessRecord[]) => void records.push(...accesses);
+  const deps = { graph, readRows, recordAccesses, knowledge: graphKnowledge, readEvents };
+  return readFacts(deps, { viewer, purpose: "test" });
+}
+
+/** DOMAIN.md's tables once more, by hand: in which phases a role is shown what of the whole story. */
+const all = ["design", "build", "test", "doc"];
+const shown: Readonly<
+  Record<ContextRole, { readonly tasks: readonly string[]; readonly decisions: readonly string[] }>
+> = {
+  architect: { tasks: ["build", "test"], decisions: all },
+  qa: { tasks: all, decisions: ["design", "build", "test"] },
+  developer: { tasks: [], decisions: ["design", "build"] },
+  devops: { tasks: [], decisions: ["design", "build"] },
+  data: { tasks: [], decisions: ["design", "build"] },
+};
+const titles: Readonly<Record<string, readonly string[]>> = {
+  "architect test": ["tasks", "decisions"],
+  "qa build": ["tasks", "decisions"],
+  "qa doc": ["tasks"],
+};
+
+/** What somebody would give a role who loads the whole story and then filters. */
+function filtered(story: KeptStory, role: ContextRole, phase: Phase, task: TaskId | null) {
+  const implements_ = role !== "architect" && role !== "qa";
+  const isShort = (block: string) => titles[`${role} ${phase}`]?.includes(block) === true;
+  const toTask = (each: KeptStory["tasks"][number], short: boolean) => ({
+    id: each.id,
+    number: each.number,
+    title: each.title,
+    description: short ? "" : each.description,
+    state: each.state,
+    dependsOn: role === "qa" ? [] : each.dependsOn,
+  });
+  const own = story.tasks.find(({ id }) => id === task);
+  const inForce = shown[role].decisions.includes(phase)
+    ? story.decisions.filter(({ category, status }) => category === "stated" && status === "approved").toReversed()
+    : [];
+  const hasEdges = (implements_ || role === "architect") && ["design", "build"].includes(phase);
+  return {
+    story: {
+      ...{ id: story.id, number: 12, title: story.title, body: story.body },
+      criteria: story.criteria.map((text, index) => ({ number: index + 1, text })),
+    },
+    task: own === undefined ? null : { ...toTask(own, false), covers: role === "architect" ? null : own.covers },
+    tasks: shown[role].tasks.includes(phase) ? story.tasks.map((each) => toTask(each, isShort("tasks"))) : [],
+    decisions: inForce.map(({ id, number, title, rationale, taskId: on, affects }) => ({
+      ...{ id, title, name: `D${number}`, rationale: isShort("decisions") ? "" : rationale },
+      // Only who is shown what is relevant is told what hangs on the task.
+      own: task === null || (implements_ && (on === null || on === task)),
+      files: implements_ ? affects.files : [],
+    })),
+    decisionDependencies: hasEdges
+      ? inForce.flatMap(({ id: from, dependencies }) => dependencies.map((to) => ({ from, to })))
+      : [],
+  };
+}
+
+describe("the facts of a context", () => {
+  it("are what a filter by DOMAIN.md's tables leaves of the story, and nothing else comes into a context", async () => {
+    await fc.assert(
+      fc.asyncProperty(storyShapes, fc.constantFrom(...phases), fc.nat(2), async (shape, phase, at) => {
+        repository += 1;
+        const story = await keepStory(graph, repository, shape);
+        const task = story.tasks[at]?.id ?? null;
+        for (const role of contextRoles) {
+          for (const own of task === null ? [null] : [null, task]) {
+            const facts = await read(viewerOf(story.id, role, phase, own));
+            expect(facts, `${role} ${phase} ${own}`).toMatchObject(filtered(story, role, phase, own));
+            await expectNothingPlanted(facts, role, phase);
+          }
+        }
+      }),
+      { numRuns: thorough ? 60 : 8 },
+    );
+  }, 120_000);
+
+  async function expectNothingPlanted(facts: KeptFacts, role: ContextRole, phase: Phase): Promise<void> {
+    const ports = {
+      redact: async (text: string) => ({ text, found: [] }),
+      countTokens: (text: string) => Math.ceil(text.length / 4),
+    };
+    const whole = { ...facts, feedback: ["architect: no"], failingChecks: [] };
+    const asked = { facts: whole, role, phase, budgets: [20_000, 200], source: null };
+    const { assembled } = await buildContexts(ports, asked);
+    const text = JSON.stringify([facts, assembled]);
+    expect(text).not.toContain(planted);
+    // Who somebody is, the architect may know.
+    if (role !== "architect") expect(text).not.toContain(person.login);
+  }
+
+  it("of a timeline name people to who may know them, and tell others of their roles", async () => {
+    repository += 1;
+    const logged = { criteria: 1, plans: [], decisions: [], isLogged: true };
+    const story = await keepStory(graph, repository, logged);
+    const linesFor = async (role: ContextRole) =>
+      (await read(viewerOf(story.id, role, "design", null))).milestones.map(({ text }) => text);
+    const [named, unnamed] = [await linesFor("architect"), await linesFor("qa")];
+    expect(named.length).toBeGreaterThan(3);
+    expect(named.filter((line) => line.includes(person.login)).length).toBeGreaterThan(2);
+    expect(unnamed).toMatchSnapshot();
+    expect(await linesFor("developer")).toEqual([]);
+  });
+
+  it("leave a record of each access, with its reader and without a value", async () => {
+    repository += 1;
+    const shape = { criteria: 1, decisions: [], isLogged: true };
+    const task = { type: "code", role: "developer", covers: [1], afterFirst: false } as const;
+    const story = await keepStory(graph, repository, { ...shape, plans: [[{ ...task, covers: [1] }]] });
+    records.length = 0;
+    await read(viewerOf(story.id, "developer", "build", taskId(story.id, 1, 1)));
+    await read(viewerOf(story.id, "qa", "design", null));
+    expect(
+      records.map(({ principal, purpose, outcome, reason, ...access }) => ({ who: principal.kind, ...access })),
+    ).toMatchSnapshot();
+    expect(JSON.stringify(records)).not.toMatch(/Task 1|As a reader|PLANTED/);
+  });
+
+  it("of what is not there, of another installation and of another story get one answer", async () => {
+    repository += 1;
+    const task = { type: "code", role: "developer", covers: [], afterFirst: false } as const;
+    const story = await keepStory(graph, repository, {
+      criteria: 0,
+      plans: [[{ ...task, covers: [] }]],
+      decisions: [],
+      isLogged: false,
+    });
+    const own = viewerOf(story.id, "developer", "build", taskId(story.id, 1, 1));
+    const answers = await Promise.all(
+      [
+        { ...own, installation: 12 },
+        { ...own, task: taskId(story.id, 1, 9) },
+        {
+          ...own,
+          task: null,
+          principal: { kind: "system" } as const,
+          context: { ...own.context, story: storyId(repository, 404) },
+        },
+      ].map((viewer) =>
+        read(viewer).then(String, (error: unknown) => (error instanceof UserError ? error.message : "?")),
+      ),
+    );
+    expect(new Set(answers)).toEqual(new Set(["There is no such story or task here that an agent as developer sees."]));
+    const elsewhere = { ...own.context, story: storyId(repository, 13) };
+    await expect(read({ ...own, context: elsewhere })).rejects.toThrow("A context is made for an agent");
+    expect(records.at(-1)).toMatchObject({ outcome: "denied", rows: 0, columns: 0 });
+  });
+});
