@@ -1,0 +1,196 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { blocksFor } from "../../src/context/domain/block-table.ts";
+import { graphKnowledge } from "../../src/context/infrastructure/graph-knowledge.ts";
+import { redactText } from "../../src/context/infrastructure/redact-text.ts";
+import type { DeliberationJob } from "../../src/deliberation/application/job.ts";
+import { systemPrompt } from "../../src/deliberation/application/prompts/shared-prefix.ts";
+import { requestDeliberation } from "../../src/deliberation/application/request-deliberation.ts";
+import { runDeliberation } from "../../src/deliberation/application/run-deliberation.ts";
+import { type DeliberationKind, deliberationKinds } from "../../src/deliberation/domain/deliberation.ts";
+import type { Role } from "../../src/kernel/roles.ts";
+import { graphAuditLog } from "../../src/monitoring/infrastructure/graph-audit-log.ts";
+import { ensureSchema } from "../../src/platform/graph/schema.ts";
+import { readEvents } from "../../src/platform/outbox/read-events.ts";
+import { createContextFacts } from "../../src/wiring/context-facts.ts";
+import { createCouncilContexts } from "../../src/wiring/council-contexts.ts";
+import { createOpenCode } from "../../src/wiring/open-code.ts";
+import { keepStory, person, planted } from "../context/application/a-kept-story.ts";
+import { committed, git } from "../context/committed-repository.ts";
+import { base, edit } from "../deliberation/a-council.ts";
+import { openDeliberations, storyFacts, taskFacts } from "../deliberation/a-deliberation.ts";
+import { collector, members, realPrompting } from "../deliberation/council-of.ts";
+import { memoryBench, type Prompt, scriptedModels } from "../deliberation/memory-bench.ts";
+
+const directory = mkdtempSync(join(tmpdir(), "council-contexts-"));
+const prompting = await realPrompting();
+const acceptance = { "test/story-12-criterion-1.test.js": "import { sum } from '../src/sum.js';\nsum(1, 2);\n" };
+const branch = "fleet/12/t1-limit";
+let world: Awaited<ReturnType<typeof openDeliberations>>;
+let contexts: ReturnType<typeof createCouncilContexts>;
+let source: NonNullable<DeliberationJob["source"]>;
+
+/** A story with a task that went into its second round: the acceptance test of the first is on the task's branch. */
+beforeAll(async () => {
+  committed(directory, {
+    ...base,
+    "src/sum.js": `${base["src/sum.js"]}export const total = (list) => list.reduce(sum, 0);\n`,
+  });
+  const baseSha = git(directory, "rev-parse", "HEAD");
+  git(directory, "checkout", "--quiet", "-b", branch);
+  committed(directory, acceptance);
+  source = { mirror: join(directory, ".git"), baseSha, startSha: git(directory, "rev-parse", "HEAD") };
+  world = await openDeliberations({
+    buildContext: (asked) => contexts.forCouncil(asked),
+    sourceOf: async (_, on) => ({ ...source, startSha: on === null ? baseSha : source.startSha }),
+  });
+  const { graph } = world;
+  await ensureSchema(graph);
+  const task = { type: "code", role: "developer", covers: [1], afterFirst: false } as const;
+  const stated = { category: "stated", status: "approved", restsOnFirst: false, files: [] } as const;
+  await keepStory(graph, 7, {
+    criteria: 1,
+    plans: [
+      [
+        { ...task, covers: [1] },
+        { ...task, covers: [1] },
+      ],
+    ],
+    decisions: [0, 1, 9].map((on) => ({ ...stated, files: [], on })),
+    isLogged: true,
+  });
+  contexts = createCouncilContexts({
+    factsOf: createContextFacts({ graph, knowledge: graphKnowledge, readEvents, clock: () => 0 }),
+    openCode: createOpenCode(graph, () => 0),
+    redact: redactText,
+  });
+});
+
+afterAll(async () => {
+  await world.graph.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const story = {
+  ...storyFacts,
+  installation: 11,
+  criteria: [{ number: 1, text: "Given 0, when it is asked, then it is 0." }],
+};
+const task = { ...taskFacts, round: 2, feedback: ["architect: Use sum in total."] };
+const isAboutTask = (kind: DeliberationKind) => kind === "implementation" || kind === "advice";
+
+/** Asks for a council, and lets scripted models be it. */
+async function council(kind: DeliberationKind) {
+  const own = isAboutTask(kind) ? task : null;
+  const id = `7-12-${kind}`;
+  const wanted = { id, kind, round: 2, story, task: own, feedback: own?.feedback ?? [], members: 3 };
+  await requestDeliberation(world.deps, { ...wanted, cause: { correlationId: "d", causationId: null } });
+  const job = world.jobs.find(({ deliberationId }) => deliberationId === id) ?? expect.fail("no job");
+  const { models, asked } = scriptedModels(answer);
+  const bench = memoryBench({ [source.baseSha]: base, [source.startSha]: { ...base, ...acceptance } }, () => []);
+  const reports = collector();
+  await runDeliberation(
+    { models, ...bench, prompting, validatePlan: () => [], clock: Date.now },
+    { ...job, members: members("h", ["a", "b", "c"]) },
+    { signal: new AbortController().signal, saved: null, save: async () => {}, report: reports.report },
+  );
+  const kept = await world.graph.read((tx) => world.deps.deliberations.load(tx, id));
+  return { job, asked, kept, end: reports.end() };
+}
+
+function answer({ purpose, text }: Prompt): string {
+  const task1 = { number: 1, title: "Sum it", covers: [1] };
+  if (purpose === "plan") return JSON.stringify({ tasks: [task1] });
+  if (purpose === "review") return JSON.stringify({ verdict: "ready", summary: "It is." });
+  if (purpose === "draft") return edit(`export const sum = (a, b) => a + b; // ${text.length}`);
+  return purpose === "acceptance test" ? "none" : '{"findings":[]}';
+}
+
+const roleOf = ({ text }: Prompt) => /^Reviewer: (.*)$/m.exec(text)?.[1];
+
+describe("every council", () => {
+  test.each(deliberationKinds)(
+    "(%s) is told in each prompt what the builder made for its role, and so it is recorded",
+    async (kind) => {
+      const { job, asked, kept, end } = await council(kind);
+      expect(end?.kind).toBe("finished");
+      expect(asked.length).toBeGreaterThan(0);
+      const own = isAboutTask(kind) ? task : null;
+      const again = await contexts.forCouncil({
+        kind,
+        story,
+        task: own,
+        feedback: own?.feedback ?? [],
+        source: job.source,
+      });
+      const byRole: Readonly<Record<string, DeliberationJob["context"]>> = again.contextByRole ?? {};
+      for (const prompt of asked) {
+        const { text, short, hash } = byRole[roleOf(prompt) ?? ""] ?? again.context;
+        const begins = [text, short?.text ?? text].some((each) => prompt.text.startsWith(`${systemPrompt}\n${each}\n`));
+        expect(begins, `${prompt.purpose} ${roleOf(prompt)}`).toBe(true);
+        expect(createHash("sha256").update(text).digest("hex")).toBe(hash);
+        expect(prompt.text).not.toContain(planted);
+      }
+      expect([kept?.contextHash, job.context.hash]).toEqual([again.context.hash, again.context.hash]);
+      expect(Object.keys(job.contextByRole ?? {})).toEqual(
+        { plan: [], implementation: [], review: ["architect", "qa", "devops"], advice: ["architect", "qa"] }[kind],
+      );
+    },
+  );
+
+  test("gives each of its roles that one's blocks, and names people to architects alone", async () => {
+    for (const kind of ["review", "advice"] as const) {
+      const { job } = await council(kind);
+      for (const [role, { text }] of Object.entries(job.contextByRole ?? {})) {
+        const phase = kind === "review" ? "design" : "test";
+        expect(text).toContain(`Role: ${role}. Phase: ${phase}.`);
+        expect(text.includes("Decisions in force")).toBe(true);
+        const names = blocksFor(role === "devops" ? "devops" : role === "qa" ? "qa" : "architect", phase).map(
+          ({ name }) => name,
+        );
+        expect(text.includes("What happened"), `${role} ${phase}`).toBe(names.includes("milestones"));
+        expect(text.includes("Tasks of the story"), `${role} ${phase}`).toBe(names.includes("tasks"));
+        expect(text.includes(person.login)).toBe(role === "architect" && names.includes("milestones"));
+      }
+    }
+  });
+
+  test("of a task in its second round is not shown the tests that it is measured by", async () => {
+    const { job } = await council("implementation");
+    const { text, short, slices, paths } = job.context;
+    expect(text).toContain("src/sum.js:");
+    expect(text).toContain("architect: Use sum in total.");
+    expect(JSON.stringify([text, short, slices, paths])).not.toContain("story-12-criterion-1");
+    // Who writes tests is shown them.
+    const tests = { ...task, type: "test" } as const;
+    const asked = { kind: "implementation", story, task: tests, feedback: [], source: job.source } as const;
+    expect((await contexts.forCouncil(asked)).context.text).toContain("test/story-12-criterion-1.test.js");
+  });
+
+  test("leaves a record of whom the facts were read for, and why", async () => {
+    const { graph } = world;
+    const records = await graph.read((tx) => graphAuditLog.find(tx, { story: "7-12", limit: 500 }));
+    const read = new Set(
+      records.map(
+        ({ principal, role, action, detail }) => `${principal} as ${role}, ${action}: ${detail.split(":")[0]}`,
+      ),
+    );
+    expect([...read].sort()).toMatchSnapshot();
+    expect(records.every(({ outcome }) => outcome === "allowed")).toBe(true);
+    expect(JSON.stringify(records)).not.toContain(planted);
+  });
+});
+
+test("what people are shown is what the agent at the task would be given, for any role", async () => {
+  const hashes = new Set<string>();
+  for (const role of ["architect", "developer", "qa", "product-owner"] as const satisfies readonly Role[]) {
+    const { hash, role: made, blocks } = await contexts.forRole({ story, task, role }, source);
+    hashes.add(hash);
+    expect(made).toBe(role === "product-owner" ? "developer" : role);
+    expect(blocks.flatMap(({ pieces }) => pieces.map(({ node }) => node))).toContain("7-12-p1-t1");
+  }
+  expect(hashes.size).toBe(3);
+});
