@@ -20,6 +20,8 @@ export const handledEvents = [
       "transferred",
       "milestoned",
       "demilestoned",
+      "assigned",
+      "unassigned",
       "unlocked",
     ],
     permission: "issues",

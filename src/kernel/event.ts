@@ -60,6 +60,11 @@ export const eventPayloads = {
     status: z.enum(decisionStatuses),
     principal,
   }),
+  /** To whom a milestone or a parent issue of stories is assigned now. */
+  "planning.epic.assigned": z.object({
+    epic: z.string(),
+    people: z.array(z.object({ id: z.int(), login: z.string() })),
+  }),
   "planning.ceremony.transitioned": z.object({
     ...transition,
     ceremonyId: z.string(),

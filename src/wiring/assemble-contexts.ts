@@ -23,6 +23,7 @@ import type { PlanningDeps } from "../planning/application/ports.ts";
 import type { Story } from "../planning/domain/story.ts";
 import { graphCeremonies } from "../planning/infrastructure/graph-ceremonies.ts";
 import { graphDecisions } from "../planning/infrastructure/graph-decisions.ts";
+import { graphEpics } from "../planning/infrastructure/graph-epics.ts";
 import { graphStories } from "../planning/infrastructure/graph-stories.ts";
 import { planningSubscriber } from "../planning/infrastructure/planning-subscriber.ts";
 import { createMemoryCache } from "../platform/cache/memory-cache.ts";
@@ -92,6 +93,7 @@ export async function assembleContexts(options: AssembleOptions): Promise<Contex
     stories,
     decisions: graphDecisions,
     ceremonies: graphCeremonies,
+    epics: graphEpics,
     tasks: taskStandings,
   };
   const workflow: WorkflowDeps = {

@@ -1,5 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { PlanningUseCases } from "../github/translate/app-deps.ts";
+import { assignEpic } from "../planning/application/assign-epic.ts";
 import { createCeremony } from "../planning/application/ceremonies/create-ceremony.ts";
 import { ceremoniesOf, findCeremonies, getCeremony } from "../planning/application/ceremonies/find-ceremonies.ts";
 import { transitionCeremony } from "../planning/application/ceremonies/transition-ceremony.ts";
@@ -43,6 +44,7 @@ export function bindPlanning(
     recordRemembered: async (facts, story) => keep(await recordRemembered(deps, facts, story)),
     transitionRemembered: async (command) => keepMoved(await transitionRemembered(deps, command)),
     recordSurroundings: (facts) => recordSurroundings(deps, facts),
+    assignEpic: (command) => assignEpic(deps, command),
     recordPutBack: (command) => recordPutBack(deps, command),
     findStories: (filter) => findStories(deps, filter),
     storyHistory: (id) => listStoryHistory(deps, id),

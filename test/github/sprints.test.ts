@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
 import { type StoryWorld, shop, startStoryWorld } from "./support/story-world.ts";
 
 let at: StoryWorld;
@@ -23,6 +24,16 @@ async function epicsOf(issueNumber: number): Promise<readonly unknown[]> {
     });
     return rows.map((row) => row["title"]);
   });
+}
+
+/** To whom the epics of a story are assigned: the milestone first. */
+async function peopleOf(issueNumber: number): Promise<readonly (readonly string[])[]> {
+  const { id } = await at.storyOf(issueNumber);
+  const rows = await at.fleet.planning.graph.read((tx) =>
+    tx.run("MATCH (e:Epic)-[:CONTAINS]->(:Story {id: $id}) RETURN e.people AS people ORDER BY e.id DESC", { id }),
+  );
+  const people = z.array(z.object({ id: z.int(), login: z.string() }));
+  return rows.map((row) => people.parse(JSON.parse(String(row["people"]))).map(({ login }) => login));
 }
 
 const plan = "- [ ] Check the date (covers 1 2)";
@@ -102,5 +113,23 @@ describe("a milestone is a sprint", () => {
     await at.fleet.settle();
     expect((await at.storyOf(story)).milestone).toBeNull();
     expect(await epicsOf(story)).toEqual(["Coupons"]);
+  });
+
+  test("is whose opened it, and a parent issue its assignees': architects among them see its stories", async () => {
+    const olga = at.world.as("olga").rest.issues;
+    const { data: epic } = await olga.create({ ...shop, title: "Vouchers", assignees: ["dev"] });
+    const story = await at.newStory({ milestone: await sprint("Sprint 11") });
+    await olga.addSubIssue({ ...shop, issue_number: epic.number, sub_issue_id: (await at.issue(story)).id });
+    await at.fleet.settle();
+    expect(await peopleOf(story)).toEqual([["olga"], ["dev"]]);
+    const link = { ...shop, issue_number: epic.number };
+    await olga.addAssignees({ ...link, assignees: ["olga"] });
+    await olga.removeAssignees({ ...link, assignees: ["dev"] });
+    await at.fleet.settle();
+    expect(await peopleOf(story)).toEqual([["olga"], ["olga"]]);
+    // What a story's own issue is assigned to makes no epic of it.
+    await olga.addAssignees({ ...shop, issue_number: story, assignees: ["dev"] });
+    await at.fleet.settle();
+    expect(await peopleOf(story)).toEqual([["olga"], ["olga"]]);
   });
 });

@@ -5,6 +5,7 @@ import type { PlanningDeps } from "../../src/planning/application/ports.ts";
 import type { TaskStanding } from "../../src/planning/domain/story-request.ts";
 import { graphCeremonies } from "../../src/planning/infrastructure/graph-ceremonies.ts";
 import { graphDecisions } from "../../src/planning/infrastructure/graph-decisions.ts";
+import { graphEpics } from "../../src/planning/infrastructure/graph-epics.ts";
 import { graphStories } from "../../src/planning/infrastructure/graph-stories.ts";
 import { openEmbeddedGraph } from "../../src/platform/graph/embedded-graph.ts";
 import { ensureSchema } from "../../src/platform/graph/schema.ts";
@@ -42,6 +43,7 @@ export async function openPlanningWorld(open: () => Promise<SchemaGraph> = openE
       stories: graphStories,
       decisions: graphDecisions,
       ceremonies: graphCeremonies,
+      epics: graphEpics,
       tasks: async () => tasks,
       events: (tx: Transaction, events: readonly FleetEvent[]) => appendEvents(tx, events),
       newId: createNewId(clock),

@@ -27,6 +27,8 @@ export interface Knowledge {
   proposalsOf(tx: Transaction, deliberation: string): Promise<NonNullable<Known["proposals"]> | null>;
   /** The ids of the decisions that a decision's text names. */
   decisionsNamedBy(tx: Transaction, decision: string): Promise<readonly string[]>;
+  /** Takes the links to whom an epic is assigned away, and says who that is by now; nobody else does until the transaction ends. */
+  unassignEpic(tx: Transaction, epic: string): Promise<NonNullable<Known["assigned"]>>;
   /** Keeps it unless one is kept that tells of more. */
   saveSummary(tx: Transaction, summary: Summary): Promise<void>;
   summaryOf(tx: Transaction, story: string): Promise<Summary | null>;

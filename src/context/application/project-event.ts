@@ -35,6 +35,9 @@ function saysNothing(event: FleetEvent): boolean {
 async function knownOf({ knowledge }: KnowledgeDeps, tx: Transaction, event: FleetEvent): Promise<Known> {
   if (event.type === "planning.decision.recorded")
     return { named: await knowledge.decisionsNamedBy(tx, event.payload.decisionId) };
+  // The links follow the epic and not the event: an older one that comes late changes nothing.
+  if (event.type === "planning.epic.assigned")
+    return { assigned: await knowledge.unassignEpic(tx, event.payload.epic) };
   if (event.type !== "deliberation.completed" || event.payload.kind !== "implementation") return {};
   const proposals = await knowledge.proposalsOf(tx, event.payload.deliberationId);
   return proposals === null ? {} : { proposals };

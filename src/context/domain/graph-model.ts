@@ -125,6 +125,7 @@ export const graphRelationships = [
   { type: "AUTHORED_BY", from: ["Review"], to: ["Person", "Agent"], meaning: "who judged", by: "projections" },
   { type: "AUTHORED_BY", from: ["Proposal"], to: ["Agent"], meaning: "whose candidate it is", by: "projections" },
   { type: "ASSIGNED_TO", from: ["Task"], to: ["Person"], meaning: "who holds it", by: "workflow" },
+  { type: "ASSIGNED_TO", from: ["Epic"], to: ["Person"], meaning: "who answers for it", by: "projections" },
   {
     type: "PRODUCED",
     from: ["Deliberation"],

@@ -23,6 +23,8 @@ export type Known = {
   };
   /** Of a decision: the ids of the earlier ones of its story that its text names. */
   readonly named?: readonly string[];
+  /** Of an epic: to whom it is assigned by now, which a later event says as well. */
+  readonly assigned?: readonly { readonly id: number; readonly login: string }[];
 };
 
 /**
@@ -52,7 +54,11 @@ const onTheTimeline: readonly EventType[] = [
 ];
 
 /** The events that say something to the graph. */
-export const projectedTypes: readonly EventType[] = [...onTheTimeline, "workflow.task.transitioned"];
+export const projectedTypes: readonly EventType[] = [
+  ...onTheTimeline,
+  "workflow.task.transitioned",
+  "planning.epic.assigned",
+];
 
 /** What the actions of the gates come to. */
 const verdicts: Readonly<Record<string, "approved" | "rejected">> = {
@@ -81,7 +87,7 @@ function timelineLinks({ id, type, subject: { story } }: FleetEvent): readonly G
   return [{ from: { label: "Story", id: story }, type: "NEXT", to: { label: "Event", id } }];
 }
 
-function linksOf(event: FleetEvent, { proposals, named = [] }: Known): readonly GraphLink[] {
+function linksOf(event: FleetEvent, { proposals, named = [], assigned = [] }: Known): readonly GraphLink[] {
   switch (event.type) {
     case "planning.story.created": {
       const { repository, story } = event.subject;
@@ -92,6 +98,13 @@ function linksOf(event: FleetEvent, { proposals, named = [] }: Known): readonly 
     case "planning.decision.recorded": {
       const from = { label: "Decision", id: event.payload.decisionId } as const;
       return named.map((id) => ({ from, type: "DEPENDS_ON", to: { label: "Decision", id } }));
+    }
+    case "planning.epic.assigned": {
+      const from = { label: "Epic", id: event.payload.epic } as const;
+      return assigned.map(({ id, login }) => {
+        const to = { ...whoOf({ kind: "human", id, login }), properties: { login } };
+        return { from, type: "ASSIGNED_TO", to };
+      });
     }
     case "deliberation.completed": {
       if (proposals === undefined) return [];

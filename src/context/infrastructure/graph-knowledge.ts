@@ -11,6 +11,7 @@ export const graphKnowledge: Knowledge = {
   link,
   proposalsOf,
   decisionsNamedBy,
+  unassignEpic,
   saveSummary,
   summaryOf,
   removeProjected,
@@ -81,6 +82,23 @@ async function decisionsNamedBy(tx: Transaction, decision: string): Promise<read
     { story, numbers },
   );
   return rows.map((found) => idRow.parse(found).id);
+}
+
+const epicRow = z.object({
+  people: z
+    .string()
+    .transform((text) => z.array(z.object({ id: z.int(), login: z.string() })).parse(JSON.parse(text)))
+    .nullable(),
+});
+
+async function unassignEpic(tx: Transaction, epic: string): Promise<NonNullable<Known["assigned"]>> {
+  // Locked first: of two that are projected at once the one reads what the other has linked.
+  const [row] = await tx.run("MATCH (e:Epic {id: $epic}) SET e._lock = true REMOVE e._lock RETURN e.people AS people", {
+    epic,
+  });
+  if (row === undefined) return [];
+  await tx.run("MATCH (:Epic {id: $epic})-[a:ASSIGNED_TO]->(:Person) DELETE a", { epic });
+  return epicRow.parse(row).people ?? [];
 }
 
 async function saveSummary(tx: Transaction, { story, ...summary }: Summary): Promise<void> {

@@ -11,6 +11,7 @@ import type { Clock } from "../../kernel/clock.ts";
 import type { CeremonyId, StoryId, TaskId } from "../../kernel/ids.ts";
 import type { Principal } from "../../kernel/principal.ts";
 import type { Role } from "../../kernel/roles.ts";
+import type { AssignEpic } from "../../planning/application/assign-epic.ts";
 import type { CreateCeremony } from "../../planning/application/ceremonies/create-ceremony.ts";
 import type { TransitionCeremony } from "../../planning/application/ceremonies/transition-ceremony.ts";
 import type { DerivePlan, IssueFacts, TransitionStory } from "../../planning/application/commands.ts";
@@ -61,6 +62,8 @@ export type PlanningUseCases = {
   readonly derivePlan: (command: DerivePlan) => Promise<StoryDecision>;
   /** Whether anything changed. */
   readonly recordSurroundings: (facts: RecordSurroundings) => Promise<boolean>;
+  /** Whether anything changed. */
+  readonly assignEpic: (command: AssignEpic) => Promise<boolean>;
   readonly recordPutBack: (command: RecordPutBack) => Promise<void>;
   readonly getStory: (id: StoryId) => Promise<Story | null>;
   /**

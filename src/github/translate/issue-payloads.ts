@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { IssueFacts } from "../../planning/application/commands.ts";
+import type { Milestone } from "../../planning/domain/story.ts";
 import type { RepositoryRef } from "../client/octokit.ts";
 import { comment, common, ghost, label, listedLabel, listOf, payloadOf, textChanges, user } from "./payload-parts.ts";
 
@@ -10,7 +11,8 @@ const issue = z.object({
   state_reason: z.string().nullish(),
   user: user.nullish(),
   labels: listOf(listedLabel),
-  milestone: z.object({ number: z.int(), title: z.string() }).nullish(),
+  milestone: z.object({ number: z.int(), title: z.string(), creator: user.nullish() }).nullish(),
+  assignees: listOf(user),
   updated_at: z.string(),
   pull_request: z.unknown().optional(),
   issue_dependencies_summary: z.object({ blocked_by: z.int(), total_blocking: z.int().default(0) }).nullish(),
@@ -80,6 +82,11 @@ export const issueDependenciesPayload = payloadOf("issue_dependencies", {
   blocking_issue_repo: otherRepository,
 });
 
+/** The milestone that an issue is in. */
+export function milestoneOf({ milestone }: Pick<IssuePayload, "milestone">): Milestone | null {
+  return milestone == null ? null : { number: milestone.number, title: milestone.title };
+}
+
 /** What a payload says about an issue. An author whose account is gone ("ghost") is nobody in particular. */
 export function issueFactsOf(ref: RepositoryRef, from: IssuePayload, deliveryId: string): IssueFacts {
   const blockers = from.issue_dependencies_summary?.blocked_by;
@@ -90,7 +97,7 @@ export function issueFactsOf(ref: RepositoryRef, from: IssuePayload, deliveryId:
     body: from.body ?? "",
     labels: from.labels.map((each) => each.name),
     ...(blockers === undefined ? {} : { openBlockers: blockers }),
-    milestone: from.milestone ?? null,
+    milestone: milestoneOf(from),
     author: from.user ? { id: from.user.id, login: from.user.login } : ghost,
     updatedAt: from.updated_at,
     deliveryId,

@@ -15,7 +15,7 @@ import { onTaskLabel } from "./on-task-label.ts";
 import { taskOfOwnIssue } from "./own-task-issue.ts";
 import { repositoryOf } from "./payload-parts.ts";
 import { recordKnown } from "./record-story.ts";
-import { recordMilestone, refreshParentOf } from "./surroundings.ts";
+import { assignMilestone, assignParent, recordMilestone, refreshParentOf } from "./surroundings.ts";
 import type { Trigger } from "./trigger.ts";
 import { deriveFromText } from "./typed-plan.ts";
 
@@ -31,6 +31,8 @@ export async function onIssues(deps: AppDeps, delivery: Delivery): Promise<void>
   // Whoever closes it: a story that the fleet closes may be what another one waits for.
   if (action === "closed" || action === "reopened") await refreshBlocked(deps, ref, issue);
   if (isBotOf(await deps.identityOf(ref.installation), payload.sender)) return;
+  // What is assigned to whom says nothing of a story; of an epic it says who sees its stories.
+  if (action === "assigned" || action === "unassigned") return assignParent(deps, delivery.id, ref, issue);
   const trigger = (asked: string) => triggerOf(deps, delivery.id, ref, issue, payload.sender, asked);
   const label = labelEventOf(payload, {
     deliveryId: delivery.id,
@@ -63,6 +65,7 @@ export async function onIssues(deps: AppDeps, delivery: Delivery): Promise<void>
   if (story === null) return;
   if (known === null && issue.parent_issue_url != null) await refreshParentOf(deps, ref, issue.number);
   if (action === "milestoned" || action === "demilestoned") await recordMilestone(deps, story, issue);
+  if (known === null || action === "milestoned") await assignMilestone(deps, delivery.id, ref, issue);
   if (action === "edited" && story.state === "ready-for-planning")
     await deriveFromText(deps, await trigger("edit"), story.id);
   await onStoryIssueChange(deps, story, payload, trigger);
@@ -78,6 +81,7 @@ async function onIssueLabel(deps: AppDeps, label: LabelEvent, known: Story | nul
   }
   const story = await deps.planning.recordIssue(issueFactsOf(label.ref, issue, label.deliveryId));
   if (issue.parent_issue_url != null) await refreshParentOf(deps, label.ref, issue.number);
+  await assignMilestone(deps, label.deliveryId, label.ref, issue);
   return onStoryLabel(deps, label, story, issue);
 }
 

@@ -1,9 +1,10 @@
 import { storyId } from "../../kernel/ids.ts";
+import { epicId } from "../../planning/domain/epic.ts";
 import type { ParentIssue, Story } from "../../planning/domain/story.ts";
 import type { RepositoryRef } from "../client/octokit.ts";
 import { nullWhenMissing } from "../client/request-failure.ts";
 import type { AppDeps } from "./app-deps.ts";
-import type { IssuePayload } from "./issue-payloads.ts";
+import { type IssuePayload, milestoneOf } from "./issue-payloads.ts";
 
 /**
  * Takes an issue's milestone from a delivery about it. Unlike its text it is taken from one of the same second, too: no
@@ -11,9 +12,36 @@ import type { IssuePayload } from "./issue-payloads.ts";
  */
 export async function recordMilestone(deps: AppDeps, story: Story, issue: IssuePayload): Promise<void> {
   if (Date.parse(issue.updated_at) < Date.parse(story.issueUpdatedAt)) return;
-  const milestone = issue.milestone ?? null;
+  const milestone = milestoneOf(issue);
   if (await deps.planning.recordSurroundings({ storyId: story.id, milestone }))
     await deps.write({ kind: "story", storyId: story.id });
+}
+
+/** To whom an issue is assigned: it is told of whoever is an epic, and another one keeps nothing of it. */
+export async function assignParent(
+  deps: AppDeps,
+  deliveryId: string | null,
+  ref: RepositoryRef,
+  { number, assignees, updated_at: at }: Pick<IssuePayload, "number" | "assignees" | "updated_at">,
+): Promise<void> {
+  const epic = epicId(ref.repository, "issue", number);
+  await deps.planning.assignEpic({ epic, people: assignees.filter(isPerson), at, deliveryId });
+}
+
+/** Who opened the milestone of a story: it is assigned to nobody else. */
+export async function assignMilestone(
+  deps: AppDeps,
+  deliveryId: string,
+  ref: RepositoryRef,
+  { milestone, updated_at: at }: IssuePayload,
+): Promise<void> {
+  if (milestone?.creator == null || !isPerson(milestone.creator)) return;
+  const epic = epicId(ref.repository, "milestone", milestone.number);
+  await deps.planning.assignEpic({ epic, people: [milestone.creator], at, deliveryId });
+}
+
+function isPerson({ type }: { readonly type?: string | null | undefined }): boolean {
+  return type !== "Bot";
 }
 
 /**
@@ -47,4 +75,6 @@ export async function refreshParentOf(deps: AppDeps, ref: RepositoryRef, issueNu
   const parent: ParentIssue | null =
     found === null || isHere !== true ? null : { number: found.data.number, title: found.data.title };
   if (await deps.planning.recordSurroundings({ storyId: id, parent })) await deps.write({ kind: "story", storyId: id });
+  if (found === null || parent === null) return;
+  await assignParent(deps, null, ref, { ...found.data, assignees: found.data.assignees ?? [] });
 }

@@ -5,6 +5,7 @@ import type { CeremonyState, StoryState } from "../../kernel/states.ts";
 import type { Transaction, UnitOfWork } from "../../kernel/transaction.ts";
 import type { Ceremony, CeremonyRecord } from "../domain/ceremony/ceremony.ts";
 import type { Decision } from "../domain/decision.ts";
+import type { Epic, EpicId } from "../domain/epic.ts";
 import type { Story, TransitionRecord } from "../domain/story.ts";
 import type { TaskStanding } from "../domain/story-request.ts";
 
@@ -54,6 +55,14 @@ export interface Decisions {
   ofStory(tx: Transaction, id: StoryId): Promise<readonly Decision[]>;
 }
 
+/** Where epics are kept. The stories that they contain make them. */
+export interface Epics {
+  /** Nobody else can load it so until the transaction ends. */
+  loadForChange(tx: Transaction, id: EpicId): Promise<Epic | null>;
+  /** Saves to whom it is assigned. */
+  save(tx: Transaction, epic: Epic): Promise<void>;
+}
+
 /** Which ceremonies to find; every given field narrows. */
 export type CeremonyFilter = {
   readonly repository?: number;
@@ -86,6 +95,7 @@ export type PlanningDeps = {
   readonly stories: Stories;
   readonly decisions: Decisions;
   readonly ceremonies: Ceremonies;
+  readonly epics: Epics;
   readonly tasks: TaskStandings;
   /** Appends events to the outbox, in the same transaction. */
   readonly events: (tx: Transaction, events: readonly FleetEvent[]) => Promise<void>;

@@ -6,6 +6,7 @@ import type { GraphRow, Transaction, UnitOfWork } from "../../kernel/transaction
 import { timelineProperties } from "../../platform/graph/timeline-row.ts";
 import { appendEventRows, appendEvents, eventRow } from "../../platform/outbox/append-events.ts";
 import type { Stories, StoryFilter } from "../application/ports.ts";
+import { epicId } from "../domain/epic.ts";
 import type { Story, TransitionRecord } from "../domain/story.ts";
 import {
   criteriaProperties,
@@ -195,7 +196,7 @@ function hasOtherEpics(before: Story, after: Story): boolean {
 function epicsOf({ installation, repository, milestone, parent }: Story) {
   const place = { installation, repository };
   return [
-    ...(milestone === null ? [] : [{ id: `${repository}-m${milestone.number}`, ...place, ...milestone }]),
-    ...(parent === null ? [] : [{ id: `${repository}-i${parent.number}`, ...place, ...parent }]),
+    ...(milestone === null ? [] : [{ id: epicId(repository, "milestone", milestone.number), ...place, ...milestone }]),
+    ...(parent === null ? [] : [{ id: epicId(repository, "issue", parent.number), ...place, ...parent }]),
   ];
 }

@@ -41,6 +41,7 @@ import type { PlanningDeps, Stories } from "../../../src/planning/application/po
 import { findDecisions } from "../../../src/planning/application/record-decision.ts";
 import { graphCeremonies } from "../../../src/planning/infrastructure/graph-ceremonies.ts";
 import { graphDecisions } from "../../../src/planning/infrastructure/graph-decisions.ts";
+import { graphEpics } from "../../../src/planning/infrastructure/graph-epics.ts";
 import { graphStories } from "../../../src/planning/infrastructure/graph-stories.ts";
 import { planningSubscriber } from "../../../src/planning/infrastructure/planning-subscriber.ts";
 import { openEmbeddedGraph } from "../../../src/platform/graph/embedded-graph.ts";
@@ -114,6 +115,7 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
     stories,
     decisions: graphDecisions,
     ceremonies: graphCeremonies,
+    epics: graphEpics,
     tasks: taskStandings,
   };
   /** `limits` of fleet.yml, which a test may set. */

@@ -96,6 +96,7 @@ export function memoryFleet(given: {
     stories,
     tasks: async () => (task === undefined ? [] : [{ ...task }]),
     decisions: { create: async () => {}, judge: async () => {}, ofStory: async () => [] },
+    epics: { loadForChange: async () => null, save: async () => {} },
     ceremonies: {
       create: async () => {},
       load: async () => null,
