@@ -50,6 +50,7 @@ import type { Subscriber } from "../kernel/subscriber.ts";
 import { isReviewAwaited } from "../planning/application/ceremonies/find-ceremonies.ts";
 import { getStory } from "../planning/application/find-stories.ts";
 import type { PlanningDeps } from "../planning/application/ports.ts";
+import { partStory } from "../planning/domain/business-sections.ts";
 import { scoreReadiness } from "../planning/domain/readiness.ts";
 import type { QueueEngine } from "../platform/queue/queue-engine.ts";
 import { findTasks, getTask } from "../workflow/application/find-tasks.ts";
@@ -203,7 +204,10 @@ const shownAgain = 5;
 
 async function storyFacts(planning: PlanningDeps, id: StoryId): Promise<StoryFacts | null> {
   const story = await getStory(planning, id);
-  return story === null ? null : { ...story, number: story.issueNumber, criteria: scoreReadiness(story).criteria };
+  if (story === null) return null;
+  // No worker is told more than agents may see.
+  const { description: body } = partStory(story.body);
+  return { ...story, body, number: story.issueNumber, criteria: scoreReadiness(story).criteria };
 }
 
 async function taskFacts(workflow: WorkflowDeps, id: TaskId): Promise<TaskFacts | null> {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { architectRejection } from "../../src/playground/sample/script.ts";
 import { expectSingleRoad } from "../support/expect-single-road.ts";
+import { type ContextsGiven, inspectContexts } from "../support/inspect-contexts.ts";
 import { inspectKnowledge, type Knowledge } from "../support/inspect-knowledge.ts";
 import type { Road } from "../support/inspect-road.ts";
 import { openDemo } from "../support/open-demo.ts";
@@ -15,6 +16,7 @@ let events: readonly PrintedEvent[];
 let summary: DemoSummary;
 let road: Road;
 let knowledge: Knowledge;
+let contexts: ContextsGiven;
 let log: string;
 
 /** One demo for all tests of this file: what `npm run demo` prints and leaves. */
@@ -29,6 +31,7 @@ beforeAll(async () => {
   summary = demoSummary.parse(JSON.parse(last));
   events = demo.lines.slice(0, -1).map((line) => printedEvent(line) ?? expect.fail(`no event: ${line}`));
   road = await openDemo(dataDir, async (graph) => {
+    contexts = await inspectContexts(graph);
     knowledge = await inspectKnowledge(graph);
   });
   log = await readFile(join(dataDir, "demo", "fleet.log"), "utf8");
@@ -85,6 +88,15 @@ describe("the demo", () => {
       ]
     `);
     expect(knowledge.rebuilt).toEqual(knowledge.before);
+  });
+
+  test("gives councils what their role may see of the story, each access on record, and nothing else", () => {
+    const { hashes, reads } = contexts;
+    expect(hashes).toHaveLength(3);
+    for (const hash of hashes) expect(hash).toMatch(/^[0-9a-f]{64}$/);
+    expect(new Set(hashes).size, "the second round knows more").toBe(3);
+    expect(reads.filter((line) => line.includes("read story:"))).toHaveLength(hashes.length);
+    expect([...new Set(reads)].sort()).toMatchInlineSnapshot();
   });
 
   test("turns down two of three candidates for different checks, each with its reason", () => {

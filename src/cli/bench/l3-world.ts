@@ -45,7 +45,7 @@ export async function storeL3World(graph: Graph, stories: number): Promise<L3Wor
         ...benchPlace,
         id: story(n),
         title: `Story ${n}`,
-        body: "As a reader I want more of it so that I see how long it takes. ".repeat(10),
+        description: "As a reader I want more of it so that I see how long it takes. ".repeat(10),
         criteria: ["Given a reader When it reads Then it reads", "Given two When they read Then both do"],
         labels: ["fleet:story", "area/bench"],
         state: storyStates[n % storyStates.length] ?? "draft",

@@ -1,5 +1,4 @@
 import type { FleetEvent } from "../../kernel/event.ts";
-import { principalName } from "../../kernel/principal.ts";
 import { counted, quote, taskName } from "./timeline.ts";
 
 /** Where a story stands, in a few lines. Untrusted where it quotes people and models. */
@@ -67,7 +66,8 @@ function take(so: SoFar, event: FleetEvent): void {
       so.plan = `${planName(event.payload)} waits for approval.`;
       return;
     case "planning.plan.approved":
-      so.plan = `${planName(event.payload)}, approved by ${principalName(event.payload.principal)}.`;
+      // By the product owner, whoever that is: agents that need not know people are given the summary as well.
+      so.plan = `${planName(event.payload)}, approved.`;
       so.tasks.clear();
       return;
     case "planning.plan.rejected":

@@ -9,13 +9,13 @@ import type { Stories, StoryFilter } from "../application/ports.ts";
 import { epicId } from "../domain/epic.ts";
 import type { Story, TransitionRecord } from "../domain/story.ts";
 import {
-  criteriaProperties,
   planId,
   planProperties,
   readPlanRow,
   readStoryRow,
   type StoredStory,
   storyProperties,
+  textProperties,
 } from "./story-row.ts";
 import { readTransitionRow } from "./transition-row.ts";
 
@@ -67,7 +67,7 @@ async function loadOrCreate(
   tx: Transaction,
   fresh: Story,
 ): Promise<{ readonly story: Story; readonly created: boolean }> {
-  const properties = { ...storyProperties({ ...fresh, version: 1 }), ...criteriaProperties(fresh) };
+  const properties = { ...storyProperties({ ...fresh, version: 1 }), ...textProperties(fresh) };
   const [row] = await tx.run(
     `MERGE (s:Story {id: $id})
      ON CREATE SET s += $properties, s.fresh = true
@@ -122,7 +122,7 @@ async function saveAlone(
 function saving(before: Story, after: Story, records: readonly TransitionRecord[]) {
   const properties = {
     ...changedProperties(storyProperties(before), storyProperties(after)),
-    ...(after.body === before.body ? {} : criteriaProperties(after)),
+    ...(after.body === before.body ? {} : textProperties(after)),
     version: before.version + 1,
   };
   const parameters = { id: before.id, version: before.version, properties };

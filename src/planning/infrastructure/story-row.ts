@@ -6,6 +6,7 @@ import { planTaskSchema } from "../../kernel/plan.ts";
 import { storyStates } from "../../kernel/states.ts";
 import type { GraphProperty } from "../../kernel/transaction.ts";
 import { findCriteria } from "../domain/acceptance-criteria.ts";
+import { partStory } from "../domain/business-sections.ts";
 import { putBackKinds } from "../domain/put-back.ts";
 import type { Plan, Story } from "../domain/story.ts";
 import { outlineStory } from "../domain/story-outline.ts";
@@ -141,11 +142,12 @@ export function storyProperties(story: Story): Properties {
 }
 
 /**
- * What is read out of a story's text, for whoever may see no more of it (DOMAIN.md §4, `criteria`). Apart from the rest: to
- * read it out takes longer than all else, and only another text makes it another.
+ * What is read out of a story's text, for whoever may see no more of it (DOMAIN.md §4: `criteria`, and `description` without
+ * the business's own notes). Apart from the rest: to read it out takes longer than all else, and only another text makes it
+ * another.
  */
-export function criteriaProperties({ body }: Pick<Story, "body">): Properties {
-  return { criteria: findCriteria(outlineStory(body)).map(({ text }) => text) };
+export function textProperties({ body }: Pick<Story, "body">): Properties {
+  return { ...partStory(body), criteria: findCriteria(outlineStory(body)).map(({ text }) => text) };
 }
 
 /** Reads a plan's node (`p {.*}`). */

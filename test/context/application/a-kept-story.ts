@@ -50,7 +50,8 @@ export type StoryShape = typeof storyShapes extends fc.Arbitrary<infer T> ? T : 
 export type KeptStory = {
   readonly id: StoryId;
   readonly title: string;
-  readonly body: string;
+  /** Its text without the business's notes. */
+  readonly description: string;
   readonly criteria: readonly string[];
   /** Those of the latest plan. */
   readonly tasks: readonly Task[];
@@ -63,7 +64,9 @@ export async function keepStory(graph: UnitOfWork, repository: number, shape: St
   const place = { installation: 11, repository };
   const criteria = Array.from({ length: shape.criteria }, (_, n) => `Given ${n}, when it is asked, then it is ${n}.`);
   const text = ["As a reader I want it.", "", "### Acceptance criteria", "", ...criteria.map((each) => `- ${each}`)];
-  const facts = issueFacts({ ...place, issueNumber: 12, body: text.join("\n"), author: person });
+  const notes = ["", "### Business notes", "", `${planted} in the text`];
+  const body = [...text, ...notes].join("\n");
+  const facts = issueFacts({ ...place, issueNumber: 12, body, author: person });
   const tasks: Task[] = [];
   await graph.write(async (tx) => {
     let { story } = await graphStories.loadOrCreate(tx, newStory(facts));
@@ -110,7 +113,7 @@ export async function keepStory(graph: UnitOfWork, repository: number, shape: St
             { repository, text: `${planted} ${label} ${name}` },
           );
   });
-  return { id, title: facts.title, body: facts.body, criteria, tasks: latest, decisions };
+  return { id, title: facts.title, description: [...text, ""].join("\n"), criteria, tasks: latest, decisions };
 }
 
 function logOf(repository: number) {

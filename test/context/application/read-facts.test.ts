@@ -78,7 +78,7 @@ function filtered(story: KeptStory, role: ContextRole, phase: Phase, task: TaskI
   const hasEdges = (implements_ || role === "architect") && ["design", "build"].includes(phase);
   return {
     story: {
-      ...{ id: story.id, number: 12, title: story.title, body: story.body },
+      ...{ id: story.id, number: 12, title: story.title, body: story.description },
       criteria: story.criteria.map((text, index) => ({ number: index + 1, text })),
     },
     task: own === undefined ? null : { ...toTask(own, false), covers: role === "architect" ? null : own.covers },

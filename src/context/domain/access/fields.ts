@@ -39,7 +39,7 @@ export const fields = {
     id: text("id"),
     epic: links,
     title: text("title"),
-    description: text("body"),
+    description: text("description"),
     criteria: texts("criteria"),
     constraints: texts("constraints"),
     tags: texts("labels"),
