@@ -49,8 +49,10 @@ function whatHappened(
   const has = (name: string): boolean => blocksFor(role, phase).some((block) => block.name === name);
   return async (tx) => {
     const who = knowsPeople(role, true) ? "named" : "unnamed";
-    const lines = has("milestones") ? await storyTimeline({ readEvents }, tx, story, mostEvents, who) : null;
-    const last = has("summary") ? await knowledge.summaryOf(tx, story) : null;
+    const [lines, last] = await Promise.all([
+      has("milestones") ? storyTimeline({ readEvents }, tx, story, mostEvents, who) : null,
+      has("summary") ? knowledge.summaryOf(tx, story) : null,
+    ]);
     const summaryRows = last === null ? 0 : 1;
     return {
       read: {

@@ -45,9 +45,13 @@ export async function attemptRead<T>(
     allowed.push({ query, plan: access.query });
   }
   return deps.graph.write(async (tx) => {
-    const found: Found[] = [];
-    for (const { query, plan } of allowed) found.push({ query, ...(await deps.readRows(tx, plan)) });
-    const { read, records } = await beside(tx);
+    // Together: none needs another's answer, and an engine over the network gets all of them in one journey.
+    const [found, { read, records }] = await Promise.all([
+      Promise.all(
+        allowed.map(async ({ query, plan }): Promise<Found> => ({ query, ...(await deps.readRows(tx, plan)) })),
+      ),
+      beside(tx),
+    ]);
     const accesses = [...found.map(({ query, rows }) => accessTo(query, rows.length)), ...records];
     // Last, so that whatever chains the records is held for as short as can be.
     await deps.recordAccesses(
