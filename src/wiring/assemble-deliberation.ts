@@ -56,6 +56,7 @@ import type { QueueEngine } from "../platform/queue/queue-engine.ts";
 import { findTasks, getTask } from "../workflow/application/find-tasks.ts";
 import type { WorkflowDeps } from "../workflow/application/ports.ts";
 import { feedbackText } from "../workflow/domain/feedback-text.ts";
+import { testsWaitingFor } from "../workflow/domain/plan-progress.ts";
 import type { AssembleOptions } from "./assemble-options.ts";
 import { createContextFacts } from "./context-facts.ts";
 import { createCouncilContexts } from "./council-contexts.ts";
@@ -213,15 +214,16 @@ async function storyFacts(planning: PlanningDeps, id: StoryId): Promise<StoryFac
 async function taskFacts(workflow: WorkflowDeps, id: TaskId): Promise<TaskFacts | null> {
   const task = await getTask(workflow, id);
   if (task === null) return null;
-  // Only what writes tests asks whether others have written the code.
-  const ofStory = task.type === "test" ? await findTasks(workflow, { storyId: task.storyId }) : [];
+  const ofStory = await findTasks(workflow, { storyId: task.storyId });
   const others = ofStory.filter(
     (other) => other.planVersion === task.planVersion && other.id !== id && other.state !== "cancelled",
   );
+  const testBranches = testsWaitingFor(task, others).map(({ branch }) => branch);
   const heldByCouncil = task.state === "implementing" && task.assignee?.kind === "council";
   return {
     ...task,
     others,
+    testBranches,
     heldByCouncil,
     feedback: task.feedback.map((said) => `${said.role}: ${feedbackText(said)}`),
   };

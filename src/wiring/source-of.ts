@@ -5,7 +5,13 @@ import { asJobError, nullWhenLacking, statusOf } from "../github/client/request-
 import { RetryableError } from "../kernel/errors.ts";
 
 /** Where candidates start from: a mirror that holds both commits. */
-export type Source = { readonly mirror: string; readonly baseSha: string; readonly startSha: string };
+export type Source = {
+  readonly mirror: string;
+  readonly baseSha: string;
+  readonly startSha: string;
+  /** Heads of the branches with tests that were asked for; one that is gone is left out. */
+  readonly tests: readonly string[];
+};
 
 export type SourceDeps = {
   readonly octokitFor: OctokitFor;
@@ -20,29 +26,41 @@ export type SourceDeps = {
  * branch (the former again when there is none yet). The token is narrowed to reading this repository's contents; the
  * deliberation worker gets the mirror's path and never a token.
  */
-export function createSourceOf(deps: SourceDeps): (ref: RepositoryRef, branch: string | null) => Promise<Source> {
-  return async (ref, branch) => {
+export function createSourceOf(
+  deps: SourceDeps,
+): (ref: RepositoryRef, branch: string | null, testBranches?: readonly string[]) => Promise<Source> {
+  return async (ref, branch, testBranches = []) => {
     try {
-      return await bringUpToDate(deps, ref, branch);
+      return await bringUpToDate(deps, ref, branch, testBranches);
     } catch (error) {
       throw asJobError(error, Date.now());
     }
   };
 }
 
-async function bringUpToDate(deps: SourceDeps, ref: RepositoryRef, branch: string | null): Promise<Source> {
+async function bringUpToDate(
+  deps: SourceDeps,
+  ref: RepositoryRef,
+  branch: string | null,
+  testBranches: readonly string[],
+): Promise<Source> {
   const octokit = await deps.octokitFor(ref.installation);
   const { owner, repo } = ref;
   const { data: repository } = await octokit.rest.repos.get({ owner, repo });
   const { data: base } = await octokit.rest.git.getRef({ owner, repo, ref: `heads/${repository.default_branch}` });
   const start = branch === null ? null : await headOf(octokit, ref, branch);
+  const tests: string[] = [];
+  for (const name of testBranches) {
+    const head = await headOf(octokit, ref, name);
+    if (head !== null) tests.push(head);
+  }
   const mirror = join(deps.dataDir, "mirrors", `${ref.repository}.git`);
   const token = await readingToken(await deps.appOctokit(), ref);
   const authorizationHeader = `Basic ${Buffer.from(`x-access-token:${token}`).toString("base64")}`;
   await fetchFromFirst(cloneUrls(deps.webUrl, `/${owner}/${repo}.git`, repository.clone_url), (url) =>
     ensureMirror({ url, directory: mirror, authorizationHeader }),
   );
-  return { mirror, baseSha: base.object.sha, startSha: start ?? base.object.sha };
+  return { mirror, baseSha: base.object.sha, startSha: start ?? base.object.sha, tests };
 }
 
 type Client = Awaited<ReturnType<OctokitFor>>;

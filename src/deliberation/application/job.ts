@@ -111,6 +111,8 @@ export const deliberationJobSchema = z.object({
       baseSha: z.string(),
       /** Where the candidates start: the task branch's head, or `baseSha` when there is no branch yet. */
       startSha: z.string(),
+      /** Heads of branches with tests of this task's criteria that were written first and wait for its code. */
+      tests: z.array(z.string()).exactOptional(),
     })
     .nullable(),
   checks: checkConfigurationSchema.nullable(),

@@ -56,7 +56,7 @@ export async function requestDeliberation(deps: DeliberationUseCaseDeps, wanted:
   const { council, checks, paths, tokenLimits } = await deps.configurationOf(story.repository);
   const members = composeCouncil(await deps.served(), { ...council, members: wanted.members ?? council.members });
   if (members.length === 0) return { kind: "no-model" };
-  const source = await deps.sourceOf(story, task?.branch ?? null);
+  const source = await deps.sourceOf(story, task?.branch ?? null, task?.testBranches);
   if (wanted.headSha !== undefined && wanted.headSha !== source.startSha) return { kind: "moved-on" };
   const contexts = await deps.buildContext({ kind, story, task, feedback, source });
   const job = deliberationJobSchema.parse({
@@ -165,7 +165,7 @@ export function waitingNote(accounts: readonly TokenAccount[]): string {
 
 /** What is known of the code of the criteria counts as long as nothing but the base is under the candidates. */
 function taskOf(
-  { role, others, ...task }: TaskFacts,
+  { role, others, testBranches: _branches, ...task }: TaskFacts,
   { baseSha, startSha }: { readonly baseSha: string; readonly startSha: string },
   feedback: readonly string[],
 ): unknown {

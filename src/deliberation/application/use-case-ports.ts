@@ -103,6 +103,8 @@ export type TaskFacts = {
   /** The other tasks of the same plan that were not discarded. */
   readonly others: readonly { readonly type: TaskType; readonly covers: readonly number[]; readonly merged: boolean }[];
   readonly branch: string;
+  /** The branches of tests that were written first and wait for this task's code. */
+  readonly testBranches?: readonly string[];
   readonly state: TaskState;
   /** 0 before anybody held it. */
   readonly round: number;
@@ -153,11 +155,17 @@ export type DeliberationUseCaseDeps = {
   readonly configurationOf: (repository: number) => Promise<CouncilConfiguration>;
   /** What healthy model hosts serve now. */
   readonly served: () => Promise<readonly { readonly host: string; readonly model: string }[]>;
-  /** Brings the mirror up to date; `branch` null: no task branch is looked for. */
+  /** Brings the mirror up to date; `branch` null: no task branch is looked for. `tests`: the heads of the test branches. */
   readonly sourceOf: (
     story: StoryFacts,
     branch: string | null,
-  ) => Promise<{ readonly mirror: string; readonly baseSha: string; readonly startSha: string }>;
+    testBranches?: readonly string[],
+  ) => Promise<{
+    readonly mirror: string;
+    readonly baseSha: string;
+    readonly startSha: string;
+    readonly tests?: readonly string[];
+  }>;
   readonly buildContext: BuildContext;
   /** Puts the job on the queue; the same deliberation twice is one job. */
   readonly enqueue: (job: DeliberationJob) => Promise<void>;

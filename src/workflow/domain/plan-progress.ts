@@ -37,6 +37,14 @@ export function areWrittenFirst(task: Task, tasks: readonly Task[]): "code-await
   return awaitedCode(task, tasks).length > 0 ? "code-awaited" : "code-merged";
 }
 
+/** The tests that are handed in and wait for this task's code. */
+export function testsWaitingFor(task: Task, tasks: readonly Task[]): readonly Task[] {
+  if (task.type === "test") return [];
+  return tasks.filter(
+    (other) => !inTheMaking.includes(other.state) && awaitedCode(other, [task]).length > 0 && other.headSha !== null,
+  );
+}
+
 function codeWriters(task: Task, tasks: readonly Task[]): readonly Task[] {
   if (task.type !== "test") return [];
   return writersOf(

@@ -74,6 +74,19 @@ describe("a test of the repository that a criterion names", () => {
     expect(ended.implementation()).toMatchObject({ winner: "c1", acceptance: [{ content: "accept, corrected\n" }] });
   });
 
+  it("is taken from a branch of tests that were written first and wait for this code", async () => {
+    const later = "test/story-12-criterion-1.test.js";
+    const tests = { ...base, [later]: "accept\n", "test/story-99-criterion-1.test.js": "broken\n" };
+    const source = { mirror: "m", baseSha: "base", startSha: "base", tests: ["tests"] };
+    const job = { ...naming(other), source };
+    const ended = await run({ a: breaking, b: useless, c: good }, { commits: { base, tests }, job });
+    expect(losses(ended)).toEqual({ c1: "regressions", c2: "acceptance", c3: null });
+    const { acceptance, candidates } = ended.implementation();
+    expect(acceptance).toMatchObject([{ criterion: 1, path: later, content: "accept\n", from: "repository" }]);
+    expect(ended.asked.some(({ purpose }) => purpose === "acceptance test")).toBe(false);
+    expect(candidates[0]?.changes.map(({ path }) => path)).toEqual(["src/sum.js"]);
+  });
+
   it("is paid for once by workers that die", async () => {
     const script = { a: edit("export const sum = (a, b) => a + b;"), b: useless, c: useless };
     const whole = await run(script, { commits, job: naming(given) });

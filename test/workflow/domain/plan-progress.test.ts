@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { type TaskState, taskStates } from "../../../src/kernel/states.ts";
-import { areDependenciesDone, areWrittenFirst, awaitedCode } from "../../../src/workflow/domain/plan-progress.ts";
+import {
+  areDependenciesDone,
+  areWrittenFirst,
+  awaitedCode,
+  testsWaitingFor,
+} from "../../../src/workflow/domain/plan-progress.ts";
 import type { Task } from "../../../src/workflow/domain/task.ts";
 import { aTask } from "../a-task.ts";
 
@@ -16,6 +21,14 @@ describe("tests that are written first", () => {
     expect(awaitedCode(tests(), [tests(), ...some])).toEqual([]);
     expect(areWrittenFirst(tests(), [tests(), ...others])).toBe("code-awaited");
     expect(areWrittenFirst(tests(), [tests(), ...some])).toBe("code-merged");
+  });
+
+  it("are known to the tasks whose code they await, once they are handed in", () => {
+    const waiting = (state: TaskState, of: Partial<Task> = {}) =>
+      testsWaitingFor(code(2), [tests({ state, ...of }), code(3)]).map(({ number }) => number);
+    expect([waiting("todo"), waiting("pending-qa"), waiting("pending-qa", { merged: true })]).toEqual([[], [1], []]);
+    expect(waiting("pending-qa", { covers: [2] })).toEqual([]);
+    expect(testsWaitingFor(tests(), [tests(), code(2)])).toEqual([]);
   });
 
   it("are none where no other task writes their code, or where the task writes no tests", () => {
