@@ -1,12 +1,12 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { access, chmod, mkdir, mkdtemp, rename, utimes, writeFile } from "node:fs/promises";
+import { access, chmod, mkdir, mkdtemp, readdir, rename, utimes, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join } from "node:path";
 import { promisify } from "node:util";
 import type { InstallDependencies, InstallOutcome } from "../application/ports.ts";
 import { cleanText, failureLines } from "../domain/checks/failure-lines.ts";
 import { goModules } from "./installers/go-modules.ts";
-import type { Installer, InstallPlan, ReadProjectFile } from "./installers/installer.ts";
+import type { Installer, InstallPlan, ListProjectFolders, ReadProjectFile } from "./installers/installer.ts";
 import { createNodePackages } from "./installers/node-packages.ts";
 import { pythonPackages } from "./installers/python-packages.ts";
 import { removeDirectory } from "./remove-directory.ts";
@@ -94,12 +94,12 @@ type Planned = {
 async function planOf(installer: Installer | undefined, worktree: string, directory: string): Promise<Planned> {
   const nothing = { plan: { kind: "nothing" }, at: directory } as const;
   if (installer === undefined) return nothing;
-  const own = await installer(reader(worktree, directory));
+  const own = await installer(reader(worktree, directory), lister(worktree, directory));
   if (own.kind !== "nothing") return { plan: own, at: directory };
   const parts = directory.split("/");
   for (let length = parts.length - 1; length >= 0 && directory !== ""; length -= 1) {
     const at = parts.slice(0, length).join("/");
-    const plan = await installer(reader(worktree, at));
+    const plan = await installer(reader(worktree, at), lister(worktree, at));
     const member = parts.slice(length).join("/");
     if (plan.kind === "install" && Object.hasOwn(plan.files, `${member}/package.json`)) return { plan, at };
   }
@@ -110,6 +110,20 @@ function reader(worktree: string, directory: string): ReadProjectFile {
   return async (name) => {
     const file = await readInside(worktree, directory === "" ? name : `${directory}/${name}`, maxLockBytes);
     return file.kind === "text" ? file.text : null;
+  };
+}
+
+/** A link is no folder here, and what lies behind one is refused when it is read. */
+function lister(worktree: string, directory: string): ListProjectFolders {
+  return async (folder) => {
+    try {
+      const entries = await readdir(join(worktree, directory, folder), { withFileTypes: true });
+      return entries.filter((entry) => entry.isDirectory() && entry.name !== "node_modules").map(({ name }) => name);
+    } catch (error) {
+      const code = error instanceof Error && "code" in error ? error.code : null;
+      if (code === "ENOENT" || code === "ENOTDIR") return [];
+      throw error;
+    }
   };
 }
 

@@ -85,7 +85,7 @@ function isInstalled(path: string): boolean {
 }
 
 /** A path below the repository's root, without `..`. */
-function isPlainPath(path: string): boolean {
+export function isPlainPath(path: string): boolean {
   return path.split("/").every((part) => /^[\w@+.~ -]+$/.test(part) && !/^\.{1,2}$/.test(part));
 }
 

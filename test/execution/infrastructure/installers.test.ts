@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { createInstallDependencies } from "../../../src/execution/infrastructure/install-dependencies.ts";
 import { goModules } from "../../../src/execution/infrastructure/installers/go-modules.ts";
+import type { Installer } from "../../../src/execution/infrastructure/installers/installer.ts";
 import { createNodePackages } from "../../../src/execution/infrastructure/installers/node-packages.ts";
 import { pythonPackages } from "../../../src/execution/infrastructure/installers/python-packages.ts";
 import { removeDirectory } from "../../../src/execution/infrastructure/remove-directory.ts";
@@ -13,7 +14,14 @@ type Files = Readonly<Record<string, string>>;
 
 const base = mkdtempSync(join(tmpdir(), "fleet-installers-"));
 afterAll(() => removeDirectory(base));
-const reader = (files: Files) => async (name: string) => files[name] ?? null;
+const planned = (installer: Installer, files: Files) =>
+  installer(
+    async (name) => files[name] ?? null,
+    async (folder) => {
+      const below = Object.keys(files).filter((path) => path.startsWith(`${folder}/`));
+      return [...new Set(below.map((path) => path.slice(folder.length + 1).split("/")[0] ?? ""))];
+    },
+  );
 const has = (command: string) => spawnSync("sh", ["-c", command]).status === 0;
 const absent = "a-package-that-nobody-has==1.0";
 
@@ -29,14 +37,15 @@ describe("Python requirements", () => {
     "-c constraints.txt",
     "x; --global-option=y @ z",
   ])("with the line %j are not installed", async (line) => {
-    expect(await pythonPackages(reader({ "requirements.txt": `six\n${line}\n` }))).toMatchObject({ kind: "refused" });
+    expect(await planned(pythonPackages, { "requirements.txt": `six\n${line}\n` })).toMatchObject({ kind: "refused" });
   });
 
   it.skipIf(!has("python3 --version"))("are installed as wheels, by their plain lines alone", async () => {
     const text = `# ours\n${absent} \\\n  --hash=sha256:${"0".repeat(64)}\nsix[extra]>=1,<2 ; python_version > "3"  # why\n`;
-    const plan = await pythonPackages(
-      reader({ "requirements.txt": text, "requirements-dev.txt": "-r requirements.txt\n" }),
-    );
+    const plan = await planned(pythonPackages, {
+      "requirements.txt": text,
+      "requirements-dev.txt": "-r requirements.txt\n",
+    });
     expect(plan).toMatchObject({
       kind: "install",
       files: {
@@ -47,9 +56,9 @@ describe("Python requirements", () => {
   });
 
   it.skipIf(!has("python3 -m pip --version"))("that this Python has already are not installed again", async () => {
-    expect(await pythonPackages(reader({ "requirements.txt": "pip>=1\n" }))).toEqual({ kind: "nothing" });
-    expect(await pythonPackages(reader({ "requirements.txt": "# nothing\n" }))).toEqual({ kind: "nothing" });
-    expect(await pythonPackages(reader({}))).toEqual({ kind: "nothing" });
+    expect(await planned(pythonPackages, { "requirements.txt": "pip>=1\n" })).toEqual({ kind: "nothing" });
+    expect(await planned(pythonPackages, { "requirements.txt": "# nothing\n" })).toEqual({ kind: "nothing" });
+    expect(await planned(pythonPackages, {})).toEqual({ kind: "nothing" });
   });
 
   it.skipIf(!has("python3 -m pip --version"))("come from where pip finds them, once per text", async () => {
@@ -105,13 +114,13 @@ function makeWheel(directory: string): void {
 
 describe("Go modules", () => {
   it("are downloaded only where go.mod requires some and go.sum vouches for them", async () => {
-    expect(await goModules(reader({ "go.mod": "module a\n" }))).toEqual({ kind: "nothing" });
-    expect(await goModules(reader({ "go.mod": "module a\n", "go.sum": "" }))).toEqual({ kind: "nothing" });
-    expect(await goModules(reader({ "go.mod": "module a\nrequire b v1.0.0\n" }))).toEqual({ kind: "nothing" });
+    expect(await planned(goModules, { "go.mod": "module a\n" })).toEqual({ kind: "nothing" });
+    expect(await planned(goModules, { "go.mod": "module a\n", "go.sum": "" })).toEqual({ kind: "nothing" });
+    expect(await planned(goModules, { "go.mod": "module a\nrequire b v1.0.0\n" })).toEqual({ kind: "nothing" });
   });
 
   it.skipIf(!has("go version"))("come by the proxy alone, with the toolchain that is there", async () => {
-    const plan = await goModules(reader({ "go.mod": "module a\n\nrequire b.org/b v1.0.0\n", "go.sum": "x" }));
+    const plan = await planned(goModules, { "go.mod": "module a\n\nrequire b.org/b v1.0.0\n", "go.sum": "x" });
     if (plan.kind !== "install") throw new Error(plan.kind);
     expect(plan.env?.("/place")).toMatchObject({ GOVCS: "*:off", GOTOOLCHAIN: "local", GOMODCACHE: "/place/modules" });
     expect(plan.env?.("/place")["GOPROXY"]).not.toContain("direct");
@@ -144,7 +153,7 @@ describe("Node packages", () => {
       writeFileSync(join(bin, manager), "#!/bin/sh\n", { mode: 0o755 });
       process.env["PATH"] = bin;
       try {
-        const found = await plan(reader({ "package.json": needing, [name]: lock }));
+        const found = await planned(plan, { "package.json": needing, [name]: lock });
         if (found.kind !== "install") throw new Error(JSON.stringify(found));
         expect(found).toMatchObject({
           files: { "package.json": needing, [name]: lock },
@@ -163,7 +172,7 @@ describe("Node packages", () => {
     const path = process.env["PATH"];
     process.env["PATH"] = base;
     try {
-      expect(await plan(reader({ "package.json": needing, [name]: lock }))).toEqual({
+      expect(await planned(plan, { "package.json": needing, [name]: lock })).toEqual({
         kind: "refused",
         reason: `Its dependencies are locked by ${manager} (${name}), which is not on PATH.`,
       });
@@ -175,7 +184,11 @@ describe("Node packages", () => {
   it.each([
     ["pnpm-lock.yaml", pnpmLock("tarball: https://evil.example.org/ms.tgz")],
     ["pnpm-lock.yaml", pnpmLock("commit: abc, repo: https://example.org/x.git, type: git")],
-    ["pnpm-lock.yaml", pnpmLock(`integrity: ${sha}`).replace("  .:", "  .: {}\n  packages/a:")],
+    ["pnpm-lock.yaml", pnpmLock(`integrity: ${sha}`).replace("  .:", "  .: {}\n  ../a:")],
+    [
+      "pnpm-lock.yaml",
+      `${pnpmLock(`integrity: ${sha}`)}snapshots:\n  ms@2.1.3:\n    dependencies: {x: link:../../x}\n`,
+    ],
     ["pnpm-lock.yaml", `${pnpmLock(`integrity: ${sha}`)}patchedDependencies: {ms: {path: a.patch}}\n`],
     ["pnpm-lock.yaml", pnpmLock(`integrity: ${sha}`).replace("{}", "{x: {specifier: x,\n version: link:../x}}")],
     ["pnpm-lock.yaml", "packages: [&a x, *a"],
@@ -184,26 +197,40 @@ describe("Node packages", () => {
     ["yarn.lock", classicLock("https://registry.example.org/ms.tgz#57").replace(/ {2}integrity.*\n/, "")],
     ["yarn.lock", berryLock("ms@https://example.org/ms.git#commit=57")],
     ["yarn.lock", berryLock("ms@patch:ms@npm%3A2.1.3#./a.patch")],
-    ["yarn.lock", berryLock("a@workspace:packages/a")],
+    ["yarn.lock", berryLock("a@workspace:../a")],
     ["yarn.lock", "__metadata:\n - ["],
   ])("that %s leads elsewhere than to a registry are not installed: %s", async (name, lock) => {
-    const found = await plan(reader({ "package.json": needing, [name]: lock }));
+    const found = await planned(plan, { "package.json": needing, [name]: lock });
     expect(found).toMatchObject({ kind: "refused" });
     expect(found.kind === "refused" && found.reason).not.toContain("PATH");
   });
 
-  it("of workspaces are not installed, and none where none are named", async () => {
+  it("none are installed where none are named", async () => {
     const lock = { "pnpm-lock.yaml": pnpmLock(`integrity: ${sha}`) };
-    const workspaces = JSON.stringify({ dependencies: { ms: "2" }, workspaces: ["packages/*"] });
-    expect(await plan(reader({ "package.json": workspaces, ...lock }))).toMatchObject({
+    expect(await planned(plan, { "package.json": "{}", ...lock })).toEqual({ kind: "nothing" });
+  });
+
+  const lockOf = { "pnpm-lock.yaml": pnpmLock(`integrity: ${sha}`), "yarn.lock": berryLock("ms@npm:2.1.3") };
+  it.each(
+    [
+      "git+ssh://git@example.org/x.git",
+      "user/repo",
+      "file:../x",
+      "link:x",
+      "portal:x",
+      "https://x.org/x.tgz",
+      { url: "x" },
+    ].flatMap((range) => Object.entries(lockOf).map(([name, lock]) => [range, name, lock] as const)),
+  )("that package.json asks for as %j, whatever %s says, are not installed", async (range, name, lock) => {
+    const asking = JSON.stringify({ dependencies: { ms: "2.1.3" }, devDependencies: { x: range } });
+    expect(await planned(plan, { "package.json": asking, [name]: lock })).toEqual({
       kind: "refused",
-      reason: "Workspaces are not installed.",
+      reason: "x does not come from a package registry.",
     });
-    expect(await plan(reader({ "package.json": "{}", ...lock }))).toEqual({ kind: "nothing" });
   });
 
   it("without any lock file are nothing to install", async () => {
-    expect(await plan(reader({ "package.json": needing }))).toEqual({ kind: "nothing" });
-    expect(await plan(reader({ "package.json": "{" }))).toEqual({ kind: "nothing" });
+    expect(await planned(plan, { "package.json": needing })).toEqual({ kind: "nothing" });
+    expect(await planned(plan, { "package.json": "{" })).toEqual({ kind: "nothing" });
   });
 });

@@ -1,6 +1,9 @@
 /** Reads a text file of the project; null where there is none. */
 export type ReadProjectFile = (name: string) => Promise<string | null>;
 
+/** The names of the folders in a folder of the project; none where it is not there. */
+export type ListProjectFolders = (folder: string) => Promise<readonly string[]>;
+
 /** How the dependencies of one project are installed, from files that a candidate may have written. */
 export type InstallPlan =
   | { readonly kind: "nothing" }
@@ -26,4 +29,4 @@ export type InstallPlan =
     };
 
 /** One way to install. Nothing of the project or its packages may run in it: it is the one step with a network. */
-export type Installer = (read: ReadProjectFile) => Promise<InstallPlan>;
+export type Installer = (read: ReadProjectFile, list: ListProjectFolders) => Promise<InstallPlan>;

@@ -1,32 +1,28 @@
-import { z } from "zod";
 import { findProgram } from "../find-program.ts";
 import { judgeLockFile } from "../lock-file.ts";
-import type { Installer, InstallPlan, ReadProjectFile } from "./installer.ts";
+import type { Installer, InstallPlan, ListProjectFolders, ReadProjectFile } from "./installer.ts";
+import { fromRegistryOnly } from "./other-locks.ts";
 import { pnpm } from "./pnpm-packages.ts";
+import { fromRegistry, membersOf, readPackageJson, workspaceMissing } from "./workspaces.ts";
 import { yarn } from "./yarn-packages.ts";
-
-const dependencies = z.record(z.string(), z.string()).catch({});
-const packageJson = z
-  .object({ dependencies, devDependencies: dependencies, workspaces: z.unknown().optional() })
-  .catch({ dependencies: {}, devDependencies: {}, workspaces: undefined });
 
 /**
  * `npm ci --ignore-scripts`, from the one registry: no `.npmrc` of the project is read. Where the lock file is pnpm's or
- * yarn's, that program does the same. npm's workspaces are installed with their project. Without a lock file, or with one that names nothing, there is nothing to install.
+ * yarn's, that program does the same. Workspaces are installed with their project. Without a lock file, or with one that
+ * names nothing, there is nothing to install.
  */
 export function createNodePackages(registry: string | undefined): Installer {
-  return async (read) => {
+  return async (read, list) => {
     const [project, lock] = [await read("package.json"), await read("package-lock.json")];
     if (project === null) return { kind: "nothing" };
-    if (lock === null) return otherLock(project, read, registry);
+    if (lock === null) return otherLock(project, { read, list, registry });
     const { packages, workspaces, refusal } = judgeLockFile(project, lock, registry);
     if (refusal !== null) return { kind: "refused", reason: refusal };
     if (packages === 0) return { kind: "nothing" };
     const members: Record<string, string> = {};
     for (const { path } of workspaces) {
       const text = await read(`${path}/package.json`);
-      if (text === null)
-        return { kind: "refused", reason: `The lock file has the workspace ${path}, which is not there.` };
+      if (text === null) return { kind: "refused", reason: workspaceMissing(path) };
       members[`${path}/package.json`] = text;
     }
     const places = ["", ...workspaces.flatMap(({ path, ownPackages }) => (ownPackages ? [`${path}/`] : []))];
@@ -45,26 +41,43 @@ export function createNodePackages(registry: string | undefined): Installer {
 }
 
 /** A project locked by another package manager: that one installs it, where it is at hand. */
-async function otherLock(project: string, read: ReadProjectFile, registry: string | undefined): Promise<InstallPlan> {
-  const { dependencies, devDependencies, workspaces } = packageJson.parse(parsed(project));
-  if (Object.keys(dependencies).length + Object.keys(devDependencies).length === 0) return { kind: "nothing" };
+async function otherLock(
+  project: string,
+  { read, list, registry }: { read: ReadProjectFile; list: ListProjectFolders; registry: string | undefined },
+): Promise<InstallPlan> {
   for (const { manager, lock: name, judge, plan } of [pnpm, yarn]) {
     const lock = await read(name);
     if (lock === null) continue;
-    const reason = workspaces === undefined ? judge(lock) : "Workspaces are not installed.";
-    if (reason !== null) return { kind: "refused", reason };
+    const judged = judge(lock);
+    if ("refusal" in judged) return { kind: "refused", reason: judged.refusal };
+    const found = await membersOf(project, judged.members, { read, list });
+    if ("refusal" in found) return { kind: "refused", reason: found.refusal };
+    const members = Object.keys(found.texts);
+    if (judged.packages === 0 && members.length === 0) return { kind: "nothing" };
+    const asked: { readonly name: string; readonly range: string }[] = [];
+    for (const text of [project, ...Object.values(found.texts)]) {
+      const read = readPackageJson(text);
+      if (read === null) return { kind: "refused", reason: "A package.json cannot be read." };
+      asked.push(...read.wanted);
+    }
+    if (asked.length === 0) return { kind: "nothing" };
+    // The lock file may not have it: then it would be looked up before the lock file is found wanting.
+    const elsewhere = asked.find(({ range }) => !fromRegistry.test(range));
+    if (elsewhere !== undefined) return { kind: "refused", reason: fromRegistryOnly(elsewhere.name) };
     const program = await findProgram(manager);
     if (program === null)
       return { kind: "refused", reason: `Its dependencies are locked by ${manager} (${name}), which is not on PATH.` };
-    const { args, env } = plan({ lock, registry });
+    const { args, env, files = {} } = await plan({ lock, registry, members, read });
+    const texts = Object.entries(found.texts).map(([path, text]) => [`${path}/package.json`, text] as const);
+    const places = ["", ...members.map((path) => `${path}/`)];
     return {
       kind: "install",
-      files: { "package.json": project, [name]: lock },
+      files: { "package.json": project, [name]: lock, ...files, ...Object.fromEntries(texts) },
       version: process.version,
       program,
       args: (_, scratch) => args(scratch),
       env: () => ({ ...env, ...itself }),
-      folders: [{ folder: "node_modules", to: "node_modules" }],
+      folders: places.map((place) => ({ folder: `${place}node_modules`, to: `${place}node_modules` })),
     };
   }
   return { kind: "nothing" };
@@ -72,11 +85,3 @@ async function otherLock(project: string, read: ReadProjectFile, registry: strin
 
 /** The program on PATH may be Corepack's, which would fetch and run the version that the project names. */
 const itself = { COREPACK_ENABLE_PROJECT_SPEC: "0", COREPACK_ENABLE_STRICT: "0" };
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
