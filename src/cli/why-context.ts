@@ -14,6 +14,7 @@ const explained = z.object({
   commit: z.string().nullable(),
   budget: z.object({ tokens: z.int(), limit: z.int() }),
   tokens: z.int(),
+  modelTokens: z.int().exactOptional(),
   hash: z.string(),
   blocks: z.array(
     z.object({
@@ -59,7 +60,7 @@ export async function runWhyContext(
 }
 
 /** The same as people read it. */
-export function explainedText({ role, phase, commit, budget, tokens, hash, ...context }: Explained): string {
+export function explainedText({ role, phase, commit, hash, ...context }: Explained): string {
   const code = commit === null ? "" : `, code of commit ${commit.slice(0, 12)}`;
   const blocks = context.blocks.flatMap(({ name, tokens: own, pieces }) => [
     `${name}: ${own} tokens`,
@@ -68,11 +69,18 @@ export function explainedText({ role, phase, commit, budget, tokens, hash, ...co
   const leftOut = context.leftOut.map(({ block, node, why }) => `  ${block}${node === null ? "" : ` ${node}`}: ${why}`);
   const redacted = context.redacted.map(({ rule, count }) => `  ${count} ${rule}`);
   return [
-    `A ${role} in the phase ${phase}: ${tokens} of ${budget.tokens} tokens (${budget.limit} at most)${code}, hash ${hash.slice(0, 16)}.`,
+    `A ${role} in the phase ${phase}: ${countText(context)}${code}, hash ${hash.slice(0, 16)}.`,
     ...blocks,
     ...(leftOut.length === 0 ? [] : ["Left out:", ...leftOut]),
     ...(redacted.length === 0 ? [] : ["Secrets taken out:", ...redacted]),
   ].join("\n");
+}
+
+/** Blocks and pieces are always estimated; the whole is counted by the models, where their hosts tell. */
+function countText({ budget, tokens, modelTokens }: Pick<Explained, "budget" | "tokens" | "modelTokens">): string {
+  return modelTokens === undefined
+    ? `${tokens} of ${budget.tokens} tokens as estimated by cl100k (${budget.limit} at most, since models count otherwise)`
+    : `${modelTokens} of ${budget.tokens} tokens as the models' own tokenizers count (estimated ${tokens}, as its blocks are)`;
 }
 
 function knownRole(role: string): ContextRole {

@@ -26,6 +26,7 @@ import type {
   StoryFacts,
   TaskFacts,
 } from "../deliberation/application/use-case-ports.ts";
+import { composeCouncil } from "../deliberation/domain/council.ts";
 import type { CouncilStatistics } from "../deliberation/domain/council-statistics.ts";
 import {
   cancellationQueue,
@@ -60,6 +61,7 @@ import { testsWaitingFor } from "../workflow/domain/plan-progress.ts";
 import type { AssembleOptions } from "./assemble-options.ts";
 import { createContextFacts } from "./context-facts.ts";
 import { createCouncilContexts } from "./council-contexts.ts";
+import { countByModels } from "./count-by-models.ts";
 import { createOpenCode } from "./open-code.ts";
 import { openModels } from "./open-models.ts";
 import { createSourceOf } from "./source-of.ts";
@@ -110,6 +112,7 @@ export async function assembleDeliberation(options: Options): Promise<Deliberati
     factsOf: createContextFacts({ ...options.knowing, clock: options.clock ?? Date.now }),
     openCode: createOpenCode(options.graph, options.clock ?? Date.now),
     redact: redactText,
+    countBy: (of) => countByModels(models, of),
   });
   const deps: DeliberationUseCaseDeps = {
     ...shared,
@@ -159,7 +162,10 @@ export async function assembleDeliberation(options: Options): Promise<Deliberati
       const story = await deps.storyFacts(storyId);
       const task = taskId === null ? null : await deps.taskFacts(taskId);
       if (story === null) return null;
-      return contexts.forRole({ story, task, role }, await deps.sourceOf(story, task?.branch ?? null));
+      const { council } = await configurationOf(story.repository);
+      const members = composeCouncil(await models.discover(), council);
+      const of = [...new Set(members.map(({ model }) => model))];
+      return contexts.forRole({ story, task, role, models: of }, await deps.sourceOf(story, task?.branch ?? null));
     },
     get: (id) => getDeliberation(deps, id),
     latestAdvice: (taskId) => latestAdvice(deps, taskId),

@@ -1,4 +1,5 @@
 import { type BuiltContexts, buildContexts, type ContextAsked } from "../context/application/build-context.ts";
+import type { CountByModel } from "../context/application/fit-to-model.ts";
 import type { CodeSource, RedactText } from "../context/application/ports.ts";
 import { type ContextRole, isContextRole } from "../context/domain/block-table.ts";
 import type { Context } from "../context/domain/context.ts";
@@ -43,15 +44,20 @@ export type CouncilContextDeps = {
   readonly factsOf: (about: About, reader: Reader) => Promise<GraphFacts>;
   readonly openCode: OpenCode;
   readonly redact: RedactText;
+  /** Counts as the members' models do, for the time of one build. */
+  readonly countBy: (models: readonly string[]) => CountByModel;
 };
 
 type Source = { readonly mirror: string; readonly baseSha: string; readonly startSha: string } | null;
 
 /** What councils are given to know, from the graph and the code of the commit that they start at. */
-export function createCouncilContexts({ factsOf, openCode, redact }: CouncilContextDeps): {
+export function createCouncilContexts({ factsOf, openCode, redact, countBy }: CouncilContextDeps): {
   readonly forCouncil: BuildContext;
   /** What an agent of a role would be given, within DOMAIN.md's budget. */
-  readonly forRole: (about: Omit<About, "feedback"> & { readonly role: Role }, source: Source) => Promise<Context>;
+  readonly forRole: (
+    about: Omit<About, "feedback"> & { readonly role: Role; readonly models: readonly string[] },
+    source: Source,
+  ) => Promise<Context>;
 } {
   const codeOf = async (source: Source, { story, task }: Pick<About, "story" | "task">): Promise<CodeSource | null> => {
     if (source === null) return null;
@@ -61,12 +67,13 @@ export function createCouncilContexts({ factsOf, openCode, redact }: CouncilCont
     return task === null || task.type === "test" ? code : withoutAcceptance(code);
   };
   return {
-    async forCouncil({ kind, source, ...about }) {
+    async forCouncil({ kind, source, models, ...about }) {
       const { roles, phase } = councils[kind];
       const code = await codeOf(source, about);
+      const count = countBy(models);
       const contextOf = async (role: ContextRole): Promise<JobContext> => {
         const facts = await factsOf(about, { role, phase, purpose: `context of a council (${kind}) in ${phase}` });
-        return buildJobContext({ facts, role, phase, source: code }, redact);
+        return buildJobContext({ facts, role, phase, source: code }, redact, count);
       };
       if (roles === "the task's own") return { context: await contextOf(contextRole(about.task?.role)) };
       const [first, ...others] = roles;
@@ -75,12 +82,13 @@ export function createCouncilContexts({ factsOf, openCode, redact }: CouncilCont
       for (const role of others) byRole[role] = await contextOf(role);
       return others.length === 0 ? { context } : { context, contextByRole: { [first]: context, ...byRole } };
     },
-    async forRole({ story, task, role: asked }, source) {
+    async forRole({ story, task, role: asked, models }, source) {
       const feedback = task?.feedback ?? story.planFeedback;
       const [role, phase] = [contextRole(asked), task === null ? "design" : "build"] as const;
       const facts = await factsOf({ story, task, feedback }, { role, phase, purpose: "context shown to people" });
       const code = await codeOf(source, { story, task });
-      return contextIn(await build({ facts, role, phase, source: code, budgets: [budgets.short] }, redact), 0);
+      const wanted = { facts, role, phase, source: code, budgets: [budgets.short] };
+      return contextIn(await build(wanted, redact, countBy(models)), 0);
     },
   };
 }
@@ -97,20 +105,28 @@ function withoutAcceptance(code: CodeSource): CodeSource {
 }
 
 /** The context of a job: the same facts and code for hosts with long and with short contexts. */
-export async function buildJobContext(asked: Omit<ContextAsked, "budgets">, redact: RedactText): Promise<JobContext> {
-  const built = await build({ ...asked, budgets: [budgets.long, budgets.short] }, redact);
+export async function buildJobContext(
+  asked: Omit<ContextAsked, "budgets">,
+  redact: RedactText,
+  countByModel?: CountByModel,
+): Promise<JobContext> {
+  const built = await build({ ...asked, budgets: [budgets.long, budgets.short] }, redact, countByModel);
   const [long, short] = [contextIn(built, 0), contextIn(built, 1)];
   return {
     ...textOf(long),
     short: textOf(short),
-    slices: { tests: built.more("tests", budgets.slice), wide: built.more("wide", budgets.slice) },
+    slices: { tests: await built.more("tests", budgets.slice), wide: await built.more("wide", budgets.slice) },
     paths: [...built.paths],
   };
 }
 
 /** The tokenizer takes 40 MB, so it is loaded when the first context is built. */
-async function build(asked: ContextAsked, redact: RedactText): Promise<BuiltContexts> {
-  return buildContexts({ redact, countTokens: await loadTokenCounter() }, asked);
+async function build(
+  asked: ContextAsked,
+  redact: RedactText,
+  countByModel: CountByModel | undefined,
+): Promise<BuiltContexts> {
+  return buildContexts({ redact, countTokens: await loadTokenCounter(), countByModel }, asked);
 }
 
 function contextIn({ assembled }: BuiltContexts, at: number): Context {
@@ -124,6 +140,12 @@ function contextRole(role: Role | undefined): ContextRole {
   return role !== undefined && isContextRole(role) ? role : "developer";
 }
 
-function textOf({ text, hash, tokens }: Context): Pick<JobContext, "text" | "hash" | "tokens"> {
-  return { text, hash, tokens };
+function textOf({
+  text,
+  hash,
+  tokens,
+  modelTokens,
+}: Context): Pick<JobContext, "text" | "hash" | "tokens" | "countedBy"> {
+  if (modelTokens === undefined) return { text, hash, tokens, countedBy: "estimate" };
+  return { text, hash, tokens: modelTokens, countedBy: "models" };
 }

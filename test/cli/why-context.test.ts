@@ -25,7 +25,7 @@ describe("fleet why-context", () => {
       redacted: [{ rule: "jwt", count: 1 }],
     });
     expect(text).toMatchInlineSnapshot(`
-      "A developer in the phase build: 90 of 2000 tokens (1800 at most), code of commit cccccccccccc, hash aaaaaaaaaaaaaaaa.
+      "A developer in the phase build: 90 of 2000 tokens as estimated by cl100k (1800 at most, since models count otherwise), code of commit cccccccccccc, hash aaaaaaaaaaaaaaaa.
       code: 80 tokens
         src/a.ts#add (body, 80 tokens): named in the text; terms: add
       Left out:
@@ -34,6 +34,16 @@ describe("fleet why-context", () => {
       Secrets taken out:
         1 jwt"
     `);
+  });
+
+  it("says who counted", () => {
+    const counted = { budget: { tokens: 2_000, limit: 1_700 }, tokens: 1_650, modelTokens: 1_980 };
+    const nothing = { blocks: [], leftOut: [], redacted: [] };
+    expect(
+      explainedText({ role: "qa", phase: "test", commit: null, hash: "a".repeat(64), ...counted, ...nothing }),
+    ).toMatchInlineSnapshot(
+      `"A qa in the phase test: 1980 of 2000 tokens as the models' own tokenizers count (estimated 1650, as its blocks are), hash aaaaaaaaaaaaaaaa."`,
+    );
   });
 
   it.each([

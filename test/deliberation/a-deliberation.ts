@@ -153,7 +153,7 @@ export async function openDeliberations(changes: Partial<DeliberationUseCaseDeps
       startSha: (branch ? "b" : "a").repeat(40),
     }),
     buildContext: async ({ feedback }) => ({
-      context: { text: ["context", ...feedback].join("\n"), hash: "h", tokens: 3, ...noMore },
+      context: { text: ["context", ...feedback].join("\n"), hash: "h", tokens: 3, countedBy: "models", ...noMore },
     }),
     enqueue: async (job) => void jobs.push(job),
     cancel: async (id) => void cancelled.push(id),

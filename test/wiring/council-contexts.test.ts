@@ -66,6 +66,7 @@ beforeAll(async () => {
     factsOf: createContextFacts({ graph, knowledge: graphKnowledge, readEvents, clock: () => 0 }),
     openCode: createOpenCode(graph, () => 0),
     redact: redactText,
+    countBy: () => async () => null,
   });
 });
 
@@ -125,6 +126,7 @@ describe("every council", () => {
         task: own,
         feedback: own?.feedback ?? [],
         source: job.source,
+        models: [],
       });
       const byRole: Readonly<Record<string, DeliberationJob["context"]>> = again.contextByRole ?? {};
       for (const prompt of asked) {
@@ -166,7 +168,7 @@ describe("every council", () => {
     expect(JSON.stringify([text, short, slices, paths])).not.toContain("story-12-criterion-1");
     // Who writes tests is shown them.
     const tests = { ...task, type: "test" } as const;
-    const asked = { kind: "implementation", story, task: tests, feedback: [], source: job.source } as const;
+    const asked = { kind: "implementation", story, task: tests, feedback: [], source: job.source, models: [] } as const;
     expect((await contexts.forCouncil(asked)).context.text).toContain("test/story-12-criterion-1.test.js");
   });
 
@@ -187,7 +189,7 @@ describe("every council", () => {
 test("what people are shown is what the agent at the task would be given, for any role", async () => {
   const hashes = new Set<string>();
   for (const role of ["architect", "developer", "qa", "product-owner"] as const satisfies readonly Role[]) {
-    const { hash, role: made, blocks } = await contexts.forRole({ story, task, role }, source);
+    const { hash, role: made, blocks } = await contexts.forRole({ story, task, role, models: [] }, source);
     hashes.add(hash);
     expect(made).toBe(role === "product-owner" ? "developer" : role);
     expect(blocks.flatMap(({ pieces }) => pieces.map(({ node }) => node))).toContain("7-12-p1-t1");

@@ -1,11 +1,12 @@
 import { type Assembled, assembleContext, type ContextFacts } from "../domain/assemble-context.ts";
 import { blocksFor, type ContextRole } from "../domain/block-table.ts";
 import { type Choice, candidatesOf } from "../domain/code/choose-code.ts";
-import { budgetOf, type Context } from "../domain/context.ts";
+import type { Context } from "../domain/context.ts";
 import { moreCode } from "../domain/more-code.ts";
 import type { Phase } from "../domain/phase.ts";
 import type { WrittenBlock } from "../domain/written-block.ts";
 import { type GraphFacts, oneLine, writeBlock } from "../domain/written-facts.ts";
+import { fitTextToModel, fitToModel } from "./fit-to-model.ts";
 import type { CodeSource, ContextPorts, RedactedText } from "./ports.ts";
 
 export type ContextAsked = {
@@ -24,7 +25,7 @@ export type BuiltContexts = {
   /** Files that it is about, the likeliest first. */
   readonly paths: readonly string[];
   /** Code beside what the first context shows, within so many tokens: the tests, or whatever else may matter. */
-  more(slice: "tests" | "wide", tokens: number): string;
+  more(slice: "tests" | "wide", tokens: number): Promise<string>;
 };
 
 const noCode: Choice = { chosen: [], over: [] };
@@ -70,9 +71,14 @@ export async function buildContexts(ports: ContextPorts, asked: ContextAsked): P
     over: choice.over,
     redacted: totals(found),
   };
-  const assembled = asked.budgets.map((budget) => assembleContext(made, budgetOf(budget), ports.countTokens));
+  const { countTokens, countByModel } = ports;
+  const assembled: Assembled[] = [];
+  for (const budget of asked.budgets)
+    assembled.push(await fitToModel((within) => assembleContext(made, within, countTokens), budget, countByModel));
   const shown = assembled[0]?.kind === "context" ? assembled[0].context : null;
-  return { assembled, paths, more: (slice, tokens) => moreCode(made, shown, slice, tokens, ports.countTokens) };
+  const more: BuiltContexts["more"] = (slice, tokens) =>
+    fitTextToModel(({ limit }) => moreCode(made, shown, slice, limit, countTokens), tokens, countByModel);
+  return { assembled, paths, more };
 }
 
 /** A story of 100,000 decisions: no budget holds more of a block than these, in characters of each. */

@@ -47,6 +47,8 @@ export type CodeSource = {
 export type ContextPorts = {
   readonly redact: RedactText;
   readonly countTokens: CountTokens;
+  /** Without it the estimate of `countTokens` and its margin stand. */
+  readonly countByModel?: CountByModel | undefined;
 };
 
 export type CodeContextPorts = {

@@ -6,6 +6,7 @@ import { contextSlices } from "../domain/council.ts";
 import { deliberationKinds } from "../domain/deliberation.ts";
 import { type DeliberationStatus, isDeliberationStatus } from "../domain/deliberation-status.ts";
 import { hostUseSchema, outcomeSchema } from "../domain/outcome.ts";
+import { tokenCounters } from "../domain/token-counter.ts";
 
 /** The queue of deliberations (job id = deliberation id) and the one on which reports travel back. */
 export const deliberationQueues = { jobs: "deliberations", results: "deliberation-results" } as const;
@@ -50,7 +51,12 @@ export const memberSchema = z.object({
 
 export type Member = z.infer<typeof memberSchema>;
 
-const contextTextSchema = z.object({ text: z.string(), hash: z.string(), tokens: z.int().min(0) });
+const contextTextSchema = z.object({
+  text: z.string(),
+  hash: z.string(),
+  tokens: z.int().min(0),
+  countedBy: z.enum(tokenCounters).default("estimate"),
+});
 
 /** What the members are given to know, code of the start commit included (the context's builder makes it). */
 export const jobContextSchema = contextTextSchema.extend({

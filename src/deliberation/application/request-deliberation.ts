@@ -58,7 +58,8 @@ export async function requestDeliberation(deps: DeliberationUseCaseDeps, wanted:
   if (members.length === 0) return { kind: "no-model" };
   const source = await deps.sourceOf(story, task?.branch ?? null, task?.testBranches);
   if (wanted.headSha !== undefined && wanted.headSha !== source.startSha) return { kind: "moved-on" };
-  const contexts = await deps.buildContext({ kind, story, task, feedback, source });
+  const models = [...new Set(members.map(({ model }) => model))];
+  const contexts = await deps.buildContext({ kind, story, task, feedback, source, models });
   const job = deliberationJobSchema.parse({
     deliberationId: id,
     kind,
@@ -195,6 +196,7 @@ function recordOf(
     note,
     startSha: job.source?.startSha ?? null,
     contextHash: job.context.hash,
+    contextTokens: { count: job.context.tokens, by: job.context.countedBy },
     members: job.members.map(({ number, model, temperature }) => ({ number, model, temperature })),
     startedAt: now,
     endedAt: null,

@@ -130,13 +130,17 @@ export type CouncilConfiguration = {
   readonly tokenLimits: TokenLimits;
 };
 
-/** What a council is given to know, and its roles where each has its own; null as source: there is no repository to read. */
+/**
+ * What a council is given to know, and its roles where each has its own; null as source: there is no repository to read.
+ * `models` are its members': none of them counts it above its budget, where their hosts tell.
+ */
 export type BuildContext = (asked: {
   readonly kind: DeliberationKind;
   readonly story: StoryFacts;
   readonly task: TaskFacts | null;
   readonly feedback: readonly string[];
   readonly source: { readonly mirror: string; readonly baseSha: string; readonly startSha: string } | null;
+  readonly models: readonly string[];
 }) => Promise<Pick<DeliberationJob, "context" | "contextByRole">>;
 
 /** What the use cases of the graph's side need. Other contexts answer through ports that main wires. */

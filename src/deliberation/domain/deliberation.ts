@@ -3,6 +3,7 @@ import type { AgentRun } from "./agent/agent-run.ts";
 import type { DeliberationStatus } from "./deliberation-status.ts";
 import type { HostUse, Outcome } from "./outcome.ts";
 import type { TokenGrant } from "./token-budget.ts";
+import type { TokenCounter } from "./token-counter.ts";
 
 /** What councils are asked for: a story's plan, a task's change, what the roles think of a story, or of people's change. */
 export const deliberationKinds = ["plan", "implementation", "review", "advice"] as const;
@@ -33,6 +34,8 @@ export type Deliberation = {
   /** The commit on which candidates are made, or that advice is about; null for a plan without source. */
   readonly startSha: string | null;
   readonly contextHash: string;
+  /** How long the context is, and who counted; null in older records. */
+  readonly contextTokens: { readonly count: number; readonly by: TokenCounter } | null;
   readonly members: readonly { readonly number: number; readonly model: string; readonly temperature: number }[];
   /** ISO 8601. */
   readonly startedAt: string;

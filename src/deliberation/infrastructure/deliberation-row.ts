@@ -12,6 +12,7 @@ import {
   planOutcomeSchema,
   reviewOutcomeSchema,
 } from "../domain/outcome.ts";
+import { tokenCounters } from "../domain/token-counter.ts";
 
 const json = <T>(schema: z.ZodType<T>) => z.string().transform((text): T => schema.parse(JSON.parse(text)));
 
@@ -37,6 +38,8 @@ const row = z.object({
   note: z.string().nullish(),
   startSha: z.string().nullish(),
   contextHash: z.string(),
+  contextTokens: z.number().nullish(),
+  contextCountedBy: z.enum(tokenCounters).nullish(),
   members: json(members),
   startedAt: z.string(),
   endedAt: z.string().nullish(),
@@ -56,13 +59,16 @@ const row = z.object({
 
 /** Reads a deliberation's node (`d {.*}`) with its candidates' texts, best first. */
 export function readDeliberationRow(value: unknown, candidates: readonly string[]): Deliberation {
-  const { outcome, grantTokens, grantAt, tokensIn, tokensOut, ms, tokensCached, hostMs, ...rest } = row.parse(value);
+  const { outcome, grantTokens, grantAt, tokensIn, tokensOut, ms, tokensCached, hostMs, ...stored } = row.parse(value);
+  const { contextTokens, contextCountedBy, ...rest } = stored;
   const hosts = tokensCached == null || hostMs == null ? {} : { hosts: { cached: tokensCached, ms: hostMs } };
   return {
     ...rest,
     task: rest.task ?? null,
     note: rest.note ?? null,
     startSha: rest.startSha ?? null,
+    contextTokens:
+      contextTokens == null || contextCountedBy == null ? null : { count: contextTokens, by: contextCountedBy },
     endedAt: rest.endedAt ?? null,
     grant: grantTokens == null || grantAt == null ? null : { tokens: grantTokens, at: grantAt },
     used:
@@ -83,11 +89,13 @@ function withCandidates(outcome: z.infer<typeof storedOutcome>, texts: readonly 
 
 /** The properties of a deliberation's node. The figures of its statistics are properties, so that Cypher can add them up. */
 export function deliberationProperties(deliberation: Deliberation): Properties {
-  const { members: seats, outcome, grant, used, agents, ...rest } = deliberation;
+  const { members: seats, outcome, grant, used, agents, contextTokens, ...rest } = deliberation;
   // Reviews and advice are no candidates: nothing is chosen among them.
   const choice = outcome?.kind === "plan" || outcome?.kind === "implementation" ? outcome.statistics : null;
   return {
     ...rest,
+    contextTokens: contextTokens?.count ?? null,
+    contextCountedBy: contextTokens?.by ?? null,
     members: JSON.stringify(seats),
     agents: agents.length === 0 ? null : JSON.stringify(agents),
     outcome:

@@ -124,6 +124,14 @@ export function createModelHosts(options: ModelHostsOptions): ModelHosts {
       const known = (await listed(model, signal)).flatMap(({ parameters }) => parameters ?? []);
       return known.length === 0 ? null : Math.min(...known);
     },
+    async countTokens(model, text) {
+      await untilKnown(undefined);
+      for (const host of hosts) {
+        const count = await host.countTokens(model, text);
+        if (count !== null) return count;
+      }
+      return null;
+    },
     hosts: () => hosts.map((host) => host.state()),
     usage: ledger.totals,
   };

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import { z } from "zod";
-import { cappedFetch } from "./capped-fetch.ts";
+import { AnswerTooLarge, cappedFetch } from "./capped-fetch.ts";
 
 export type HostTokenizerOptions = {
   /** Base URL of the host, e.g. `http://gpu-1:8000/v1`. */
@@ -11,7 +11,12 @@ export type HostTokenizerOptions = {
   readonly apiKey?: string;
   /** Milliseconds; default 5,000. */
   readonly timeoutMs?: number;
+  /** Told why the host does not tell, each time. */
+  readonly onSilent?: (why: SilentReason) => void;
 };
+
+/** Why a host tells no count. One closed list. */
+export type SilentReason = "no answer in time" | "not reached" | "no such route" | "refused" | "nonsense";
 
 /** vLLM and SGLang say a count, llama.cpp the tokens themselves. */
 const answerSchema = z.union([
@@ -22,17 +27,26 @@ const answerSchema = z.union([
 const maxBytes = 16 * 1024 * 1024;
 const remembered = 5_000;
 
+/** A token is at least a byte, and no tokenizer gets more characters of text or code into one, on the whole of a text. */
+const mostCharacters = 64;
+/** What a host may put around a text though it is asked not to. */
+const mostFraming = 16;
+
+function isPlausible(count: number, text: string): boolean {
+  return count <= Buffer.byteLength(text) + mostFraming && count * mostCharacters >= text.length;
+}
+
 /**
  * Counts tokens by a host's own tokenizer (`POST /tokenize`, beside `/v1`), each text once. Null where the host does not
  * tell: it has no such address, does not answer in time, or answers something else; the caller then estimates.
  */
 export function createHostTokenizer(options: HostTokenizerOptions): (text: string) => Promise<number | null> {
-  const { model, apiKey, timeoutMs = 5_000 } = options;
+  const { model, apiKey, timeoutMs = 5_000, onSilent } = options;
   const address = `${options.url.replace(/\/+$/, "").replace(/\/v1$/, "")}/tokenize`;
   const known = new LRUCache<string, number>({ max: remembered });
   const fetchCapped = cappedFetch(maxBytes);
 
-  async function ask(text: string): Promise<number | null> {
+  async function ask(text: string): Promise<number | SilentReason> {
     const body = { ...(model === undefined ? {} : { model }), prompt: text, content: text, add_special_tokens: false };
     try {
       const response = await fetchCapped(address, {
@@ -44,10 +58,13 @@ export function createHostTokenizer(options: HostTokenizerOptions): (text: strin
         body: JSON.stringify(body),
         signal: AbortSignal.timeout(timeoutMs),
       });
-      return response.ok ? (answerSchema.safeParse(await response.json()).data ?? null) : null;
-    } catch {
-      // Not reached, too late, too large, no JSON: each means that this host does not tell.
-      return null;
+      if (!response.ok) return response.status === 404 || response.status === 405 ? "no such route" : "refused";
+      const count = answerSchema.safeParse(await response.json()).data;
+      return count !== undefined && isPlausible(count, text) ? count : "nonsense";
+    } catch (error) {
+      // Each of these means that this host does not tell; what an error says more may quote the text.
+      if (error instanceof DOMException && error.name === "TimeoutError") return "no answer in time";
+      return error instanceof SyntaxError || error instanceof AnswerTooLarge ? "nonsense" : "not reached";
     }
   }
 
@@ -55,8 +72,9 @@ export function createHostTokenizer(options: HostTokenizerOptions): (text: strin
     const key = createHash("sha256").update(text).digest("base64");
     const found = known.get(key);
     if (found !== undefined) return found;
-    const count = await ask(text);
-    if (count !== null) known.set(key, count);
-    return count;
+    const said = await ask(text);
+    if (typeof said === "number") known.set(key, said);
+    else onSilent?.(said);
+    return typeof said === "number" ? said : null;
   };
 }

@@ -145,6 +145,8 @@ export interface ModelHosts {
   contextLength(model: string, signal?: AbortSignal): Promise<number | null>;
   /** How many weights the model has, the least that a host's list says; null where none does. */
   parameters(model: string, signal?: AbortSignal): Promise<number | null>;
+  /** Tokens of a text by the model's own tokenizer, at a host that lists it; null where none tells. */
+  countTokens(model: string, text: string): Promise<number | null>;
   hosts(): readonly HostState[];
   /** The account, by installation, model and host; one request more for each attempt. */
   usage(): readonly UsageTotal[];

@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import { type CircuitOutcome, createCircuit } from "./circuit.ts";
 import { HostLost } from "./explain-failure.ts";
 import { type Asked, createHost, type HostOptions } from "./host.ts";
+import { createHostTokenCounts } from "./host-token-counts.ts";
 import { createKnownModels } from "./known-models.ts";
 import type { ListedModel } from "./listing.ts";
 import type { Capabilities, CompletionRequest, HostState, ModelFailureReason } from "./model-hosts.ts";
@@ -36,6 +37,8 @@ export type PooledHost = {
   /** Resolves when it was asked once what it serves; asks again in the background when that is long ago. */
   known(): Promise<void>;
   capabilities(model: string, signal: AbortSignal): Promise<Capabilities | null>;
+  /** Tokens of a text as the model counts them; null where it does not list the model, rests, or does not tell. */
+  countTokens(model: string, text: string): Promise<number | null>;
   /** What its list says of the model. */
   listed(model: string): ListedModel;
   state(): HostState;
@@ -53,12 +56,14 @@ export function createPooledHost(
   const { logger, concurrencyPerHost, metricsEveryMs = 1_000 } = options;
   const { failures, coolDownMs } = options.circuit ?? { failures: 3, coolDownMs: 15_000 };
   const host = createHost(url, options);
+  const counts = createHostTokenCounts(url, options);
   const circuit = createCircuit(failures, coolDownMs, () => performance.now());
   const limit = createConcurrencyLimit({ initial: usualInitial, max: concurrencyPerHost });
   const models = createKnownModels(host, {
     answered: () => circuit.close(),
     changed() {
       found.clear();
+      counts.forget();
       lostCache();
     },
   });
@@ -134,6 +139,9 @@ export function createPooledHost(
     discover: async () => [...((await models.ask()) ?? new Map()).keys()],
     known: models.known,
     listed: models.listed,
+    async countTokens(model, text) {
+      return circuit.mayAsk() && models.names()?.includes(model) === true ? counts.count(model, text) : null;
+    },
     async capabilities(model, signal) {
       if (!models.mayServe(model)) return null;
       const known = found.get(model);

@@ -73,7 +73,7 @@ beforeAll(async () => {
       ...{ task: taskId(story, 1, 1), round: 1, status: "completed", note: null, startSha: null, contextHash: "h" },
       ...{ members: [], startedAt: "2026-03-01T12:00:00.000Z", endedAt: "2026-03-01T12:01:00.000Z", grant: null },
       ...{ used: { tokens: { in: 900, out: 100 }, ms: 61_000 }, agents: [], stoppedBy: null, correlationId: "d" },
-      ...{ causationId: null, outcome: null },
+      ...{ causationId: null, outcome: null, contextTokens: null },
     });
     await appendEvents(tx, events);
   });

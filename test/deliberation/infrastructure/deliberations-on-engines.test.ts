@@ -40,7 +40,7 @@ describe.each(engines)("deliberations on $name", ({ open, missing }) => {
     ...{ task: `${story}-p1-t1`, status: "queued", note: null, startSha: null, contextHash: "h" },
     ...{ members: [{ number: 1, model: "m", temperature: 0.2 }], startedAt: "2026-05-04T09:00:00.000Z", endedAt: null },
     ...{ grant: { tokens: 500, at: "2026-05-04T09:00:00.000Z" }, used: null, stoppedBy: null },
-    ...{ correlationId: "d", causationId: null, outcome: null, agents: [] },
+    ...{ correlationId: "d", causationId: null, outcome: null, agents: [], contextTokens: null },
   });
 
   it.skipIf(missing)("are counted, summed up and allowed more", async () => {

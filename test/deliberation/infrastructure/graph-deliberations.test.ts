@@ -44,8 +44,24 @@ describe("an assignment to the council", () => {
       status: "queued",
       outcome: null,
       contextHash: "h",
+      contextTokens: { count: 3, by: "models" },
     });
     expect(committed()).toBe(1);
+  });
+
+  it("is given a context that each model of its members counts", async () => {
+    const asked: (readonly string[])[] = [];
+    const served = ["large", "small"].map((model) => ({ host: "http://h/v1", model }));
+    const { deps } = await open();
+    const { subscriber } = await open({
+      served: async () => served,
+      buildContext: async (about) => {
+        asked.push(about.models);
+        return deps.buildContext(about);
+      },
+    });
+    await subscriber.handle(assigned(1));
+    expect(asked).toEqual([["large", "small"]]);
   });
 
   it("that arrives twice is one deliberation, enqueued again in case the first was lost", async () => {

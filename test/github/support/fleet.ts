@@ -235,7 +235,7 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
     },
     buildContext: async () => {
       const none = { short: null, slices: { tests: "", wide: "" }, paths: [] };
-      return { context: { text: "context", hash: "h", tokens: 1, ...none } };
+      return { context: { text: "context", hash: "h", tokens: 1, countedBy: "estimate", ...none } };
     },
     enqueue: async (job) => void councilJobs.push(job),
     cancel: async (id) => void cancelled.push(id),

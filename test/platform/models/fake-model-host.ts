@@ -7,6 +7,8 @@ const bodySchema = z.looseObject({
   response_format: z.unknown().optional(),
 });
 
+const tokenizeSchema = z.object({ model: z.string(), prompt: z.string() });
+
 export type Seen = { readonly body: z.infer<typeof bodySchema>; readonly authorization: string | undefined };
 
 export type FakeAnswer =
@@ -27,6 +29,8 @@ export type FakeModelHost = {
   models: readonly FakeModel[];
   /** Its `/metrics`; null: it has none. "hang-up" ends the connection. */
   metrics: (() => string) | null;
+  /** Its `/tokenize`: a count, or what else it answers; null: it has none. */
+  tokenize: ((asked: { readonly model: string; readonly prompt: string }) => number | FakeAnswer) | null;
   /** Requests whose connection was given up before they were answered. */
   readonly givenUp: () => number;
   close(): Promise<void>;
@@ -53,9 +57,15 @@ export async function startFakeModelHost(
     });
     let text = "";
     for await (const chunk of request) text += String(chunk);
+    if (request.url === "/tokenize") {
+      const count = host.tokenize?.(tokenizeSchema.parse(JSON.parse(text))) ?? { status: 404 };
+      return typeof count === "number" ? send(response, 200, { count }) : say(request, response, count);
+    }
     const entry = { body: bodySchema.parse(JSON.parse(text)), authorization: request.headers.authorization };
     seen.push(entry);
-    const reply = await answer(entry, seen.length);
+    say(request, response, await answer(entry, seen.length));
+  }
+  function say(request: IncomingMessage, response: ServerResponse, reply: FakeAnswer): void {
     if (reply === "hang") return;
     if (reply === "hang-up") return void request.socket.destroy();
     if ("raw" in reply) {
@@ -68,7 +78,7 @@ export async function startFakeModelHost(
       });
       return;
     }
-    if ("status" in reply) return send(response, reply.status, reply.json ?? {}, reply.headers);
+    if ("status" in reply) return void send(response, reply.status, reply.json ?? {}, reply.headers);
     const [prompt_tokens, completion_tokens] = reply.tokens ?? [10, 5];
     send(response, 200, {
       id: "x",
@@ -88,6 +98,7 @@ export async function startFakeModelHost(
     seen,
     models: models.map((id) => ({ id })),
     metrics: null,
+    tokenize: null,
     givenUp: () => givenUp,
     close: () =>
       new Promise((resolve) => {

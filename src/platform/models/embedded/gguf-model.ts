@@ -25,6 +25,8 @@ export type GgufModel = {
   readonly contextSize: number;
   /** How many weights it has; null where its file does not tell. */
   readonly parameters: number | null;
+  /** Tokens of a text alone, without a chat's framing. */
+  countTokens(text: string): number;
   /** Answers one request after the other: the runtime has one sequence. An abort throws the signal's reason. */
   answer(request: ChatRequest, signal: AbortSignal): Promise<Answered | Refused>;
 };
@@ -77,6 +79,7 @@ export async function openGgufModel(runtime: LlamaRuntime, file: string): Promis
   return {
     contextSize,
     parameters: parametersOf(model.fileInfo),
+    countTokens: (text) => model.tokenize(text).length,
     answer: (request, signal) => oneAtATime(() => answer(request, signal)),
   };
 }

@@ -1,8 +1,12 @@
 import { Hono } from "hono";
+import { z } from "zod";
 import { chatRequestSchema } from "./chat-request.ts";
 import type { Answered, GgufModel } from "./gguf-model.ts";
 
-/** The chat protocol over one model: `/health`, `/v1/models`, `/v1/chat/completions`. A client that leaves ends its answer. */
+/** vLLM's request for a count. */
+const tokenizeSchema = z.object({ prompt: z.string() });
+
+/** The chat protocol over one model: `/health`, `/tokenize`, `/v1/models`, `/v1/chat/completions`. A client that leaves ends its answer. */
 export function ggufRoutes(name: string, model: GgufModel): Hono {
   const app = new Hono();
   app.get("/health", (context) => context.body(null, 200));
@@ -21,6 +25,11 @@ export function ggufRoutes(name: string, model: GgufModel): Hono {
       ],
     }),
   );
+  app.post("/tokenize", async (context) => {
+    const request = tokenizeSchema.safeParse(await context.req.json().catch(() => null));
+    if (!request.success) return context.json(problem("prompt must be a text", "prompt", 400), 400);
+    return context.json({ count: model.countTokens(request.data.prompt), max_model_len: model.contextSize });
+  });
   app.post("/v1/chat/completions", async (context) => {
     const request = chatRequestSchema.safeParse(await context.req.json().catch(() => null));
     if (!request.success) {

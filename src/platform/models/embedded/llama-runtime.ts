@@ -41,6 +41,7 @@ export type LlamaRuntime = {
       readonly trainContextSize: number;
       readonly fileInfo: LlamaFile;
       readonly tokenizer: unknown;
+      tokenize(text: string): readonly number[];
       createContext(options: { contextSize: { max: number }; threads: number }): Promise<{
         readonly contextSize: number;
         getSequence(): unknown;

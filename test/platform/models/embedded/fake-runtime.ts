@@ -16,6 +16,7 @@ export function fakeRuntime(
         trainContextSize,
         fileInfo: { fullTensorInfo: [{ dimensions: [10, 3n] }, { dimensions: [4] }] },
         tokenizer: null,
+        tokenize: words,
         async createContext({ contextSize: { max }, threads }) {
           opened.push({ contextSize: max, threads });
           return { contextSize: max, getSequence: () => null };

@@ -18,6 +18,7 @@ it("answers with what it used, and says when the answer was cut off", async () =
   });
   expect(await model.answer(ask("long"), signal)).toMatchObject({ finish: "length", tokensOut: 2 });
   expect(opened[0]?.contextSize).toBe(100);
+  expect(model.countTokens("one two three")).toBe(3);
   expect(model.parameters).toBe(34);
   expect(opened[0]?.threads).toBeGreaterThan(0);
 });

@@ -9,6 +9,7 @@ import { ggufRoutes } from "../../../../src/platform/models/embedded/gguf-routes
 const model: GgufModel = {
   contextSize: 8_192,
   parameters: 135_000_000,
+  countTokens: (text) => text.split(" ").length,
   async answer({ messages, response_format }) {
     const said = messages.at(-1)?.content ?? "";
     if (said === "too long") {
@@ -50,6 +51,12 @@ it("is a host like any other to the fleet's own client", async () => {
   expect(await pool.complete({ ...ask("as JSON"), schema })).toMatchObject({ kind: "answer", value: { ok: true } });
   const can = { contextLength: 8_192, parameters: 135_000_000, usage: true, logprobs: false };
   expect(await pool.capabilities("tiny")).toMatchObject([can]);
+});
+
+it("counts the tokens of a text by its own tokenizer", async () => {
+  expect(await hosts().countTokens("tiny", "one two three")).toBe(3);
+  const wrong = await fetch(url.replace("/v1", "/tokenize"), { method: "POST", body: "{}" });
+  expect([wrong.status, await wrong.json()]).toMatchObject([400, { error: { param: "prompt" } }]);
 });
 
 it.each([
