@@ -1,4 +1,5 @@
 import { sourceOf } from "../context/application/code-source.ts";
+import { defaultBranch } from "../context/application/material.ts";
 import type { CodeSource } from "../context/application/ports.ts";
 import { openTreeSource } from "../context/application/tree-source.ts";
 import { openGraphCodeIndex } from "../context/infrastructure/code-index/graph-code-index.ts";
@@ -17,9 +18,6 @@ export type OpenCode = (at: {
   readonly branch: string | null;
   readonly sha: string;
 }) => Promise<CodeSource>;
-
-/** The name under which the default branch is indexed: no branch can be called so. */
-const defaultBranch = "HEAD";
 
 /** Opens the code in the graph, and brings its index to the commit before. */
 export function createOpenCode(graph: Graph, clock: Clock): OpenCode {

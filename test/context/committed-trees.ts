@@ -52,6 +52,7 @@ export function createCommits() {
         }
       },
       history: async (commit) => logs.get(commit) ?? [],
+      changedLines: async () => new Map(),
       authors: async (commit) => new Map((logs.get(commit) ?? []).map(({ id }) => [id, "a digest"])),
     } satisfies CommitSource as CommitSource,
     /** As if git had thrown the contents away. */

@@ -1,3 +1,4 @@
+import type { Hunk } from "../domain/code/changed-symbols.ts";
 import type { CodeFile, Edge, SymbolNode } from "../domain/code/code-graph.ts";
 import type { Commit, Together } from "../domain/code/history.ts";
 import type { LeftOutReason } from "../domain/code/left-out.ts";
@@ -24,7 +25,21 @@ export interface CommitSource {
    * of another `salt` cannot be compared.
    */
   authors(commit: string, salt: string): Promise<ReadonlyMap<string, string>>;
+  /**
+   * The source files that each of these commits changed or made, as it left them, with the lines that it wrote there; none
+   * for a commit that is wider than `widest` files. A commit whose contents are not all here is absent.
+   */
+  changedLines(commits: readonly string[], widest: number): Promise<ReadonlyMap<string, readonly ChangedLines[]>>;
 }
+
+/** One file of a commit; `hunks` are its lines after it. */
+export type ChangedLines = ListedFile & { readonly hunks: readonly Hunk[] };
+
+/** What a commit changed in one file; the key of a symbol is `path#Parent.name`. */
+export type SymbolChange = {
+  readonly commit: string;
+  readonly symbols: readonly Pick<SymbolNode, "id" | "path" | "name" | "kind">[];
+};
 
 /** The branch's index as it is published. */
 export type IndexedBranch = {
@@ -104,6 +119,10 @@ export interface CodeStore {
   publish(publication: Publication): Promise<boolean>;
   /** Keeps commits with the files that they change and the digests of who wrote them, once each. */
   recordCommits(repository: number, commits: readonly Commit[], authors: ReadonlyMap<string, string>): Promise<void>;
+  /** Which of these commits, in their order, have no symbols recorded yet. */
+  withoutSymbols(repository: number, commits: readonly string[]): Promise<readonly string[]>;
+  /** Keeps which symbols commits changed; the commits are there. */
+  recordSymbols(repository: number, changes: readonly SymbolChange[]): Promise<void>;
   /** Takes away what nothing is read from any more. */
   sweep(repository: number): Promise<void>;
 }

@@ -2,8 +2,9 @@ import { differenceOf, isNear, type TreeListing } from "../domain/code/tree-diff
 import type { CodeIndexPorts } from "./code-index-ports.ts";
 import { indexOverlay } from "./index-overlay.ts";
 import { indexWhole } from "./index-whole.ts";
-import type { IndexCode, NearestBase } from "./material.ts";
+import { defaultBranch, type IndexCode, type NearestBase } from "./material.ts";
 import { knownFiles } from "./read-indexed-files.ts";
+import { recordChangedSymbols } from "./record-changed-symbols.ts";
 
 export type Indexed = {
   /** `known`: it was there already; `overtaken`: another indexer published one meanwhile, which stays. */
@@ -38,6 +39,13 @@ export async function indexCode(ports: CodeIndexPorts, asked: IndexCode): Promis
   const written = over ?? (await indexWhole(ports, material));
   const version = before?.version ?? null;
   const isOurs = await store.publish({ ...asked, base: written.base, overlay: written.overlay, version });
+  // Once the index is there for others. Commits of other branches may never become history.
+  if (asked.branch === defaultBranch)
+    await recordChangedSymbols(
+      ports,
+      asked.repository,
+      commits.map(({ id }) => id),
+    );
   const how = !isOurs ? "overtaken" : over === null ? "whole" : "over-base";
   return { how, files: written.files };
 }

@@ -4,6 +4,9 @@ import type { IndexedTree, TreeDifference, TreeListing } from "../domain/code/tr
 import type { BaseLayer, FileHistory } from "./code-index-ports.ts";
 import type { KnownFiles } from "./read-indexed-files.ts";
 
+/** The name under which the default branch is indexed: no branch can be called so. */
+export const defaultBranch = "HEAD";
+
 export type IndexCode = { readonly repository: number; readonly branch: string; readonly commit: string };
 
 /** What an index is made of, whether whole or over a base. */

@@ -141,6 +141,13 @@ export const graphRelationships = [
     by: "projections",
   },
   { type: "CHANGES", from: ["Commit"], to: ["File"], meaning: "the commit's diff", by: "code-index" },
+  {
+    type: "CHANGES",
+    from: ["Commit"],
+    to: ["Symbol", "Test"],
+    meaning: "the commit wrote lines of it; of the default branch",
+    by: "code-index",
+  },
   { type: "AUTHORED_BY", from: ["Commit"], to: ["Person"], meaning: "who wrote it, as a digest", by: "code-index" },
   { type: "DEFINES", from: ["File"], to: ["Symbol", "Test"], meaning: "where it is written", by: "code-index" },
   { type: "IMPORTS", from: ["File"], to: ["File"], meaning: "by an import or its like", by: "code-index" },

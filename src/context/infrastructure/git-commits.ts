@@ -7,6 +7,7 @@ import { decodeText } from "./decode-text.ts";
 import { judgeTree } from "./judge-tree.ts";
 import { type CallGit, listTree } from "./list-tree.ts";
 import { chunksOf, readBlobs } from "./read-blobs.ts";
+import { readChangedLines } from "./read-changed-lines.ts";
 import { readAuthors, readHistory } from "./read-history.ts";
 
 /** Bytes and files that are in memory at a time. */
@@ -28,6 +29,7 @@ export function openGitCommits(gitDirectory: string): CommitSource {
       }
     },
     history: async (commit) => readHistory(git, { commit: await existing(git, commit), prefix: "" }),
+    changedLines: (commits, widest) => readChangedLines(git, commits, widest),
     authors: async (commit, salt) => readAuthors(git, await existing(git, commit), salt),
   };
 }

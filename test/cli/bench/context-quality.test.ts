@@ -2,7 +2,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { changedSymbols, hunksOf } from "../../../src/cli/bench/context-quality/changed-symbols.ts";
 import { readChanges, repositoryOf } from "../../../src/cli/bench/context-quality/read-changes.ts";
 import { interval, meanRecall, recallOf } from "../../../src/cli/bench/context-quality/recall.ts";
 import { greedy, type Passage, termSearch } from "../../../src/cli/bench/context-quality/references.ts";
@@ -26,20 +25,6 @@ export const rate = 2;
 `;
 const graph = buildCodeGraph(await parsedTree({ "cart.ts": cart }));
 const symbols = graph.symbolsOf.get("cart.ts") ?? [];
-
-describe("what a commit changed", () => {
-  it.each([
-    ["a line of a method", "@@ -3 +3 @@", ["Cart.total"]],
-    ["lines put into a method", "@@ -2,0 +3,2 @@", ["Cart.total"]],
-    ["lines put between two methods", "@@ -4,0 +5,3 @@", ["Cart"]],
-    ["lines put behind everything", "@@ -9,0 +10,2 @@", []],
-    ["two places", "@@ -6 +6 @@\n@@ -9 +9 @@", ["Cart.clear", "rate"]],
-    ["the whole file", `@@ -1,${Number.MAX_SAFE_INTEGER} +0,0 @@`, ["Cart", "Cart.total", "Cart.clear", "rate"]],
-  ])("%s", (_, patch, names) => {
-    const changed = changedSymbols(symbols, hunksOf(patch)).map(({ id }) => id.replace("cart.ts#", ""));
-    expect(changed).toEqual(names);
-  });
-});
 
 describe("recall", () => {
   const linesOf = () => cart.split("\n");

@@ -1,5 +1,6 @@
 import { sourceOf } from "../../../context/application/code-source.ts";
 import { buildTextContext } from "../../../context/application/text-context.ts";
+import { changedSymbols } from "../../../context/domain/code/changed-symbols.ts";
 import { buildCodeGraph, type CodeFile, type CodeGraph } from "../../../context/domain/code/code-graph.ts";
 import { type DocumentTerms, documentTerms } from "../../../context/domain/code/document-terms.ts";
 import { readHistoryOf } from "../../../context/domain/code/history.ts";
@@ -10,7 +11,6 @@ import { identifierWords } from "../../../context/domain/identifier-words.ts";
 import { type KnownTexts, openGitSource } from "../../../context/infrastructure/git-source.ts";
 import { loadTokenCounter } from "../../../context/infrastructure/load-token-counter.ts";
 import { parseSource } from "../../../context/infrastructure/syntax/parse-source.ts";
-import { changedSymbols } from "./changed-symbols.ts";
 import type { Change } from "./read-changes.ts";
 import { type Changed, type Recall, recallOf } from "./recall.ts";
 import { filePassages, greedy, type ShownLines, symbolPassages, termSearch } from "./references.ts";

@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
+import { type Hunk, hunksOf } from "../../../context/domain/code/changed-symbols.ts";
 import { languageOf } from "../../../context/domain/code/language.ts";
 import { leaveOutByPath } from "../../../context/domain/code/left-out.ts";
 import { ConfigurationError } from "../../../kernel/errors.ts";
 import { GitFailure, runGit } from "../../../platform/git/run-git.ts";
-import { type Hunk, hunksOf } from "./changed-symbols.ts";
 
 /** A commit with what it changed of its parent's source files. */
 export type Change = {

@@ -13,6 +13,7 @@ import { createLayerWriter } from "./graph-layer-writer.ts";
 import { branchId, listId, lockOf } from "./layer-ids.ts";
 import { historyRow } from "./read-together.ts";
 import { recordCommits } from "./record-commits.ts";
+import { commitsWithoutSymbols, recordSymbols } from "./record-symbols.ts";
 import { readFacts } from "./stored-facts.ts";
 import { sweepLayers } from "./sweep-layers.ts";
 
@@ -95,6 +96,8 @@ export function createGraphCodeStore(graph: Graph, now: () => number): CodeStore
     },
     publish: (publication) => graph.write((tx) => publish(tx, publication, now())),
     recordCommits: (...written) => recordCommits(graph, ...written),
+    withoutSymbols: (...asked) => commitsWithoutSymbols(graph, ...asked),
+    recordSymbols: (...changes) => recordSymbols(graph, ...changes),
     sweep: (repository) => sweepLayers(graph, repository, now()),
   };
 }

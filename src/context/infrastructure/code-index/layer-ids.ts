@@ -14,6 +14,8 @@ export const lockOf = (repository: number): string => `code/${repository}`;
 
 /** A file, whatever branch it is on: what decisions affect and commits change. */
 export const fileId = (repository: number, path: string): string => `${repository}:${path}`;
+/** A symbol, whatever branch it is on: `key` is its path, `#` and its name. */
+export const symbolId = fileId;
 export const commitId = (repository: number, sha: string): string => `${repository}@${sha}`;
 
 /** The keys of so many documents, by their numbers, are in one node. */

@@ -1,19 +1,20 @@
-import type { SymbolNode } from "../../../context/domain/code/code-graph.ts";
+import type { SymbolNode } from "./code-graph.ts";
 
-/** A range of the parent's lines that a commit replaced. `count` 0: it put lines in after line `from`. */
+/** A range of one version's lines that differs in the other. `count` 0: the other has lines after line `from`. */
 export type Hunk = { readonly from: number; readonly count: number };
 
-/** The `@@ -from,count +… @@` lines of a patch without context. */
-export function hunksOf(patch: string): readonly Hunk[] {
-  return [...patch.matchAll(/^@@ -(\d+)(?:,(\d+))? \+\d+(?:,\d+)? @@/gm)].map(([, from, count]) => ({
-    from: Number(from),
-    count: count === undefined ? 1 : Number(count),
-  }));
+/** The `@@ -from,count +from,count @@` lines of a patch without context, as lines of the version before or after. */
+export function hunksOf(patch: string, version: "before" | "after" = "before"): readonly Hunk[] {
+  return [...patch.matchAll(/^@@ -(\d+(?:,\d+)?) \+(\d+(?:,\d+)?) @@/gm)].map(([, before = "", after = ""]) => {
+    const [from, count] = (version === "before" ? before : after).split(",");
+    return { from: Number(from), count: count === undefined ? 1 : Number(count) };
+  });
 }
 
 /**
- * The symbols of a parent's file that a commit changed: for each line that it took away or replaced the innermost symbol
- * that holds it, and for lines that it put in the innermost symbol on both sides. A class counts for what is in none of its members.
+ * The symbols of one version of a file that hunks are about: for each line that differs the innermost symbol that holds it,
+ * and for lines that only the other version has the innermost symbol on both sides. A class counts for what is in none of its
+ * members.
  */
 export function changedSymbols(symbols: readonly SymbolNode[], hunks: readonly Hunk[]): readonly SymbolNode[] {
   const changed = new Set<SymbolNode>();

@@ -1,0 +1,132 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { CodeIndexPorts } from "../../../src/context/application/code-index-ports.ts";
+import { indexCode } from "../../../src/context/application/index-code.ts";
+import { defaultBranch } from "../../../src/context/application/material.ts";
+import { recordChangedSymbols } from "../../../src/context/application/record-changed-symbols.ts";
+import { createGraphCodeStore } from "../../../src/context/infrastructure/code-index/graph-code-store.ts";
+import { openGitCommits } from "../../../src/context/infrastructure/git-commits.ts";
+import { parseSource } from "../../../src/context/infrastructure/syntax/parse-source.ts";
+import { openEmbeddedGraph } from "../../../src/platform/graph/embedded-graph.ts";
+import { ensureSchema } from "../../../src/platform/graph/schema.ts";
+import type { SchemaGraph } from "../../../src/platform/graph/schema-graph.ts";
+import { committed, git } from "../committed-repository.ts";
+
+const directory = mkdtempSync(join(tmpdir(), "changed-symbols-"));
+const ids: string[] = [];
+
+function commit(files: Readonly<Record<string, string>>): string {
+  for (const [path, text] of Object.entries(files)) writeFileSync(join(directory, path), text);
+  git(directory, "add", "--all");
+  git(directory, "commit", "--quiet", "-m", "A change");
+  ids.unshift(git(directory, "rev-parse", "HEAD"));
+  return ids[0] ?? "";
+}
+
+const cart = (total: string, more = "") =>
+  `export class Cart {\n  total() {\n    return ${total};\n  }\n  clear() {\n    return 0;\n  }\n}\n${more}`;
+
+let graph: SchemaGraph;
+const parsed: string[] = [];
+const ports: CodeIndexPorts = {
+  source: openGitCommits(join(directory, ".git")),
+  get store() {
+    return createGraphCodeStore(graph, () => 0);
+  },
+  parse: (path, ...rest) => {
+    parsed.push(path);
+    return parseSource(path, ...rest);
+  },
+  pause: () => Promise.resolve(),
+};
+
+beforeAll(async () => {
+  graph = await openEmbeddedGraph();
+  await ensureSchema(graph);
+  committed(directory, { "README.md": "# Shop" });
+  ids.unshift(git(directory, "rev-parse", "HEAD"));
+  commit({ "cart.ts": cart("1"), "a b.ts": "export const half = 2;\n" });
+  commit({ "cart.ts": cart("2", "export const rate = 3;\n") });
+  // A line that looks like a patch's head, and words that look like one.
+  commit({ "cart.test.ts": 'test("adds", () => {\n  `\n@@ -1 +1 @@\ndiff --git a/x b/x\n`;\n});\n' });
+  git(directory, "mv", "cart.ts", "shop.ts");
+  commit({});
+  commit(Object.fromEntries(Array.from({ length: 31 }, (_, at) => [`wide${at}.ts`, "export const x = 1;\n"])));
+});
+afterAll(async () => {
+  await graph.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+async function changesOf(repository: number, id: string): Promise<readonly unknown[]> {
+  const rows = await Promise.all(
+    ["Symbol", "Test"].map((label) =>
+      graph.query(`MATCH (c:Commit {id: $id})-[:CHANGES]->(s:${label}) RETURN s.id AS id`, {
+        id: `${repository}@${id}`,
+      }),
+    ),
+  );
+  return rows
+    .flat()
+    .map((row) => String(row["id"]).replace(`${repository}:`, ""))
+    .sort();
+}
+
+describe("the symbols that commits changed", () => {
+  it("are those that hold the lines which the commit wrote, as it left them", async () => {
+    await indexCode(ports, { repository: 1, branch: defaultBranch, commit: ids[0] ?? "" });
+    const [wide, moved, test, second, first, start] = ids;
+    expect(await changesOf(1, first ?? "")).toEqual(
+      ["a b.ts#half", "cart.ts#Cart", "cart.ts#Cart.clear", "cart.ts#Cart.total"].sort(),
+    );
+    expect(await changesOf(1, second ?? "")).toEqual(["cart.ts#Cart.total", "cart.ts#rate"]);
+    expect(await changesOf(1, test ?? "")).toEqual(["cart.test.ts#adds"]);
+    for (const nothing of [wide, moved, start]) expect(await changesOf(1, nothing ?? "")).toEqual([]);
+    const [row] = await graph.query("MATCH (c:Commit {id: $id}) RETURN c.symbols AS symbols", { id: `1@${wide}` });
+    expect(row).toEqual({ symbols: 0 });
+  });
+
+  it("are looked for once, and of branches not at all", async () => {
+    const repository = 2;
+    await indexCode(ports, { repository, branch: "task", commit: ids[1] ?? "" });
+    expect(await changesOf(repository, ids[3] ?? "")).toEqual([]);
+    await indexCode(ports, { repository, branch: defaultBranch, commit: ids[1] ?? "" });
+    expect(await changesOf(repository, ids[3] ?? "")).toHaveLength(2);
+    parsed.length = 0;
+    expect(await recordChangedSymbols(ports, repository, ids.slice(1))).toBe(0);
+    expect(parsed).toEqual([]);
+  });
+
+  it("take a few commits each time, the latest first, and each version of a file once", async () => {
+    const repository = 3;
+    const asked: (readonly string[])[] = [];
+    const many = Array.from({ length: 120 }, (_, at) => `c${at}`);
+    const file = { path: "cart.ts", blob: "b", size: 1, hunks: [{ from: 2, count: 1 }] };
+    const counted: CodeIndexPorts = {
+      ...ports,
+      store: { ...ports.store, withoutSymbols: async (_, of) => of, recordSymbols: async () => undefined },
+      source: {
+        ...ports.source,
+        async *texts(files) {
+          for (const each of files) yield { kind: "text", file: each, text: cart("1") };
+        },
+        changedLines: async (of) => {
+          asked.push(of);
+          return new Map(of.map((id) => [id, [file]]));
+        },
+      },
+    };
+    parsed.length = 0;
+    expect(await recordChangedSymbols(counted, repository, many)).toBe(25);
+    expect(asked).toEqual([many.slice(0, 25)]);
+    expect(parsed).toEqual(["cart.ts"]);
+  });
+
+  it("are not known of a commit that cannot be read, which is asked for again", async () => {
+    const absent: CodeIndexPorts = { ...ports, source: { ...ports.source, changedLines: async () => new Map() } };
+    await indexCode(absent, { repository: 4, branch: defaultBranch, commit: ids[1] ?? "" });
+    expect(await recordChangedSymbols(ports, 4, ids.slice(1))).toBe(5);
+  });
+});

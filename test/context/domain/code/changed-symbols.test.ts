@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { changedSymbols, hunksOf } from "../../../../src/context/domain/code/changed-symbols.ts";
+import { buildCodeGraph } from "../../../../src/context/domain/code/code-graph.ts";
+import { parsedTree } from "../../parsed-tree.ts";
+
+const cart = `export class Cart {
+  total() {
+    return 1;
+  }
+  clear() {
+    return 0;
+  }
+}
+export const rate = 2;
+`;
+const graph = buildCodeGraph(await parsedTree({ "cart.ts": cart }));
+const symbols = graph.symbolsOf.get("cart.ts") ?? [];
+
+describe("what a commit changed", () => {
+  it.each([
+    ["a line of a method", "@@ -3 +3 @@", ["Cart.total"]],
+    ["lines put into a method", "@@ -2,0 +3,2 @@", ["Cart.total"]],
+    ["lines put between two methods", "@@ -4,0 +5,3 @@", ["Cart"]],
+    ["lines put behind everything", "@@ -9,0 +10,2 @@", []],
+    ["two places", "@@ -6 +6 @@\n@@ -9 +9 @@", ["Cart.clear", "rate"]],
+    ["the whole file", `@@ -1,${Number.MAX_SAFE_INTEGER} +0,0 @@`, ["Cart", "Cart.total", "Cart.clear", "rate"]],
+  ])("%s", (_, patch, names) => {
+    const changed = changedSymbols(symbols, hunksOf(patch)).map(({ id }) => id.replace("cart.ts#", ""));
+    expect(changed).toEqual(names);
+  });
+
+  it("is told of the version after it as well", () => {
+    const names = (patch: string) => changedSymbols(symbols, hunksOf(patch, "after")).map(({ name }) => name);
+    expect(names("@@ -2,0 +3 @@")).toEqual(["total"]);
+    expect(names("@@ -3,4 +2,0 @@")).toEqual(["total"]);
+    expect(names("@@ -1,9 +1,9 @@")).toEqual(["Cart", "total", "clear", "rate"]);
+  });
+});
