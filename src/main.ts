@@ -223,6 +223,7 @@ async function startGraphSide(
   receiveDeliveries({ queues, app, github, write: contexts.appDeps.write, logger });
   consumeEvents(queues, contexts.subscribers, logger);
   contexts.deliberation.recordReports(queues, contexts.appDeps.write);
+  contexts.writeSummaries();
   const published = eventMetrics();
   sources.push(published);
   const seen = (event: FleetEvent) => {

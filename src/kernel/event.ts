@@ -134,7 +134,11 @@ export const eventPayloads = {
   "deliberation.failed": z.object({ deliberationId: z.string(), kind: deliberationKind, reason: z.string() }),
   "agent.work.completed": z.object({ deliberationId: z.string(), round: z.int(), proposalId: z.string() }),
   "agent.work.failed": z.object({ deliberationId: z.string(), round: z.int(), reason: z.string() }),
-  "context.updated": z.object({ nodes: z.array(z.string()) }),
+  "context.updated": z.object({
+    nodes: z.array(z.string()),
+    /** The story as a model summed it up, up to the event `upTo` of the time `at`; absent where something else changed. */
+    summary: z.object({ text: z.string(), model: z.string(), upTo: z.string(), at: z.string() }).exactOptional(),
+  }),
   "access.denied": z.object({
     principal,
     action: z.string(),

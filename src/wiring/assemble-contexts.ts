@@ -47,6 +47,7 @@ import { createGraphRepositories, createRefOf } from "./graph-repositories.ts";
 import { createHotReads } from "./hot-reads.ts";
 import { openWrites } from "./open-writes.ts";
 import { slaPolicyOf } from "./sla-policy.ts";
+import { createSummaries } from "./write-summaries.ts";
 
 /** The contexts of a process that has the graph, wired to one another and to GitHub. */
 export type Contexts = {
@@ -58,6 +59,8 @@ export type Contexts = {
   readonly findStories: () => Promise<readonly Story[]>;
   /** How many events wait in the outbox. */
   readonly unsentEvents: () => Promise<number>;
+  /** Starts to write summaries by a model, where the environment says so. */
+  readonly writeSummaries: () => void;
   /** Makes what projections wrote anew from the log of events. */
   readonly rebuildGraph: () => Promise<Rebuilt>;
   readonly audit: {
@@ -127,6 +130,8 @@ export async function assembleContexts(options: AssembleOptions): Promise<Contex
     refOf,
     configurationOf,
   });
+  const summing = { ...knowing, ...shared, ask: deliberation.askForSummary };
+  const summaries = createSummaries(environment.models.summaries, queues, summing, logger);
   const write = openWrites(queues);
   const roles = createRoleResolver({ octokitFor, configurationOf: (ref) => configurations.of(ref), clock });
   const appDeps: AppDeps = {
@@ -157,13 +162,14 @@ export async function assembleContexts(options: AssembleOptions): Promise<Contex
     deliberation,
     findStories: () => findStories(planning, {}),
     unsentEvents: () => countPending(graph),
+    writeSummaries: summaries.start,
     rebuildGraph: () => rebuildGraph(knowing),
     audit: { verify: () => verifyAudit(auditing), find: (filter) => findAudit(auditing, filter) },
     subscribers: [
       planningSubscriber(planning),
       workflowSubscriber(workflow),
       deliberation.subscriber,
-      contextSubscriber(knowing),
+      contextSubscriber(knowing, summaries.projected),
       presenterSubscriber({ write }),
     ],
   };

@@ -1,4 +1,5 @@
 import type { KnowledgeDeps } from "../context/application/knowledge-ports.ts";
+import type { WriteSummaryDeps } from "../context/application/write-summary.ts";
 import { redactText } from "../context/infrastructure/redact-text.ts";
 import { allowTokens } from "../deliberation/application/allow-tokens.ts";
 import {
@@ -58,6 +59,7 @@ import { findTasks, getTask } from "../workflow/application/find-tasks.ts";
 import type { WorkflowDeps } from "../workflow/application/ports.ts";
 import { feedbackText } from "../workflow/domain/feedback-text.ts";
 import { testsWaitingFor } from "../workflow/domain/plan-progress.ts";
+import { createAskForSummary } from "./ask-for-summary.ts";
 import type { AssembleOptions } from "./assemble-options.ts";
 import { createContextFacts } from "./context-facts.ts";
 import { createCouncilContexts } from "./council-contexts.ts";
@@ -78,6 +80,8 @@ export type Deliberation = {
   readonly latestAdvice: (taskId: TaskId) => Promise<CouncilView | null>;
   /** One deliberation with its outcome. */
   readonly get: (id: string) => Promise<CouncilView | null>;
+  /** Asks a model for the summary of a story. */
+  readonly askForSummary: WriteSummaryDeps["ask"];
   readonly spentOn: (storyId: StoryId) => Promise<Spent>;
   /** Starts what waits for tokens, where there are some again; returns how many. */
   readonly startWaiting: () => Promise<number>;
@@ -175,6 +179,7 @@ export async function assembleDeliberation(options: Options): Promise<Deliberati
       const ahead = (await waitingDeliberations(jobs)).findIndex(({ deliberationId }) => deliberationId === latest.id);
       return { ...latest, ahead: ahead < 0 ? null : ahead };
     },
+    askForSummary: createAskForSummary(deps, models),
     spentOn: (storyId) => spentOn(deps, storyId),
     startWaiting: () => startWaiting(deps),
     statistics: (repository) =>

@@ -29,7 +29,7 @@ export interface Knowledge {
   decisionsNamedBy(tx: Transaction, decision: string): Promise<readonly string[]>;
   /** Takes the links to whom an epic is assigned away, and says who that is by now; nobody else does until the transaction ends. */
   unassignEpic(tx: Transaction, epic: string): Promise<NonNullable<Known["assigned"]>>;
-  /** Keeps it unless one is kept that tells of more. */
+  /** Keeps it unless one is kept that tells of more; of two that tell of the same a model's stays. */
   saveSummary(tx: Transaction, summary: Summary): Promise<void>;
   summaryOf(tx: Transaction, story: string): Promise<Summary | null>;
   /**

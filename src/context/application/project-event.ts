@@ -21,10 +21,23 @@ export async function projectEvent(deps: KnowledgeDeps, event: FleetEvent): Prom
 export async function project(deps: KnowledgeDeps, tx: Transaction, event: FleetEvent): Promise<void> {
   await deps.knowledge.link(tx, projectionOf(event, await knownOf(deps, tx, event)));
   const { story } = event.subject;
-  if (story === null || !endsChapter(event)) return;
-  const asked = { types: timelineTypes, story, upTo: event.id, limit: mostSummed, last: true } as const;
-  const text = summaryText(await deps.readEvents(tx, asked));
-  await deps.knowledge.saveSummary(tx, { story, text, by: "template", at: event.occurredAt, upTo: event.id });
+  if (story === null) return;
+  if (event.type === "context.updated" && event.payload.summary !== undefined)
+    await deps.knowledge.saveSummary(tx, { story, by: "model", ...event.payload.summary });
+  if (!endsChapter(event)) return;
+  const text = summaryText(await eventsSummed(deps, tx, story, event.id));
+  const made = { text, by: "template", model: null, at: event.occurredAt, upTo: event.id } as const;
+  await deps.knowledge.saveSummary(tx, { story, ...made });
+}
+
+/** The events that a summary up to one of them is made of, oldest first. */
+export function eventsSummed(
+  { readEvents }: Pick<KnowledgeDeps, "readEvents">,
+  tx: Transaction,
+  story: string,
+  upTo: string,
+): Promise<readonly FleetEvent[]> {
+  return readEvents(tx, { types: timelineTypes, story, upTo, limit: mostSummed, last: true });
 }
 
 /** Most steps of a task hand nothing in, judge nothing and end nothing: they take no transaction. */

@@ -60,6 +60,7 @@ export const graphNodes = {
     by: ["repositories", "platform"],
     of: "operation",
   },
+  TokenUse: { meaning: "tokens that no council used", by: ["deliberation"], of: "operation" },
   TokenAllowance: { meaning: "tokens above a limit", by: ["deliberation"], of: "operation" },
   AuditChain: { meaning: "the head of an installation's audit log", by: ["monitoring"], of: "operation" },
   AuditRecord: { meaning: "one line of the audit log", by: ["monitoring"], of: "operation" },

@@ -58,6 +58,7 @@ export const projectedTypes: readonly EventType[] = [
   ...onTheTimeline,
   "workflow.task.transitioned",
   "planning.epic.assigned",
+  "context.updated",
 ];
 
 /** What the actions of the gates come to. */

@@ -5,8 +5,10 @@ import { counted, quote, taskName } from "./timeline.ts";
 export type Summary = {
   readonly story: string;
   readonly text: string;
-  /** How it was made; `template`: from the events alone. */
-  readonly by: "template";
+  /** How it was made; `template`: from the events alone, `model`: a model's words under what the events say. */
+  readonly by: "template" | "model";
+  /** The model's name; null where it was none. */
+  readonly model: string | null;
   /** ISO 8601, UTC. */
   readonly at: string;
   /** The id of the last event that it tells of. */
@@ -44,17 +46,39 @@ const mostDecisions = 5;
 
 /** A story summed up from its events, in their order: the state, the plan, each task, the councils and the decisions. */
 export function summaryText(events: readonly FleetEvent[]): string {
-  const so: SoFar = { story: null, plan: null, ended: 0, failed: 0, tasks: new Map(), decisions: new Map() };
-  for (const event of events) take(so, event);
-  const { ended, failed } = so;
+  const so = soFar(events);
   const latest = [...so.decisions].toSorted(([a], [b]) => b - a).slice(0, mostDecisions);
   return [
-    ...(so.story === null ? [] : [so.story]),
-    ...(so.plan === null ? [] : [so.plan]),
-    ...[...so.tasks].toSorted(([a], [b]) => a.localeCompare(b, "en", { numeric: true })).map(taskLine),
-    ...(ended + failed === 0 ? [] : [`${counted(ended + failed, "council")} over, ${failed} without a result.`]),
+    ...standing(so),
+    ...byName(so.tasks).map(taskLine),
+    ...councils(so),
     ...(latest.length === 0 ? [] : [`Latest decisions: ${latest.map(([, text]) => text).join(" · ")}.`]),
   ].join("\n");
+}
+
+/** The same in one line: states and numbers, without what anybody said of a task or decided. */
+export function summaryHeadline(events: readonly FleetEvent[]): string {
+  const so = soFar(events);
+  const tasks = byName(so.tasks).map(([name, { state }]) => `T${name.slice(1)} ${state}`);
+  return [...standing(so), ...(tasks.length === 0 ? [] : [`${tasks.join(", ")}.`]), ...councils(so)].join(" ");
+}
+
+function soFar(events: readonly FleetEvent[]): SoFar {
+  const so: SoFar = { story: null, plan: null, ended: 0, failed: 0, tasks: new Map(), decisions: new Map() };
+  for (const event of events) take(so, event);
+  return so;
+}
+
+function standing({ story, plan }: SoFar): readonly string[] {
+  return [story, plan].filter((line) => line !== null);
+}
+
+function councils({ ended, failed }: SoFar): readonly string[] {
+  return ended + failed === 0 ? [] : [`${counted(ended + failed, "council")} over, ${failed} without a result.`];
+}
+
+function byName(tasks: SoFar["tasks"]): readonly (readonly [string, TaskSoFar])[] {
+  return [...tasks].toSorted(([a], [b]) => a.localeCompare(b, "en", { numeric: true }));
 }
 
 function take(so: SoFar, event: FleetEvent): void {

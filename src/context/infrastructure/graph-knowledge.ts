@@ -105,16 +105,20 @@ async function saveSummary(tx: Transaction, { story, ...summary }: Summary): Pro
   // Locked before the comparison: of two that are written at once the one that tells of more stays.
   await tx.run(
     `MERGE (s:Summary {id: $story}) SET s._lock = true REMOVE s._lock
-     WITH s WHERE s.upTo IS NULL OR s.upTo < $upTo
+     WITH s WHERE s.upTo IS NULL OR s.upTo < $upTo OR (s.upTo = $upTo AND $by = 'model')
      SET s += $summary`,
-    { story, upTo: summary.upTo, summary },
+    { story, upTo: summary.upTo, by: summary.by, summary },
   );
 }
 
 const summaryRow = z.object({
   id: z.string(),
   text: z.string(),
-  by: z.literal("template"),
+  by: z.enum(["template", "model"]),
+  model: z
+    .string()
+    .nullish()
+    .transform((model) => model ?? null),
   at: z.string(),
   upTo: z.string(),
 });

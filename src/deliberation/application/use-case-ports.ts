@@ -37,13 +37,15 @@ export interface Deliberations {
   waiting(tx: Transaction): Promise<readonly Deliberation[]>;
   /** Nobody else does so for the repository until the transaction ends: what it counts then cannot change before it saves. */
   lockTokens(tx: Transaction, repository: number): Promise<void>;
-  /** What deliberations used of the tokens that they got, what those at work hold, and the wall time (ms) of those over. */
+  /** Keeps that somebody beside the councils uses tokens of a story; the same id again is the same use, as it stands now. */
+  saveUse(tx: Transaction, use: TokensUsed): Promise<void>;
+  /** What was used of the tokens that were got, what those at work hold, and the wall time (ms) of those over. */
   tokenFigures(tx: Transaction, of: TokenFiguresOf): Promise<Pick<TokenAccount, "used" | "held" | "ms">>;
   /** The sum of what was allowed above the limit of a task or a story, by its id. */
   tokensAllowed(tx: Transaction, about: string): Promise<number>;
   /** Keeps an allowance; false where there is one with that id. */
   allowTokens(tx: Transaction, allowance: TokenAllowance): Promise<boolean>;
-  /** What the deliberations of a story used up; running ones count as nothing yet, and those that wait not at all. */
+  /** What the deliberations of a story used up, and what others used of it; running ones count as nothing yet, and those that wait not at all. */
   spent(tx: Transaction, story: string): Promise<Spent>;
   /** The latest councils of these kinds that are over, of one repository or of all (null), at most `most`, with candidates. */
   history(
@@ -57,6 +59,18 @@ export interface Deliberations {
 export type TokenFiguresOf =
   | { readonly repository: number; readonly since: string }
   | { readonly story: string; readonly task?: string };
+
+/** Tokens that no council uses, such as those of a summary. `tokens` null: it is at work and may use `held`. `at`: ISO 8601. */
+export type TokensUsed = {
+  readonly id: string;
+  readonly repository: number;
+  readonly story: string;
+  readonly at: string;
+  readonly held: number;
+  readonly tokens: { readonly in: number; readonly out: number } | null;
+  /** Wall time, in milliseconds. */
+  readonly ms: number;
+};
 
 /** Tokens above fleet.yml's limit, for a task or a story (`about`, its id); `at` in ms. */
 export type TokenAllowance = {

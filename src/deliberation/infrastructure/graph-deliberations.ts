@@ -3,7 +3,13 @@ import type { Properties } from "../../kernel/changed-properties.ts";
 import type { Transaction } from "../../kernel/transaction.ts";
 import { lockName } from "../../platform/graph/lock-name.ts";
 import { lockNode } from "../../platform/graph/lock-node.ts";
-import type { Deliberations, Spent, TokenAllowance, TokenFiguresOf } from "../application/use-case-ports.ts";
+import type {
+  Deliberations,
+  Spent,
+  TokenAllowance,
+  TokenFiguresOf,
+  TokensUsed,
+} from "../application/use-case-ports.ts";
 import type { Deliberation } from "../domain/deliberation.ts";
 import { councilHistory } from "./deliberation-history.ts";
 import {
@@ -25,6 +31,7 @@ export const graphDeliberations: Deliberations = {
   ofStory,
   waiting,
   lockTokens,
+  saveUse,
   tokenFigures,
   tokensAllowed,
   allowTokens,
@@ -156,7 +163,32 @@ function lockTokens(tx: Transaction, repository: number): Promise<void> {
 
 const tokenSums = z.object({ used: z.number(), held: z.number(), ms: z.number() });
 
+async function saveUse(tx: Transaction, { id, held, tokens, ...use }: TokensUsed): Promise<void> {
+  const properties = {
+    ...use,
+    held: tokens === null ? held : 0,
+    tokensIn: tokens?.in ?? 0,
+    tokensOut: tokens?.out ?? 0,
+  };
+  await tx.run("MERGE (u:TokenUse {id: $id}) SET u += $properties", { id, properties });
+}
+
+/** What councils used and hold, and others beside them; a task's tokens are its councils' alone. */
 async function tokenFigures(tx: Transaction, of: TokenFiguresOf) {
+  const councils = await councilFigures(tx, of);
+  if ("story" in of && of.task !== undefined) return councils;
+  const [row] = await tx.run(
+    `MATCH (u:TokenUse ${"story" in of ? "{story: $story}" : "{repository: $repository}"})
+     WHERE ${"story" in of ? "true" : "u.at >= $since"}
+     RETURN coalesce(sum(u.tokensIn), 0) + coalesce(sum(u.tokensOut), 0) AS used,
+            coalesce(sum(u.held), 0) AS held, coalesce(sum(u.ms), 0) AS ms`,
+    of,
+  );
+  const others = tokenSums.parse(row);
+  return { used: councils.used + others.used, held: councils.held + others.held, ms: councils.ms + others.ms };
+}
+
+async function councilFigures(tx: Transaction, of: TokenFiguresOf) {
   const [row] = await tx.run(
     `MATCH (d:Deliberation ${"story" in of ? "{story: $story}" : "{repository: $repository}"})
      WHERE ${"story" in of ? (of.task === undefined ? "true" : "d.task = $task") : "d.grantAt >= $since"}
@@ -191,7 +223,15 @@ async function spent(tx: Transaction, story: string): Promise<Spent> {
     { story },
   );
   const { councils, tokensIn, tokensOut, ms } = figures.parse(row);
-  return { councils, tokens: { in: tokensIn, out: tokensOut }, ms };
+  const [others] = await tx.run(
+    `MATCH (u:TokenUse {story: $story})
+     RETURN 0 AS councils, coalesce(sum(u.tokensIn), 0) AS tokensIn, coalesce(sum(u.tokensOut), 0) AS tokensOut,
+            coalesce(sum(u.ms), 0) AS ms`,
+    { story },
+  );
+  const beside = figures.parse(others);
+  const tokens = { in: tokensIn + beside.tokensIn, out: tokensOut + beside.tokensOut };
+  return { councils, tokens, ms: ms + beside.ms };
 }
 
 async function candidatesOf(tx: Transaction, id: string): Promise<readonly string[]> {

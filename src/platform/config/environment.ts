@@ -36,6 +36,8 @@ export type Environment = (
     readonly hosts: readonly string[];
     readonly apiKey: string | undefined;
     readonly file: string | undefined;
+    /** Whether they write the summaries of stories. */
+    readonly summaries: boolean;
   };
   readonly dataDir: string;
   readonly sandbox:
@@ -162,6 +164,7 @@ function toEnvironment(values: Values): Environment {
       hosts: values.FLEET_MODEL_HOSTS ?? [],
       apiKey: values.FLEET_MODEL_API_KEY,
       file: values.FLEET_MODEL_FILE,
+      summaries: values.FLEET_SUMMARY === "model",
     },
     dataDir: values.FLEET_DATA_DIR,
     sandbox: sandboxOf(values),

@@ -171,6 +171,12 @@ export const variables = z.object({
       expected: "a readable GGUF file",
       example: "./models/small.gguf",
     }),
+  FLEET_SUMMARY: z.enum(["template", "model"]).default("template").register(descriptions, {
+    meaning: "Who writes the summaries of stories: the template, or a model of the hosts where one answers",
+    default: "template",
+    expected: "template or model",
+    example: "model",
+  }),
   FLEET_DATA_DIR: z
     .string()
     .default(".fleet")

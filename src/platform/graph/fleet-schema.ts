@@ -24,6 +24,7 @@ const identified = [
   "Decision",
   "Deliberation",
   "TokenAllowance",
+  "TokenUse",
   "Proposal",
   "Review",
   "Commit",
@@ -62,6 +63,8 @@ const indexed = [
   { label: "Deliberation", property: "repository" },
   { label: "Ceremony", property: "calledOn" },
   { label: "TokenAllowance", property: "about" },
+  { label: "TokenUse", property: "story" },
+  { label: "TokenUse", property: "repository" },
   { label: "AuditRecord", property: "installation" },
   { label: "AuditRecord", property: "story" },
   { label: "CodeBranch", property: "repository" },
@@ -77,7 +80,7 @@ const indexed = [
 /** What the fleet's graph is set up with. */
 export const fleetSchema: GraphSchema = {
   name: "fleet",
-  version: 6,
+  version: 7,
   entries: [
     ...identified.map((label) => ({ label, property: "id", unique: true })),
     ...indexed.map((entry) => ({ ...entry, unique: false })),

@@ -70,7 +70,7 @@ describe("the model of --live", () => {
 });
 
 it("says that the model is real", () => {
-  const none = { hosts: [], apiKey: undefined, file: undefined };
+  const none = { hosts: [], apiKey: undefined, summaries: false, file: undefined };
   expect(liveLine({ ...none, file: "/models/SmolLM2.gguf" })).toMatchInlineSnapshot(
     `"The model is real: SmolLM2.gguf. It runs on this machine's processors, is very small, and is often wrong. Its tests choose among what it writes."`,
   );

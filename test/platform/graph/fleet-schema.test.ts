@@ -8,7 +8,7 @@ test("the schema changes only with its version", () => {
     ({ label, property, unique }) => `${label}.${property}${unique ? " unique" : ""}`,
   );
   expect([fleetSchema.version, ...text].join("\n")).toMatchInlineSnapshot(`
-    "6
+    "7
     Repository.id unique
     Epic.id unique
     Story.id unique
@@ -18,6 +18,7 @@ test("the schema changes only with its version", () => {
     Decision.id unique
     Deliberation.id unique
     TokenAllowance.id unique
+    TokenUse.id unique
     Proposal.id unique
     Review.id unique
     Commit.id unique
@@ -52,6 +53,8 @@ test("the schema changes only with its version", () => {
     Deliberation.repository
     Ceremony.calledOn
     TokenAllowance.about
+    TokenUse.story
+    TokenUse.repository
     AuditRecord.installation
     AuditRecord.story
     CodeBranch.repository
@@ -71,6 +74,6 @@ test("the fleet's schema is set up on an empty graph, and then left alone", asyn
   await ensureSchema(graph);
   await graph.write((tx) => tx.run("CREATE (s:Story {id: '1-1'})"));
   await expect(graph.write((tx) => tx.run("CREATE (s:Story {id: '1-1'})"))).rejects.toThrow("UNIQUE");
-  expect(await graph.query("MATCH (s:Schema) RETURN s {.*} AS s")).toEqual([{ s: { id: "fleet", version: 6 } }]);
+  expect(await graph.query("MATCH (s:Schema) RETURN s {.*} AS s")).toEqual([{ s: { id: "fleet", version: 7 } }]);
   await graph.close();
 });
