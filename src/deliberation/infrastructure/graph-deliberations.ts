@@ -225,11 +225,11 @@ async function spent(tx: Transaction, story: string): Promise<Spent> {
   const { councils, tokensIn, tokensOut, ms } = figures.parse(row);
   const [others] = await tx.run(
     `MATCH (u:TokenUse {story: $story})
-     RETURN 0 AS councils, coalesce(sum(u.tokensIn), 0) AS tokensIn, coalesce(sum(u.tokensOut), 0) AS tokensOut,
+     RETURN coalesce(sum(u.tokensIn), 0) AS tokensIn, coalesce(sum(u.tokensOut), 0) AS tokensOut,
             coalesce(sum(u.ms), 0) AS ms`,
     { story },
   );
-  const beside = figures.parse(others);
+  const beside = figures.omit({ councils: true }).parse(others);
   const tokens = { in: tokensIn + beside.tokensIn, out: tokensOut + beside.tokensOut };
   return { councils, tokens, ms: ms + beside.ms };
 }

@@ -53,6 +53,8 @@ describe.each(engines)("tokens beside the councils on $name", ({ open, missing }
 
   it.skipIf(missing)("count for the story and the day, held first and then as used", async () => {
     const limited = deps({ story: 1_000, day: 5_000 });
+    const spent = () => graph.read((tx) => graphDeliberations.spent(tx, story));
+    expect(await spent()).toEqual({ councils: 0, tokens: { in: 0, out: 0 }, ms: 0 });
     const settle = await holdTokens(limited, wants("a", 600));
     const figures = async (of = limited) =>
       (await tokenAccounts(of, { repository, story, task: null })).map(({ scope, used, held }) => [scope, used, held]);
@@ -67,7 +69,7 @@ describe.each(engines)("tokens beside the councils on $name", ({ open, missing }
       ["day", 350, 0],
     ]);
     expect(await figures(deps({ day: 5_000 }, noon + day))).toEqual([["day", 0, 0]]);
-    expect(await graph.read((tx) => graphDeliberations.spent(tx, story))).toEqual({
+    expect(await spent()).toEqual({
       ...{ councils: 0, tokens: { in: 300, out: 50 }, ms: 70 },
     });
     expect(await graph.read((tx) => graphDeliberations.tokenFigures(tx, { story, task: `${story}-p1-t1` }))).toEqual({
