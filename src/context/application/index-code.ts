@@ -45,6 +45,7 @@ export async function indexCode(ports: CodeIndexPorts, asked: IndexCode): Promis
       ports,
       asked.repository,
       commits.map(({ id }) => id),
+      knownFiles([...(nearest?.tree.files ?? []), ...written.facts]),
     );
   const how = !isOurs ? "overtaken" : over === null ? "whole" : "over-base";
   return { how, files: written.files };

@@ -28,7 +28,7 @@ export async function indexOverlay(
   const unchanged = base.tree.files.filter(({ path }) => !masked.has(path));
   const view = [...unchanged, ...own].sort((a, b) => (a.path < b.path ? -1 : 1));
   const patches = changedHistories(await store.histories(base.id), historiesOf(commits, view));
-  if (masked.size === 0 && patches.length === 0) return { base: base.id, overlay: null, files: 0 };
+  if (masked.size === 0 && patches.length === 0) return { base: base.id, overlay: null, files: 0, facts: [] };
   const edges = await changedEdges(ports, base.tree.files, view, masked);
   if (edges === null) return null;
 
@@ -42,7 +42,7 @@ export async function indexOverlay(
   await inBatches([...leftOut, ...filler.leftOut], writer.leftOut);
   const documents = base.documents - gone.documents + filler.documents();
   await writer.finish({ documents, masked: [...masked], ended: edges.ended, appeared: edges.appeared });
-  return { base: base.id, overlay: writer.layer, files: changed.length };
+  return { base: base.id, overlay: writer.layer, files: changed.length, facts: own };
 }
 
 type Lost = { readonly documents: number; readonly words: LostWords };

@@ -20,7 +20,7 @@ export async function indexWhole(ports: CodeIndexPorts, material: Material): Pro
   await inBatches(historiesOf(commits, filler.facts), writer.histories);
   await inBatches([...listing.leftOut, ...filler.leftOut], writer.leftOut);
   await writer.finish({ documents: filler.documents(), masked: [], ended: [], appeared: [] });
-  return { base: writer.layer, overlay: null, files: listing.files.length };
+  return { base: writer.layer, overlay: null, files: listing.files.length, facts: filler.facts };
 }
 
 async function writeEdges(

@@ -18,7 +18,13 @@ export type Material = {
 };
 
 /** A layer that is written: the branch is read from it once it is published. */
-export type WrittenLayer = { readonly base: string; readonly overlay: string | null; readonly files: number };
+export type WrittenLayer = {
+  readonly base: string;
+  readonly overlay: string | null;
+  readonly files: number;
+  /** What was read for it. */
+  readonly facts: readonly CodeFile[];
+};
 
 /** The indexed tree that differs least from the one to index. */
 export type NearestBase = BaseLayer & { readonly tree: IndexedTree; readonly difference: TreeDifference };

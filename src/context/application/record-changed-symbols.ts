@@ -2,6 +2,7 @@ import { changedSymbols } from "../domain/code/changed-symbols.ts";
 import { type CodeFile, symbolNodes } from "../domain/code/code-graph.ts";
 import { languageOf } from "../domain/code/language.ts";
 import type { ChangedLines, CodeIndexPorts, SymbolChange } from "./code-index-ports.ts";
+import type { KnownFiles } from "./read-indexed-files.ts";
 
 /** So many commits are looked into each time, the latest first: the others have their turn with the next commits. */
 const commitsAtOnce = 25;
@@ -10,19 +11,20 @@ const widestCommit = 30;
 
 /**
  * Records which symbols commits changed (DOMAIN.md §5: CHANGES, commit → symbol): the lines that a commit wrote, against the
- * symbols of the files as it left them. `commits` are ids, newest first; what is recorded is not looked at again. Answers
- * with how many commits were.
+ * symbols of the files as it left them. `commits` are ids, newest first; what is recorded is not looked at again, and what
+ * was parsed for the index is not parsed again. Answers with how many commits were.
  */
 export async function recordChangedSymbols(
   ports: CodeIndexPorts,
   repository: number,
   commits: readonly string[],
+  known: KnownFiles,
 ): Promise<number> {
   const { source, store } = ports;
   const wanted = (await store.withoutSymbols(repository, commits)).slice(0, commitsAtOnce);
   if (wanted.length === 0) return 0;
   const lines = await source.changedLines(wanted, widestCommit);
-  const symbolsOf = await readSymbols(ports, [...lines.values()].flat());
+  const symbolsOf = await readSymbols(ports, [...lines.values()].flat(), known);
   const changes = [...lines].map(([commit, files]): SymbolChange => {
     const changed = files.flatMap((file) => changedSymbols(symbolsOf.get(fileKey(file)) ?? [], file.hunks));
     return { commit, symbols: changed.map(({ id, path, name, kind }) => ({ id, path, name, kind })) };
@@ -35,10 +37,16 @@ export async function recordChangedSymbols(
 async function readSymbols(
   { source, parse, pause }: CodeIndexPorts,
   files: readonly ChangedLines[],
+  known: KnownFiles,
 ): Promise<ReadonlyMap<string, ReturnType<typeof symbolNodes>>> {
-  const versions = new Map(files.map((file) => [fileKey(file), file]));
   const symbolsOf = new Map<string, ReturnType<typeof symbolNodes>>();
-  for await (const read of source.texts([...versions.values()])) {
+  const unknown = new Map<string, ChangedLines>();
+  for (const file of files) {
+    const same = known.get(file.blob)?.find(({ path }) => path === file.path);
+    if (same === undefined) unknown.set(fileKey(file), file);
+    else symbolsOf.set(fileKey(file), symbolNodes(same));
+  }
+  for await (const read of source.texts([...unknown.values()])) {
     if (read.kind === "left-out") continue;
     const { path, blob } = read.file;
     const language = languageOf(path);
