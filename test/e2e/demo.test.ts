@@ -58,6 +58,8 @@ describe("the demo", () => {
       [
         "Commit AUTHORED_BY Person",
         "Commit CHANGES File",
+        "Commit CHANGES Symbol",
+        "Commit CHANGES Test",
         "Decision AFFECTS Commit",
         "Decision AFFECTS PullRequest",
         "Decision AFFECTS Task",
