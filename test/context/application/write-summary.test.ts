@@ -76,7 +76,7 @@ describe("a model's summary", () => {
     expect(await writeSummary(deps(says), last, signal)).toEqual({ kind: "written", model: "m" });
     expect(await summary()).toMatchObject({ by: "model", model: "m", upTo: before?.upTo, at: before?.at });
     expect((await summary())?.text).toMatchInlineSnapshot(`
-      "The story is in po-review since 2026-03-01T12:01Z. Plan 1 of 1 task, approved by @rita. Task 1 done. 1 council over, 0 without a result.
+      "The story is in po-review since 2026-03-01T12:01Z. Plan 1 of 1 task, approved. Task 1 done. 1 council over, 0 without a result.
       The first change was rejected because a constant had no name; the second one holds for guests, too."
     `);
     expect(events).toMatchObject([
