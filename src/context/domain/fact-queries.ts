@@ -10,7 +10,8 @@ export type ContextViewer = Viewer & { readonly role: ContextRole; readonly cont
 
 /**
  * What is asked. `plan`: which criteria the task covers, where the role sees that in the plan and not on the task.
- * `ownDecisions`: the ids of those that hang on the task, where only what is relevant to it is shown.
+ * `ownDecisions`: those that hang on the task, where only what is relevant to it is shown: they are found whatever else was
+ * decided in the story.
  */
 export type FactName = "story" | "task" | "plan" | "tasks" | "decisions" | "ownDecisions";
 
@@ -51,7 +52,7 @@ export function factQueries(viewer: ContextViewer): ReadonlyMap<FactName, Entity
   if (has("decisions", "decision-dependencies"))
     queries.set("decisions", inForce(fieldsOf("decision", blocks.get("decisions"))));
   if (blocks.get("decisions") === "relevant" && task !== null)
-    queries.set("ownDecisions", { ...inForce(["id"]), ownTask: true });
+    queries.set("ownDecisions", { ...inForce(fieldsOf("decision", blocks.get("decisions"))), ownTask: true });
   return queries;
 }
 

@@ -29,7 +29,6 @@ const decisionRow = z.object({
   affectedComponents: z.array(z.string()).default([]),
   dependencies: z.array(z.string()).default([]),
 });
-const idRow = z.object({ id: z.string() });
 
 type FromRows = Pick<GraphFacts, "story" | "task" | "tasks" | "decisions" | "decisionDependencies">;
 
@@ -38,8 +37,10 @@ export function factsOfRows(rowsOf: RowsOf): FromRows | null {
   const [storyFound] = rowsOf("story");
   if (storyFound === undefined) return null;
   const { id, title, description, criteria } = storyRow.parse(storyFound);
-  const decisions = rowsOf("decisions").map((row) => decisionRow.parse(row));
-  const own = new Set(rowsOf("ownDecisions").map((row) => idRow.parse(row).id));
+  const own = rowsOf("ownDecisions").map((row) => decisionRow.parse(row));
+  const isOwn = new Set(own.map(({ id: each }) => each));
+  const others = rowsOf("decisions").map((row) => decisionRow.parse(row));
+  const decisions = [...own, ...others.filter((each) => !isOwn.has(each.id))].sort((a, b) => b.number - a.number);
   const [taskFound] = rowsOf("task");
   return {
     story: {
@@ -57,7 +58,7 @@ export function factsOfRows(rowsOf: RowsOf): FromRows | null {
       ...decision,
       name: `D${number}`,
       // Of a story as a whole everything is its own.
-      own: taskFound === undefined || own.has(decision.id),
+      own: taskFound === undefined || isOwn.has(decision.id),
       files: affectedComponents,
     })),
     decisionDependencies: decisions.flatMap(({ id: from, dependencies }) => dependencies.map((to) => ({ from, to }))),

@@ -155,6 +155,29 @@ describe("the facts of a context", () => {
     expect(JSON.stringify(records)).not.toMatch(/Task 1|As a reader|PLANTED/);
   });
 
+  it("hold a task's own decision, however many others there are in the story", async () => {
+    repository += 1;
+    const task = { type: "code", role: "developer", covers: [], afterFirst: false } as const;
+    const plans = [[0, 1].map(() => ({ ...task, covers: [] }))];
+    const stated = { category: "stated", status: "approved", restsOnFirst: false } as const;
+    const decisions = [{ ...stated, files: [], on: 0 }];
+    const story = await keepStory(graph, repository, { criteria: 0, plans, decisions, isLogged: false });
+    const others = Array.from({ length: 250 }, (_, n) => ({
+      ...{ id: `${story.id}-d-x${n}`, number: n + 2, story: story.id, installation: 11, repository },
+      ...{ title: `Other ${n}`, rationale: "", category: "stated", status: "approved" },
+    }));
+    await graph.write((tx) =>
+      tx.run(
+        `MATCH (t:Task {id: $other}) UNWIND $others AS other
+         CREATE (d:Decision)-[:AFFECTS]->(t) SET d += other`,
+        { other: taskId(story.id, 1, 2), others },
+      ),
+    );
+    const facts = await read(viewerOf(story.id, "developer", "build", taskId(story.id, 1, 1)));
+    expect(facts.decisions).toHaveLength(201);
+    expect(facts.decisions.filter(({ own }) => own)).toMatchObject([{ name: "D1", title: "Decision 1" }]);
+  });
+
   it("of what is not there, of another installation and of another story get one answer", async () => {
     repository += 1;
     const task = { type: "code", role: "developer", covers: [], afterFirst: false } as const;

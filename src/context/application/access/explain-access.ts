@@ -27,6 +27,5 @@ export async function explainAccess(
     const { reason, rule, next } = attempt.refusal;
     throw new UserError(reason, rule, next);
   }
-  const { role, principal } = asked.viewer;
-  return whyNot(role, entity, principal.kind === "agent", field);
+  return whyNot(asked.viewer, entity, field);
 }

@@ -1,7 +1,7 @@
-import type { Role } from "../../../kernel/roles.ts";
-import { columnsOf } from "./columns.ts";
 import type { Entity } from "./entities.ts";
-import { rowRuleOf, rowRules } from "./rows.ts";
+import type { Viewer } from "./entity-query.ts";
+import { rowRules } from "./rows.ts";
+import { columnsSeenBy, isForAgent, rowsSeenBy } from "./seen-by.ts";
 
 /** The rule that keeps something from a role: of the columns, or of the rows. */
 export type WhyNot = {
@@ -11,13 +11,13 @@ export type WhyNot = {
 };
 
 /**
- * Why a role does not see a field, or a row, of an entity (DOMAIN.md §4). It tells the rule and nothing of the data: a row
+ * Why a viewer does not see a field, or a row, of an entity (DOMAIN.md §4). It tells the rule and nothing of the data: a row
  * that is not there, one of another installation and one that the role does not see get the same words.
  */
-export function whyNot(role: Role, entity: Entity, isAgent: boolean, field: string | null): WhyNot {
-  const seen = columnsOf(role, entity, isAgent);
-  const who = isAgent ? `An agent as ${role}` : `The role ${role}`;
-  const rows = rowRuleOf(role, entity, isAgent);
+export function whyNot(viewer: Viewer, entity: Entity, field: string | null): WhyNot {
+  const seen = columnsSeenBy(viewer, entity);
+  const who = isForAgent(viewer) ? `An agent as ${viewer.role}` : `The role ${viewer.role}`;
+  const rows = rowsSeenBy(viewer, entity);
   if (rows === null) return { rule: "row", text: `${who} sees no ${entity}.` };
   if (seen.length === 0) return { rule: "column", text: `${who} sees no field of a ${entity}.` };
   if (field !== null && !seen.includes(field))

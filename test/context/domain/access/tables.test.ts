@@ -219,13 +219,14 @@ describe("a query that is not allowed", () => {
 describe("why not", () => {
   it("tells the rule of the columns or of the rows", () => {
     expect([
-      whyNot("developer", "story", false, "budget"),
-      whyNot("developer", "story", false, "title"),
-      whyNot("developer", "epic", false, null),
-      whyNot("qa", "story", false, null),
-      whyNot("devops", "plan", false, null),
-      whyNot("qa", "task", true, "bugReports"),
-      whyNot("qa", "epic", true, null),
+      whyNot(viewer("developer"), "story", "budget"),
+      whyNot(viewer("developer"), "story", "title"),
+      whyNot(viewer("developer"), "epic", null),
+      whyNot(viewer("qa"), "story", null),
+      whyNot(viewer("devops"), "plan", null),
+      whyNot(viewer("qa", "agent"), "task", "bugReports"),
+      whyNot(viewer("qa", "agent"), "epic", null),
+      whyNot({ ...viewer("qa", "agent"), context: { story: "1-1", phase: "test" } }, "task", null),
     ]).toMatchSnapshot();
   });
 });
