@@ -44,8 +44,11 @@ export async function createBubblewrapSandbox(options: {
     if (run.signal?.aborted) return refusedRun("aborted", "was stopped by its caller before it began");
     const blocked = await blockedMount(run.worktree, [...readOnly, ...writable]);
     if (blocked !== null) return refusedRun("refused", blocked);
-    if (isRoot) await giveAway(chown, [run.worktree, ...writable.map(({ from }) => from)]);
-    const disk = await openDiskWatch(run.worktree, limits.diskBytes);
+    // Each walks through the whole work tree, and neither changes what the other looks at.
+    const [disk] = await Promise.all([
+      openDiskWatch(run.worktree, limits.diskBytes),
+      isRoot ? giveAway(chown, [run.worktree, ...writable.map(({ from }) => from)]) : null,
+    ]);
     const command = typeof run.command === "string" ? ["/bin/sh", "-c", run.command] : run.command;
     const args = bubblewrapArguments({
       ...run,

@@ -20,8 +20,11 @@ export async function checkOut(worktree: Worktree): Promise<void> {
   await rm(startIndex(worktree), { force: true });
   const indexFile = startIndex(worktree);
   const checkout = ["read-tree", "--reset", "-u", "--no-recurse-submodules", `${worktree.startSha}^{commit}`];
-  await runGit({ ...inside(worktree), indexFile, arguments: checkout });
+  await runGit({ ...inside(worktree), indexFile, arguments: checkout, timeoutMs: wholeTreeMs });
 }
+
+/** How long git may take for every file of a work tree: 100,000 of them take minutes on a busy disk. */
+const wholeTreeMs = 600_000;
 
 /** Gives `use` an index that holds a work tree's state; a text instead says why it cannot be read. */
 export type WithIndex = <T>(
@@ -44,7 +47,7 @@ export function createWithIndex(): WithIndex & { forget(worktree: Worktree): voi
     turns.set(worktree.id, turn);
     return turn(async () => {
       const indexFile = await keptIndex(worktree);
-      await runGit({ ...inside(worktree), indexFile, arguments: ["add", "--all", "--", "."] });
+      await runGit({ ...inside(worktree), indexFile, arguments: ["add", "--all", "--", "."], timeoutMs: wholeTreeMs });
       return use(indexFile);
     });
   }
@@ -91,7 +94,7 @@ async function withFresh<T>(worktree: Worktree, use: (indexFile: string) => Prom
     await runGit({ ...call, arguments: ["read-tree", worktree.startSha] });
     const directories = await notIgnored(call, nested.directories);
     const without = directories.map((path) => `:(exclude,top,literal)${path}`);
-    await runGit({ ...call, arguments: ["add", "--all", "--", ".", ...without] });
+    await runGit({ ...call, arguments: ["add", "--all", "--", ".", ...without], timeoutMs: wholeTreeMs });
     await enterNested(worktree, indexFile, directories);
     return await use(indexFile);
   } finally {
