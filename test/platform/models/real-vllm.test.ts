@@ -38,6 +38,19 @@ suite.skipIf(url === undefined)(`a real vLLM server${why}`, { timeout: 120_000 }
     expect(second.tokensCached).toBeGreaterThan(0.5 * second.tokensIn);
   });
 
+  it("counts a text as it counts a prompt, however long it is", async () => {
+    const pool = open();
+    const model = await served(pool);
+    const text = "The fleet counts its tokens. ".repeat(100);
+    const alone = await pool.countTokens(model, text);
+    const { tokensIn } = await pool.complete(ask(model, text, 8));
+    expect(alone).toBeGreaterThan(500);
+    // The chat's frame comes on top of it.
+    expect(tokensIn - (alone ?? 0)).toBeGreaterThan(0);
+    expect(tokensIn - (alone ?? 0)).toBeLessThan(100);
+    expect(await pool.countTokens(model, "")).toBe(0);
+  });
+
   it("keeps to a schema, which parses its answer", async () => {
     const pool = open();
     const schema = { name: "number", schema: z.object({ number: z.int().min(1).max(9) }) };
