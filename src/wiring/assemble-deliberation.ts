@@ -1,6 +1,7 @@
 import type { KnowledgeDeps } from "../context/application/knowledge-ports.ts";
 import type { WriteSummaryDeps } from "../context/application/write-summary.ts";
 import { redactText } from "../context/infrastructure/redact-text.ts";
+import { rememberRedacted } from "../context/infrastructure/remember-redacted.ts";
 import { allowTokens } from "../deliberation/application/allow-tokens.ts";
 import {
   deliberationsOf,
@@ -21,12 +22,7 @@ import { requestPlan } from "../deliberation/application/request-plan.ts";
 import { startWaiting } from "../deliberation/application/start-waiting.ts";
 import { stopDeliberations } from "../deliberation/application/stop-deliberations.ts";
 import { tokenAccounts } from "../deliberation/application/token-accounts.ts";
-import type {
-  DeliberationUseCaseDeps,
-  Spent,
-  StoryFacts,
-  TaskFacts,
-} from "../deliberation/application/use-case-ports.ts";
+import type { DeliberationUseCaseDeps, Spent } from "../deliberation/application/use-case-ports.ts";
 import { composeCouncil } from "../deliberation/domain/council.ts";
 import type { CouncilStatistics } from "../deliberation/domain/council-statistics.ts";
 import {
@@ -50,19 +46,15 @@ import type { StoryId, TaskId } from "../kernel/ids.ts";
 import type { TaskState } from "../kernel/states.ts";
 import type { Subscriber } from "../kernel/subscriber.ts";
 import { isReviewAwaited } from "../planning/application/ceremonies/find-ceremonies.ts";
-import { getStory } from "../planning/application/find-stories.ts";
 import type { PlanningDeps } from "../planning/application/ports.ts";
-import { partStory } from "../planning/domain/business-sections.ts";
-import { scoreReadiness } from "../planning/domain/readiness.ts";
 import type { QueueEngine } from "../platform/queue/queue-engine.ts";
-import { findTasks, getTask } from "../workflow/application/find-tasks.ts";
+import { findTasks } from "../workflow/application/find-tasks.ts";
 import type { WorkflowDeps } from "../workflow/application/ports.ts";
-import { feedbackText } from "../workflow/domain/feedback-text.ts";
-import { testsWaitingFor } from "../workflow/domain/plan-progress.ts";
 import { createAskForSummary } from "./ask-for-summary.ts";
 import type { AssembleOptions } from "./assemble-options.ts";
 import { createContextFacts } from "./context-facts.ts";
 import { createCouncilContexts } from "./council-contexts.ts";
+import { storyFacts, taskFacts } from "./council-facts.ts";
 import { countByModels } from "./count-by-models.ts";
 import { createOpenCode } from "./open-code.ts";
 import { openModels } from "./open-models.ts";
@@ -115,7 +107,7 @@ export async function assembleDeliberation(options: Options): Promise<Deliberati
   const contexts = createCouncilContexts({
     factsOf: createContextFacts({ ...options.knowing, clock: options.clock ?? Date.now }),
     openCode: createOpenCode(options.graph, options.clock ?? Date.now),
-    redact: redactText,
+    redact: rememberRedacted(redactText),
     countBy: (of) => countByModels(models, of),
   });
   const deps: DeliberationUseCaseDeps = {
@@ -213,29 +205,3 @@ export async function assembleDeliberation(options: Options): Promise<Deliberati
 
 /** When a council begins, so many of those behind it are shown their new place: each is two writes. */
 const shownAgain = 5;
-
-async function storyFacts(planning: PlanningDeps, id: StoryId): Promise<StoryFacts | null> {
-  const story = await getStory(planning, id);
-  if (story === null) return null;
-  // No worker is told more than agents may see.
-  const { description: body } = partStory(story.body);
-  return { ...story, body, number: story.issueNumber, criteria: scoreReadiness(story).criteria };
-}
-
-async function taskFacts(workflow: WorkflowDeps, id: TaskId): Promise<TaskFacts | null> {
-  const task = await getTask(workflow, id);
-  if (task === null) return null;
-  const ofStory = await findTasks(workflow, { storyId: task.storyId });
-  const others = ofStory.filter(
-    (other) => other.planVersion === task.planVersion && other.id !== id && other.state !== "cancelled",
-  );
-  const testBranches = testsWaitingFor(task, others).map(({ branch }) => branch);
-  const heldByCouncil = task.state === "implementing" && task.assignee?.kind === "council";
-  return {
-    ...task,
-    others,
-    testBranches,
-    heldByCouncil,
-    feedback: task.feedback.map((said) => `${said.role}: ${feedbackText(said)}`),
-  };
-}

@@ -85,8 +85,10 @@ export function createCouncilContexts({ factsOf, openCode, redact, countBy }: Co
     async forRole({ story, task, role: asked, models }, source) {
       const feedback = task?.feedback ?? story.planFeedback;
       const [role, phase] = [contextRole(asked), task === null ? "design" : "build"] as const;
-      const facts = await factsOf({ story, task, feedback }, { role, phase, purpose: "context shown to people" });
-      const code = await codeOf(source, { story, task });
+      const [facts, code] = await Promise.all([
+        factsOf({ story, task, feedback }, { role, phase, purpose: "context shown to people" }),
+        codeOf(source, { story, task }),
+      ]);
       const wanted = { facts, role, phase, source: code, budgets: [budgets.short] };
       return contextIn(await build(wanted, redact, countBy(models)), 0);
     },

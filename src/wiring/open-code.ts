@@ -3,8 +3,10 @@ import { defaultBranch } from "../context/application/material.ts";
 import type { CodeSource } from "../context/application/ports.ts";
 import { openTreeSource } from "../context/application/tree-source.ts";
 import { openGraphCodeIndex } from "../context/infrastructure/code-index/graph-code-index.ts";
+import { createLayerMemory } from "../context/infrastructure/code-index/layer-memory.ts";
 import { openGitCommits } from "../context/infrastructure/git-commits.ts";
 import { openGitSource } from "../context/infrastructure/git-source.ts";
+import { createReadTexts } from "../context/infrastructure/read-texts.ts";
 import { parseSource } from "../context/infrastructure/syntax/parse-source.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { RetryableError } from "../kernel/errors.ts";
@@ -22,19 +24,20 @@ export type OpenCode = (at: {
 /** Opens the code in the graph, and brings its index to the commit before. */
 export function createOpenCode(graph: Graph, clock: Clock): OpenCode {
   const ensureIndexed = createEnsureIndexed(graph, clock);
+  const readTexts = createReadTexts();
+  const memory = createLayerMemory();
   return async ({ repository, mirror, branch, sha }) => {
     const name = branch ?? defaultBranch;
     await ensureIndexed(repository, mirror, name, sha);
-    const index = await openGraphCodeIndex(graph, repository, name);
+    const index = await openGraphCodeIndex(graph, repository, name, memory);
     if (index?.commit !== sha) throw new RetryableError("The branch was indexed at another commit meanwhile.", 1_000);
     const commits = openGitCommits(mirror);
-    return sourceOf(index, async (path) => {
-      const entry = (await index.entries([path])).get(path);
-      if (entry === undefined) return null;
-      for await (const read of commits.texts([{ path, blob: entry.blob, size: 0 }]))
-        return read.kind === "text" ? read.text : null;
-      return null;
-    });
+    const texts: CodeSource["texts"] = async (paths) => readTexts(commits, await index.blobs(paths));
+    return {
+      commit: sha,
+      choose: (about) => index.reading((held) => sourceOf(held, texts).choose(about)),
+      texts,
+    };
   };
 }
 

@@ -30,6 +30,6 @@ it("indexes a commit of a mirror once, and the next one over it", async () => {
   const index = await openGraphCodeIndex(graph, 7, "main");
   expect(index?.commit).toBe(second);
   const named = await index?.named(["roundCents", "roundEuros"], 5);
-  expect(named?.map(({ key, changes }) => [key, changes])).toEqual([["a.ts#roundEuros", 2]]);
+  expect(named?.map(({ key }) => key)).toEqual(["a.ts#roundEuros"]);
   await graph.close();
 });

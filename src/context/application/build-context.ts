@@ -4,10 +4,12 @@ import { type Choice, candidatesOf } from "../domain/code/choose-code.ts";
 import type { Context } from "../domain/context.ts";
 import { moreCode } from "../domain/more-code.ts";
 import type { Phase } from "../domain/phase.ts";
+import { rememberCounts } from "../domain/remember-counts.ts";
 import type { WrittenBlock } from "../domain/written-block.ts";
 import { type GraphFacts, oneLine, writeBlock } from "../domain/written-facts.ts";
 import { fitTextToModel, fitToModel } from "./fit-to-model.ts";
 import type { CodeSource, ContextPorts, RedactedText } from "./ports.ts";
+import { readLines } from "./read-lines.ts";
 
 export type ContextAsked = {
   readonly facts: GraphFacts;
@@ -28,6 +30,7 @@ export type BuiltContexts = {
   more(slice: "tests" | "wide", tokens: number): Promise<string>;
 };
 
+const noLines: ReadonlyMap<string, readonly string[]> = new Map();
 const noCode: Choice = { chosen: [], over: [] };
 
 /**
@@ -36,6 +39,7 @@ const noCode: Choice = { chosen: [], over: [] };
  */
 export async function buildContexts(ports: ContextPorts, asked: ContextAsked): Promise<BuiltContexts> {
   const { facts, role, phase, source } = asked;
+  const countTokens = rememberCounts(ports.countTokens);
   const found: RedactedText["found"][number][] = [];
   const redact = async (text: string, path = "text"): Promise<string> => {
     const redacted = await ports.redact(text, path);
@@ -48,9 +52,7 @@ export async function buildContexts(ports: ContextPorts, asked: ContextAsked): P
   const choice = source !== null && blocks.some(({ name }) => name === "code") ? await source.choose(about) : noCode;
   const main = choice.chosen.filter(({ isMain, entry }) => isMain && !entry.test);
   const paths = [...new Set(main.map(({ entry }) => entry.path))];
-  const lines = new Map<string, readonly string[]>();
-  for (const path of new Set(choice.chosen.map(({ entry }) => entry.path)))
-    lines.set(path, (await redact((await source?.read(path)) ?? "", path)).split("\n"));
+  const lines = source === null ? noLines : await readLines(source, choice.chosen, redact);
   const written: Partial<Record<(typeof blocks)[number]["name"], WrittenBlock>> = {};
   for (const { name, detail } of blocks) {
     const block = writeBlock(name, detail, facts, { paths: new Set(paths) });
@@ -71,7 +73,7 @@ export async function buildContexts(ports: ContextPorts, asked: ContextAsked): P
     over: choice.over,
     redacted: totals(found),
   };
-  const { countTokens, countByModel } = ports;
+  const { countByModel } = ports;
   const assembled: Assembled[] = [];
   for (const budget of asked.budgets)
     assembled.push(await fitToModel((within) => assembleContext(made, within, countTokens), budget, countByModel));

@@ -2,7 +2,7 @@ import type { Edge } from "../domain/code/code-graph.ts";
 import type { CodeEntry, CodeIndex } from "../domain/code/code-index.ts";
 import { bounds, type Evidence, fileScores, highest, lendToFiles, ownScores } from "../domain/code/evidence.ts";
 import { namesIn } from "../domain/code/named-in-text.ts";
-import { wantedTerms } from "../domain/code/term-scores.ts";
+import { termScores, wantedTerms } from "../domain/code/term-scores.ts";
 
 /**
  * Asks an index what speaks for which code about a text, in bounded reads: the documents of its terms and what it names,
@@ -15,18 +15,18 @@ export async function gatherEvidence(index: CodeIndex, text: string): Promise<Ev
     index.named(namesIn(text), bounds.namesakes),
   ]);
   const first = { documents, postings, named };
-  const own = ownScores(text, first);
+  const terms = termScores(postings, documents);
+  const own = ownScores(text, { named, terms });
   const entries = new Map(await index.entries(highest(own, bounds.keys)));
   const scores = fileScores(own, entries);
   const best = highest(scores, bounds.files);
-  const together = await index.together(best);
   const around = [...new Set([...highest(own, bounds.seeds), ...best])];
-  const near = await neighboursOf(index, around, entries);
+  const [together, near] = await Promise.all([index.together(best), neighboursOf(index, around, entries)]);
   const lent = lendToFiles(scores, { edges: near, together });
   const further = highest(lent, bounds.files + bounds.furtherFiles).filter((path) => !best.includes(path));
   const far = await neighboursOf(index, further, entries);
   const edges = new Map([...near, ...far].map((edge) => [`${edge.from}\n${edge.to}\n${edge.kind}`, edge]));
-  return { ...first, entries, files: [...best, ...further], edges: [...edges.values()], together };
+  return { ...first, terms, own, entries, files: [...best, ...further], edges: [...edges.values()], together };
 }
 
 /** The edges around these keys; what stands at their ends is put among the entries. */

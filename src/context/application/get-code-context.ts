@@ -4,7 +4,7 @@ import { readHistoryOf } from "../domain/code/history.ts";
 import { languageOf } from "../domain/code/language.ts";
 import type { LeftOutReason } from "../domain/code/left-out.ts";
 import { openMemoryIndex } from "../domain/code/memory-index.ts";
-import { sourceOf } from "./code-source.ts";
+import { sourceOf, textsOf } from "./code-source.ts";
 import type { CodeContextPorts, CommittedTree } from "./ports.ts";
 import { buildTextContext, type GetCodeContext } from "./text-context.ts";
 
@@ -34,7 +34,7 @@ export async function getCodeContext(ports: CodeContextPorts, asked: GetCodeCont
   const history = readHistoryOf(commits, new Set(graph.files.keys()));
   ports.progress("indexing");
   const index = openMemoryIndex(graph, history, tree.commit);
-  const source = sourceOf(index, async (path) => graph.files.get(path)?.text ?? null);
+  const source = sourceOf(index, textsOf(graph));
   const { redact, countTokens, countByModel } = ports;
   const assembled = await buildTextContext({ source, commits, redact, countTokens, countByModel }, asked);
   return { assembled, index: factsOf(graph, tree, failed, commits.length) };

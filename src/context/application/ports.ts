@@ -40,8 +40,8 @@ export type CodeSource = {
   readonly commit: string;
   /** What is worth showing for a text, and the tests that cover it. */
   choose(about: string): Promise<Choice>;
-  /** A file's text with line ends `\n`; null for what is missing or no text. */
-  read(path: string): Promise<string | null>;
+  /** The texts of files by path, with line ends `\n`; of what is missing or no text there is none. */
+  texts(paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
 };
 
 export type ContextPorts = {

@@ -5,11 +5,13 @@ import type { Commit } from "../domain/code/history.ts";
 import type { CountTokens } from "../domain/context.ts";
 import { milestonesOf } from "../domain/milestones.ts";
 import type { Phase } from "../domain/phase.ts";
+import { rememberCounts } from "../domain/remember-counts.ts";
 import { shownName } from "../domain/render-blocks.ts";
 import type { WrittenBlock } from "../domain/written-block.ts";
 import { totals } from "./build-context.ts";
 import { type CountByModel, fitToModel } from "./fit-to-model.ts";
 import type { CodeSource, RedactedText, RedactText } from "./ports.ts";
+import { readLines } from "./read-lines.ts";
 
 export type GetCodeContext = {
   readonly text: string;
@@ -30,26 +32,27 @@ export type TextContextPorts = {
 
 /** Builds the context of a text, a role and a phase (DOMAIN.md §5) from the code of one commit alone. */
 export async function buildTextContext(ports: TextContextPorts, asked: GetCodeContext): Promise<Assembled> {
-  const { source, redact, countTokens } = ports;
+  const { source } = ports;
   const { role, phase } = asked;
-  const about = await redact(asked.text, "text");
-  const { chosen, over } = await source.choose(about.text);
-  const found: RedactedText["found"][number][] = [...about.found];
-  const lines = new Map<string, readonly string[]>();
-  for (const path of new Set(chosen.map(({ entry }) => entry.path))) {
-    const redacted = await redact((await source.read(path)) ?? "", path);
-    lines.set(path, redacted.text.split("\n"));
+  const countTokens = rememberCounts(ports.countTokens);
+  const found: RedactedText["found"][number][] = [];
+  const redact = async (text: string, path: string): Promise<string> => {
+    const redacted = await ports.redact(text, path);
     found.push(...redacted.found);
-  }
+    return redacted.text;
+  };
+  const about = await redact(asked.text, "text");
+  const { chosen, over } = await source.choose(about);
+  const lines = await readLines(source, chosen, redact);
   const linesOf = (path: string): readonly string[] => lines.get(path) ?? [];
   const { commit } = source;
   const main = chosen.filter(({ isMain, entry }) => isMain && !entry.test).map(({ entry }) => entry.path);
   const facts = {
     heading: `Role: ${role}. Phase: ${phase}. Commit: ${commit.slice(0, 12)}.`,
-    about: about.text,
+    about,
     nodes: ["text"],
     ...{ role, phase, commit, over, absent: elsewhere, linesOf },
-    candidates: candidatesOf(chosen, about.text, linesOf),
+    candidates: candidatesOf(chosen, about, linesOf),
     written: { milestones: commitBlock(milestonesOf(ports.commits, new Set(main))) },
     redacted: totals(found),
   };

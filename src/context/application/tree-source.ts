@@ -1,7 +1,7 @@
 import { buildCodeGraph } from "../domain/code/code-graph.ts";
 import { readHistoryOf } from "../domain/code/history.ts";
 import { openMemoryIndex } from "../domain/code/memory-index.ts";
-import { sourceOf } from "./code-source.ts";
+import { sourceOf, textsOf } from "./code-source.ts";
 import { parseAll } from "./get-code-context.ts";
 import type { CodeContextPorts, CodeSource } from "./ports.ts";
 
@@ -13,5 +13,5 @@ export async function openTreeSource(
   const { files } = await parseAll(ports, tree);
   const graph = buildCodeGraph(files);
   const history = readHistoryOf(await ports.repository.readHistory(), new Set(graph.files.keys()));
-  return sourceOf(openMemoryIndex(graph, history, tree.commit), async (path) => graph.files.get(path)?.text ?? null);
+  return sourceOf(openMemoryIndex(graph, history, tree.commit), textsOf(graph));
 }

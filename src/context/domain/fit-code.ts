@@ -42,11 +42,14 @@ export function fitCode(candidates: readonly Candidate[], { linesOf, countTokens
 
   const linesShown = (path: string): readonly Lines[] =>
     joined([...placed.values()].filter(({ candidate }) => candidate.entry.path === path).map(({ lines }) => lines));
-  const cost = ({ entry: { path } }: Candidate, { from, to }: Lines): number => {
-    const shown = linesShown(path);
-    const lines = linesOf(path)
+  /** The lines of a range that are not shown yet. */
+  const hidden = (path: string, { from, to }: Lines, shown = linesShown(path)): readonly string[] =>
+    linesOf(path)
       .slice(from - 1, to)
       .filter((_, at) => !shown.some((range) => range.from <= from + at && from + at <= range.to));
+  const cost = ({ entry: { path } }: Candidate, range: Lines): number => {
+    const shown = linesShown(path);
+    const lines = hidden(path, range, shown);
     if (lines.length === 0) return 0;
     const text = lines.join("\n");
     // Eight characters a token are far beyond any code: what cannot fit is not counted.
@@ -79,8 +82,10 @@ export function fitCode(candidates: readonly Candidate[], { linesOf, countTokens
 
   return {
     placed: (): readonly Placed[] => [...placed.values()],
-    /** What a candidate's body would take beside what is shown: 0 where all of it is. */
+    /** What a candidate's body would take beside what is shown; 0 where all of it is. */
     bodyCost: (candidate: Candidate): number => cost(candidate, candidate.forms.body),
+    /** Whether every line of a candidate's body is shown. */
+    isShown: ({ entry, forms }: Candidate): boolean => hidden(entry.path, forms.body).length === 0,
     /** Takes back what matters least; null where nothing is left. */
     drop(): Placed | null {
       const last = [...placed.values()].sort(

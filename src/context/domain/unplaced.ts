@@ -16,15 +16,17 @@ export function unplaced(candidates: readonly Candidate[], fitting: ReturnType<t
   const whyNot = (candidate: Candidate): string | null => {
     const own = shown.get(candidate.entry.key);
     if (own !== undefined && (own.form !== "outline" || !candidate.isMain)) return null;
-    const tokens = fitting.bodyCost(candidate);
-    if (tokens === 0) return own === undefined ? "shown as part of what holds it" : null;
+    if (fitting.isShown(candidate)) return own === undefined ? "shown as part of what holds it" : null;
     if (!candidate.isMain) return "its name does not fit into what is left";
+    const tokens = fitting.bodyCost(candidate);
     const needs = Number.isFinite(tokens) ? `${tokens} tokens` : "more than the whole budget";
     return own === undefined ? `does not fit: takes ${needs}` : `its body: takes ${needs}`;
   };
-  const left = candidates.flatMap((candidate): readonly LeftOut[] => {
+  const left: LeftOut[] = [];
+  for (const candidate of candidates) {
+    if (left.length === mostLeftOut) break;
     const why = whyNot(candidate);
-    return why === null ? [] : [{ block: codeBlockOf(candidate), node: shownName(candidate.entry.key), why }];
-  });
-  return left.slice(0, mostLeftOut);
+    if (why !== null) left.push({ block: codeBlockOf(candidate), node: shownName(candidate.entry.key), why });
+  }
+  return left;
 }

@@ -1,4 +1,4 @@
-import { sourceOf } from "../../../context/application/code-source.ts";
+import { sourceOf, textsOf } from "../../../context/application/code-source.ts";
 import { buildTextContext } from "../../../context/application/text-context.ts";
 import { changedSymbols } from "../../../context/domain/code/changed-symbols.ts";
 import { buildCodeGraph, type CodeFile, type CodeGraph } from "../../../context/domain/code/code-graph.ts";
@@ -76,7 +76,7 @@ export async function createMeasure(
     const index = openMemoryIndex(graph, readHistoryOf(commits, new Set(byPath.keys())), change.parent, termsOf);
     const assembled = await buildTextContext(
       {
-        source: sourceOf(index, async (path) => graph.files.get(path)?.text ?? null),
+        source: sourceOf(index, textsOf(graph)),
         commits,
         redact: async (text) => ({ text, found: [] }),
         countTokens,

@@ -11,10 +11,6 @@ export type CodeEntry = {
   readonly symbol: Pick<ParsedSymbol, "name" | "kind" | "parent" | "from" | "to" | "signatureTo"> | null;
   /** A test, or something that helps tests. */
   readonly test: boolean;
-  /** Commits of the history that changed its file. */
-  readonly changes: number;
-  /** Git's id of the file's content. */
-  readonly blob: string;
 };
 
 /** How much a document is about a term, before the term's rarity is weighed: `documentTerms` says it. */
@@ -31,7 +27,7 @@ export interface CodeIndex {
   readonly commit: string;
   /** How many documents (symbols and files) there are. */
   documents(): Promise<number>;
-  /** At most `most` documents of each term; a term that nothing holds is absent. */
+  /** At most `most` documents of each of the rarest terms (`rarestTerms`); a term that nothing holds is absent. */
   postings(terms: readonly string[], most: number): Promise<ReadonlyMap<string, TermPostings>>;
   /** Files by their last name (`round.ts`) and symbols by their own (`roundCents`); a name of more than `most` has none. */
   named(names: readonly string[], most: number): Promise<readonly CodeEntry[]>;

@@ -2,7 +2,7 @@ import type { Edge } from "./code-graph.ts";
 import type { CodeEntry, TermPostings } from "./code-index.ts";
 import type { Together } from "./history.ts";
 import { namedInText } from "./named-in-text.ts";
-import { termScores } from "./term-scores.ts";
+import type { TermScore } from "./term-scores.ts";
 
 /** What an index answered about a text at first: the documents of its terms, and what has a name that it says. */
 export type FirstEvidence = {
@@ -13,6 +13,9 @@ export type FirstEvidence = {
 
 /** All that is known of the code that a text may be about. */
 export type Evidence = FirstEvidence & {
+  /** What the text's terms say for each document, and all that its own words do (`ownScores`). */
+  readonly terms: ReadonlyMap<string, TermScore>;
+  readonly own: ReadonlyMap<string, number>;
   /** Files and symbols by key: what scores best, the ends of `edges`, and the files of all these. */
   readonly entries: ReadonlyMap<string, CodeEntry>;
   /** The best files and what imports them or changes with them: all that these define is among the entries. */
@@ -43,19 +46,25 @@ export const bounds = {
 const namedShare = { file: 1, symbol: 0.5 } as const;
 
 /** What a text's own words say for each document: 1 for the best of its terms, and so much more for what it names. */
-export function ownScores(text: string, evidence: FirstEvidence): ReadonlyMap<string, number> {
-  const terms = termScores(evidence.postings, evidence.documents);
+export function ownScores(
+  text: string,
+  { named, terms }: Pick<Evidence, "named" | "terms">,
+): ReadonlyMap<string, number> {
   const highest = [...terms.values()].reduce((most, { score }) => Math.max(most, score), 0);
   const own = new Map([...terms].map(([key, { score }]) => [key, score / highest]));
-  const files = new Set(evidence.named.filter(({ symbol }) => symbol === null).map(({ key }) => key));
-  for (const [key, sure] of namedInText(text, evidence.named))
+  const files = new Set(named.filter(({ symbol }) => symbol === null).map(({ key }) => key));
+  for (const [key, sure] of namedInText(text, named))
     own.set(key, (own.get(key) ?? 0) + sure * (files.has(key) ? namedShare.file : namedShare.symbol));
   return own;
 }
 
 /** The keys with the highest scores; ties go by key. */
 export function highest(scores: ReadonlyMap<string, number>, most: number): readonly string[] {
+  // Of many only those are sorted that are not below the last one that counts.
+  const least =
+    scores.size <= most ? Number.NEGATIVE_INFINITY : (Float64Array.from(scores.values()).sort().at(-most) ?? 0);
   return [...scores]
+    .filter(([, score]) => score >= least)
     .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
     .slice(0, most)
     .map(([key]) => key);

@@ -3,6 +3,7 @@ import type { CodeFile, CodeGraph, Edge, SymbolNode } from "./code-graph.ts";
 import type { CodeEntry, CodeIndex, Posting } from "./code-index.ts";
 import { documentTerms } from "./document-terms.ts";
 import type { History } from "./history.ts";
+import { rarestTerms } from "./term-scores.ts";
 import { isTestPath } from "./test-path.ts";
 
 /**
@@ -28,13 +29,14 @@ export function openMemoryIndex(
   const entry = (key: string): CodeEntry | null => {
     const symbol = graph.symbols.get(key);
     const file = graph.files.get(symbol?.path ?? key);
-    return file === undefined ? null : entryOf(file, symbol ?? null, history);
+    return file === undefined ? null : entryOf(file, symbol ?? null);
   };
   return {
     commit,
     documents: async () => documents,
     async postings(terms, most) {
-      const held = terms.map((term) => [term, best(term)] as const).filter(([, found]) => found.length > 0);
+      const counts = terms.map((term) => [term, postings.get(term)?.length ?? 0] as const);
+      const held = rarestTerms(new Map(counts)).map((term) => [term, best(term)] as const);
       return new Map(held.map(([term, found]) => [term, { documents: found.length, best: found.slice(0, most) }]));
     },
     async named(wanted, most) {
@@ -63,11 +65,10 @@ function isFound(each: readonly [string, CodeEntry | null]): each is readonly [s
   return each[1] !== null;
 }
 
-function entryOf({ path, blob }: CodeFile, symbol: SymbolNode | null, { changes }: History): CodeEntry {
-  const shared = { path, changes: changes.get(path) ?? 0, blob };
-  if (symbol === null) return { ...shared, key: path, symbol, test: isTestPath(path) };
+function entryOf({ path }: CodeFile, symbol: SymbolNode | null): CodeEntry {
+  if (symbol === null) return { key: path, path, symbol, test: isTestPath(path) };
   const { name, kind, parent, from, to, signatureTo } = symbol;
-  return { ...shared, key: symbol.id, symbol: { name, kind, parent, from, to, signatureTo }, test: symbol.test };
+  return { key: symbol.id, path, symbol: { name, kind, parent, from, to, signatureTo }, test: symbol.test };
 }
 
 function invert(

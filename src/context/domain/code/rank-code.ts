@@ -1,9 +1,8 @@
 import type { Edge, EdgeKind } from "./code-graph.ts";
 import type { CodeEntry } from "./code-index.ts";
-import { bounds, type Evidence, fileScores, highest, lendToFiles, ownScores } from "./evidence.ts";
+import { bounds, type Evidence, fileScores, highest, lendToFiles } from "./evidence.ts";
 import { languageOf } from "./language.ts";
 import { namedInText } from "./named-in-text.ts";
-import { termScores } from "./term-scores.ts";
 
 /** A symbol, or a file that defines none, with what speaks for it. */
 export type Ranked = {
@@ -32,8 +31,7 @@ const farthest = 4;
  * by what calls, tests or imports these. Ties go by key, so that the same tree and text give the same order.
  */
 export function rankCode(text: string, evidence: Evidence): readonly Ranked[] {
-  const { entries } = evidence;
-  const own = ownScores(text, evidence);
+  const { entries, own } = evidence;
   const linked = linksOf(evidence.edges);
   const files = lendToFiles(fileScores(own, entries), evidence);
   const isWhole = wholeFiles(evidence);
@@ -144,7 +142,7 @@ function explainer(
   { evidence, linked, seeds, distances }: Known,
 ): (entry: CodeEntry) => readonly string[] {
   const named = namedInText(text, evidence.named);
-  const terms = termScores(evidence.postings, evidence.documents);
+  const { terms } = evidence;
   return ({ key, path }) => {
     const sure = named.get(key) ?? 0;
     const found = terms.get(key)?.terms.slice(0, 4) ?? [];

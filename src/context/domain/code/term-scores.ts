@@ -18,6 +18,15 @@ export function wantedTerms(text: string): readonly string[] {
   return [...new Set(identifierWords(text.slice(0, longestText)))].slice(0, mostLookedUp);
 }
 
+/** The terms that decide, rarest first, of terms by how many documents hold each; one that nothing holds does not count. */
+export function rarestTerms(holders: ReadonlyMap<string, number>): readonly string[] {
+  return [...holders]
+    .filter(([, documents]) => documents > 0)
+    .sort(([a, m], [b, n]) => m - n || (a < b ? -1 : 1))
+    .slice(0, mostTerms)
+    .map(([term]) => term);
+}
+
 /**
  * Scores documents by the terms of a text: how much each is about a term, times how rare that is among all `documents`
  * (BM25's weights).
@@ -30,14 +39,17 @@ export function termScores(
     const holders = postings.get(term)?.documents ?? 0;
     return Math.log(1 + (Math.max(0, documents - holders) + 0.5) / (holders + 0.5));
   };
-  const rarest = [...postings.keys()].sort((a, b) => rarity(b) - rarity(a) || (a < b ? -1 : 1)).slice(0, mostTerms);
+  const rarest = rarestTerms(new Map([...postings].map(([term, held]) => [term, held.documents])));
   const found = new Map<string, { score: number; terms: string[] }>();
   for (const term of rarest) {
+    const rare = rarity(term);
     for (const { key, weight } of postings.get(term)?.best ?? []) {
-      const row = found.get(key) ?? { score: 0, terms: [] };
-      row.score += rarity(term) * weight;
-      row.terms.push(term);
-      found.set(key, row);
+      const row = found.get(key);
+      if (row === undefined) found.set(key, { score: rare * weight, terms: [term] });
+      else {
+        row.score += rare * weight;
+        row.terms.push(term);
+      }
     }
   }
   // Many of the text's terms together say more than one of them often.

@@ -1,18 +1,16 @@
-import { LRUCache } from "lru-cache";
 import { z } from "zod";
 import { RetryableError } from "../../../kernel/errors.ts";
 import type { Transaction } from "../../../kernel/transaction.ts";
 import type { Graph } from "../../../platform/graph/graph.ts";
 import type { CodeIndex } from "../../domain/code/code-index.ts";
 import { branchId } from "./layer-ids.ts";
+import { createLayerMemory, type LayerMemory } from "./layer-memory.ts";
+import { readBlobs } from "./read-blobs.ts";
 import { readEntries, readNamed } from "./read-entries.ts";
 import { readNeighbours } from "./read-neighbours.ts";
 import { readPostings } from "./read-postings.ts";
 import { readTogether } from "./read-together.ts";
 import { edgeOf, layersOf, type View } from "./view.ts";
-
-/** Groups of 128 keys; some 8 MiB. */
-const rememberedGroups = 1_000;
 
 const texts = z
   .array(z.string())
@@ -28,12 +26,26 @@ const row = z.object({
 });
 const layerRow = z.object({ documents: z.int(), masked: texts, ended: texts, appeared: texts });
 
+/** An index in the graph: it keeps of each file where git has its text. */
+export type GraphCodeIndex = CodeIndex & {
+  /** Git's ids of files' contents by path; what the index does not hold is absent. */
+  blobs(paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Many reads as one: whether the index was taken away meanwhile is asked once, at the end. */
+  reading<T>(work: (index: CodeIndex) => Promise<T>): Promise<T>;
+};
+
 /**
  * Opens the index of a branch as it is published now; null where it has none. What it answers stays that commit's: once it
- * was taken away for newer ones, its reads are refused with a `RetryableError`, and who opens it again reads the newest.
+ * was taken away for newer ones, its reads are refused with a `RetryableError`, and who opens it again reads the newest. Who
+ * opens indexes over and over has one `memory` for all of them.
  */
-export async function openGraphCodeIndex(graph: Graph, repository: number, branch: string): Promise<CodeIndex | null> {
-  const opened = await graph.read((tx) => open(tx, branchId(repository, branch)));
+export async function openGraphCodeIndex(
+  graph: Graph,
+  repository: number,
+  branch: string,
+  memory = createLayerMemory(),
+): Promise<GraphCodeIndex | null> {
+  const opened = await graph.read((tx) => open(tx, branchId(repository, branch), memory));
   if (opened === null) return null;
   const { commit, documents, view } = opened;
   const read = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> =>
@@ -42,18 +54,27 @@ export async function openGraphCodeIndex(graph: Graph, repository: number, branc
       await mustStillBe(tx, view);
       return answer;
     });
-  return {
+  const indexOn = (each: typeof read): CodeIndex => ({
     commit,
     documents: async () => documents,
-    postings: (terms, most) => read((tx) => readPostings(tx, view, terms, most)),
-    named: (names, most) => read((tx) => readNamed(tx, view, names, most)),
-    entries: (keys) => read((tx) => readEntries(tx, view, keys)),
-    neighbours: (keys, mostEach) => read((tx) => readNeighbours(tx, view, keys, mostEach)),
-    together: (paths) => read((tx) => readTogether(tx, view, paths)),
+    postings: (terms, most) => each((tx) => readPostings(tx, view, terms, most)),
+    named: (names, most) => each((tx) => readNamed(tx, view, names, most)),
+    entries: (keys) => each((tx) => readEntries(tx, view, keys)),
+    neighbours: (keys, mostEach) => readNeighbours(each, view, keys, mostEach),
+    together: (paths) => each((tx) => readTogether(tx, view, paths)),
+  });
+  return {
+    ...indexOn(read),
+    blobs: (paths) => read((tx) => readBlobs(tx, view, paths)),
+    async reading(work) {
+      const answer = await work(indexOn((one) => graph.read(one)));
+      await graph.read((tx) => mustStillBe(tx, view));
+      return answer;
+    },
   };
 }
 
-async function open(tx: Transaction, id: string) {
+async function open(tx: Transaction, id: string, memory: LayerMemory) {
   const [found] = await tx.run(
     "MATCH (b:CodeBranch {id: $id}) RETURN b.commit AS commit, b.base AS base, b.overlay AS overlay",
     { id },
@@ -66,9 +87,8 @@ async function open(tx: Transaction, id: string) {
     { id: overlay ?? base },
   );
   const { documents, masked, ended, appeared } = layerRow.parse(layer);
-  const keys = new LRUCache<string, readonly string[]>({ max: rememberedGroups });
   const edges = { ended: new Set(ended), appeared: appeared.map(edgeOf) };
-  const view: View = { base, overlay, masked: new Set(masked), ...edges, keys };
+  const view: View = { base, overlay, masked: new Set(masked), ...edges, memory };
   return { commit, documents, view };
 }
 

@@ -2,14 +2,16 @@ import { z } from "zod";
 import type { Transaction } from "../../../kernel/transaction.ts";
 import type { CodeEntry } from "../../domain/code/code-index.ts";
 import { nodeId } from "./layer-ids.ts";
+import { recall } from "./layer-memory.ts";
 import { readLists } from "./read-postings.ts";
-import { readHistories } from "./read-together.ts";
 import { storedKind } from "./stored-facts.ts";
 import { isSeen, layersOf, type View } from "./view.ts";
 
-const shared = { layer: z.string(), key: z.string(), path: z.string(), blob: z.string(), test: z.boolean() };
 const nodeRow = z.object({
-  ...shared,
+  id: z.string(),
+  key: z.string(),
+  path: z.string(),
+  test: z.boolean(),
   name: z.string().nullish(),
   kind: storedKind.nullish(),
   parent: z
@@ -28,29 +30,41 @@ export async function readEntries(
   keys: readonly string[],
 ): Promise<ReadonlyMap<string, CodeEntry>> {
   const wanted = [...new Set(keys)];
-  const rows = await tx.run(
-    `UNWIND $ids AS id MATCH (n:Code {id: id})
-     RETURN n.layer AS layer, n.key AS key, n.path AS path, n.blob AS blob, n.test AS test, n.name AS name,
-       n.kind AS kind, n.parent AS parent, n.from AS from, n.to AS to, n.signatureTo AS signatureTo`,
-    { ids: layersOf(view).flatMap((layer) => wanted.map((key) => nodeId(layer, key))) },
+  const layers = layersOf(view);
+  const found = await recall(
+    view.memory.entries,
+    layers.flatMap((layer) => wanted.map((key) => nodeId(layer, key))),
+    async (ids) => {
+      const rows = await tx.run(
+        `UNWIND $ids AS id MATCH (n:Code {id: id})
+         RETURN n.id AS id, n.key AS key, n.path AS path, n.test AS test, n.name AS name, n.kind AS kind,
+           n.parent AS parent, n.from AS from, n.to AS to, n.signatureTo AS signatureTo`,
+        { ids },
+      );
+      return new Map(
+        z
+          .array(nodeRow)
+          .parse(rows)
+          .map((row) => [row.id, toEntry(row)]),
+      );
+    },
   );
-  const seen = z
-    .array(nodeRow)
-    .parse(rows)
-    .filter(({ layer, path }) => isSeen(view, layer, path));
-  const histories = await readHistories(tx, view, [...new Set(seen.map(({ path }) => path))]);
-  const entries = new Map(seen.map((row) => [row.key, toEntry(row, histories.get(row.path)?.changes ?? 0)] as const));
-  return new Map(wanted.flatMap((key) => (entries.has(key) ? [[key, entries.get(key)] as const] : [])).filter(isFound));
+  const entries = new Map<string, CodeEntry>();
+  for (const key of wanted) {
+    for (const layer of layers) {
+      const entry = found.get(nodeId(layer, key));
+      if (entry === undefined || !isSeen(view, layer, entry.path)) continue;
+      entries.set(key, entry);
+      break;
+    }
+  }
+  return entries;
 }
 
-function isFound(each: readonly [string, CodeEntry | undefined]): each is readonly [string, CodeEntry] {
-  return each[1] !== undefined;
-}
-
-function toEntry(row: z.infer<typeof nodeRow>, changes: number): CodeEntry {
-  const { key, path, blob, test, name, kind, parent, from, to, signatureTo } = row;
+function toEntry(row: z.infer<typeof nodeRow>): CodeEntry {
+  const { key, path, test, name, kind, parent, from, to, signatureTo } = row;
   const isSymbol = name != null && kind != null && from != null && to != null && signatureTo != null;
-  return { key, path, blob, test, changes, symbol: isSymbol ? { name, kind, parent, from, to, signatureTo } : null };
+  return { key, path, test, symbol: isSymbol ? { name, kind, parent, from, to, signatureTo } : null };
 }
 
 /** What bears one of these names; a name that more things bear than `most` says nothing of which is meant. */
@@ -60,8 +74,10 @@ export async function readNamed(
   names: readonly string[],
   most: number,
 ): Promise<readonly CodeEntry[]> {
-  const lists = await readLists(tx, view, "name", names, most + 1);
-  const keys = [...lists.values()].filter(({ documents }) => documents <= most).flatMap(({ best }) => best);
+  const choose = (counts: ReadonlyMap<string, number>): readonly string[] =>
+    [...counts].filter(([, documents]) => documents > 0 && documents <= most).map(([name]) => name);
+  const lists = await readLists(tx, view, { kind: "name", words: names, most, choose });
+  const keys = [...lists.values()].flatMap(({ best }) => best);
   const entries = await readEntries(
     tx,
     view,

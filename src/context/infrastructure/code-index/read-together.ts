@@ -3,6 +3,7 @@ import type { Transaction } from "../../../kernel/transaction.ts";
 import type { FileHistory } from "../../application/code-index-ports.ts";
 import type { Together } from "../../domain/code/history.ts";
 import { historyId } from "./layer-ids.ts";
+import { recall } from "./layer-memory.ts";
 import { layersOf, type View } from "./view.ts";
 
 /** One file's row of the history: what it changed with, and how often. */
@@ -16,8 +17,10 @@ export const historyRow = z
     }),
   );
 
+const idRow = z.object({ id: z.string() });
+
 /** The histories of files; of one that no commit of the looked at changed there is none. */
-export async function readHistories(
+async function readHistories(
   tx: Transaction,
   view: View,
   paths: readonly string[],
@@ -25,13 +28,23 @@ export async function readHistories(
   // What lies over the base comes last, and so it is what counts.
   const layers = [...layersOf(view)].reverse();
   const found = new Map<string, FileHistory>();
+  const read = await recall(
+    view.memory.histories,
+    layers.flatMap((layer) => paths.map((path) => historyId(layer, path))),
+    async (ids) => {
+      const rows = await tx.run(
+        `UNWIND $ids AS id MATCH (h:FileHistory {id: id})
+         RETURN h.id AS id, h.path AS path, h.changes AS changes, h.together AS together, h.commits AS commits`,
+        { ids },
+      );
+      return new Map(rows.map((row) => [idRow.parse(row).id, historyRow.parse(row)]));
+    },
+  );
   for (const layer of layers) {
-    const rows = await tx.run(
-      `UNWIND $ids AS id MATCH (h:FileHistory {id: id})
-       RETURN h.path AS path, h.changes AS changes, h.together AS together, h.commits AS commits`,
-      { ids: paths.map((path) => historyId(layer, path)) },
-    );
-    for (const history of z.array(historyRow).parse(rows)) found.set(history.path, history);
+    for (const path of paths) {
+      const history = read.get(historyId(layer, path));
+      if (history !== undefined) found.set(path, history);
+    }
   }
   return found;
 }

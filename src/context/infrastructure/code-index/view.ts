@@ -1,6 +1,6 @@
-import type { LRUCache } from "lru-cache";
 import { z } from "zod";
 import { type Edge, edgeKinds } from "../../domain/code/code-graph.ts";
+import type { LayerMemory } from "./layer-memory.ts";
 
 /** A base and what lies over it. */
 export type View = {
@@ -11,8 +11,7 @@ export type View = {
   /** Edges between files of the base that are true no more, and those that are true now; by their `edgeText`. */
   readonly ended: ReadonlySet<string>;
   readonly appeared: readonly Edge[];
-  /** Keys by their numbers, in groups as they are stored. A layer that was published never changes. */
-  readonly keys: LRUCache<string, readonly string[]>;
+  readonly memory: LayerMemory;
 };
 
 /** The layers of a view, what lies over the base first. */

@@ -71,7 +71,6 @@ describe("the index in memory", () => {
     expect(found.get("src/cart.ts#Cart.total")).toMatchObject({
       path: "src/cart.ts",
       symbol: { name: "total", kind: "method", parent: "Cart", from: 5, to: 5 },
-      changes: 2,
       test: false,
     });
     expect(found.get("docs/shop.md")?.symbol).toBeNull();

@@ -1,0 +1,77 @@
+import { LRUCache } from "lru-cache";
+import type { FileHistory } from "../../application/code-index-ports.ts";
+import type { EdgeKind } from "../../domain/code/code-graph.ts";
+import type { CodeEntry } from "../../domain/code/code-index.ts";
+
+/** One end of an edge, as the other end knows it; `id` is the latter's. */
+export type Neighbour = {
+  readonly id: string;
+  readonly key: string;
+  readonly path: string;
+  readonly layer: string;
+  readonly kind: EdgeKind;
+  readonly other: string;
+  readonly otherPath: string;
+  readonly otherLayer: string;
+};
+
+/** One word's list in one layer, as it is stored (`packed-postings.ts`); `lost` of the base's documents with it are masked. */
+export type StoredList = {
+  readonly id: string;
+  readonly documents: number;
+  readonly lost: number;
+  readonly best: string;
+};
+
+/**
+ * What was read of layers, by the ids of their nodes; null: there is no such node. A layer that was published never changes,
+ * and no other one ever has its name.
+ */
+export type LayerMemory = {
+  readonly entries: NodeMemory<CodeEntry>;
+  readonly out: NodeMemory<readonly Neighbour[]>;
+  readonly in: NodeMemory<readonly Neighbour[]>;
+  readonly lists: NodeMemory<StoredList>;
+  /** Keys by their numbers, in groups as they are stored. */
+  readonly keys: NodeMemory<readonly string[]>;
+  readonly histories: NodeMemory<FileHistory>;
+  readonly blobs: NodeMemory<string>;
+};
+
+export type NodeMemory<T> = LRUCache<string, { readonly node: T | null }>;
+
+/** Bounded by numbers of nodes; a list takes 4 KiB at most, everything else far less. */
+export function createLayerMemory(): LayerMemory {
+  return {
+    entries: new LRUCache({ max: 40_000 }),
+    out: new LRUCache({ max: 10_000 }),
+    in: new LRUCache({ max: 10_000 }),
+    lists: new LRUCache({ max: 4_000 }),
+    keys: new LRUCache({ max: 1_000 }),
+    histories: new LRUCache({ max: 10_000 }),
+    blobs: new LRUCache({ max: 10_000 }),
+  };
+}
+
+/** The nodes with these ids; those that are not remembered are read, in one go, and remembered. */
+export async function recall<T>(
+  memory: NodeMemory<T>,
+  ids: readonly string[],
+  read: (missing: readonly string[]) => Promise<ReadonlyMap<string, T>>,
+): Promise<ReadonlyMap<string, T>> {
+  const found = new Map<string, T>();
+  const missing: string[] = [];
+  for (const id of new Set(ids)) {
+    const known = memory.get(id);
+    if (known === undefined) missing.push(id);
+    else if (known.node !== null) found.set(id, known.node);
+  }
+  if (missing.length === 0) return found;
+  const fresh = await read(missing);
+  for (const id of missing) {
+    const node = fresh.get(id) ?? null;
+    memory.set(id, { node });
+    if (node !== null) found.set(id, node);
+  }
+  return found;
+}
