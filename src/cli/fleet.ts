@@ -135,6 +135,7 @@ program
   .description("measure the fleet against its floor in the same run; prints one JSON line")
   .argument("<name>", benchNames.join(", "))
   .option("--repo <dir>", "for context-quality and redaction: a directory in a git repository (default: here)")
+  .option("--save", "write the result with what it was measured on to docs/benchmarks as well")
   .action(async (name, options) => {
     const { runBench } = await import("./bench/run-bench.ts");
     await runBench(name, options);

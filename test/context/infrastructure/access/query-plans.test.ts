@@ -1,4 +1,4 @@
-import neo4j, { type Driver, type Plan } from "neo4j-driver";
+import neo4j, { type Driver } from "neo4j-driver";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { decideAccess } from "../../../../src/context/domain/access/decide-access.ts";
 import { entities } from "../../../../src/context/domain/access/entities.ts";
@@ -9,9 +9,9 @@ import { factQueries } from "../../../../src/context/domain/fact-queries.ts";
 import { phases } from "../../../../src/context/domain/phase.ts";
 import { type CompiledQuery, compileQuery } from "../../../../src/context/infrastructure/access/compile-query.ts";
 import { humanRoles } from "../../../../src/kernel/roles.ts";
-import { toNeo4jParameters } from "../../../../src/platform/graph/neo4j-parameters.ts";
 import { ensureSchema } from "../../../../src/platform/graph/schema.ts";
 import { connectTestNeo4j, testNeo4jUri, whyNoNeo4j } from "../../../contract/graph-neo4j.ts";
+import { scansOf } from "../../../support/scans-of.ts";
 import { thorough } from "../../../support/thorough.ts";
 
 const at = { installation: 1, repository: 1 };
@@ -81,15 +81,9 @@ describe.skipIf(testNeo4jUri === undefined)(`the plans of L3's queries${whyNoNeo
   it("begin at an index, whoever asks for whatever", async () => {
     const scans: string[] = [];
     for (const { cypher, parameters } of statements.values()) {
-      const { summary } = await driver.executeQuery(`EXPLAIN ${cypher}`, toNeo4jParameters(parameters));
-      if (summary.plan === false) throw new Error("no plan");
-      const found = operators(summary.plan).filter((name) => /Scan/.test(name));
+      const found = await scansOf(driver, { cypher, parameters });
       if (found.length > 0) scans.push(`${found.join(", ")}: ${cypher}`);
     }
     expect(scans).toEqual([]);
   }, 300_000);
 });
-
-function operators({ operatorType, children }: Plan): readonly string[] {
-  return [operatorType, ...children.flatMap(operators)];
-}
