@@ -33,7 +33,9 @@ export async function startScriptedModel(
     return { id: `chat-${asked.length}`, object: "chat.completion", created: 0, model: "scripted", choices, usage };
   };
   const server = createServer(async (request, response) => {
-    if (request.url === "/metrics") return void response.writeHead(404).end();
+    // It has no metrics and no tokenizer.
+    if (request.url !== "/v1/models" && request.url !== "/v1/chat/completions")
+      return void response.writeHead(404).end();
     let body = "";
     for await (const chunk of request) body += String(chunk);
     const models = { object: "list", data: [{ id: "scripted", object: "model", created: 0, owned_by: "test" }] };
