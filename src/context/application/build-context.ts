@@ -4,7 +4,6 @@ import { type Choice, candidatesOf } from "../domain/code/choose-code.ts";
 import type { Context } from "../domain/context.ts";
 import { moreCode } from "../domain/more-code.ts";
 import type { Phase } from "../domain/phase.ts";
-import { rememberCounts } from "../domain/remember-counts.ts";
 import type { WrittenBlock } from "../domain/written-block.ts";
 import { type GraphFacts, oneLine, writeBlock } from "../domain/written-facts.ts";
 import { fitTextToModel, fitToModel } from "./fit-to-model.ts";
@@ -39,7 +38,7 @@ const noCode: Choice = { chosen: [], over: [] };
  */
 export async function buildContexts(ports: ContextPorts, asked: ContextAsked): Promise<BuiltContexts> {
   const { facts, role, phase, source } = asked;
-  const countTokens = rememberCounts(ports.countTokens);
+  const { countTokens } = ports;
   const found: RedactedText["found"][number][] = [];
   const redact = async (text: string, path = "text"): Promise<string> => {
     const redacted = await ports.redact(text, path);

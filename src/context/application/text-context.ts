@@ -5,7 +5,6 @@ import type { Commit } from "../domain/code/history.ts";
 import type { CountTokens } from "../domain/context.ts";
 import { milestonesOf } from "../domain/milestones.ts";
 import type { Phase } from "../domain/phase.ts";
-import { rememberCounts } from "../domain/remember-counts.ts";
 import { shownName } from "../domain/render-blocks.ts";
 import type { WrittenBlock } from "../domain/written-block.ts";
 import { totals } from "./build-context.ts";
@@ -32,9 +31,8 @@ export type TextContextPorts = {
 
 /** Builds the context of a text, a role and a phase (DOMAIN.md §5) from the code of one commit alone. */
 export async function buildTextContext(ports: TextContextPorts, asked: GetCodeContext): Promise<Assembled> {
-  const { source } = ports;
+  const { source, countTokens } = ports;
   const { role, phase } = asked;
-  const countTokens = rememberCounts(ports.countTokens);
   const found: RedactedText["found"][number][] = [];
   const redact = async (text: string, path: string): Promise<string> => {
     const redacted = await ports.redact(text, path);

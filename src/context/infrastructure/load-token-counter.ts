@@ -4,8 +4,11 @@ import type { CountTokens } from "../domain/context.ts";
 /** A run without a break costs the encoder time in the square of its length: 200,000 equal letters took 38 s. */
 const sliceLength = 1_000;
 
-/** Characters of texts whose counts are kept, in all and of one: the same lines of code are weighed for context after context. */
-const remembered = { all: 4_000_000, one: 20_000 } as const;
+/**
+ * Characters of texts whose counts are kept, in all and of one: the same lines are weighed many times while a context is put
+ * together, and for context after context.
+ */
+const remembered = { all: 4_000_000, one: 100_000 } as const;
 
 /**
  * Loads the tokenizer (cl100k, about 40 MB, 0.1 s: hence on demand). A text is counted in slices, which bounds the time

@@ -7,22 +7,13 @@ import { interval, meanRecall, recallOf } from "../../../src/cli/bench/context-q
 import { greedy, type Passage, termSearch } from "../../../src/cli/bench/context-quality/references.ts";
 import { contextQualityBench } from "../../../src/cli/bench/context-quality-bench.ts";
 import { buildCodeGraph } from "../../../src/context/domain/code/code-graph.ts";
+import { cart } from "../../context/a-cart.ts";
 import { committed, git } from "../../context/committed-repository.ts";
 import { parsedTree } from "../../context/parsed-tree.ts";
 
 const root = mkdtempSync(join(tmpdir(), "fleet-quality-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-const cart = `export class Cart {
-  total() {
-    return 1;
-  }
-  clear() {
-    return 0;
-  }
-}
-export const rate = 2;
-`;
 const graph = buildCodeGraph(await parsedTree({ "cart.ts": cart }));
 const symbols = graph.symbolsOf.get("cart.ts") ?? [];
 

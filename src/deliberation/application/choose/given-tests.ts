@@ -1,4 +1,5 @@
 import { type CheckResult, plainCheck } from "../../domain/check-result.ts";
+import { passingNames } from "../../domain/test-verdicts.ts";
 import { type AcceptanceResult, acceptanceCell } from "../implementation/acceptance-cell.ts";
 import type { TestRun } from "../ports.ts";
 
@@ -12,7 +13,7 @@ export function countedNames(onBase: TestRun, runs: readonly TestRun[]): readonl
   const told = all.filter(({ untold }) => untold !== true);
   const known = (told.length > 0 ? told : all).flatMap(({ tests }) => tests);
   const names = [...new Set(known.filter(({ verdict }) => verdict !== "skipped").map(named))];
-  const passing = new Set(onBase.tests.filter(({ verdict }) => verdict === "pass").map(named));
+  const passing = passingNames(onBase.tests);
   return names.filter((name) => !passing.has(name) && !names.some((other) => other.startsWith(`${name} > `))).sort();
 }
 

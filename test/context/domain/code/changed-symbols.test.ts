@@ -1,18 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { changedSymbols, hunksOf } from "../../../../src/context/domain/code/changed-symbols.ts";
 import { buildCodeGraph } from "../../../../src/context/domain/code/code-graph.ts";
+import { cart } from "../../a-cart.ts";
 import { parsedTree } from "../../parsed-tree.ts";
 
-const cart = `export class Cart {
-  total() {
-    return 1;
-  }
-  clear() {
-    return 0;
-  }
-}
-export const rate = 2;
-`;
 const graph = buildCodeGraph(await parsedTree({ "cart.ts": cart }));
 const symbols = graph.symbolsOf.get("cart.ts") ?? [];
 
