@@ -17,10 +17,11 @@ export async function gatherEvidence(index: CodeIndex, text: string): Promise<Ev
   const first = { documents, postings, named };
   const terms = termScores(postings, documents);
   const own = ownScores(text, { named, terms });
-  const entries = new Map(await index.entries(highest(own, bounds.keys)));
+  const heard = highest(own, bounds.keys);
+  const entries = new Map(await index.entries(heard));
   const scores = fileScores(own, entries);
   const best = highest(scores, bounds.files);
-  const around = [...new Set([...highest(own, bounds.seeds), ...best])];
+  const around = [...new Set([...heard.slice(0, bounds.seeds), ...best])];
   const [together, near] = await Promise.all([index.together(best), neighboursOf(index, around, entries)]);
   const lent = lendToFiles(scores, { edges: near, together });
   const further = highest(lent, bounds.files + bounds.furtherFiles).filter((path) => !best.includes(path));

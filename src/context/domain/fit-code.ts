@@ -47,20 +47,22 @@ export function fitCode(candidates: readonly Candidate[], { linesOf, countTokens
     linesOf(path)
       .slice(from - 1, to)
       .filter((_, at) => !shown.some((range) => range.from <= from + at && from + at <= range.to));
-  const cost = ({ entry: { path } }: Candidate, range: Lines): number => {
+  /** What lines would add; what is sure to take more than `most` is not counted. */
+  const cost = ({ entry: { path } }: Candidate, range: Lines, most = room): number => {
     const shown = linesShown(path);
     const lines = hidden(path, range, shown);
     if (lines.length === 0) return 0;
     const text = lines.join("\n");
-    // Eight characters a token are far beyond any code: what cannot fit is not counted.
-    if (text.length > room * 8) return Number.POSITIVE_INFINITY;
+    // Eight characters a token are far beyond any code.
+    if (text.length > most * 8) return Number.POSITIVE_INFINITY;
     return countTokens(text) + rangeTokens + (shown.length === 0 ? countTokens(frameOf(path)) : 0);
   };
   const put = (candidate: Candidate, form: Form, lines: Lines, most: number): boolean => {
     const { key } = candidate.entry;
-    const tokens = cost(candidate, lines);
+    const bound = Math.min(most, left);
+    const tokens = cost(candidate, lines, bound);
     // What a class's body shows already is no piece of its own.
-    if (tokens === 0 || tokens > Math.min(most, left)) return false;
+    if (tokens === 0 || tokens > bound) return false;
     placed.set(key, { candidate, form, lines, tokens: tokens + (placed.get(key)?.tokens ?? 0) });
     left -= tokens;
     return true;
@@ -74,7 +76,7 @@ export function fitCode(candidates: readonly Candidate[], { linesOf, countTokens
     if (placed.has(candidate.entry.key)) continue;
     const { outline, line } = candidate.forms;
     const form = candidate.symbol === null ? "excerpt" : "outline";
-    if (line !== null && (!candidate.isMain || cost(candidate, outline) > mostSignature))
+    if (line !== null && (!candidate.isMain || cost(candidate, outline, mostSignature) > mostSignature))
       put(candidate, form, line, left);
     else put(candidate, form, outline, left);
   }
@@ -82,10 +84,8 @@ export function fitCode(candidates: readonly Candidate[], { linesOf, countTokens
 
   return {
     placed: (): readonly Placed[] => [...placed.values()],
-    /** What a candidate's body would take beside what is shown; 0 where all of it is. */
-    bodyCost: (candidate: Candidate): number => cost(candidate, candidate.forms.body),
-    /** Whether every line of a candidate's body is shown. */
-    isShown: ({ entry, forms }: Candidate): boolean => hidden(entry.path, forms.body).length === 0,
+    /** Lines of a candidate's body that are not shown. */
+    hiddenLines: ({ entry, forms }: Candidate): number => hidden(entry.path, forms.body).length,
     /** Takes back what matters least; null where nothing is left. */
     drop(): Placed | null {
       const last = [...placed.values()].sort(

@@ -16,11 +16,11 @@ export function unplaced(candidates: readonly Candidate[], fitting: ReturnType<t
   const whyNot = (candidate: Candidate): string | null => {
     const own = shown.get(candidate.entry.key);
     if (own !== undefined && (own.form !== "outline" || !candidate.isMain)) return null;
-    if (fitting.isShown(candidate)) return own === undefined ? "shown as part of what holds it" : null;
+    const lines = fitting.hiddenLines(candidate);
+    if (lines === 0) return own === undefined ? "shown as part of what holds it" : null;
     if (!candidate.isMain) return "its name does not fit into what is left";
-    const tokens = fitting.bodyCost(candidate);
-    const needs = Number.isFinite(tokens) ? `${tokens} tokens` : "more than the whole budget";
-    return own === undefined ? `does not fit: takes ${needs}` : `its body: takes ${needs}`;
+    const needs = lines === 1 ? "1 line" : `${lines} lines`;
+    return own === undefined ? `${needs} that do not fit into what is left` : `its body: ${needs} more`;
   };
   const left: LeftOut[] = [];
   for (const candidate of candidates) {

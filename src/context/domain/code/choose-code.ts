@@ -48,10 +48,9 @@ export function chooseCode(ranked: readonly Ranked[]): Choice {
   for (const each of ranked) {
     const { key, path, symbol, test } = each.entry;
     const known = perFile.get(path) ?? 0;
-    const named = each.why.includes("named in the text");
     const isProse = symbol === null;
     const why =
-      isProse && counts.prose >= mostProse && !named
+      isProse && counts.prose >= mostProse && !each.why.includes("named in the text")
         ? `beyond ${mostProse} files without symbols`
         : perFile.size >= mostFiles && known === 0
           ? `beyond ${mostFiles} files`

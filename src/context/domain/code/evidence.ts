@@ -83,11 +83,13 @@ export function fileScores(
 ): ReadonlyMap<string, number> {
   const rows = new Map<string, number[]>();
   const files = new Map<string, number>();
-  for (const [key, score] of own) {
-    const entry = entries.get(key);
-    if (entry === undefined) continue;
-    if (entry.symbol === null) files.set(entry.path, (files.get(entry.path) ?? 0) + score);
-    else rows.set(entry.path, [...(rows.get(entry.path) ?? []), score]);
+  for (const [key, { path, symbol }] of entries) {
+    const score = own.get(key);
+    if (score === undefined) continue;
+    const row = rows.get(path);
+    if (symbol === null) files.set(path, score);
+    else if (row === undefined) rows.set(path, [score]);
+    else row.push(score);
   }
   for (const [path, row] of rows) {
     const sum = row.sort((a, b) => b - a).reduce((total, score, at) => total + score * further ** at, 0);

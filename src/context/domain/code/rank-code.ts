@@ -49,7 +49,19 @@ export function rankCode(text: string, evidence: Evidence): readonly Ranked[] {
   return highest(spread, spread.size).flatMap((key) => {
     const entry = entries.get(key);
     if (entry === undefined) return [];
-    return [{ entry, score: spread.get(key) ?? 0, distance: distances.get(key) ?? null, why: explain(entry) }];
+    const why = (): Ranked["why"] => explain(entry);
+    const score = spread.get(key) ?? 0;
+    // Of hundreds that are ranked a few are shown: the others need no words.
+    return [
+      {
+        entry,
+        score,
+        distance: distances.get(key) ?? null,
+        get why() {
+          return why();
+        },
+      },
+    ];
   });
 }
 

@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { FileHistory } from "../../application/code-index-ports.ts";
 import type { EdgeKind } from "../../domain/code/code-graph.ts";
-import type { CodeEntry } from "../../domain/code/code-index.ts";
+import type { CodeEntry, Posting } from "../../domain/code/code-index.ts";
 
 /** One end of an edge, as the other end knows it; `id` is the latter's. */
 export type Neighbour = {
@@ -34,13 +34,15 @@ export type LayerMemory = {
   readonly lists: NodeMemory<StoredList>;
   /** Keys by their numbers, in groups as they are stored. */
   readonly keys: NodeMemory<readonly string[]>;
+  /** The first so many of a list, by its id and their number, heaviest first and then by key. */
+  readonly postings: LRUCache<string, readonly Posting[]>;
   readonly histories: NodeMemory<FileHistory>;
   readonly blobs: NodeMemory<string>;
 };
 
 export type NodeMemory<T> = LRUCache<string, { readonly node: T | null }>;
 
-/** Bounded by numbers of nodes; a list takes 4 KiB at most, everything else far less. */
+/** Bounded by numbers of nodes; a list takes 4 KiB at most, everything else far less. A posting is a pointer and a number. */
 export function createLayerMemory(): LayerMemory {
   return {
     entries: new LRUCache({ max: 40_000 }),
@@ -48,6 +50,7 @@ export function createLayerMemory(): LayerMemory {
     in: new LRUCache({ max: 10_000 }),
     lists: new LRUCache({ max: 4_000 }),
     keys: new LRUCache({ max: 1_000 }),
+    postings: new LRUCache({ maxSize: 400_000, sizeCalculation: ({ length }) => length + 1 }),
     histories: new LRUCache({ max: 10_000 }),
     blobs: new LRUCache({ max: 10_000 }),
   };

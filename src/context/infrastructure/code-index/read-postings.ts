@@ -4,15 +4,13 @@ import type { Posting, TermPostings } from "../../domain/code/code-index.ts";
 import { mostRead, type WordKind, weightSteps } from "../../domain/code/posting-lists.ts";
 import { rarestTerms } from "../../domain/code/term-scores.ts";
 import { keysAtOnce, keysId, listId } from "./layer-ids.ts";
-import { recall } from "./layer-memory.ts";
+import { recall, type StoredList } from "./layer-memory.ts";
 import { unpackPostings } from "./packed-postings.ts";
 import { layersOf, type View } from "./view.ts";
 
 const listRow = z.object({ id: z.string(), documents: z.int(), lost: z.int(), best: z.string() });
 const keysRow = z.object({ id: z.string(), keys: z.string() });
 const keyList = z.array(z.string());
-
-type Held = { readonly layer: string; readonly document: number; readonly weight: number };
 
 /** The best documents of the rarest terms in a view: the base's that are not masked, and the overlay's. */
 export function readPostings(
@@ -67,57 +65,77 @@ export async function readLists(
       own.reduce((sum, { list }) => sum + (list?.documents ?? 0), 0) - lostOf(word),
     ]),
   );
-  const held = choose(counts).map((word) => {
-    const best = (found.get(word) ?? []).flatMap(({ layer, list }) =>
-      unpackPostings(list?.best ?? "", read + lostOf(word)).map((each): Held => ({ layer, ...each })),
-    );
-    return { word, documents: counts.get(word) ?? 0, best };
-  });
-  const keyOf = await readKeys(
-    tx,
-    view,
-    held.flatMap(({ best }) => best),
+  const chosen = choose(counts);
+  const parts = chosen.map((word) =>
+    (found.get(word) ?? []).flatMap(({ layer, list }): readonly Part[] =>
+      list === undefined ? [] : [{ layer, list, most: read + lostOf(word) }],
+    ),
   );
+  const postingsOf = await readParts(tx, view, parts.flat());
   return new Map(
-    held.map(({ word, documents, best }) => [word, { documents, best: seenOf(view, best, keyOf).slice(0, read) }]),
+    chosen.map((word, at) => {
+      const best = seenOf(view, parts[at] ?? [], postingsOf).slice(0, read);
+      return [word, { documents: counts.get(word) ?? 0, best }];
+    }),
   );
 }
 
-type KeyOf = (held: Held) => string | undefined;
+/** The first so many of a list. */
+type Part = { readonly layer: string; readonly list: StoredList; readonly most: number };
+
+const partId = ({ list, most }: Part): string => `${most} ${list.id}`;
+
+type PostingsOf = (part: Part) => readonly Posting[];
+
+const heaviestFirst = (a: Posting, b: Posting): number => b.weight - a.weight || (a.key < b.key ? -1 : 1);
+
+/** What is not remembered of these parts is unpacked; keys are read in the groups that they are stored in, each once. */
+async function readParts(tx: Transaction, { memory }: View, parts: readonly Part[]): Promise<PostingsOf> {
+  const known = new Map<string, readonly Posting[]>();
+  const missing = parts.flatMap((part) => {
+    const postings = memory.postings.get(partId(part));
+    if (postings === undefined) return [{ part, held: unpackPostings(part.list.best, part.most) }];
+    known.set(partId(part), postings);
+    return [];
+  });
+  const groupOf = (layer: string, document: number): string => keysId(layer, Math.floor(document / keysAtOnce));
+  const wanted = missing.flatMap(({ part, held }) => held.map(({ document }) => groupOf(part.layer, document)));
+  const groups = await recall(memory.keys, wanted, (ids) => readKeys(tx, ids));
+  for (const { part, held } of missing) {
+    const postings = held.flatMap(({ document, weight }): readonly Posting[] => {
+      const key = groups.get(groupOf(part.layer, document))?.[document % keysAtOnce];
+      return key === undefined ? [] : [{ key, weight: weight / weightSteps }];
+    });
+    known.set(partId(part), postings.sort(heaviestFirst));
+    memory.postings.set(partId(part), postings);
+  }
+  return (part) => known.get(partId(part)) ?? [];
+}
 
 /** Postings of what is seen, in the order of weight and key. */
-function seenOf(view: View, held: readonly Held[], keyOf: KeyOf): readonly Posting[] {
-  return held
-    .flatMap((each) => {
-      const key = keyOf(each);
-      const isMasked = each.layer === view.base && (key === undefined || isMaskedKey(view.masked, key));
-      return key === undefined || isMasked ? [] : [{ key, weight: each.weight / weightSteps }];
-    })
-    .sort((a, b) => b.weight - a.weight || (a.key < b.key ? -1 : 1));
+function seenOf({ base, masked }: View, parts: readonly Part[], postingsOf: PostingsOf): readonly Posting[] {
+  const seen = parts.map((part) => {
+    const postings = postingsOf(part);
+    return part.layer === base && masked.size > 0 ? postings.filter(({ key }) => !isMaskedKey(masked, key)) : postings;
+  });
+  const [only] = seen;
+  return seen.length === 1 && only !== undefined ? only : seen.flat().sort(heaviestFirst);
 }
 
 /** A key is a path, or begins with one and `#`; a path may hold one itself. */
 function isMaskedKey(masked: ReadonlySet<string>, key: string): boolean {
-  if (masked.size === 0) return false;
   if (masked.has(key)) return true;
   for (let at = key.indexOf("#"); at !== -1; at = key.indexOf("#", at + 1))
     if (masked.has(key.slice(0, at))) return true;
   return false;
 }
 
-/** Keys are read in the groups that they are stored in, each once. */
-async function readKeys(tx: Transaction, { memory }: View, held: readonly Held[]): Promise<KeyOf> {
-  const groupOf = ({ layer, document }: Held): string => keysId(layer, Math.floor(document / keysAtOnce));
-  const groups = await recall(memory.keys, held.map(groupOf), async (ids) => {
-    const rows = await tx.run("UNWIND $ids AS id MATCH (k:CodeKeys {id: id}) RETURN k.id AS id, k.keys AS keys", {
-      ids,
-    });
-    return new Map(
-      z
-        .array(keysRow)
-        .parse(rows)
-        .map(({ id, keys }) => [id, keyList.parse(JSON.parse(keys))]),
-    );
-  });
-  return (each) => groups.get(groupOf(each))?.[each.document % keysAtOnce];
+async function readKeys(tx: Transaction, ids: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+  const rows = await tx.run("UNWIND $ids AS id MATCH (k:CodeKeys {id: id}) RETURN k.id AS id, k.keys AS keys", { ids });
+  return new Map(
+    z
+      .array(keysRow)
+      .parse(rows)
+      .map(({ id, keys }) => [id, keyList.parse(JSON.parse(keys))]),
+  );
 }
