@@ -28,8 +28,11 @@ export function createOpenCode(graph: Graph, clock: Clock): OpenCode {
   const memory = createLayerMemory();
   return async ({ repository, mirror, branch, sha }) => {
     const name = branch ?? defaultBranch;
-    await ensureIndexed(repository, mirror, name, sha);
-    const index = await openGraphCodeIndex(graph, repository, name, memory);
+    let index = await openGraphCodeIndex(graph, repository, name, memory);
+    if (index?.commit !== sha || !index.isCurrent) {
+      await ensureIndexed(repository, mirror, name, sha);
+      index = await openGraphCodeIndex(graph, repository, name, memory);
+    }
     if (index?.commit !== sha) throw new RetryableError("The branch was indexed at another commit meanwhile.", 1_000);
     const commits = openGitCommits(mirror);
     const texts: CodeSource["texts"] = async (paths) => readTexts(commits, await index.blobs(paths));

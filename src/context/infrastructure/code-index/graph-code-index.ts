@@ -4,13 +4,13 @@ import type { Transaction } from "../../../kernel/transaction.ts";
 import type { Graph } from "../../../platform/graph/graph.ts";
 import type { CodeIndex } from "../../domain/code/code-index.ts";
 import { branchId } from "./layer-ids.ts";
-import { createLayerMemory, type LayerMemory } from "./layer-memory.ts";
+import { createLayerMemory, type LayerMemory, recall, type StoredLayer } from "./layer-memory.ts";
 import { readBlobs } from "./read-blobs.ts";
 import { readEntries, readNamed } from "./read-entries.ts";
 import { readNeighbours } from "./read-neighbours.ts";
 import { readPostings } from "./read-postings.ts";
 import { readTogether } from "./read-together.ts";
-import { edgeOf, layersOf, type View } from "./view.ts";
+import { edgeOf, layerFormat, layersOf, type View } from "./view.ts";
 
 const texts = z
   .array(z.string())
@@ -24,10 +24,19 @@ const row = z.object({
     .nullish()
     .transform((id) => id ?? null),
 });
-const layerRow = z.object({ documents: z.int(), masked: texts, ended: texts, appeared: texts });
+const layerRow = z.object({
+  id: z.string(),
+  format: z.int(),
+  documents: z.int(),
+  masked: texts,
+  ended: texts,
+  appeared: texts,
+});
 
 /** An index in the graph: it keeps of each file where git has its text. */
 export type GraphCodeIndex = CodeIndex & {
+  /** False: an older version of the fleet made it, and it is to be made anew. */
+  readonly isCurrent: boolean;
   /** Git's ids of files' contents by path; what the index does not hold is absent. */
   blobs(paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Many reads as one: whether the index was taken away meanwhile is asked once, at the end. */
@@ -47,7 +56,7 @@ export async function openGraphCodeIndex(
 ): Promise<GraphCodeIndex | null> {
   const opened = await graph.read((tx) => open(tx, branchId(repository, branch), memory));
   if (opened === null) return null;
-  const { commit, documents, view } = opened;
+  const { commit, documents, isCurrent, view } = opened;
   const read = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> =>
     graph.read(async (tx) => {
       const answer = await work(tx);
@@ -65,7 +74,14 @@ export async function openGraphCodeIndex(
   });
   return {
     ...indexOn(read),
-    blobs: (paths) => read((tx) => readBlobs(tx, view, paths)),
+    isCurrent,
+    blobs: (paths) =>
+      graph.read(async (tx) => {
+        const blobs = await readBlobs(tx, view, paths);
+        // What is found is true whatever became of the index.
+        if (paths.some((path) => !blobs.has(path))) await mustStillBe(tx, view);
+        return blobs;
+      }),
     async reading(work) {
       const answer = await work(indexOn((one) => graph.read(one)));
       await graph.read((tx) => mustStillBe(tx, view));
@@ -81,15 +97,30 @@ async function open(tx: Transaction, id: string, memory: LayerMemory) {
   );
   if (found === undefined) return null;
   const { commit, base, overlay } = row.parse(found);
-  const [layer] = await tx.run(
-    `MATCH (l:CodeLayer {id: $id})
-     RETURN l.documents AS documents, l.masked AS masked, l.ended AS ended, l.appeared AS appeared`,
-    { id: overlay ?? base },
-  );
-  const { documents, masked, ended, appeared } = layerRow.parse(layer);
+  const top = overlay ?? base;
+  const layers = await recall(memory.layers, [top, base], (ids) => readLayers(tx, ids));
+  const layer = layers.get(top);
+  if (layer === undefined) throw new RetryableError("The index of this branch was made anew meanwhile.", 0);
+  const { documents, masked, ended, appeared } = layer;
+  const isCurrent = layers.get(base)?.format === layerFormat;
   const edges = { ended: new Set(ended), appeared: appeared.map(edgeOf) };
   const view: View = { base, overlay, masked: new Set(masked), ...edges, memory };
-  return { commit, documents, view };
+  return { commit, documents, isCurrent, view };
+}
+
+async function readLayers(tx: Transaction, ids: readonly string[]): Promise<ReadonlyMap<string, StoredLayer>> {
+  const rows = await tx.run(
+    `UNWIND $ids AS id MATCH (l:CodeLayer {id: id})
+     RETURN l.id AS id, l.format AS format, l.documents AS documents, l.masked AS masked, l.ended AS ended,
+       l.appeared AS appeared`,
+    { ids },
+  );
+  return new Map(
+    z
+      .array(layerRow)
+      .parse(rows)
+      .map((layer) => [layer.id, layer]),
+  );
 }
 
 /** After a read: a layer is marked before anything of it is taken away. */

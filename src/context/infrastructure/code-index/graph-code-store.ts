@@ -16,9 +16,7 @@ import { recordCommits } from "./record-commits.ts";
 import { commitsWithoutSymbols, recordSymbols } from "./record-symbols.ts";
 import { readFacts } from "./stored-facts.ts";
 import { sweepLayers } from "./sweep-layers.ts";
-
-/** Raised when what a layer holds, or how names are looked up, changes: older layers are made anew. */
-const format = 1;
+import { layerFormat } from "./view.ts";
 
 /** Files between two turns of others, while what is stored of them is parsed. */
 const filesAtOnce = 100;
@@ -57,7 +55,7 @@ export function createGraphCodeStore(graph: Graph, now: () => number): CodeStore
         `MATCH (l:CodeLayer {repository: $repository})
          WITH l WHERE l.base IS NULL AND l.state = 'ready' AND l.format = $format
          RETURN l.id AS id, l.commit AS commit, l.documents AS documents ORDER BY l.number DESC`,
-        { repository, format },
+        { repository, format: layerFormat },
       );
       return z.array(baseRow).parse(rows);
     },
@@ -111,7 +109,7 @@ async function readBranch(tx: Transaction, repository: number, branch: string): 
   if (rows[0] === undefined) return null;
   const stored = branchRow.parse(rows[0]);
   const [layer] = await tx.run("MATCH (l:CodeLayer {id: $id}) RETURN l.format AS format", { id: stored.base });
-  return { ...stored, isCurrent: layer?.["format"] === format };
+  return { ...stored, isCurrent: layer?.["format"] === layerFormat };
 }
 
 async function readTree(graph: Graph, layer: string): Promise<{ tree: IndexedTree; characters: number }> {
@@ -144,7 +142,7 @@ async function beginLayer(tx: Transaction, layer: NewLayer, now: number): Promis
   });
   const number = z.int().parse(row?.["number"]);
   const id = `${branchId(layer.repository, layer.branch)}@${number}`;
-  const properties = { ...layer, id, number, format, state: "building", touchedAt: now };
+  const properties = { ...layer, id, number, format: layerFormat, state: "building", touchedAt: now };
   await tx.run("CREATE (l:CodeLayer) SET l += $properties", { properties });
   return id;
 }

@@ -15,6 +15,15 @@ export type Neighbour = {
   readonly otherLayer: string;
 };
 
+/** What is known of a layer as a whole: texts of edges as `edgeText` makes them. */
+export type StoredLayer = {
+  readonly format: number;
+  readonly documents: number;
+  readonly masked: readonly string[];
+  readonly ended: readonly string[];
+  readonly appeared: readonly string[];
+};
+
 /** One word's list in one layer, as it is stored (`packed-postings.ts`); `lost` of the base's documents with it are masked. */
 export type StoredList = {
   readonly id: string;
@@ -28,6 +37,7 @@ export type StoredList = {
  * and no other one ever has its name.
  */
 export type LayerMemory = {
+  readonly layers: NodeMemory<StoredLayer>;
   readonly entries: NodeMemory<CodeEntry>;
   readonly out: NodeMemory<readonly Neighbour[]>;
   readonly in: NodeMemory<readonly Neighbour[]>;
@@ -45,6 +55,7 @@ export type NodeMemory<T> = LRUCache<string, { readonly node: T | null }>;
 /** Bounded by numbers of nodes; a list takes 4 KiB at most, everything else far less. A posting is a pointer and a number. */
 export function createLayerMemory(): LayerMemory {
   return {
+    layers: new LRUCache({ max: 100 }),
     entries: new LRUCache({ max: 40_000 }),
     out: new LRUCache({ max: 10_000 }),
     in: new LRUCache({ max: 10_000 }),

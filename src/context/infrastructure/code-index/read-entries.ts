@@ -11,6 +11,8 @@ const nodeRow = z.object({
   id: z.string(),
   key: z.string(),
   path: z.string(),
+  blob: z.string(),
+  layer: z.string(),
   test: z.boolean(),
   name: z.string().nullish(),
   kind: storedKind.nullish(),
@@ -37,16 +39,14 @@ export async function readEntries(
     async (ids) => {
       const rows = await tx.run(
         `UNWIND $ids AS id MATCH (n:Code {id: id})
-         RETURN n.id AS id, n.key AS key, n.path AS path, n.test AS test, n.name AS name, n.kind AS kind,
+         RETURN n.id AS id, n.key AS key, n.path AS path, n.blob AS blob, n.layer AS layer, n.test AS test, n.name AS name, n.kind AS kind,
            n.parent AS parent, n.from AS from, n.to AS to, n.signatureTo AS signatureTo`,
         { ids },
       );
-      return new Map(
-        z
-          .array(nodeRow)
-          .parse(rows)
-          .map((row) => [row.id, toEntry(row)]),
-      );
+      const nodes = z.array(nodeRow).parse(rows);
+      // The texts of what is chosen are asked for by their blobs next.
+      for (const { layer, path, blob } of nodes) view.memory.blobs.set(nodeId(layer, path), { node: blob });
+      return new Map(nodes.map((row) => [row.id, toEntry(row)]));
     },
   );
   const entries = new Map<string, CodeEntry>();

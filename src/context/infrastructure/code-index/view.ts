@@ -2,6 +2,9 @@ import { z } from "zod";
 import { type Edge, edgeKinds } from "../../domain/code/code-graph.ts";
 import type { LayerMemory } from "./layer-memory.ts";
 
+/** Raised when what a layer holds, or how names are looked up, changes: older layers are made anew. */
+export const layerFormat = 1;
+
 /** A base and what lies over it. */
 export type View = {
   readonly base: string;
