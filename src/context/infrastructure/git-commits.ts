@@ -1,12 +1,13 @@
 import { PermanentError } from "../../kernel/errors.ts";
+import { readContents } from "../../platform/git/read-contents.ts";
 import { GitFailure, runGit } from "../../platform/git/run-git.ts";
 import type { CommitSource, ReadFile } from "../application/code-index-ports.ts";
 import { leaveOutByText } from "../domain/code/left-out.ts";
 import type { ListedFile } from "../domain/code/tree-difference.ts";
+import { chunksOf } from "./chunks-of.ts";
 import { decodeText } from "./decode-text.ts";
 import { judgeTree } from "./judge-tree.ts";
 import { type CallGit, listTree } from "./list-tree.ts";
-import { chunksOf, readBlobs } from "./read-blobs.ts";
 import { readChangedLines } from "./read-changed-lines.ts";
 import { readAuthors, readHistory } from "./read-history.ts";
 
@@ -24,7 +25,10 @@ export function openGitCommits(gitDirectory: string): CommitSource {
     },
     async *texts(files) {
       for (const few of chunksOf(files, chunkBytes).flatMap((chunk) => groupsOf(chunk))) {
-        const contents = await readBlobs(git, few);
+        const contents = await readContents(
+          gitDirectory,
+          few.map(({ blob }) => blob),
+        );
         for (const file of few) yield toText(file, contents.get(file.blob));
       }
     },

@@ -1,13 +1,14 @@
 import { realpathSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { ConfigurationError } from "../../kernel/errors.ts";
+import { readContents } from "../../platform/git/read-contents.ts";
 import { GitFailure, runGit } from "../../platform/git/run-git.ts";
 import type { CommittedTree, SourceRepository, TreeFile } from "../application/ports.ts";
 import { leaveOutByText } from "../domain/code/left-out.ts";
+import { chunksOf } from "./chunks-of.ts";
 import { decodeText } from "./decode-text.ts";
 import { judgeTree } from "./judge-tree.ts";
 import { type CallGit, listTree, type TreeEntry } from "./list-tree.ts";
-import { chunksOf, readBlobs } from "./read-blobs.ts";
 import { readHistory } from "./read-history.ts";
 
 /** Texts by blob, null where a blob is none: who opens many commits of a repository reads each of its files once. */
@@ -49,8 +50,9 @@ export async function openGitSource(
     "--end-of-options",
     `${revision}^{commit}`,
   );
+  const gitDirectory = await ask("has no git directory that git can tell", "--absolute-git-dir");
   return {
-    readTree: () => readTree(git, { commit, prefix, directory, known: known ?? new Map() }),
+    readTree: () => readTree(git, { commit, prefix, directory, gitDirectory, known: known ?? new Map() }),
     readHistory: () => readHistory(git, { commit, prefix }),
   };
 }
@@ -67,7 +69,13 @@ type Place = { readonly commit: string; readonly prefix: string };
 
 async function readTree(
   git: CallGit,
-  { commit, prefix, directory, known }: Place & { readonly directory: string; readonly known: KnownTexts },
+  {
+    commit,
+    prefix,
+    directory,
+    gitDirectory,
+    known,
+  }: Place & { readonly directory: string; readonly gitDirectory: string; readonly known: KnownTexts },
 ): Promise<CommittedTree> {
   const tree = prefix === "" ? commit : `${commit}:${prefix.replace(/\/$/, "")}`;
   let listed: readonly TreeEntry[];
@@ -84,7 +92,11 @@ async function readTree(
   const leftOut = judged.map(({ path, reason }) => ({ path, reason }));
   const files: TreeFile[] = [];
   for (const chunk of chunksOf(entries.filter(({ blob }) => !known.has(blob))))
-    for (const [blob, content] of await readBlobs(git, chunk)) known.set(blob, decodeText(content));
+    for (const [blob, content] of await readContents(
+      gitDirectory,
+      chunk.map(({ blob }) => blob),
+    ))
+      known.set(blob, decodeText(content));
   for (const { path, blob } of entries) {
     const text = known.get(blob);
     const reason = text === undefined ? "absent" : text === null ? "binary" : leaveOutByText(path, text);
