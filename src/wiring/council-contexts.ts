@@ -69,10 +69,11 @@ export function createCouncilContexts({ factsOf, openCode, redact, countBy }: Co
   return {
     async forCouncil({ kind, source, models, ...about }) {
       const { roles, phase } = councils[kind];
-      const code = await codeOf(source, about);
+      const opened = codeOf(source, about);
       const count = countBy(models);
       const contextOf = async (role: ContextRole): Promise<JobContext> => {
-        const facts = await factsOf(about, { role, phase, purpose: `context of a council (${kind}) in ${phase}` });
+        const reader = { role, phase, purpose: `context of a council (${kind}) in ${phase}` };
+        const [facts, code] = await Promise.all([factsOf(about, reader), opened]);
         return buildJobContext({ facts, role, phase, source: code }, redact, count);
       };
       if (roles === "the task's own") return { context: await contextOf(contextRole(about.task?.role)) };
