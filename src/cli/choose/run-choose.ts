@@ -56,7 +56,7 @@ async function chooseWith(environment: Environment, options: ChooseOptions, outp
     const chooser = await openChooser({ sandbox: environment.sandbox, logger });
     const { candidates, ignored } = await readCandidates(options.candidates, chooser.workspaces);
     if (candidates.length === 0) throw noCandidates(options.candidates, ignored);
-    const { configuration, policy } = await readRepositorySettings(chooser.workspaces, found, say);
+    const { configuration, policy } = await readRepositorySettings(found, say);
     const choice = await choose(
       { ...chooser, say },
       {
