@@ -6,8 +6,17 @@ import type { Worktree } from "../application/ports.ts";
 import { findNestedRepositories } from "./find-nested-repositories.ts";
 
 /** The index of the start commit: what a work tree held at first. */
-export function startIndex({ gitDirectory }: Worktree): string {
+export function startIndex({ gitDirectory }: Pick<Worktree, "gitDirectory">): string {
   return join(gitDirectory, "start-index");
+}
+
+/** Git's index takes about 100 bytes a file, so that this is some 5,000 of them. */
+const largeIndexBytes = 500_000;
+
+/** Whether a work tree has very many files, by the index of its start; one that was never filled has not. */
+export async function isLarge(worktree: Pick<Worktree, "gitDirectory">): Promise<boolean> {
+  const index = await stat(startIndex(worktree)).catch(() => null);
+  return index !== null && index.size > largeIndexBytes;
 }
 
 export function inside(worktree: Worktree): Pick<GitCall, "gitDirectory" | "workTree"> {

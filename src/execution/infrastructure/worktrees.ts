@@ -1,17 +1,18 @@
 import { createHash, randomUUID } from "node:crypto";
-import { chmod, lstat, mkdir, readdir, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Logger } from "pino";
 import { PermanentError } from "../../kernel/errors.ts";
 import { runGit } from "../../platform/git/run-git.ts";
 import type { Changes, Worktree, Worktrees } from "../application/ports.ts";
+import { listWorktree } from "./list-worktree.ts";
 import { isOwned, ownerMark } from "./owner-mark.ts";
 import { plainDiff, readChanges } from "./read-changes.ts";
 import { removeDirectory } from "./remove-directory.ts";
 import { searchWorktree } from "./search-worktree.ts";
 import { createWorktreeFiles } from "./worktree-files.ts";
-import { checkOut, createWithIndex, dropKeptIndex, inside, startIndex } from "./worktree-index.ts";
+import { checkOut, createWithIndex, dropKeptIndex, inside, isLarge, startIndex } from "./worktree-index.ts";
 
 /**
  * Undoes whatever attributes the repository sets: files are checked out and compared byte for byte, without line end
@@ -34,21 +35,6 @@ export function createWorktrees(options: { readonly root: string; readonly logge
   }
 
   const withIndex = createWithIndex();
-
-  /** Every path that git tracks or would add and that is there. Only names count, so the index of the start will do. */
-  async function list(worktree: Worktree): Promise<readonly string[]> {
-    const call = { ...inside(worktree), indexFile: startIndex(worktree) };
-    const some = ["--cached", "--others", "--exclude-standard", "--deduplicate"];
-    const names = (await runGit({ ...call, arguments: ["ls-files", "-z", ...some] })).toString("utf8").split("\0");
-    const present: string[] = [];
-    // In strides: a repository may have 100,000 files, and each look at one takes memory while it waits.
-    for (let at = 0; at < names.length; at += looksAtOnce) {
-      const some = names.slice(at, at + looksAtOnce);
-      const found = await Promise.all(some.map((path) => isFileOrLink(worktree, path)));
-      present.push(...some.filter((_, index) => found[index]));
-    }
-    return present.sort();
-  }
 
   async function changesOf(worktree: Worktree, { ownWritesOnly = false } = {}): Promise<Changes> {
     const result = await withIndex(worktree, ownWritesOnly, (indexFile) =>
@@ -101,7 +87,7 @@ export function createWorktrees(options: { readonly root: string; readonly logge
       if (typeof result === "string") throw new PermanentError(`the work tree cannot be read: ${result}`);
       return result.toString("latin1").trim();
     },
-    filesOf: (worktree) => createWorktreeFiles(worktree.directory, () => list(worktree)),
+    filesOf: (worktree) => createWorktreeFiles(worktree.directory, () => listWorktree(worktree)),
     search: (worktree, query) => searchWorktree(worktree, startIndex(worktree), query),
     async reset(worktree, paths) {
       if (paths !== undefined) {
@@ -110,13 +96,13 @@ export function createWorktrees(options: { readonly root: string; readonly logge
         await runGit({ ...call, arguments: ["checkout-index", "--force", "--quiet", "-z", "--stdin"], input });
         return;
       }
-      await removeDirectory(worktree.directory);
+      await removeDirectory(worktree.directory, { large: await isLarge(worktree) });
       await dropKeptIndex(worktree);
       await checkOut(worktree);
     },
     async remove(worktree) {
       withIndex.forget(worktree);
-      await removeDirectory(place(worktree.id).home);
+      await removeDirectory(place(worktree.id).home, { large: await isLarge(worktree) });
     },
     async sweep() {
       const ids = await readdir(root).catch((error: NodeJS.ErrnoException) => {
@@ -125,15 +111,13 @@ export function createWorktrees(options: { readonly root: string; readonly logge
       });
       const left: string[] = [];
       for (const id of ids) if (!(await isOwned(join(root, id)))) left.push(id);
-      for (const id of left) await removeDirectory(join(root, id));
+      for (const id of left)
+        await removeDirectory(join(root, id), { large: await isLarge({ gitDirectory: join(root, id, "git") }) });
       if (left.length > 0) logger.info({ worktrees: left.length }, "removed work trees that were left behind");
       return left;
     },
   };
 }
-
-/** Files that are looked at together. */
-const looksAtOnce = 1_000;
 
 /** A comparison as a patch with git's usual prefixes, whatever is configured. */
 const plainPatch = [...plainDiff, "--patch", "--src-prefix=a/", "--dst-prefix=b/", "--no-relative"];
@@ -156,11 +140,6 @@ async function makeGitDirectory({ gitDirectory, startSha }: Worktree, mirror: st
     writeFile(join(gitDirectory, "info/attributes"), attributes),
     writeFile(join(gitDirectory, "objects/info/alternates"), `${join(mirror, "objects")}\n`),
   ]);
-}
-
-async function isFileOrLink({ directory }: Worktree, path: string): Promise<boolean> {
-  const found = await lstat(join(directory, path)).catch(() => null);
-  return path !== "" && found !== null && !found.isDirectory();
 }
 
 /**

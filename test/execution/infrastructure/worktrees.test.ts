@@ -289,6 +289,20 @@ describe("createWorktrees", () => {
       ]);
     });
 
+    it("lists no file of which a candidate made a folder, nor one below what is a file now", async () => {
+      await rm(at("a.txt"));
+      await mkdir(at("a.txt"));
+      await rm(at("src"), { recursive: true });
+      await writeFile(at("src"), "x");
+      expect(await worktrees.filesOf(worktree).list()).toEqual([
+        ".gitattributes",
+        ".gitignore",
+        "link",
+        "src",
+        "windows.txt",
+      ]);
+    });
+
     it("reads and writes text inside only", async () => {
       const files = worktrees.filesOf(worktree);
       expect(await files.read("windows.txt")).toEqual({ kind: "text", text: "one\r\ntwo\r\n" });

@@ -51,7 +51,8 @@ export function findPlaces(files: readonly string[]): readonly ProjectPlace[] {
 /** The files of a place, relative to it, and those of them whose text has to be read. */
 export function filesOf({ directory, kind }: ProjectPlace, files: readonly string[]) {
   const prefix = directory === "" ? "" : `${directory}/`;
-  const own = files.filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length));
+  const own =
+    prefix === "" ? files : files.filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length));
   const { samples } = kind;
   const sampled = samples === undefined ? [] : own.filter((path) => samples.test(path)).slice(0, 20);
   return { files: own, toRead: [...kind.reads.filter((path) => own.includes(path)), ...sampled] };
