@@ -22,9 +22,15 @@ const walkedHere = 5_000;
 
 /**
  * The disk space (blocks, in bytes) and the number of entries below a directory; links are not followed. It stops at
- * the bounds, so that a flood costs no more than they allow. What disappears meanwhile is not counted.
+ * the bounds, so that a flood costs no more than they allow. What disappears meanwhile is not counted. `expected`: how many
+ * entries there were before.
  */
-export async function measureDirectory(directory: string, bounds: DirectoryBounds): Promise<DirectorySize> {
+export async function measureDirectory(
+  directory: string,
+  bounds: DirectoryBounds,
+  expected = 0,
+): Promise<DirectorySize> {
+  if (expected > walkedHere) return (await findAll(directory, bounds)) ?? walk(directory, bounds);
   const entries = Math.min(bounds.entries, walkedHere);
   const few = await walk(directory, { bytes: bounds.bytes, entries });
   if (few.entries <= entries || entries === bounds.entries || few.bytes > bounds.bytes) return few;

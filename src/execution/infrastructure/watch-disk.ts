@@ -22,7 +22,7 @@ export async function openDiskWatch(worktree: string, diskBytes: number): Promis
   let ended = false;
 
   const look = async (): Promise<string | null> => {
-    const now = await measureDirectory(worktree, bounds);
+    const now = await measureDirectory(worktree, bounds, before.entries);
     if (now.complete) return null;
     if (now.bytes > bounds.bytes) return `let the work tree grow by more than ${sizeText(diskBytes)}`;
     if (now.entries > bounds.entries) return `made more than ${maxNewEntries.toLocaleString("en")} files`;

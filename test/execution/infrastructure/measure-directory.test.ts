@@ -33,6 +33,8 @@ describe("a directory", () => {
     const found = await measureDirectory(many, unbounded);
     expect(found).toMatchObject({ entries: 6_001, complete: true });
     expect(found.bytes).toBeGreaterThanOrEqual(100_000);
+    expect(await measureDirectory(many, unbounded, found.entries)).toEqual(found);
+    expect(await measureDirectory(few, unbounded, found.entries)).toEqual(await measureDirectory(few, unbounded));
     vi.stubEnv("PATH", base);
     onTestFinished(() => void vi.unstubAllEnvs());
     expect(await measureDirectory(many, unbounded)).toEqual(found);
