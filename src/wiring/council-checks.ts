@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { CheckConfiguration } from "../deliberation/application/job.ts";
 import type { Checks, CommandRun, RunOptions, TestRun, Workspace } from "../deliberation/application/ports.ts";
+import { cutShortTest } from "../deliberation/domain/test-verdicts.ts";
 import { detectProjects } from "../execution/application/detect-projects.ts";
 import type {
   FindToolchain,
@@ -225,7 +226,7 @@ function testRun(result: CheckResult): TestRun {
   const tests = (result.tests ?? []).map(named);
   if (result.cutShort !== true)
     return { ...commandRun(result), tests, ...(result.untold === true ? { untold: true } : {}) };
-  const ended = { name: "the test run", file: null, verdict: "fail" as const, reason: result.reason };
+  const ended = { name: cutShortTest, file: null, verdict: "fail" as const, reason: result.reason };
   return { ...commandRun(result), outcome: "failed", tests: [...tests, ended], cutShort: true };
 }
 

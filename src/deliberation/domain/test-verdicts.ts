@@ -6,6 +6,9 @@ export type Verdict = {
   readonly reason: string | null;
 };
 
+/** Stands among the results of a run that a limit ended for all that did not come to its turn. */
+export const cutShortTest = "the test run";
+
 /** Which results belong to a test file: by the runner's word, else by the name that holds the path. */
 export function resultsOf(tests: readonly Verdict[], path: string): readonly Verdict[] {
   return tests.filter(({ file, name }) =>

@@ -136,6 +136,7 @@ describe.skipIf(bubblewrapMissing)("fleet choose (needs bubblewrap)", () => {
   it("ends what hangs, forks or floods, and goes on", async () => {
     const { code, report, cell } = await choose({
       repo: repository(project),
+      tests: wanted,
       timeout: "3",
       candidates: directory({
         "hangs/add.js": `${right}\nsetInterval(() => {}, 1000);\nawait new Promise(() => {});\n`,
@@ -147,6 +148,7 @@ describe.skipIf(bubblewrapMissing)("fleet choose (needs bubblewrap)", () => {
     expect(code).toBe(chooseExitCodes.winner);
     expect(report.winner).toBe("fine");
     for (const id of ["hangs", "forks", "floods"]) expect(cell(id, "regressions")?.status).toBe("failed");
+    expect(report.acceptance.tests).toEqual(["wanted.test.js > adds", "wanted.test.js > adds more"]);
   });
 
   it("goes by policy and build alone where the repository has no tests", async () => {

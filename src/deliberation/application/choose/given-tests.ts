@@ -1,18 +1,21 @@
 import { type CheckResult, plainCheck } from "../../domain/check-result.ts";
-import { passingNames } from "../../domain/test-verdicts.ts";
+import { cutShortTest, passingNames } from "../../domain/test-verdicts.ts";
 import { type AcceptanceResult, acceptanceCell } from "../implementation/acceptance-cell.ts";
 import type { TestRun } from "../ports.ts";
 
 /**
  * The tests that tell candidates apart, by name: those that any run with the given files knows, without those that pass
  * on the base. What stands for a whole file that did not load is no test of its own where the file's tests are known, and
- * neither is a whole command where another run could tell its tests.
+ * neither is a whole command where another run could tell its tests. What a candidate that does not end left untold is asked
+ * of nobody.
  */
 export function countedNames(onBase: TestRun, runs: readonly TestRun[]): readonly string[] {
   const all = [onBase, ...runs];
-  const told = all.filter(({ untold }) => untold !== true);
+  const told = all.filter(({ untold, cutShort }) => untold !== true && cutShort !== true);
   const known = (told.length > 0 ? told : all).flatMap(({ tests }) => tests);
-  const names = [...new Set(known.filter(({ verdict }) => verdict !== "skipped").map(named))];
+  const names = [...new Set(known.filter(({ verdict }) => verdict !== "skipped").map(named))].filter(
+    (name) => name !== cutShortTest,
+  );
   const passing = passingNames(onBase.tests);
   return names.filter((name) => !passing.has(name) && !names.some((other) => other.startsWith(`${name} > `))).sort();
 }
