@@ -58,7 +58,7 @@ export function reportRequest(
     case "maven":
       return { ...mounts, command: collecting(command, "target/surefire-reports", report) };
     case "gradle":
-      return { ...mounts, command: collecting(command, "build/test-results", report) };
+      return { ...mounts, command: collecting(command, "test-results", report) };
   }
 }
 

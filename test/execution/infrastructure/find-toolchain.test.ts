@@ -19,6 +19,8 @@ function lacks(command: string): boolean {
   return spawnSync("sh", ["-c", command]).status !== 0;
 }
 
+const debian = "/usr/share/java";
+
 /** A real project of each kind in which one test passes and one fails. */
 const projects: readonly {
   readonly language: string;
@@ -74,6 +76,20 @@ const projects: readonly {
     },
     pass: "src/lib.rs > right",
     fail: "src/lib.rs > wrong",
+  },
+  {
+    language: "gradle",
+    runner: "gradle",
+    command: "gradle --offline --no-daemon -q test --continue",
+    // Debian's JUnit: this test has no network either.
+    missing: lacks(`gradle --version && test -e ${debian}/junit4.jar && test -e ${debian}/hamcrest-core.jar`),
+    files: {
+      "build.gradle": `apply plugin: 'java'\ndependencies { testImplementation files('${debian}/junit4.jar', '${debian}/hamcrest-core.jar') }\n`,
+      "src/test/java/a/ATest.java":
+        "package a;\nimport org.junit.*;\npublic class ATest {\n  @Test public void right() {}\n  @Test public void wrong() { Assert.fail(); }\n}\n",
+    },
+    pass: "a.ATest > right",
+    fail: "a.ATest > wrong",
   },
 ];
 

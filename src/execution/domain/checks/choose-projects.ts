@@ -145,7 +145,13 @@ function asProject({ directory, kind, facts, checks }: Place & { readonly checks
   return { directory, kind: kind.name, languages, checks };
 }
 
-const extensions = { python: /\.py$/, go: /\.go$/, rust: /\.rs$/, maven: /\.java$/ } as const;
+const extensions = {
+  python: /\.py$/,
+  go: /\.go$/,
+  rust: /\.rs$/,
+  maven: /\.java$/,
+  gradle: /(?:^|\/)build\.gradle(?:\.kts)?$/,
+} as const;
 
 function languagesOf(files: readonly string[]): readonly string[] {
   return Object.entries(extensions).flatMap(([name, extension]) =>

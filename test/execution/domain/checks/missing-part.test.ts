@@ -21,7 +21,17 @@ it.each([
   [
     1,
     "[ERROR] Cannot access central in offline mode and the artifact a:b:1 has not been",
-    expect.stringContaining("a:b:1"),
+    "A dependency is not installed here (run mvn test once on this machine): [ERROR] Cannot access central in offline mode and the artifact a:b:1 has not been",
+  ],
+  [
+    1,
+    "* What went wrong:\n> Could not download junit.jar (junit:junit:4.13.2): No cached version available for offline mode\n",
+    "A dependency is not installed here (run gradle test once on this machine): Could not download junit.jar (junit:junit:4.13.2): No cached version available for offline mode",
+  ],
+  [
+    1,
+    'Exception in thread "main" java.net.UnknownHostException: services.gradle.org\n\tat java.base/sun.nio.ch.NioSocketImpl.connect(NioSocketImpl.java:572)\n\tat org.gradle.wrapper.Download.downloadInternal(Download.java:66)\n',
+    "The version of Gradle that the project's wrapper names is not installed here: run ./gradlew once on this machine.",
   ],
 ])("a command that ends with %i and says %j lacks something", (exitCode, stderr, sentence) => {
   expect(missingPart({ exitCode, stdout: "", stderr })).toEqual(sentence);
@@ -29,6 +39,7 @@ it.each([
 
 it.each([
   [1, "sh: 1: cargo: not found"],
+  [1, 'Exception in thread "main" java.net.UnknownHostException: shop.example\n\tat shop.Main.main(Main.java:3)\n'],
   [1, "ModuleNotFoundError: No module named 'shop'"],
   [2, "AssertionError: not found"],
   [0, "sh: 1: go: not found"],
