@@ -22,6 +22,7 @@ import { isTestScript } from "../execution/domain/checks/test-setup.ts";
 import { createCouncilDryRuns, runOwnDryRun } from "./council-dry-runs.ts";
 import { createCouncilPolicy } from "./council-policy.ts";
 import type { CouncilWorkspaces } from "./council-workspaces.ts";
+import { filesOfProject } from "./files-of-project.ts";
 import { restoreTestSetup } from "./restore-test-setup.ts";
 import { withoutSecrets } from "./without-secrets.ts";
 
@@ -47,6 +48,8 @@ const nothingToRun: CommandRun = {
 export function createCouncilChecks(deps: CouncilChecksDeps): Checks {
   const { sandbox } = deps;
   const dryRun = createCouncilDryRuns(deps);
+  // Which revision of a workspace's files its projects were built from last.
+  const built = new WeakMap<Workspace, number>();
 
   /** The projects of this workspace, each with how its commands are run, or why they cannot be. */
   async function prepare(workspace: Workspace, options: RunOptions): Promise<readonly Prepared[]> {
@@ -91,6 +94,7 @@ export function createCouncilChecks(deps: CouncilChecksDeps): Checks {
       return runOwnDryRun(root?.run ?? (await runOf(plainRoot, directory, options)), migrate);
     },
     async commands(workspace, options) {
+      built.set(workspace, deps.workspaces.revisionOf(workspace));
       const builds: CommandRun[] = [];
       const lint: CommandRun[] = [];
       for (const { project, run } of await prepare(workspace, options)) {
@@ -108,10 +112,20 @@ export function createCouncilChecks(deps: CouncilChecksDeps): Checks {
     async tests(workspace, files, options): Promise<TestRun> {
       const prepared = await prepare(workspace, options);
       const runs: TestRun[] = [];
+      const revision = deps.workspaces.revisionOf(workspace);
+      const isBuilt = built.get(workspace) === revision;
+      let builds = true;
+      const projects = prepared.map(({ project }) => project);
       for (const { project, run } of prepared) {
-        const own = files === null ? null : filesIn(project, prepared, files);
+        const own = files === null ? null : filesOfProject(project, projects, files);
         if (own === null ? project.checks.test === undefined : own.length === 0) continue;
-        if ("blocked" in run) runs.push({ ...notRun(run.blocked), tests: [] });
+        if ("blocked" in run) {
+          runs.push({ ...notRun(run.blocked), tests: [] });
+          continue;
+        }
+        const broken = isBuilt || !project.builtFirst ? null : await buildFor(project, run);
+        builds &&= broken === null;
+        if (broken !== null) runs.push({ ...broken, tests: [] });
         else if (own !== null)
           runs.push(testRun(await runTestFiles({ ...run, files: own, test: project.checks.test })));
         else {
@@ -119,6 +133,7 @@ export function createCouncilChecks(deps: CouncilChecksDeps): Checks {
           if (result !== undefined) runs.push(testRun(result));
         }
       }
+      if (builds) built.set(workspace, revision);
       const [first = { ...nothingToRun, tests: [] }, ...rest] = runs;
       if (files !== null && runs.length === 0)
         return { ...notRun("No project of the repository runs these files."), tests: [] };
@@ -136,8 +151,20 @@ export function createCouncilChecks(deps: CouncilChecksDeps): Checks {
   };
 }
 
+/** Installs and builds what a project's tests need; why that failed, or null. */
+async function buildFor({ checks }: Project, run: CheckRun): Promise<CommandRun | null> {
+  const results = await runChecks({ ...run, checks: only(checks, ["install", "build"]) });
+  const failed = results.find(({ verdict }) => verdict !== "pass");
+  if (failed === undefined) return null;
+  const { reason, ...rest } = commandRun(failed);
+  return {
+    ...rest,
+    reason: `Its ${failed.name} ${failed.verdict === "fail" ? "fails" : "could not be run"}: ${reason}`,
+  };
+}
+
 /** The root of a repository in which no project is known. */
-const plainRoot: Project = { directory: "", kind: "configured", languages: [], checks: {} };
+const plainRoot: Project = { directory: "", kind: "configured", languages: [], checks: {}, builtFirst: false };
 
 type Prepared = { readonly project: Project; readonly run: CheckRun | { readonly blocked: string } };
 
@@ -151,33 +178,6 @@ function joined(runs: readonly CommandRun[]): CommandRun {
   const worst = order.flatMap((outcome) => runs.filter((run) => run.outcome === outcome))[0] ?? nothingToRun;
   return { ...worst, ms: runs.reduce((sum, { ms }) => sum + ms, 0) };
 }
-
-/**
- * The files that a project runs, relative to it: those below it and below no project that is nearer. Of several projects
- * in one directory the one whose language it is takes a file.
- */
-function filesIn({ directory, kind }: Project, all: readonly Prepared[], files: readonly string[]): readonly string[] {
-  const prefix = (of: string): string => (of === "" ? "" : `${of}/`);
-  return files
-    .filter((path) => path.startsWith(prefix(directory)))
-    .filter((path) => {
-      const holding = all.map(({ project }) => project).filter((other) => path.startsWith(prefix(other.directory)));
-      const nearest = Math.max(...holding.map((other) => other.directory.length));
-      const candidates = holding.filter((other) => other.directory.length === nearest);
-      const own = candidates.find((other) => languageOf[other.kind]?.test(path)) ?? candidates[0];
-      return own?.kind === kind && own.directory === directory;
-    })
-    .map((path) => path.slice(prefix(directory).length));
-}
-
-const languageOf: Readonly<Record<string, RegExp>> = {
-  node: /\.[cm]?[jt]sx?$/,
-  python: /\.py$/,
-  go: /\.go$/,
-  rust: /\.rs$/,
-  maven: /\.(?:java|kt|groovy|scala)$/,
-  gradle: /\.(?:java|kt|groovy|scala)$/,
-};
 
 const gibibyte = 1024 ** 3;
 

@@ -9,6 +9,8 @@ export type CouncilWorkspaces = Workspaces & {
   worktreeOf(workspace: Workspace): Worktree;
   /** The work tree for code of ours that writes there and runs nothing of a candidate's. */
   worktreeToWrite(workspace: Workspace): Worktree;
+  /** A number that grows whenever code of ours changes the files: what was built before is then old. */
+  revisionOf(workspace: Workspace): number;
 };
 
 /** Joins deliberation's port to execution: an answer is parsed, applied, and answered with what did not apply. */
@@ -17,7 +19,12 @@ export function createCouncilWorkspaces(worktrees: Worktrees): CouncilWorkspaces
   // Those in which a command of a candidate may have run.
   const exposed = new Set<string>();
 
-  function worktreeToWrite({ id }: Workspace): Worktree {
+  const revisions = new Map<string, number>();
+  const changed = (id: string): void => {
+    revisions.set(id, (revisions.get(id) ?? 0) + 1);
+  };
+
+  function openedAs({ id }: Workspace): Worktree {
     const worktree = opened.get(id);
     if (worktree === undefined) throw new TypeError(`the workspace ${id} is closed`);
     return worktree;
@@ -36,6 +43,7 @@ export function createCouncilWorkspaces(worktrees: Worktrees): CouncilWorkspaces
         return file.kind === "text" ? file.text : null;
       },
       async write(path, text) {
+        changed(worktree.id);
         const outcome = await files.write(path, text);
         return outcome.done ? null : outcome.reason;
       },
@@ -50,15 +58,22 @@ export function createCouncilWorkspaces(worktrees: Worktrees): CouncilWorkspaces
         const file = await files.read(path);
         return file.kind === "text" ? outlineOf(path, file.text) : null;
       },
-      applyAnswer: (answer, refuse) => applyAnswerTo(files, answer, refuse),
+      applyAnswer(answer, refuse) {
+        changed(worktree.id);
+        return applyAnswerTo(files, answer, refuse);
+      },
       changes: () => worktrees.changesOf(worktree, how()),
       diff: (maxCharacters) => worktrees.diffOf(worktree, maxCharacters, how()),
       diffSince: (sha, maxCharacters) => worktrees.diffSince(worktree, sha, maxCharacters),
       tree: () => worktrees.treeOf(worktree, how()),
-      reset: (paths) => worktrees.reset(worktree, paths),
+      reset(paths) {
+        changed(worktree.id);
+        return worktrees.reset(worktree, paths);
+      },
       async close() {
         opened.delete(worktree.id);
         exposed.delete(worktree.id);
+        revisions.delete(worktree.id);
         await worktrees.remove(worktree);
       },
     };
@@ -66,9 +81,13 @@ export function createCouncilWorkspaces(worktrees: Worktrees): CouncilWorkspaces
 
   return {
     open,
-    worktreeToWrite,
+    worktreeToWrite(workspace) {
+      changed(workspace.id);
+      return openedAs(workspace);
+    },
+    revisionOf: ({ id }) => revisions.get(id) ?? 0,
     worktreeOf(workspace) {
-      const worktree = worktreeToWrite(workspace);
+      const worktree = openedAs(workspace);
       exposed.add(worktree.id);
       return worktree;
     },

@@ -40,7 +40,10 @@ function baseNote({ base }: ChoiceReport): string {
   if (base.outcome === "skipped") return "it has no tests that are known here";
   if (base.outcome === "not-run") return `its tests were not run: ${oneLine(base.reason)}`;
   const failing = base.failing.length === 0 ? "" : `, failing: ${base.failing.length}, which count against nobody`;
-  return `passing tests: ${base.passing}${failing}`;
+  // With nothing that passes nobody can break anything: whoever reads the result has to know why.
+  const why =
+    base.passing > 0 || base.reason === "" ? "" : `; nothing tells what a change breaks: ${oneLine(base.reason)}`;
+  return `passing tests: ${base.passing}${failing}${why}`;
 }
 
 function cell({ status, passed, total }: CheckResult): string {

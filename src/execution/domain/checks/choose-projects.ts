@@ -15,6 +15,8 @@ export type Project = {
   /** Whose toolchains its commands may need: its own kind's, or, where the commands can be anything, its files'. */
   readonly languages: readonly string[];
   readonly checks: Checks;
+  /** Whether its tests need what its install and build commands make: these go before them. */
+  readonly builtFirst: boolean;
 };
 
 /** A place where a project of some kind lies. */
@@ -142,7 +144,8 @@ function withoutNested(place: Place, places: readonly Place[]): Place {
 
 function asProject({ directory, kind, facts, checks }: Place & { readonly checks: Checks }): Project {
   const languages = kind === makeProject ? languagesOf(facts.files) : [kind.name];
-  return { directory, kind: kind.name, languages, checks };
+  const builtFirst = checks.build !== undefined && !kind.testsBuild(facts);
+  return { directory, kind: kind.name, languages, checks, builtFirst };
 }
 
 const extensions = {
@@ -170,11 +173,13 @@ function withConfiguration(
     if (command !== undefined) own[name] = { command, runner: name === "test" ? runnerOf(command) : null };
   }
   if (Object.keys(own).length === 0) return root;
-  const [first = { directory: "", kind: "configured", languages, checks: {} }, ...rest] = root;
+  const [first = { directory: "", kind: "configured", languages, checks: {}, builtFirst: false }, ...rest] = root;
   const merged = {
     ...first,
     languages: [...new Set([...first.languages, ...languages])],
     checks: { ...first.checks, ...own },
+    // What somebody says to do is done.
+    builtFirst: first.builtFirst || own.install !== undefined || own.build !== undefined,
   };
   return own.test === undefined ? [merged, ...rest] : [merged];
 }

@@ -29,9 +29,9 @@ export function createShow(cache: string): Show {
   };
 }
 
-/** What was added or removed changes the time of its folder, however deep that lies. */
+/** What was added or removed changes the time of its folder, however deep that lies; what Python compiles for itself does not count. */
 async function agesIn(directory: string): Promise<string> {
-  const args = [directory, "-type", "d", "-printf", "%T@ %P\\n"];
+  const args = [directory, "-name", "__pycache__", "-prune", "-o", "-type", "d", "-printf", "%T@ %P\\n"];
   return (await promisify(execFile)("find", args, { maxBuffer: 200_000_000, timeout: copyTimeoutMs })).stdout;
 }
 

@@ -122,12 +122,26 @@ describe("a repository of many projects", () => {
   });
 });
 
+it.each<[Files, CheckConfiguration, boolean]>([
+  [{ "package.json": script({ build: "tsc", test: "node --test dist/" }) }, {}, true],
+  [{ "package.json": script({ build: "tsc", test: "npm run build && node --test" }) }, {}, false],
+  [{ "package.json": script({ build: "tsc", pretest: "npm run build", test: "jest" }) }, {}, false],
+  [{ "package.json": script({ test: "jest" }) }, {}, false],
+  [{ "package.json": script({ test: "jest" }) }, { install: "./get" }, true],
+  [{ Makefile: "all:\ntest:\n" }, {}, true],
+  [{ "go.mod": "" }, {}, false],
+  [{ "pom.xml": "" }, {}, false],
+])("the tests of %j with %j need a build before them: %s", (files, configuration, builtFirst) => {
+  expect(projectsOf(files, configuration)[0]?.builtFirst).toBe(builtFirst);
+});
+
 describe("fleet.yml's checks", () => {
   it("go first, and its test stands for every project", () => {
     const files = { "go.mod": "", "web/package.json": script({ test: "jest" }) };
     const configuration = { test: "npx jest", lint: "golint", install: "make deps" };
     expect(projectsOf(files, configuration)).toEqual([
       {
+        builtFirst: true,
         directory: "",
         kind: "go",
         languages: ["go"],
@@ -144,6 +158,7 @@ describe("fleet.yml's checks", () => {
   it("are enough where nothing is known of the project", () => {
     expect(projectsOf({ "a.py": "" }, { test: "./run" })).toEqual([
       {
+        builtFirst: false,
         directory: "",
         kind: "configured",
         languages: ["python"],

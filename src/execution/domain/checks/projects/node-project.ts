@@ -21,6 +21,10 @@ export const nodeProject: ProjectKind = {
       workspaces !== undefined || hasFile(facts, /^(?:pnpm-workspace\.yaml|lerna\.json|nx\.json|turbo\.json)$/);
     return declares && hasTestScript(scripts);
   },
+  testsBuild(facts) {
+    const { pretest = "", test = "" } = read(facts).scripts;
+    return /\bbuild\b/.test(`${pretest} ${test}`);
+  },
 };
 
 /** The runner that a command line starts as its last or only command; null when there is none that we can ask. */

@@ -12,6 +12,7 @@ export const goProject: ProjectKind = {
     test: { command: "go test ./...", runner: "go" },
   }),
   coversNested: () => false,
+  testsBuild: () => true,
 };
 
 export const cargoProject: ProjectKind = {
@@ -26,6 +27,7 @@ export const cargoProject: ProjectKind = {
     };
   },
   coversNested: (facts) => /^\[workspace\]/m.test(textOf(facts, "Cargo.toml")),
+  testsBuild: () => true,
 };
 
 export const mavenProject: ProjectKind = {
@@ -37,6 +39,7 @@ export const mavenProject: ProjectKind = {
     test: { command: "mvn -B -q -o test -Dmaven.test.failure.ignore=false -fae", runner: "maven" },
   }),
   coversNested: (facts) => /<modules>/.test(textOf(facts, "pom.xml")),
+  testsBuild: () => true,
 };
 
 export const gradleProject: ProjectKind = {
@@ -52,6 +55,7 @@ export const gradleProject: ProjectKind = {
     };
   },
   coversNested: (facts) => hasFile(facts, /^settings\.gradle(?:\.kts)?$/),
+  testsBuild: () => true,
 };
 
 /** The last resort: a Makefile's own targets, where no other project is known in its directory. */
@@ -61,6 +65,7 @@ export const makeProject: ProjectKind = {
   reads: ["GNUmakefile", "Makefile", "makefile"],
   checks: makeChecks,
   coversNested: () => false,
+  testsBuild: () => false,
 };
 
 function makeChecks(facts: ProjectFacts): Checks {

@@ -18,6 +18,8 @@ export type ProjectKind = {
   checks(facts: ProjectFacts): Checks;
   /** Whether this project's own commands also run projects of the same kind below it. */
   coversNested(facts: ProjectFacts): boolean;
+  /** Whether its test command builds what it tests; elsewhere the build goes before the tests. */
+  testsBuild(facts: ProjectFacts): boolean;
 };
 
 /** A command whose exit status is all there is. */

@@ -16,6 +16,7 @@ export const pythonProject: ProjectKind = {
   coversNested: (facts) =>
     hasFile(facts, /^(?:tests?\/|test_[^/]*\.py$|pytest\.ini$|conftest\.py$)/) ||
     /^\[tool\.pytest/m.test(textOf(facts, "pyproject.toml")),
+  testsBuild: () => false,
 };
 
 function pythonChecks(facts: ProjectFacts): Checks {
