@@ -16,6 +16,9 @@ import { readInside } from "./worktree-files.ts";
 const timeoutMs = 10 * 60_000;
 const maxLockBytes = 20_000_000;
 
+/** What could not be installed and has a substitute is tried again after this time (milliseconds). */
+const retryAfterMs = 10 * 60_000;
+
 /** Variables that an installer may see beside its own: where the registry is and how it is reached. */
 const passed = [
   "PATH",
@@ -55,12 +58,11 @@ export function createInstallDependencies(options: {
   };
   const running = new Map<string, Promise<void>>();
 
-  return async (worktree, signal, { directory = "", kind = "node" } = {}): Promise<InstallOutcome> => {
-    const started = performance.now();
-    const wallMs = () => Math.round(performance.now() - started);
-    const { plan, at } = await planOf(installers[kind], worktree, directory);
-    if (plan.kind === "nothing") return { outcome: "skipped", readOnly: [], wallMs: wallMs() };
-    if (plan.kind === "refused") return { outcome: "failed", reason: plan.reason, wallMs: wallMs() };
+  const failed = new Map<string, number>();
+
+  async function carryOut(plan: InstallPlan, at: string, signal: AbortSignal | undefined): Promise<Done> {
+    if (plan.kind === "nothing") return { outcome: "skipped", readOnly: [] };
+    if (plan.kind === "refused") return { outcome: "failed", reason: plan.reason };
     const home = join(root, keyOf(plan));
     const readOnly = plan.folders.map(({ folder, to }) => {
       return { from: join(home, folder), to: isAbsolute(to) || at === "" ? to : `${at}/${to}` };
@@ -69,20 +71,33 @@ export function createInstallDependencies(options: {
     if (await exists(home)) {
       // The time of the last use, for whoever clears the store.
       await utimes(home, new Date(), new Date());
-      return { outcome: "cached", readOnly, env, wallMs: wallMs() };
+      return { outcome: "cached", readOnly, env };
     }
+    const { otherwise } = plan;
+    if (otherwise !== undefined && performance.now() < (failed.get(home) ?? 0)) return carryOut(otherwise, at, signal);
     const job = running.get(home) ?? install(home, plan, signal);
     running.set(home, job);
     try {
       await job;
     } catch (error) {
-      return { outcome: "failed", reason: installFailure(error), wallMs: wallMs() };
+      if (otherwise === undefined) return { outcome: "failed", reason: installFailure(error) };
+      failed.set(home, performance.now() + retryAfterMs);
+      return await carryOut(otherwise, at, signal);
     } finally {
       running.delete(home);
     }
-    return { outcome: "installed", readOnly, env, wallMs: wallMs() };
+    return { outcome: "installed", readOnly, env };
+  }
+
+  return async (worktree, signal, { directory = "", kind = "node" } = {}): Promise<InstallOutcome> => {
+    const started = performance.now();
+    const { plan, at } = await planOf(installers[kind], worktree, directory);
+    return { ...(await carryOut(plan, at, signal)), wallMs: Math.round(performance.now() - started) };
   };
 }
+
+/** What came of a plan, without the time that it took. */
+type Done = InstallOutcome extends infer One ? (One extends unknown ? Omit<One, "wallMs"> : never) : never;
 
 type Planned = {
   readonly plan: InstallPlan;

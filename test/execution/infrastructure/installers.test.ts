@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { createInstallDependencies } from "../../../src/execution/infrastructure/install-dependencies.ts";
 import { goModules } from "../../../src/execution/infrastructure/installers/go-modules.ts";
 import type { Installer } from "../../../src/execution/infrastructure/installers/installer.ts";
@@ -29,7 +29,7 @@ describe("Python requirements", () => {
   it.each([
     "git+https://example.org/x.git",
     "x @ https://example.org/x-1.0-py3-none-any.whl",
-    "-e .",
+    "-e ./local",
     "./local",
     "--index-url https://evil.example.org/simple",
     "--extra-index-url=https://evil.example.org",
@@ -57,7 +57,9 @@ describe("Python requirements", () => {
 
   it.skipIf(!has("python3 -m pip --version"))("that this Python has already are not installed again", async () => {
     expect(await planned(pythonPackages, { "requirements.txt": "pip>=1\n" })).toEqual({ kind: "nothing" });
-    expect(await planned(pythonPackages, { "requirements.txt": "# nothing\n" })).toEqual({ kind: "nothing" });
+    expect(await planned(pythonPackages, { "requirements.txt": "# nothing\n-e .[dev]\n.\n" })).toEqual({
+      kind: "nothing",
+    });
     expect(await planned(pythonPackages, {})).toEqual({ kind: "nothing" });
   });
 
@@ -85,6 +87,51 @@ describe("Python requirements", () => {
     } finally {
       if (saved === undefined) delete process.env["PIP_INDEX_URL"];
       else process.env["PIP_INDEX_URL"] = saved;
+    }
+  });
+});
+
+describe.skipIf(!has("python3 -m pip --version"))("What a Python project declares beside its requirements", () => {
+  const pyproject = (needs: string) =>
+    `[project]\nname = "My-Shop"\nversion = "1.2"\ndependencies = ["pip", ${needs}]\n[project.scripts]\nshop = "shop:main"\n`;
+
+  it("is installed by its plain lines, and so is its own name", async () => {
+    const plan = await planned(pythonPackages, {
+      "pyproject.toml": pyproject(`"${absent}", "x @ https://example.org/x-1.0-py3-none-any.whl"`),
+      "requirements/tests.txt": "also-absent\n-r ../../etc/passwd\n",
+      "uv.lock": '[[package]]\nname = "also-absent"\nversion = "3.0"\n',
+    });
+    const own = { "packages/My_Shop-1.2.dist-info/METADATA": "Metadata-Version: 2.1\nName: My-Shop\nVersion: 1.2\n" };
+    expect(plan).toMatchObject({
+      files: { "declared.txt": `also-absent\n${absent}\n`, "constraints.txt": "also-absent==3.0\n", ...own },
+      otherwise: { kind: "install", files: own },
+    });
+  });
+
+  it("is left away where it cannot be had, and is asked for again later", async () => {
+    const wheels = join(base, "more-wheels");
+    makeWheel(wheels);
+    const worktree = join(base, "declaring-tree");
+    mkdirSync(worktree, { recursive: true });
+    vi.stubEnv("PIP_INDEX_URL", `file://${wheels}/simple`);
+    try {
+      const install = createInstallDependencies({ root: join(base, "declared-store") });
+      const installed = async (needs: string) => {
+        writeFileSync(join(worktree, "pyproject.toml"), pyproject(needs));
+        const done = await install(worktree, undefined, { kind: "python" });
+        return { ...done, files: done.outcome === "failed" ? [] : readdirSync(done.readOnly[0]?.from ?? "").sort() };
+      };
+      const own = "My_Shop-1.2.dist-info";
+      expect(await installed('"fleet-seven==1.0"')).toMatchObject({
+        outcome: "installed",
+        files: expect.arrayContaining([own, "fleet_seven.py"]),
+      });
+      expect(await installed(`"fleet-seven==1.0", "${absent}"`)).toMatchObject({ outcome: "installed", files: [own] });
+      // Without asking anybody.
+      rmSync(wheels, { recursive: true });
+      expect(await installed(`"fleet-seven==1.0", "${absent}"`)).toMatchObject({ outcome: "cached", files: [own] });
+    } finally {
+      vi.unstubAllEnvs();
     }
   });
 });

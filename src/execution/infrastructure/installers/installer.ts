@@ -26,6 +26,8 @@ export type InstallPlan =
       readonly folders: readonly { readonly folder: string; readonly to: string }[];
       /** Variables with which a command finds it. */
       readonly found?: Readonly<Record<string, string>>;
+      /** What is installed instead where this fails: it would be good to have, and may work later. */
+      readonly otherwise?: InstallPlan;
     };
 
 /** One way to install. Nothing of the project or its packages may run in it: it is the one step with a network. */
