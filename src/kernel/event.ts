@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { failingChecksSchema } from "./failing-check.ts";
 import { planTaskSchema } from "./plan.ts";
 import { isRefusalReason, type RefusalReason } from "./reasons.ts";
 import { roleReviewSchema } from "./review.ts";
@@ -133,7 +134,13 @@ export const eventPayloads = {
   }),
   "deliberation.failed": z.object({ deliberationId: z.string(), kind: deliberationKind, reason: z.string() }),
   "agent.work.completed": z.object({ deliberationId: z.string(), round: z.int(), proposalId: z.string() }),
-  "agent.work.failed": z.object({ deliberationId: z.string(), round: z.int(), reason: z.string() }),
+  /** `failing`: on the best candidate; absent where there was none. */
+  "agent.work.failed": z.object({
+    deliberationId: z.string(),
+    round: z.int(),
+    reason: z.string(),
+    failing: failingChecksSchema.exactOptional(),
+  }),
   "context.updated": z.object({
     nodes: z.array(z.string()),
     /** The story as a model summed it up, up to the event `upTo` of the time `at`; absent where something else changed. */

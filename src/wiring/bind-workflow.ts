@@ -10,6 +10,7 @@ import { renewLease } from "../workflow/application/leases.ts";
 import { linkTask } from "../workflow/application/link-task.ts";
 import { passTests } from "../workflow/application/pass-tests.ts";
 import type { WorkflowDeps } from "../workflow/application/ports.ts";
+import { recordCheck } from "../workflow/application/record-check.ts";
 import { recordHead } from "../workflow/application/record-head.ts";
 import { recordMerge } from "../workflow/application/record-merge.ts";
 import { releaseLostClaims } from "../workflow/application/release-lost-claims.ts";
@@ -17,6 +18,7 @@ import { reviewTask } from "../workflow/application/review-task.ts";
 import { storyRoom } from "../workflow/application/story-room.ts";
 import { causeOf } from "../workflow/application/task-changes.ts";
 import { transitionTask } from "../workflow/application/transition-task.ts";
+import { reportWithoutSecrets } from "./without-secrets.ts";
 
 /** Workflow's use cases with their dependencies bound, as the drivers call them. `getTask`: a quicker way to read one. */
 export function bindWorkflow(
@@ -35,6 +37,7 @@ export function bindWorkflow(
     linkTask: (facts) => linkTask(deps, facts),
     recordHead: (facts) => recordHead(deps, facts),
     passTests: (facts) => passTests(deps, facts),
+    recordCheck: (report) => recordCheck(deps, reportWithoutSecrets(report)),
     recordMerge: (facts) => recordMerge(deps, facts),
     releaseLostClaims: (scope, rolesOf, deliveryId) => releaseLostClaims(deps, scope, rolesOf, deliveryId),
     findTasks: (filter) => findTasks(deps, filter),

@@ -25,7 +25,6 @@ export function createContextFacts(deps: KnowledgeDeps & { readonly clock: Clock
     const subject = { installation, repository, story: id, task: task?.id ?? null };
     const recordAccesses = createRecordAccesses({ ...audit, clock }, subject);
     const kept = await readFacts({ ...deps, readRows, recordAccesses }, { viewer, purpose });
-    // Which checks failed is told with the feedback of the round.
-    return { ...kept, feedback, failingChecks: [] };
+    return { ...kept, feedback };
   };
 }

@@ -1,5 +1,6 @@
 import { redactSecrets } from "../context/domain/redact-secrets.ts";
 import type { Checks, CommandRun, TestResult } from "../deliberation/application/ports.ts";
+import type { CheckReport } from "../workflow/domain/failing-checks.ts";
 
 type Runs = Pick<Checks, "commands" | "dryRun" | "tests">;
 
@@ -22,6 +23,12 @@ export function withoutSecrets(runs: Runs): Runs {
       return { ...redactRun(run), tests: run.tests.map(redactTest) };
     },
   };
+}
+
+/** What a check of GitHub said, without secrets: it is kept, and shown to agents. */
+export function reportWithoutSecrets<T extends CheckReport>({ name, failed, ...report }: T) {
+  const said = failed && { summary: redact(failed.summary), output: redact(failed.output) };
+  return { ...report, name: redact(name), failed: said };
 }
 
 function redactRun<T extends CommandRun>(run: T): T {

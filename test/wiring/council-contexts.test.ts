@@ -165,6 +165,9 @@ describe("every council", () => {
     const { text, short, slices, paths } = job.context;
     expect(text).toContain("src/sum.js:");
     expect(text).toContain("architect: Use sum in total.");
+    // What failed last on this task, and nothing of the other one.
+    expect(text).toMatch(/^Checks that failed.*\n.*\nlint:\nOn 1 of plan 1.\n/m);
+    expect(text).not.toContain("On 2 of plan 1.");
     expect(JSON.stringify([text, short, slices, paths])).not.toContain("story-12-criterion-1");
     // Who writes tests is shown them.
     const tests = { ...task, type: "test" } as const;

@@ -18,8 +18,8 @@ export type FactsAsked = {
   readonly purpose: string;
 };
 
-/** What of a story and a task is kept in the graph; what a reviewer or a check says comes with whatever the context is for. */
-export type KeptFacts = Omit<GraphFacts, "feedback" | "failingChecks">;
+/** What of a story and a task is kept in the graph; what a reviewer says comes with whatever the context is for. */
+export type KeptFacts = Omit<GraphFacts, "feedback">;
 
 /**
  * Reads what the context of a role and a phase is made of beside code: by the rules of access (DOMAIN.md §4, L3) and for the

@@ -61,6 +61,8 @@ const table = {
       code: "all",
       tests: "all",
       feedback: "all",
+      // DOMAIN.md names them for the test phase; a round that answers them builds again.
+      "failing-checks": "all",
     },
     qa: { tasks: "titles", decisions: "titles", milestones: "all" },
   },

@@ -19,10 +19,13 @@ export type FactName = "story" | "task" | "plan" | "tasks" | "decisions" | "ownD
 const wanted = {
   epic: [],
   story: ["id", "title", "description", "criteria"],
-  task: ["id", "title", "description", "status", "dependencies", "criteria"],
+  task: ["id", "title", "description", "status", "dependencies", "criteria", "failingChecks"],
   decision: ["id", "number", "title", "rationale", "affectedComponents", "dependencies"],
   plan: ["taskBreakdown"],
 } as const satisfies { readonly [E in Entity]: readonly FieldOf<E>[] };
+
+/** What only the own task is asked for. */
+const ofOwnTask: readonly string[] = ["failingChecks"];
 
 /** What no title shows. */
 const longTexts: readonly string[] = ["description", "rationale"];
@@ -39,6 +42,8 @@ export function factQueries(viewer: ContextViewer): ReadonlyMap<FactName, Entity
     const seen = columnsSeenBy(viewer, entity);
     return wanted[entity].filter((name) => seen.includes(name) && !(detail === "titles" && longTexts.includes(name)));
   };
+  const ofOthers = (...asked: Parameters<typeof fieldsOf>) =>
+    fieldsOf(...asked).filter((name) => !ofOwnTask.includes(name));
   const queries = new Map<FactName, EntityQuery>();
   queries.set("story", { entity: "story", id: context.story, fields: fieldsOf("story"), limit: 1 });
   if (task !== null) {
@@ -48,7 +53,7 @@ export function factQueries(viewer: ContextViewer): ReadonlyMap<FactName, Entity
       queries.set("plan", { entity: "plan", fields: inPlan, ownTask: true, limit: 1 });
   }
   if (has("tasks"))
-    queries.set("tasks", { entity: "task", fields: fieldsOf("task", blocks.get("tasks")), limit: mostRows });
+    queries.set("tasks", { entity: "task", fields: ofOthers("task", blocks.get("tasks")), limit: mostRows });
   if (has("decisions", "decision-dependencies"))
     queries.set("decisions", inForce(fieldsOf("decision", blocks.get("decisions"))));
   if (blocks.get("decisions") === "relevant" && task !== null)

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { failingChecksSchema } from "../../kernel/failing-check.ts";
 import { planTaskSchema } from "../../kernel/plan.ts";
 import type { FactName } from "./fact-queries.ts";
 import type { GraphFacts } from "./written-facts.ts";
@@ -19,6 +20,7 @@ const taskRow = z.object({
   status: z.string(),
   dependencies: z.array(z.int()).default([]),
   criteria: z.array(z.int()).exactOptional(),
+  failingChecks: failingChecksSchema.default([]),
 });
 const planRow = z.object({ taskBreakdown: z.array(planTaskSchema) });
 const decisionRow = z.object({
@@ -30,7 +32,7 @@ const decisionRow = z.object({
   dependencies: z.array(z.string()).default([]),
 });
 
-type FromRows = Pick<GraphFacts, "story" | "task" | "tasks" | "decisions" | "decisionDependencies">;
+type FromRows = Omit<GraphFacts, "feedback" | "milestones" | "summary">;
 
 /** What the rows say of a story; null where the story is not among them. */
 export function factsOfRows(rowsOf: RowsOf): FromRows | null {
@@ -51,6 +53,7 @@ export function factsOfRows(rowsOf: RowsOf): FromRows | null {
       criteria: criteria.map((text, index) => ({ number: index + 1, text })),
     },
     task: taskFound === undefined ? null : ownTask(taskFound, rowsOf("plan")[0]),
+    failingChecks: taskFound === undefined ? [] : taskRow.parse(taskFound).failingChecks,
     tasks: rowsOf("tasks")
       .map(toTask)
       .sort((a, b) => a.number - b.number),

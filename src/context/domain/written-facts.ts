@@ -1,3 +1,4 @@
+import type { FailingCheck } from "../../kernel/failing-check.ts";
 import type { BlockDetail, BlockName } from "./block-table.ts";
 import { cleanText } from "./clean-text.ts";
 import type { Written, WrittenBlock } from "./written-block.ts";
@@ -42,8 +43,8 @@ export type GraphFacts = {
     | null;
   /** Rejections, oldest first. */
   readonly feedback: readonly string[];
-  /** Checks that failed on the last change: what they are called, and the end of what they said. */
-  readonly failingChecks: readonly string[];
+  /** Checks that failed on the last change. */
+  readonly failingChecks: readonly FailingCheck[];
   /** In force, newest first. */
   readonly decisions: readonly DecisionFact[];
   /** DEPENDS_ON between them, by id. */
@@ -118,10 +119,16 @@ function feedback({ feedback: texts, task, story }: GraphFacts): readonly Writte
   });
 }
 
+const whereFailed = {
+  council: "failed on the best candidate of the last council",
+  github: "failed on the head of the task's branch",
+} as const satisfies Readonly<Record<FailingCheck["by"], string>>;
+
 function failing({ failingChecks, task, story }: GraphFacts): readonly Written[] {
   const node = task?.id ?? story.id;
-  return failingChecks.map((text) => {
-    return { node, kind: "check", form: "text", text: cleanText(text), why: "failed on the last change" };
+  return failingChecks.map(({ by, name, tests, why }) => {
+    const text = [`${oneLine(name)}:`, ...tests.map((test) => `- ${oneLine(test)}`), cleanText(why)].join("\n");
+    return { node, kind: "check", form: "text", text, why: whereFailed[by] };
   });
 }
 

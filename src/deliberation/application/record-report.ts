@@ -1,8 +1,10 @@
 import { toIso } from "../../kernel/clock.ts";
 import type { EventBody, EventSubject } from "../../kernel/event.ts";
+import type { FailingCheck } from "../../kernel/failing-check.ts";
 import { createEvent } from "../../kernel/new-event.ts";
 import type { Transaction } from "../../kernel/transaction.ts";
 import type { AgentRun } from "../domain/agent/agent-run.ts";
+import { failingOf } from "../domain/candidate.ts";
 import { type Deliberation, proposalId, type TokenUse } from "../domain/deliberation.ts";
 import { isAhead, isFinalStatus } from "../domain/deliberation-status.ts";
 import type { DeliberationReport } from "./job.ts";
@@ -105,7 +107,7 @@ function bodies({ id, kind, round }: Deliberation, report: End): readonly EventB
   };
   const work: EventBody =
     winner === null
-      ? workFailed(id, round, reason)
+      ? workFailed(id, round, reason, failingOf(outcome.candidates.find((candidate) => candidate.id === outcome.best)))
       : { type: "agent.work.completed", payload: { deliberationId: id, round, proposalId: winner } };
   return [completed, work];
 }
@@ -136,6 +138,12 @@ function deniedOf({ role, member, revises, steps }: AgentRun): readonly EventBod
   );
 }
 
-function workFailed(deliberationId: string, round: number, reason: string): EventBody {
-  return { type: "agent.work.failed", payload: { deliberationId, round, reason } };
+function workFailed(
+  deliberationId: string,
+  round: number,
+  reason: string,
+  failing: readonly FailingCheck[] = [],
+): EventBody {
+  const known = failing.length === 0 ? {} : { failing: [...failing] };
+  return { type: "agent.work.failed", payload: { deliberationId, round, reason, ...known } };
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type FailingCheck, failingCheck } from "../../kernel/failing-check.ts";
 import { type CheckName, type CheckResult, checkResultSchema } from "./check-result.ts";
 
 /** A file as it stands after the change. Symlinks and submodules have no place here: policy refuses them. */
@@ -53,4 +54,12 @@ export function checkOf(candidate: { readonly checks: readonly CheckResult[] }, 
 /** How many tests pass with it that fail without it. */
 export function fixedBy(candidate: { readonly checks: readonly CheckResult[] }): number {
   return checkOf(candidate, "regressions")?.fixed ?? 0;
+}
+
+/** What failed on a candidate, as it is told to whoever works on the task next; nothing where there is no candidate. */
+export function failingOf(candidate: Pick<Candidate, "checks"> | undefined): readonly FailingCheck[] {
+  const failed = candidate?.checks.filter(({ status }) => status === "failed") ?? [];
+  return failed.map(({ name, failing, summary, detail }) =>
+    failingCheck("council", { name, tests: failing, summary, output: detail }),
+  );
 }

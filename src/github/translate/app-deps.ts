@@ -35,6 +35,7 @@ import type {
   HandOverTask,
   LinkTask,
   PassTests,
+  RecordCheck,
   RecordHead,
   RecordMerge,
   ReviewTask,
@@ -103,6 +104,7 @@ export type WorkflowUseCases = {
   readonly linkTask: (facts: LinkTask) => Promise<unknown>;
   readonly recordHead: (facts: RecordHead) => Promise<unknown>;
   readonly passTests: (facts: PassTests) => Promise<unknown>;
+  readonly recordCheck: (facts: RecordCheck) => Promise<void>;
   readonly recordMerge: (facts: RecordMerge) => Promise<unknown>;
   readonly releaseLostClaims: (
     scope: ClaimScope,

@@ -6,11 +6,12 @@ import { runCommand } from "./commands/run-command.ts";
 import { repositoryOf } from "./payload-parts.ts";
 import { type CheckRunPayload, checkRunPayload } from "./pull-request-payloads.ts";
 import { taskOfBranch } from "./record-branch-head.ts";
+import { checkOfRun } from "./reported-check.ts";
 import { areChecksGreen, treeOf } from "./review-facts.ts";
 import { conclude, outcomeOf, refused, type Trigger, type TriggerOutcome } from "./trigger.ts";
 
 /**
- * Check runs. Of others: a merge that they blocked may be possible now. Of our own: one that is asked for again is shown
+ * Check runs. Of others: what failed is kept for who works on the task next, and a merge that they blocked may be possible now. Of our own: one that is asked for again is shown
  * again, and a button that somebody presses is a command of that person.
  */
 export async function onCheckRun(deps: AppDeps, delivery: Delivery): Promise<void> {
@@ -23,6 +24,8 @@ export async function onCheckRun(deps: AppDeps, delivery: Delivery): Promise<voi
   const task = await taskOf(deps, ref, payload);
   if (task === undefined) return;
   if (action === "requested_action" && isOwn) return press(deps, delivery, ref, payload, task);
+  const report = isOwn ? null : checkOfRun(run);
+  if (report !== null) await deps.workflow.recordCheck({ taskId: task.id, ...report });
   await deps.write({ kind: "task", taskId: task.id });
 }
 

@@ -5,12 +5,13 @@ import type { AppDeps, Delivery } from "./app-deps.ts";
 import { repositoryOf } from "./payload-parts.ts";
 import { statusPayload } from "./pull-request-payloads.ts";
 import { taskOfBranch } from "./record-branch-head.ts";
+import { checkOfStatus } from "./reported-check.ts";
 
 /** The states in which something may wait for a check: from the first review on. */
 const underReview: readonly TaskState[] = taskStates.slice(taskStates.indexOf("pending-arch-review"));
 
 /**
- * Commit statuses, which are checks of another make: a merge that one blocked may be possible now. One that is pending
+ * Commit statuses, which are checks of another make: what failed is kept for who works on the task next, and a merge that one blocked may be possible now. One that is pending
  * opens nothing.
  */
 export async function onStatus(deps: AppDeps, delivery: Delivery): Promise<void> {
@@ -18,8 +19,11 @@ export async function onStatus(deps: AppDeps, delivery: Delivery): Promise<void>
   if (payload.state === "pending") return;
   const ref = repositoryOf(payload);
   const branches = payload.branches.map(({ name }) => name);
-  for (const task of await tasksAt(deps, ref, payload.sha, branches))
-    await deps.write({ kind: "task", taskId: task.id });
+  const report = checkOfStatus(payload);
+  for (const { id: taskId } of await tasksAt(deps, ref, payload.sha, branches)) {
+    await deps.workflow.recordCheck({ taskId, ...report });
+    await deps.write({ kind: "task", taskId });
+  }
 }
 
 /** The tasks whose head the commit is. Where no branch is named, which servers may leave out, all that wait are looked at. */

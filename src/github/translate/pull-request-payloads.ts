@@ -93,6 +93,11 @@ export const checkRunPayload = payloadOf("check_run", {
   check_run: z.object({
     name: z.string(),
     head_sha: z.string().optional(),
+    /** Null until it has ended. */
+    conclusion: z.string().nullish(),
+    output: z
+      .object({ title: z.string().nullish(), summary: z.string().nullish(), text: z.string().nullish() })
+      .nullish(),
     app: z.object({ id: z.int() }).nullish(),
     check_suite: z.object({ head_branch: z.string().nullish() }).nullish(),
     pull_requests: listOf(z.object({ number: z.int() })),
@@ -108,6 +113,8 @@ export const statusPayload = payloadOf("status", {
   ...common,
   sha: z.string(),
   state: z.string(),
+  context: z.string().nullish(),
+  description: z.string().nullish(),
   branches: listOf(z.object({ name: z.string() })),
 });
 

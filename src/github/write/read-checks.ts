@@ -18,7 +18,7 @@ export type Checks = {
 };
 
 /** Conclusions that stand in nobody's way. */
-const greenConclusions: readonly (string | null)[] = ["success", "neutral", "skipped"];
+export const greenConclusions: readonly (string | null)[] = ["success", "neutral", "skipped"];
 
 type Part = Checks & { readonly reports: number };
 

@@ -1,8 +1,10 @@
 import type { Assignee } from "../../kernel/event.ts";
+import type { FailingCheck } from "../../kernel/failing-check.ts";
 import type { StoryId, TaskId } from "../../kernel/ids.ts";
 import type { PlanTask } from "../../kernel/plan.ts";
 import type { Principal } from "../../kernel/principal.ts";
 import type { RoleAnswer } from "../../kernel/roles.ts";
+import type { CheckReport } from "../domain/failing-checks.ts";
 import type { Remark } from "../domain/task.ts";
 import type { TaskRequest } from "../domain/task-request.ts";
 
@@ -110,6 +112,9 @@ export type PassTests = {
   readonly standing: string;
 };
 
+/** A check of GitHub that ended. */
+export type RecordCheck = CheckReport & { readonly taskId: TaskId };
+
 /** A pull request that was merged. */
 export type RecordMerge = { readonly taskId: TaskId; readonly mergeSha: string; readonly deliveryId?: string | null };
 
@@ -119,6 +124,8 @@ export type CouncilFailed = {
   readonly reason: string;
   /** The round that failed; a later round that runs already is left alone. */
   readonly round?: number;
+  /** What failed on its best candidate; absent where it had none. */
+  readonly failing?: readonly FailingCheck[];
   readonly deliveryId?: string | null;
 };
 

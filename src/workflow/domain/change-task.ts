@@ -2,6 +2,7 @@ import type { Assignee, EventBody } from "../../kernel/event.ts";
 import { type Principal, principalName } from "../../kernel/principal.ts";
 import type { Role } from "../../kernel/roles.ts";
 import { defaultSla } from "./deadlines.ts";
+import { withoutChecks, withoutOldHead } from "./failing-checks.ts";
 import { feedbackText } from "./feedback-text.ts";
 import { leaseEndsAt } from "./lease.ts";
 import type { Approval, Feedback, Task, TransitionRecord } from "./task.ts";
@@ -23,7 +24,7 @@ export function changeTask(task: Task, record: TransitionRecord, request: TaskRe
     case "release-task":
       return silent({ ...task, assignee: null, councilGaveUp: request.councilGaveUp ?? null });
     case "commit-code":
-      return askFor("architect", withHead(task, request));
+      return askFor("architect", withoutChecks(withHead(task, request)));
     case "approve-design":
       return askFor("qa", withApproval(task, "architect", record, request));
     case "approve-tests":
@@ -74,9 +75,10 @@ export function withHead(
   head: Pick<TaskRequest, "headSha" | "headTree" | "authors" | "authorsKnown">,
 ): Task {
   const headTree = head.headTree ?? task.headTree;
+  const headSha = head.headSha ?? task.headSha;
   return {
-    ...task,
-    headSha: head.headSha ?? task.headSha,
+    ...(headSha === task.headSha ? task : withoutOldHead(task)),
+    headSha,
     headTree,
     authors: [...new Set([...task.authors, ...(head.authors ?? [])])],
     authorsKnown: head.authorsKnown ?? task.authorsKnown,

@@ -1,4 +1,5 @@
 import type { Assignee } from "../../kernel/event.ts";
+import type { FailingCheck } from "../../kernel/failing-check.ts";
 import type { StoryId, TaskId } from "../../kernel/ids.ts";
 import type { Principal } from "../../kernel/principal.ts";
 import type { Role } from "../../kernel/roles.ts";
@@ -82,6 +83,8 @@ export type Task = {
   readonly approvals: readonly Approval[];
   /** Oldest first. */
   readonly feedback: readonly Feedback[];
+  /** What failed last: on its head, or in its last council; absent where nothing did. It travels into the next round's context. */
+  readonly failingChecks?: readonly FailingCheck[];
   /** Something that readers should know, for example why the approvals are void; null where there is nothing. */
   readonly note: string | null;
   readonly merged: boolean;

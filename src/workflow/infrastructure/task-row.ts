@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Properties } from "../../kernel/changed-properties.ts";
 import { eventPayloads } from "../../kernel/event.ts";
+import { failingChecksSchema } from "../../kernel/failing-check.ts";
 import type { StoryId, TaskId } from "../../kernel/ids.ts";
 import { isStoryId, isTaskId } from "../../kernel/parse-ids.ts";
 import { humanRoles, roles } from "../../kernel/roles.ts";
@@ -80,6 +81,7 @@ const taskRow = z.object({
   authorsKnown: z.boolean().nullish(),
   approvals: json(z.array(approval)),
   feedback: json(z.array(feedback)),
+  failingChecks: json(failingChecksSchema).nullish(),
   note: z.string().nullish(),
   merged: z.boolean(),
   mergeSha: z.string().nullish(),
@@ -91,9 +93,10 @@ const taskRow = z.object({
 
 /** Reads a task's node (`t {.*}`). */
 export function readTaskRow(row: unknown): Task {
-  const { story, ...rest } = taskRow.parse(row);
+  const { story, failingChecks, ...rest } = taskRow.parse(row);
   return {
     ...rest,
+    ...(failingChecks == null ? {} : { failingChecks }),
     storyId: story,
     issueNumber: rest.issueNumber ?? null,
     pullRequest: rest.pullRequest ?? null,
@@ -111,7 +114,7 @@ export function readTaskRow(row: unknown): Task {
 
 /** The properties of a task's node. */
 export function taskProperties(task: Task): Properties {
-  const { storyId, assignee, approvals, feedback: said, deadlines, handled, ...rest } = task;
+  const { storyId, assignee, approvals, feedback: said, failingChecks, deadlines, handled, ...rest } = task;
   return {
     ...rest,
     // One text: it changes with every move, and both engines take a list in an item at a time.
@@ -120,6 +123,7 @@ export function taskProperties(task: Task): Properties {
     assignee: assignee === null ? null : JSON.stringify(assignee),
     approvals: JSON.stringify(approvals),
     feedback: JSON.stringify(said),
+    failingChecks: failingChecks === undefined ? null : JSON.stringify(failingChecks),
     deadlines: JSON.stringify(deadlines),
   };
 }

@@ -71,8 +71,8 @@ async function handleStory(deps: WorkflowDeps, event: FleetEvent, storyId: Story
 
 async function handleTask(deps: WorkflowDeps, event: FleetEvent, taskId: TaskId, cause: Cause): Promise<void> {
   if (event.type === "agent.work.failed") {
-    const { reason, round } = event.payload;
-    await councilFailed(deps, { taskId, reason, round, deliveryId: event.id }, cause);
+    const { deliberationId: _, ...ended } = event.payload;
+    await councilFailed(deps, { taskId, ...ended, deliveryId: event.id }, cause);
   } else if (event.type === "deliberation.failed" && event.payload.kind === "implementation") {
     const round = roundOf(event.payload.deliberationId);
     await councilFailed(deps, { taskId, reason: event.payload.reason, deliveryId: event.id, ...round }, cause);

@@ -79,6 +79,7 @@ export async function keepStory(graph: UnitOfWork, repository: number, shape: St
         aTask({
           ...{ ...place, ...task, id: taskId(id, version, task.number), storyId: id, storyIssue: 12 },
           ...{ planVersion: version, assignee: null, version: 1, state: "implementing" },
+          failingChecks: [{ by: "council", name: "lint", tests: [], why: `On ${task.number} of plan ${version}.` }],
         }),
       );
       await graphTasks.create(tx, made, "@somebody");

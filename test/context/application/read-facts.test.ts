@@ -82,6 +82,7 @@ function filtered(story: KeptStory, role: ContextRole, phase: Phase, task: TaskI
       criteria: story.criteria.map((text, index) => ({ number: index + 1, text })),
     },
     task: own === undefined ? null : { ...toTask(own, false), covers: role === "architect" ? null : own.covers },
+    failingChecks: implements_ && ["build", "test"].includes(phase) ? (own?.failingChecks ?? []) : [],
     tasks: shown[role].tasks.includes(phase) ? story.tasks.map((each) => toTask(each, isShort("tasks"))) : [],
     decisions: inForce.map(({ id, number, title, rationale, taskId: on, affects }) => ({
       ...{ id, title, name: `D${number}`, rationale: isShort("decisions") ? "" : rationale },
@@ -119,7 +120,7 @@ describe("the facts of a context", () => {
       redact: async (text: string) => ({ text, found: [] }),
       countTokens: (text: string) => Math.ceil(text.length / 4),
     };
-    const whole = { ...facts, feedback: ["architect: no"], failingChecks: [] };
+    const whole = { ...facts, feedback: ["architect: no"] };
     const asked = { facts: whole, role, phase, budgets: [20_000, 200], source: null };
     const { assembled } = await buildContexts(ports, asked);
     const text = JSON.stringify([facts, assembled]);

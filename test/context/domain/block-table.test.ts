@@ -3,7 +3,7 @@ import { blocksFor, contextRoles } from "../../../src/context/domain/block-table
 import { phases } from "../../../src/context/domain/phase.ts";
 
 describe("the blocks of a context", () => {
-  it("are DOMAIN.md's table, for every role and phase", () => {
+  it("are DOMAIN.md's table (failing checks also where they are answered, in build), for every role and phase", () => {
     const rows = phases.flatMap((phase) =>
       contextRoles.map(
         (role) =>
@@ -19,9 +19,9 @@ describe("the blocks of a context", () => {
       "design devops: case decisions(relevant) decision-dependencies summary",
       "design qa: case decisions(global) tasks milestones summary",
       "build architect: case decisions(global) decision-dependencies tasks milestones",
-      "build developer: case feedback task code tests decisions(relevant) decision-dependencies",
-      "build data: case feedback task code tests decisions(relevant) decision-dependencies",
-      "build devops: case feedback task code tests decisions(relevant) decision-dependencies",
+      "build developer: case feedback failing-checks task code tests decisions(relevant) decision-dependencies",
+      "build data: case feedback failing-checks task code tests decisions(relevant) decision-dependencies",
+      "build devops: case feedback failing-checks task code tests decisions(relevant) decision-dependencies",
       "build qa: case decisions(titles) tasks(titles) milestones",
       "test architect: case decisions(titles) tasks(titles)",
       "test developer: case failing-checks task(short)",

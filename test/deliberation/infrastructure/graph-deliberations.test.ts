@@ -7,6 +7,7 @@ import {
 import { recordReport } from "../../../src/deliberation/application/record-report.ts";
 import { requestPlan } from "../../../src/deliberation/application/request-plan.ts";
 import type { AgentRun } from "../../../src/deliberation/domain/agent/agent-run.ts";
+import { plainCheck } from "../../../src/deliberation/domain/check-result.ts";
 import {
   assigned,
   deliberationsOfEachTest,
@@ -236,6 +237,20 @@ describe("a report", () => {
       { type: "deliberation.completed", payload: { winner: null } },
       { type: "agent.work.failed", payload: { reason: "Nobody passed.", round: 1 } },
     ]);
+  });
+
+  it("that nobody passed says what failed on the best candidate", async () => {
+    const { deps, subscriber, events } = await open();
+    await subscriber.handle(assigned(1));
+    const [best, ...others] = implementation.candidates;
+    if (best === undefined) throw new Error("there is no candidate");
+    const lint = { ...plainCheck("lint", "failed", "It failed."), detail: "src/a.js: error: unused x", failing: ["a"] };
+    const checks = [plainCheck("builds", "passed", "It passes."), lint];
+    const outcome = { ...implementation, winner: null, best: best.id, candidates: [{ ...best, checks }, ...others] };
+    await recordReport(deps, { kind: "finished", deliberationId: id, outcome });
+    expect(events.at(-1)?.payload).toMatchObject({
+      failing: [{ by: "council", name: "lint", tests: ["a"], why: "It failed.\nsrc/a.js: error: unused x" }],
+    });
   });
 
   it.each(["failed", "cancelled", "timed-out"] as const)("of a deliberation that %s says so", async (status) => {

@@ -7,6 +7,15 @@ const task = aTask({ state: "pending-qa" });
 const writes = [`task ${task.id}`];
 
 async function written(said: object, change: Partial<Task> = {}): Promise<readonly string[]> {
+  const { writes } = await after(said, change);
+  return writes.map((write) => (write.kind === "task" ? `task ${write.taskId}` : write.kind));
+}
+
+async function keptAfter(said: object, failingChecks: Task["failingChecks"] = []): Promise<Task["failingChecks"]> {
+  return (await after(said, { failingChecks })).task()?.failingChecks;
+}
+
+async function after(said: object, change: Partial<Task>) {
   const fleet = memoryFleet({ task: { ...task, ...change }, roles: { known: true, roles: [] } });
   await fleet.send("status", {
     installation: { id: task.installation },
@@ -18,7 +27,7 @@ async function written(said: object, change: Partial<Task> = {}): Promise<readon
     branches: [{ name: "main" }, { name: task.branch }],
     ...said,
   });
-  return fleet.writes.map((write) => (write.kind === "task" ? `task ${write.taskId}` : write.kind));
+  return fleet;
 }
 
 test.each(["success", "failure", "error"])(
@@ -33,6 +42,15 @@ test("one that is pending, of another commit or of another branch opens nothing"
   expect(await written({ sha: "f".repeat(40) })).toEqual([]);
   expect(await written({ branches: [{ name: "main" }] })).toEqual([]);
   expect(await written({}, { merged: true })).toEqual([]);
+});
+
+test("one that failed is kept for the next round, without secrets, and dropped once it is green", async () => {
+  const token = `ghp_${"a1B2c3D4".repeat(5)}`;
+  const failing = await keptAfter({ state: "failure", description: `clone https://x:${token}@host failed` });
+  expect(failing).toMatchObject([{ by: "github", name: "ci/build" }]);
+  expect(JSON.stringify(failing)).not.toContain(token);
+  expect(await keptAfter({ state: "success" }, failing)).toBeUndefined();
+  expect(await keptAfter({ state: "pending" }, failing)).toEqual(failing);
 });
 
 test("a server that names no branches is answered all the same", async () => {

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
+import type { FailingCheck } from "../../../src/kernel/failing-check.ts";
 import { assignReady } from "../../../src/workflow/application/assign-ready.ts";
 import { cancelTasks } from "../../../src/workflow/application/cancel-tasks.ts";
 import { councilFailed } from "../../../src/workflow/application/council-failed.ts";
 import { findTasks, getTask, listTaskHistory } from "../../../src/workflow/application/find-tasks.ts";
 import { handOverTask } from "../../../src/workflow/application/hand-over-task.ts";
 import { linkTask } from "../../../src/workflow/application/link-task.ts";
+import { recordCheck } from "../../../src/workflow/application/record-check.ts";
 import { recordMerge } from "../../../src/workflow/application/record-merge.ts";
 import { taskStandings } from "../../../src/workflow/infrastructure/task-standings.ts";
 import { ask, create, first, push, review, second, stateOf, typesOf, useWorld, world } from "../a-run.ts";
@@ -92,6 +94,32 @@ describe("councils", () => {
     expect((await handOverTask(world.deps, handOver)).kind).toBe("moved");
     expect(await getTask(world.deps, first)).toMatchObject({ state: "implementing", round: 2, councilGaveUp: null });
     expect(await handOverTask(world.deps, handOver)).toEqual({ kind: "unchanged" });
+  });
+
+  it("leave what failed with the task until work is handed in, and what GitHub says until the head is another", async () => {
+    await create();
+    await assignReady(world.deps, "100-42");
+    const acceptance: FailingCheck = { by: "council", name: "acceptance", tests: ["criterion 1"], why: "1 of 2 pass" };
+    await councilFailed(world.deps, { taskId: first, reason: "nobody passed", failing: [acceptance] });
+    await push(dev, "draft");
+    const failing = async () => (await getTask(world.deps, first))?.failingChecks?.map(({ by }) => by);
+    const red = { name: "ci", failed: { summary: "It is red.", output: "" } };
+    const headSha = (await getTask(world.deps, first))?.headSha ?? "";
+    await recordCheck(world.deps, { taskId: first, ...red, headSha: "of-before" });
+    expect(await failing()).toEqual(["council"]);
+    await recordCheck(world.deps, { taskId: first, ...red, headSha });
+    const { version } = (await getTask(world.deps, first)) ?? {};
+    await recordCheck(world.deps, { taskId: first, ...red, headSha });
+    expect(await getTask(world.deps, first)).toMatchObject({ version, failingChecks: [acceptance, { name: "ci" }] });
+    await push(reviewer, "another");
+    expect(await failing()).toEqual(["council"]);
+    await ask("claim-task", dev);
+    expect(await failing()).toEqual(["council"]);
+    await push(dev, "work");
+    expect(await getTask(world.deps, first)).toMatchObject({ state: "pending-arch-review" });
+    expect(await failing()).toBeUndefined();
+    await recordCheck(world.deps, { taskId: "100-99-p1-t1", ...red, headSha });
+    expect(await getTask(world.deps, "100-99-p1-t1")).toBeNull();
   });
 
   it("are handed a task by its holder only, and one that was rejected by a developer", async () => {

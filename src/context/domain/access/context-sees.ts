@@ -22,17 +22,24 @@ const whatever = {
  * wider: it tells which rows, and (but for `fields`, which are the block's own) the role's columns hold as ever.
  */
 export const blockSees = {
-  tasks: { entity: "task", fields: [] },
-  decisions: { entity: "decision", fields: [] },
-  "decision-dependencies": { entity: "decision", fields: ["dependencies"] },
+  "failing-checks": { entity: "task", rows: "own-task", fields: ["failingChecks"] },
+  tasks: { entity: "task", rows: "own-story", fields: [] },
+  decisions: { entity: "decision", rows: "own-story", fields: [] },
+  "decision-dependencies": { entity: "decision", rows: "own-story", fields: ["dependencies"] },
 } as const satisfies Readonly<
-  Partial<Record<BlockName, { readonly entity: Entity; readonly fields: readonly string[] }>>
+  Partial<
+    Record<
+      BlockName,
+      { readonly entity: Entity; readonly rows: "own-task" | "own-story"; readonly fields: readonly string[] }
+    >
+  >
 >;
 
 /** Which rows of an entity a context of a role and a phase may be made of; null for a role that is given none. */
 export function contextRowRule(role: Role, phase: Phase, entity: Entity): RowRule | null {
   if (!isContextRole(role)) return null;
-  return widening(role, phase).some((block) => block.entity === entity) ? "own-story" : whatever[entity];
+  const isWidened = widening(role, phase).some((block) => block.entity === entity && block.rows === "own-story");
+  return isWidened ? "own-story" : whatever[entity];
 }
 
 /** Fields beside the role's columns. */

@@ -79,6 +79,8 @@ export const fields = {
     /** Numbers of the story's criteria that it covers. */
     criteria: numbers("covers"),
     bugReports: texts("bugReports"),
+    /** What failed last: a block of DOMAIN.md §5 and no column of §4. */
+    failingChecks: json("failingChecks"),
     devopsNotes: text("devopsNotes"),
     dataNotes: text("dataNotes"),
   },

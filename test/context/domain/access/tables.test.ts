@@ -124,6 +124,7 @@ describe("what a context may be made of (DOMAIN.md §§4, 5)", () => {
       expect(rowsSeenBy(who, "task") === "own-story").toBe(names.includes("tasks"));
       const decisions = names.includes("decisions") || names.includes("decision-dependencies");
       expect(rowsSeenBy(who, "decision") === "own-story").toBe(decisions);
+      expect(columnsSeenBy(who, "task").includes("failingChecks")).toBe(names.includes("failing-checks"));
       expect(columnsSeenBy(who, "decision").includes("dependencies")).toBe(names.includes("decision-dependencies"));
     }
   });

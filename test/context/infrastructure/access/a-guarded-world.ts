@@ -28,6 +28,7 @@ export type Task = {
   readonly estimate: number | null;
   /** The number of the person who has it. */
   readonly person: number | null;
+  readonly failingChecks: readonly string[] | null;
 };
 export type Decision = {
   readonly id: Text;
@@ -86,6 +87,7 @@ const storyShape = fc.record({
         title: word,
         estimate: maybe(fc.integer({ min: 1, max: 3 })),
         person: maybe(person),
+        failingChecks: maybe(fc.array(word, { minLength: 1, maxLength: 2 })),
       }),
       { maxLength: 3 },
     ),
@@ -206,8 +208,9 @@ function nodesOf(places: readonly Place[]): Readonly<Record<string, readonly Gra
     ),
     Task: inPlace(
       ({ tasks }) => tasks,
-      ({ id, story, type, state, title, estimate, planVersion }) => {
-        return { id, story, type, state, title, estimateHours: estimate, planVersion };
+      ({ id, story, type, state, title, estimate, planVersion, failingChecks }) => {
+        const failing = failingChecks === null ? null : JSON.stringify(failingChecks);
+        return { id, story, type, state, title, estimateHours: estimate, planVersion, failingChecks: failing };
       },
     ),
     Decision: inPlace(
