@@ -154,14 +154,17 @@ export async function assembleDeliberation(options: Options): Promise<Deliberati
       tokenAccounts: (countedFor) => tokenAccounts(deps, countedFor),
       allowTokens: (command) => allowTokens(deps, command),
     },
-    contextOf: async ({ storyId, taskId, role }) => {
+    contextOf: async ({ storyId, taskId, role, asker }) => {
       const story = await deps.storyFacts(storyId);
       const task = taskId === null ? null : await deps.taskFacts(taskId);
       if (story === null) return null;
       const { council } = await configurationOf(story.repository);
       const members = composeCouncil(await models.discover(), council);
       const of = [...new Set(members.map(({ model }) => model))];
-      return contexts.forRole({ story, task, role, models: of }, await deps.sourceOf(story, task?.branch ?? null));
+      return contexts.forRole(
+        { story, task, role, asker, models: of },
+        await deps.sourceOf(story, task?.branch ?? null),
+      );
     },
     get: (id) => getDeliberation(deps, id),
     latestAdvice: (taskId) => latestAdvice(deps, taskId),

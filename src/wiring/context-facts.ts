@@ -12,10 +12,11 @@ import type { CouncilContextDeps } from "./council-contexts.ts";
 /**
  * Reads what contexts are made of from the graph, beside the code, as their reader may see it: an agent at its task, or the fleet
  * on behalf of a role where there is no task yet. The seats of a council share one context: the first one is who reads it.
+ * Whoever is shown that context is on record as who asked for it.
  */
 export function createContextFacts(deps: KnowledgeDeps & { readonly clock: Clock }): CouncilContextDeps["factsOf"] {
   const { clock } = deps;
-  return async ({ story, task, feedback }, { role, phase, purpose }): Promise<GraphFacts> => {
+  return async ({ story, task, feedback }, { role, phase, asker, purpose }): Promise<GraphFacts> => {
     const { installation, repository, id } = story;
     const viewer: ContextViewer = {
       ...{ installation, repository, role, task: task?.id ?? null, context: { story: id, phase } },
@@ -24,7 +25,7 @@ export function createContextFacts(deps: KnowledgeDeps & { readonly clock: Clock
     };
     const subject = { installation, repository, story: id, task: task?.id ?? null };
     const recordAccesses = createRecordAccesses({ ...audit, clock }, subject);
-    const kept = await readFacts({ ...deps, readRows, recordAccesses }, { viewer, purpose });
+    const kept = await readFacts({ ...deps, readRows, recordAccesses }, { viewer, asker, purpose });
     return { ...kept, feedback };
   };
 }

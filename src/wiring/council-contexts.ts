@@ -1,7 +1,7 @@
 import { type BuiltContexts, buildContexts, type ContextAsked } from "../context/application/build-context.ts";
 import type { CountByModel } from "../context/application/fit-to-model.ts";
 import type { CodeSource, RedactText } from "../context/application/ports.ts";
-import { type ContextRole, isContextRole } from "../context/domain/block-table.ts";
+import type { ContextRole } from "../context/domain/block-table.ts";
 import type { Context } from "../context/domain/context.ts";
 import type { Phase } from "../context/domain/phase.ts";
 import type { GraphFacts } from "../context/domain/written-facts.ts";
@@ -9,11 +9,10 @@ import { loadTokenCounter } from "../context/infrastructure/load-token-counter.t
 import type { DeliberationJob, JobContext } from "../deliberation/application/job.ts";
 import type { BuildContext, StoryFacts, TaskFacts } from "../deliberation/application/use-case-ports.ts";
 import { isAcceptancePath } from "../deliberation/domain/acceptance-path.ts";
-import { adviceRoles } from "../deliberation/domain/advice.ts";
-import type { DeliberationKind } from "../deliberation/domain/deliberation.ts";
 import { PermanentError } from "../kernel/errors.ts";
-import { reviewRoles } from "../kernel/review.ts";
+import type { Principal } from "../kernel/principal.ts";
 import type { Role } from "../kernel/roles.ts";
+import { contextRole, councilReaders, phaseNow, phaseOf } from "./council-readers.ts";
 import type { OpenCode } from "./open-code.ts";
 
 /**
@@ -22,23 +21,15 @@ import type { OpenCode } from "./open-code.ts";
  */
 const budgets = { long: 8_000, short: 2_000, slice: 2_000 } as const;
 
-/** For whom and for what a council's contexts are made: one for all its seats, or one for each role that has a seat. */
-const councils = {
-  plan: { roles: ["architect"], phase: "design" },
-  review: { roles: reviewRoles, phase: "design" },
-  implementation: { roles: "the task's own", phase: "build" },
-  advice: { roles: adviceRoles, phase: "test" },
-} as const satisfies Readonly<
-  Record<
-    DeliberationKind,
-    { readonly roles: readonly [ContextRole, ...ContextRole[]] | "the task's own"; readonly phase: Phase }
-  >
->;
-
 type About = { readonly story: StoryFacts; readonly task: TaskFacts | null; readonly feedback: readonly string[] };
 
-/** For whom facts are read, and why (for the audit). */
-type Reader = { readonly role: ContextRole; readonly phase: Phase; readonly purpose: string };
+/** For whom facts are read, who asked where that is somebody else, and why (for the audit). */
+type Reader = {
+  readonly role: ContextRole;
+  readonly phase: Phase;
+  readonly asker?: Principal;
+  readonly purpose: string;
+};
 
 export type CouncilContextDeps = {
   readonly factsOf: (about: About, reader: Reader) => Promise<GraphFacts>;
@@ -55,7 +46,12 @@ export function createCouncilContexts({ factsOf, openCode, redact, countBy }: Co
   readonly forCouncil: BuildContext;
   /** What an agent of a role would be given, within DOMAIN.md's budget. */
   readonly forRole: (
-    about: Omit<About, "feedback"> & { readonly role: Role; readonly models: readonly string[] },
+    about: Omit<About, "feedback"> & {
+      readonly role: Role;
+      readonly models: readonly string[];
+      /** Who is shown it. */
+      readonly asker: Principal;
+    },
     source: Source,
   ) => Promise<Context>;
 } {
@@ -68,7 +64,8 @@ export function createCouncilContexts({ factsOf, openCode, redact, countBy }: Co
   };
   return {
     async forCouncil({ kind, source, models, ...about }) {
-      const { roles, phase } = councils[kind];
+      const { roles } = councilReaders[kind];
+      const phase = phaseOf(kind, about.task);
       const opened = codeOf(source, about);
       const count = countBy(models);
       const contextOf = async (role: ContextRole): Promise<JobContext> => {
@@ -83,11 +80,12 @@ export function createCouncilContexts({ factsOf, openCode, redact, countBy }: Co
       for (const role of others) byRole[role] = await contextOf(role);
       return others.length === 0 ? { context } : { context, contextByRole: { [first]: context, ...byRole } };
     },
-    async forRole({ story, task, role: asked, models }, source) {
+    async forRole({ story, task, role: asked, models, asker }, source) {
       const feedback = task?.feedback ?? story.planFeedback;
-      const [role, phase] = [contextRole(asked), task === null ? "design" : "build"] as const;
+      const role = contextRole(asked);
+      const phase = phaseNow(role, task);
       const [facts, code] = await Promise.all([
-        factsOf({ story, task, feedback }, { role, phase, purpose: "context shown to people" }),
+        factsOf({ story, task, feedback }, { role, phase, asker, purpose: "context shown to people" }),
         codeOf(source, { story, task }),
       ]);
       const wanted = { facts, role, phase, source: code, budgets: [budgets.short] };
@@ -136,11 +134,6 @@ function contextIn({ assembled }: BuiltContexts, at: number): Context {
   const found = assembled[at];
   if (found?.kind === "context") return found.context;
   throw new PermanentError(`The header alone of a context takes a budget of ${found?.least} tokens.`);
-}
-
-/** A product owner's task is nobody's: whoever is asked to write it writes as a developer. */
-function contextRole(role: Role | undefined): ContextRole {
-  return role !== undefined && isContextRole(role) ? role : "developer";
 }
 
 function textOf({

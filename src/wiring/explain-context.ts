@@ -2,6 +2,7 @@ import type { Context } from "../context/domain/context.ts";
 import { idOfRepository } from "../github/reconcile/named-repository.ts";
 import { UserError } from "../kernel/errors.ts";
 import { storyId } from "../kernel/ids.ts";
+import { system } from "../kernel/principal.ts";
 import { findTasks } from "../workflow/application/find-tasks.ts";
 import type { Contexts } from "./assemble-contexts.ts";
 import type { TimerJob } from "./start-timers.ts";
@@ -20,7 +21,13 @@ export async function explainContext(contexts: Contexts, { repository, context }
   if (context.task !== undefined && task === null)
     throw new UserError("bad-argument", `The story has no task ${context.task}.`, "Name one of its tasks.");
   const role = context.role ?? task?.role ?? "architect";
-  const found = await contexts.deliberation.contextOf({ storyId: story, taskId: task?.id ?? null, role });
+  // Whoever runs the command is no person of GitHub: the operator speaks for the fleet.
+  const found = await contexts.deliberation.contextOf({
+    storyId: story,
+    taskId: task?.id ?? null,
+    role,
+    asker: system,
+  });
   if (found === null)
     throw new UserError("unknown-story", "There is no such story.", "Label the issue fleet:story first.");
   return found;

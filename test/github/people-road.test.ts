@@ -222,8 +222,10 @@ describe.sequential("people take a story from issue to merge without any model",
     await report("failure");
     await review("quinn", "APPROVE", "");
     expect((await task()).state, "a red commit status counts likewise").not.toBe("pending-po-approval");
+    expect((await task()).failingChecks).toMatchObject([{ by: "github", name: "ci/build" }]);
     await report("success");
     await review("quinn", "APPROVE", "");
+    expect((await task()).failingChecks).toBeUndefined();
     expect((await task()).state).toBe("pending-po-approval");
     expect((await story()).state).toBe("ready-to-review");
   });

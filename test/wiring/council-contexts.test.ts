@@ -192,10 +192,22 @@ describe("every council", () => {
 test("what people are shown is what the agent at the task would be given, for any role", async () => {
   const hashes = new Set<string>();
   for (const role of ["architect", "developer", "qa", "product-owner"] as const satisfies readonly Role[]) {
-    const { hash, role: made, blocks } = await contexts.forRole({ story, task, role, models: [] }, source);
+    const asker = { kind: "human", id: 5, login: "rita" } as const;
+    const { hash, role: made, blocks } = await contexts.forRole({ story, task, role, asker, models: [] }, source);
     hashes.add(hash);
     expect(made).toBe(role === "product-owner" ? "developer" : role);
     expect(blocks.flatMap(({ pieces }) => pieces.map(({ node }) => node))).toContain("7-12-p1-t1");
   }
   expect(hashes.size).toBe(3);
+  const records = await world.graph.read((tx) =>
+    graphAuditLog.find(tx, { story: "7-12", principal: "human:5", limit: 99 }),
+  );
+  const read = records.map(({ name, role, detail }) => `${name}, ${role}: ${detail.split(":").slice(0, 3).join(":")}`);
+  expect(new Set(read)).toEqual(
+    new Set(
+      ["architect", "developer", "qa"].map(
+        (role) => `@rita, ${role}: context shown to people, as agent:${role}:1 sees it`,
+      ),
+    ),
+  );
 });

@@ -4,7 +4,7 @@ import { blocksFor } from "../domain/block-table.ts";
 import { type ContextViewer, factQueries } from "../domain/fact-queries.ts";
 import { factsOfRows } from "../domain/facts-of-rows.ts";
 import type { GraphFacts } from "../domain/written-facts.ts";
-import type { ReadBeside } from "./access/attempt-read.ts";
+import type { AskedOf, ReadBeside } from "./access/attempt-read.ts";
 import type { ReadEntitiesDeps } from "./access/ports.ts";
 import { readTogetherWith } from "./access/read-entities.ts";
 import type { KnowledgeDeps } from "./knowledge-ports.ts";
@@ -14,9 +14,7 @@ export type ReadFactsDeps = ReadEntitiesDeps & Pick<KnowledgeDeps, "knowledge" |
 
 export type FactsAsked = {
   readonly viewer: ContextViewer;
-  /** Why, for the audit. */
-  readonly purpose: string;
-};
+} & Pick<AskedOf<unknown>, "asker" | "purpose">;
 
 /** What of a story and a task is kept in the graph; what a reviewer says comes with whatever the context is for. */
 export type KeptFacts = Omit<GraphFacts, "feedback">;
@@ -26,9 +24,9 @@ export type KeptFacts = Omit<GraphFacts, "feedback">;
  * blocks of §5, in one transaction that records each access, denials too.
  * @throws UserError where the viewer does not see the story or its task: not there and hidden are told alike
  */
-export async function readFacts(deps: ReadFactsDeps, { viewer, purpose }: FactsAsked): Promise<KeptFacts> {
+export async function readFacts(deps: ReadFactsDeps, { viewer, ...why }: FactsAsked): Promise<KeptFacts> {
   const queries = factQueries(viewer);
-  const asked = { viewer, purpose, query: [...queries.values()] };
+  const asked = { viewer, ...why, query: [...queries.values()] };
   const { pages, beside } = await readTogetherWith(deps, asked, whatHappened(deps, viewer));
   const names = [...queries.keys()];
   const found = factsOfRows((name) => pages[names.indexOf(name)]?.rows ?? []);

@@ -155,6 +155,8 @@ export type ContextOf = (about: {
   readonly storyId: StoryId;
   readonly taskId: TaskId | null;
   readonly role: Role;
+  /** Who is shown it: the audit's principal. */
+  readonly asker: Principal;
 }) => Promise<Context | null>;
 
 /** What whoever goes on with a story needs, as far as it concerns a role (null: all of it); null where there is no such story. */

@@ -2,6 +2,7 @@ import { graphKnowledge } from "../../../context/infrastructure/graph-knowledge.
 import { redactText } from "../../../context/infrastructure/redact-text.ts";
 import { rememberRedacted } from "../../../context/infrastructure/remember-redacted.ts";
 import type { StoryId, TaskId } from "../../../kernel/ids.ts";
+import { system } from "../../../kernel/principal.ts";
 import { graphStories } from "../../../planning/infrastructure/graph-stories.ts";
 import type { Graph } from "../../../platform/graph/graph.ts";
 import { readEvents } from "../../../platform/outbox/read-events.ts";
@@ -28,6 +29,6 @@ export function openContexts(graph: Graph) {
   return async (asked: Asked, at: At) => {
     const [story, task] = await Promise.all([storyFacts(reads, asked.story), taskFacts(reads, asked.task)]);
     if (story === null || task === null) throw new RangeError(`The graph has no task ${asked.task}.`);
-    return contexts.forRole({ story, task, role: task.role, models: [] }, at);
+    return contexts.forRole({ story, task, role: task.role, asker: system, models: [] }, at);
   };
 }

@@ -1,3 +1,4 @@
+import { type Principal, principalName } from "../../../kernel/principal.ts";
 import type { Refusal } from "../../../kernel/refusal.ts";
 import type { Transaction } from "../../../kernel/transaction.ts";
 import { decideAccess } from "../../domain/access/decide-access.ts";
@@ -8,6 +9,8 @@ import type { AccessRecord, FoundRows, ReadEntitiesDeps } from "./ports.ts";
 /** Who asks, why, and what. */
 export type AskedOf<Q> = {
   readonly viewer: Viewer;
+  /** Who asked what the viewer sees, where that is somebody else: the record is of who asked, and names the viewer. */
+  readonly asker?: Principal | undefined;
   /** Why it is read, for the audit. */
   readonly purpose: string;
   readonly query: Q;
@@ -67,14 +70,14 @@ function accessTo(query: EntityQuery, rows: number): BesideRecord {
 }
 
 function recordOf(
-  { viewer: { principal, role }, purpose }: AskedOf<unknown>,
+  { viewer: { principal, role }, asker, purpose }: AskedOf<unknown>,
   access: BesideRecord,
   refusal: Refusal | null,
 ): AccessRecord {
   return {
-    principal,
+    principal: asker ?? principal,
     role,
-    purpose,
+    purpose: asker === undefined ? purpose : `${purpose}, as ${principalName(principal)} sees it`,
     ...access,
     outcome: refusal === null ? "allowed" : "denied",
     reason: refusal === null ? null : `${refusal.reason}: ${refusal.rule}`,

@@ -24,7 +24,7 @@ export const context: SpecialCommand = {
     const missing = refuseOutsiders(trigger, `context ${role}`, [...new Set([...seesAll, role])]);
     if (missing !== null) return refused(missing);
     const taskId = place.kind === "task" ? place.task.id : null;
-    const built = await deps.contextOf({ storyId: storyIdOf(place), taskId, role });
+    const built = await deps.contextOf({ storyId: storyIdOf(place), taskId, role, asker: trigger.principal });
     if (built === null)
       return refused(refusal("unknown-story", "There is no such story.", "Label the issue fleet:story first."));
     return { kind: "answered", text: contextText(role, built) };
