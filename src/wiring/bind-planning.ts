@@ -7,6 +7,7 @@ import { transitionCeremony } from "../planning/application/ceremonies/transitio
 import { derivePlan } from "../planning/application/derive-plan.ts";
 import { findStories, listStoryHistory, getStory as readStory } from "../planning/application/find-stories.ts";
 import { judgeDecision } from "../planning/application/judge-decision.ts";
+import { mendTexts } from "../planning/application/mend-texts.ts";
 import type { PlanningDeps } from "../planning/application/ports.ts";
 import { findDecisions, stateDecision } from "../planning/application/record-decision.ts";
 import { recordIssue, recordRemembered } from "../planning/application/record-issue.ts";
@@ -45,6 +46,7 @@ export function bindPlanning(
     transitionRemembered: async (command) => keepMoved(await transitionRemembered(deps, command)),
     recordSurroundings: (facts) => recordSurroundings(deps, facts),
     assignEpic: (command) => assignEpic(deps, command),
+    mendTexts: (stories) => mendTexts(deps, stories),
     recordPutBack: (command) => recordPutBack(deps, command),
     findStories: (filter) => findStories(deps, filter),
     storyHistory: (id) => listStoryHistory(deps, id),

@@ -75,6 +75,45 @@ describe("where a story stands", () => {
     expect(await at.storyOf(story)).toMatchObject({ milestone: null, parent: null, openBlockers: 0 });
   });
 
+  test("whose its epics are is taken over, each asked for once; what was kept of a text is made whole", async () => {
+    const [first, second] = [await at.newStory(), await at.newStory()];
+    const { data: epic } = await olga().issues.create({ ...shop, title: "Coupons" });
+    const number = await sprint("Sprint 1b");
+    for (const story of [first, second]) {
+      const { data: issue } = await olga().issues.update({ ...shop, issue_number: story, milestone: number });
+      await olga().issues.addSubIssue({ ...shop, issue_number: epic.number, sub_issue_id: issue.id });
+    }
+    await at.fleet.settle();
+    await repaired();
+    await unheard(() => olga().issues.addAssignees({ ...shop, issue_number: epic.number, assignees: ["arno"] }));
+    // As a fleet left it that knew neither what a text is made of nor whose a milestone is.
+    const { id } = await at.storyOf(second);
+    await at.fleet.planning.graph.write(async (tx) => {
+      await tx.run("MATCH (s:Story {id: $id}) REMOVE s.description, s.criteria", { id });
+      await tx.run("MATCH (e:Epic)-[:CONTAINS]->(:Story {id: $id}) WHERE e.title = 'Sprint 1b' REMOVE e.people", {
+        id,
+      });
+    });
+    expect(await repaired()).toEqual([
+      `text parts #${second}`,
+      `epic assigned #${epic.number}`,
+      `epic assigned #${first}`,
+    ]);
+    const people = await at.fleet.planning.graph.read((tx) =>
+      tx.run(
+        "MATCH (e:Epic)-[:CONTAINS]->(:Story {id: $id}) RETURN e.title AS title, e.people AS people ORDER BY title",
+        {
+          id,
+        },
+      ),
+    );
+    expect(people.map(({ title, people: who }) => [title, /"login":"(\w+)"/.exec(String(who))?.[1]])).toEqual([
+      ["Coupons", "arno"],
+      ["Sprint 1b", "olga"],
+    ]);
+    expect(await repaired()).toEqual([]);
+  });
+
   test("a sprint that was closed unheard carries over what was under way, once; what goes on afterwards stays", async () => {
     const milestone = await sprint("Sprint 2");
     const [running, draft] = [await at.storyWithTasks(undefined, { milestone }), await at.newStory({ milestone })];

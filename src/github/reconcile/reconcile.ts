@@ -4,7 +4,7 @@ import { isOpenCeremony } from "../../planning/domain/ceremony/ceremony.ts";
 import { type PutBackKind, putBackKinds } from "../../planning/domain/put-back.ts";
 import type { Story } from "../../planning/domain/story.ts";
 import { isLacking } from "../client/request-failure.ts";
-import type { AppDeps } from "../translate/app-deps.ts";
+import { type EpicDeps, reconcileEpics } from "./reconcile-epics.ts";
 import { reconcileIssue } from "./reconcile-issue.ts";
 import { reconcilePullRequest } from "./reconcile-pull-request.ts";
 import { reconcileTaskIssue } from "./reconcile-task-issue.ts";
@@ -17,12 +17,9 @@ export type Reconciled = {
   readonly failed: number;
 };
 
-export type ReconcileDeps = {
-  readonly app: AppDeps;
+export type ReconcileDeps = EpicDeps & {
   /** Every story, of all repositories. */
   readonly findStories: () => Promise<readonly Story[]>;
-  /** What is known of these numbers without asking is known no longer. */
-  readonly forget: (story: Story, numbers: readonly number[]) => Promise<void>;
   readonly log: Logger;
 };
 
@@ -30,7 +27,7 @@ const over: readonly StoryState[] = ["done", "archived"];
 
 /**
  * Compares every open story with GitHub and makes good what was missed. Facts of GitHub win (text, closing, heads,
- * merges, reviews, sprints, epics): each goes the road of the delivery that was missed, with everything that follows from
+ * merges, reviews, sprints, epics and whose they are): each goes the road of the delivery that was missed, with everything that follows from
  * it. The graph wins for labels, and the approved plan for what it says of tasks: one that was set by hand counts as a
  * request only when a delivery says whose it is. What was put back by that is told in the story's comment.
  *
@@ -38,14 +35,17 @@ const over: readonly StoryState[] = ["done", "archived"];
  */
 export async function reconcile(deps: ReconcileDeps, repository?: number): Promise<Reconciled> {
   const all = await deps.findStories();
-  const stories = all.filter(
-    (story) => !over.includes(story.state) && (repository === undefined || story.repository === repository),
-  );
-  const repairs: Repair[] = [];
+  const here = all.filter((story) => repository === undefined || story.repository === repository);
+  const stories = here.filter((story) => !over.includes(story.state));
+  const repairs: Repair[] = [...(await mendedTexts(deps, here))];
   let failed = 0;
+  const epics = new Set<string>();
   for (const story of stories) {
     try {
       repairs.push(...(await reconcileStory(deps, story)));
+      // Where it stands may be news.
+      const now = (await deps.app.planning.getStory(story.id)) ?? story;
+      repairs.push(...(await reconcileEpics(deps, now, epics)));
     } catch (error) {
       failed += 1;
       const gone = isLacking(error) ? "the App has no access" : "it could not be looked at";
@@ -56,6 +56,14 @@ export async function reconcile(deps: ReconcileDeps, repository?: number): Promi
   for (const { what } of repairs) counts[what] = (counts[what] ?? 0) + 1;
   deps.log.info({ stories: stories.length, failed, repairs: counts }, "reconciled with GitHub");
   return { stories: stories.length, repairs, failed };
+}
+
+/** What is kept of texts apart follows from what the graph has: stories that are over are read by people and agents, too. */
+async function mendedTexts(deps: ReconcileDeps, stories: readonly Story[]): Promise<readonly Repair[]> {
+  const mended = new Set(await deps.app.planning.mendTexts(stories));
+  return stories
+    .filter(({ id }) => mended.has(id))
+    .map(({ repository, issueNumber: number }) => ({ repository, number, what: "text parts" }));
 }
 
 async function reconcileStory(deps: ReconcileDeps, listed: Story): Promise<readonly Repair[]> {

@@ -7,11 +7,13 @@ export type Repair = {
   readonly repository: number;
   readonly what:
     | "text"
+    | "text parts"
     | "closed"
     | "gone"
     | "milestone"
     | "sprint closed"
     | "epic"
+    | "epic assigned"
     | "blockers"
     | "head"
     | "merged"

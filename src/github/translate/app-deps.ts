@@ -65,6 +65,8 @@ export type PlanningUseCases = {
   readonly recordSurroundings: (facts: RecordSurroundings) => Promise<boolean>;
   /** Whether anything changed. */
   readonly assignEpic: (command: AssignEpic) => Promise<boolean>;
+  /** The ids of those of which more is kept now. */
+  readonly mendTexts: (stories: readonly Story[]) => Promise<readonly StoryId[]>;
   readonly recordPutBack: (command: RecordPutBack) => Promise<void>;
   readonly getStory: (id: StoryId) => Promise<Story | null>;
   /**

@@ -32,7 +32,10 @@ export async function onIssues(deps: AppDeps, delivery: Delivery): Promise<void>
   if (action === "closed" || action === "reopened") await refreshBlocked(deps, ref, issue);
   if (isBotOf(await deps.identityOf(ref.installation), payload.sender)) return;
   // What is assigned to whom says nothing of a story; of an epic it says who sees its stories.
-  if (action === "assigned" || action === "unassigned") return assignParent(deps, delivery.id, ref, issue);
+  if (action === "assigned" || action === "unassigned") {
+    await assignParent(deps, delivery.id, ref, issue);
+    return;
+  }
   const trigger = (asked: string) => triggerOf(deps, delivery.id, ref, issue, payload.sender, asked);
   const label = labelEventOf(payload, {
     deliveryId: delivery.id,

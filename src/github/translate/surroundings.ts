@@ -17,28 +17,43 @@ export async function recordMilestone(deps: AppDeps, story: Story, issue: IssueP
     await deps.write({ kind: "story", storyId: story.id });
 }
 
-/** To whom an issue is assigned: it is told of whoever is an epic, and another one keeps nothing of it. */
-export async function assignParent(
+/** To whom an issue is assigned: it is told of whoever is an epic, and another one keeps nothing of it. Whether that is news. */
+export function assignParent(
   deps: AppDeps,
   deliveryId: string | null,
   ref: RepositoryRef,
   { number, assignees, updated_at: at }: Pick<IssuePayload, "number" | "assignees" | "updated_at">,
-): Promise<void> {
+): Promise<boolean> {
   const epic = epicId(ref.repository, "issue", number);
-  await deps.planning.assignEpic({ epic, people: assignees.filter(isPerson), at, deliveryId });
+  return deps.planning.assignEpic({ epic, people: assignees.filter(isPerson), at, deliveryId });
 }
 
-/** Who opened the milestone of a story: it is assigned to nobody else. */
+/** Who opened a story's milestone: it is assigned to nobody else. Whether that is news. */
 export async function assignMilestone(
   deps: AppDeps,
-  deliveryId: string,
+  deliveryId: string | null,
   ref: RepositoryRef,
-  { milestone, updated_at: at }: IssuePayload,
-): Promise<void> {
-  if (milestone?.creator == null || !isPerson(milestone.creator)) return;
+  { milestone, updated_at: at }: Milestoned,
+): Promise<boolean> {
+  if (milestone?.creator == null || !isPerson(milestone.creator)) return false;
   const epic = epicId(ref.repository, "milestone", milestone.number);
-  await deps.planning.assignEpic({ epic, people: [milestone.creator], at, deliveryId });
+  return deps.planning.assignEpic({ epic, people: [milestone.creator], at, deliveryId });
 }
+
+/** What of an issue, or of a milestone alone, tells who opened the milestone, and when that was so (ISO 8601). */
+type Milestoned = {
+  readonly milestone?:
+    | {
+        readonly number: number;
+        readonly creator?:
+          | { readonly id: number; readonly login: string; readonly type?: string | null | undefined }
+          | null
+          | undefined;
+      }
+    | null
+    | undefined;
+  readonly updated_at: string;
+};
 
 function isPerson({ type }: { readonly type?: string | null | undefined }): boolean {
   return type !== "Bot";

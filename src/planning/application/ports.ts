@@ -42,6 +42,11 @@ export interface Stories {
     records: readonly TransitionRecord[],
     events: readonly FleetEvent[],
   ): Promise<void>;
+  /**
+   * Writes what is read out of these stories' texts again, where a node has it not or otherwise: one that an earlier version of
+   * the fleet stored. Answers with the ids of those; a story that has another version by now is left alone.
+   */
+  mendTexts(tx: Transaction, stories: readonly Story[]): Promise<readonly StoryId[]>;
   history(tx: Transaction, id: StoryId): Promise<readonly TransitionRecord[]>;
 }
 

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { changedProperties } from "../../kernel/changed-properties.ts";
 import { RetryableError } from "../../kernel/errors.ts";
 import type { FleetEvent } from "../../kernel/event.ts";
@@ -20,7 +21,7 @@ import {
 import { readTransitionRow } from "./transition-row.ts";
 
 /** Stories in the graph, with the relationships of DOMAIN.md §5: CONTAINS, HAS_PLAN and NEXT (the timeline). */
-export const graphStories: Stories = { loadForChange, load, find, loadOrCreate, save, saveAlone, history };
+export const graphStories: Stories = { loadForChange, load, find, loadOrCreate, save, saveAlone, mendTexts, history };
 
 /**
  * Takes the node's write lock and leaves nothing behind: a read alone takes none on Neo4j, and neither does the `REMOVE`
@@ -141,6 +142,37 @@ function expectSaved(before: Story, rows: readonly GraphRow[]): void {
   if (!(Number(rows[0]?.["saved"] ?? 0) > 0)) {
     throw new RetryableError(`Story ${before.id} changed while it was being changed.`, 100);
   }
+}
+
+const textRow = z.object({
+  id: z.string(),
+  version: z.int(),
+  description: z.string().nullable(),
+  businessNotes: z.string().nullable(),
+  criteria: z.array(z.string()).nullable(),
+});
+
+async function mendTexts(tx: Transaction, stories: readonly Story[]): Promise<readonly StoryId[]> {
+  const rows = await tx.run(
+    `UNWIND $ids AS id MATCH (s:Story {id: id})
+     RETURN s.id AS id, s.version AS version, s.description AS description, s.businessNotes AS businessNotes,
+            s.criteria AS criteria`,
+    { ids: stories.map(({ id }) => id) },
+  );
+  const stored = new Map(rows.map((row) => textRow.parse(row)).map(({ id, ...known }) => [id, known]));
+  const others = stories.flatMap((story) => {
+    const { version, ...known } = stored.get(story.id) ?? { version: null };
+    const properties = version === story.version ? changedProperties(known, textProperties(story)) : {};
+    return Object.keys(properties).length === 0 ? [] : [{ id: story.id, version: story.version, properties }];
+  });
+  if (others.length === 0) return [];
+  const mended = await tx.run(
+    `UNWIND $others AS other MATCH (s:Story {id: other.id}) ${lock}
+     WITH s, other WHERE s.version = other.version SET s += other.properties RETURN s.id AS id`,
+    { others },
+  );
+  const ids = new Set(mended.map(({ id }) => id));
+  return stories.flatMap(({ id }) => (ids.has(id) ? [id] : []));
 }
 
 async function history(tx: Transaction, id: StoryId): Promise<readonly TransitionRecord[]> {

@@ -67,6 +67,7 @@ export function memoryFleet(given: {
     saveAlone: async (_, before, after) => {
       story = { ...after, version: before.version + 1 };
     },
+    mendTexts: async () => [],
     history: async () => [],
   };
   const tasks: Tasks = {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { RetryableError } from "../../../src/kernel/errors.ts";
 import { type StoryId, storyId } from "../../../src/kernel/ids.ts";
 import { findStories, getStory, listStoryHistory } from "../../../src/planning/application/find-stories.ts";
+import { mendTexts } from "../../../src/planning/application/mend-texts.ts";
 import { recordIssue } from "../../../src/planning/application/record-issue.ts";
 import { envelopes } from "../../../src/planning/application/story-changes.ts";
 import { transitionStory } from "../../../src/planning/application/transition-story.ts";
@@ -116,6 +117,37 @@ describe.each(engines)("stories on $name", ({ open, missing }) => {
     expect(await getStory(world.deps, id)).toEqual({ ...bare, version: before.version + 2 });
     expect((await findStories(world.deps, { repository })).map((story) => story.id)).toContain(id);
   });
+
+  it.skipIf(missing)(
+    "of an earlier version get what is read out of their texts, once, and nothing of a newer story",
+    async () => {
+      const body =
+        "As a buyer I want it.\n\n### Business notes\n\nIt pays.\n\n### Acceptance criteria\n\n- Given a, when b, then c.\n";
+      const stored = [1001, 1002, 1003].map((issueNumber) => issueFacts({ repository, issueNumber, body }));
+      const stories = [];
+      for (const facts of stored) stories.push(await recordIssue(world.deps, facts));
+      const [first, second, third] = stories;
+      if (first === undefined || second === undefined || third === undefined) throw new Error("three stories");
+      const parts = "s.description AS description, s.businessNotes AS notes, s.criteria AS criteria";
+      const partsOf = (id: string) => world.graph.query(`MATCH (s:Story {id: $id}) RETURN ${parts}`, { id });
+      const before = await partsOf(first.id);
+      await world.graph.write((tx) =>
+        tx.run("MATCH (s:Story {repository: $repository}) REMOVE s.description, s.criteria, s.businessNotes", {
+          repository,
+        }),
+      );
+      await world.graph.write((tx) =>
+        tx.run("MATCH (s:Story {id: $id}) SET s.description = $text", { id: second.id, text: body }),
+      );
+      const newer = { ...third, version: third.version + 1 };
+      expect(await mendTexts(world.deps, [first, second, newer])).toEqual([first.id, second.id]);
+      expect(await partsOf(first.id)).toEqual(before);
+      expect(await partsOf(second.id)).toEqual(before);
+      expect(await partsOf(third.id)).toEqual([{ description: null, notes: null, criteria: null }]);
+      expect(await mendTexts(world.deps, [first, second])).toEqual([]);
+      expect((await getStory(world.deps, first.id))?.version, "it is no change of the story").toBe(first.version);
+    },
+  );
 
   it.skipIf(missing)("are made once by many deliveries, and moved once by many commands", async () => {
     const id = storyId(repository, 1000);
