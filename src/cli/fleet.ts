@@ -178,6 +178,10 @@ program
   .argument("<task>", "a task as owner/name#12/1 (its story's issue, its number), or a story as owner/name#12")
   .description("ask the running fleet what an agent would be given of a task now: what is in it, what is not, and why")
   .option("--role <role>", "for an agent of this role instead of the task's own")
+  .option(
+    "--about <entity:id[.field]>",
+    "and why a node of the graph, or a field of it, is not seen, as decision:7-12-d-3",
+  )
   .option("--json", "print one JSON object", false)
   .action(async (task, options) => {
     const environment = parseEnvironment(process.env);

@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { entities, isEntity } from "../context/domain/access/entities.ts";
 import { type ContextRole, contextRoles } from "../context/domain/block-table.ts";
 import { ConfigurationError } from "../kernel/errors.ts";
 import type { Environment } from "../platform/config/environment.ts";
+import type { TimerJob } from "../wiring/start-timers.ts";
 import { askFleet } from "./ask-fleet.ts";
 import { parseStory } from "./audit.ts";
 
@@ -25,21 +27,30 @@ const explained = z.object({
   ),
   leftOut: z.array(z.object({ block: z.string(), node: z.string().nullable(), why: z.string() })),
   redacted: z.array(z.object({ rule: z.string(), count: z.int() })),
+  rules: z.object({
+    blocks: z.array(z.object({ block: z.string(), text: z.string() })),
+    about: z
+      .object({
+        question: z.object({ entity: z.string(), id: z.string(), field: z.string().nullable() }),
+        whyNot: z.object({ rule: z.string(), text: z.string() }).nullable(),
+      })
+      .nullable(),
+  }),
 });
 
 type Explained = z.infer<typeof explained>;
 
-export type WhyContextOptions = { readonly role?: string; readonly json: boolean };
+export type WhyContextOptions = { readonly role?: string; readonly about?: string; readonly json: boolean };
 
 /**
  * `fleet why-context`: what an agent would be given of a task (or a story) now, what is in it and why, and what was left out
- * and why. Returns the exit code: 1 where no fleet answered, or it knows no such task.
- * @throws ConfigurationError for what names neither, and for an unknown role
+ * and why, and which rules of access keep what out of it. Returns the exit code: 1 where no fleet answered, or it knows no such task.
+ * @throws ConfigurationError for what names neither, for an unknown role, and for an `about` that names nothing
  */
 export async function runWhyContext(
   environment: Environment,
   named: string,
-  { role, json }: WhyContextOptions,
+  { role, about, json }: WhyContextOptions,
   out: (text: string) => void,
 ): Promise<number> {
   const [, story = named, task] = /^(.*#\d+)\/(\d+)$/.exec(named) ?? [];
@@ -49,6 +60,7 @@ export async function runWhyContext(
     issue,
     ...(task === undefined ? {} : { task: Number(task) }),
     ...(asRole === undefined ? {} : { role: asRole }),
+    ...(about === undefined ? {} : { about: knownQuestion(about) }),
   };
   const answer = await askFleet(environment, { timer: "why-context", repository, context }, longestMs);
   if (answer.kind === "none") {
@@ -60,7 +72,7 @@ export async function runWhyContext(
 }
 
 /** The same as people read it. */
-export function explainedText({ role, phase, commit, hash, ...context }: Explained): string {
+export function explainedText({ role, phase, commit, hash, rules, ...context }: Explained): string {
   const code = commit === null ? "" : `, code of commit ${commit.slice(0, 12)}`;
   const blocks = context.blocks.flatMap(({ name, tokens: own, pieces }) => [
     `${name}: ${own} tokens`,
@@ -73,6 +85,10 @@ export function explainedText({ role, phase, commit, hash, ...context }: Explain
     ...blocks,
     ...(leftOut.length === 0 ? [] : ["Left out:", ...leftOut]),
     ...(redacted.length === 0 ? [] : ["Secrets taken out:", ...redacted]),
+    ...(rules.blocks.length === 0
+      ? []
+      : ["Rules of access:", ...rules.blocks.map(({ block, text }) => `  ${block}: ${text}`)]),
+    ...(rules.about === null ? [] : [aboutText(rules.about)]),
   ].join("\n");
 }
 
@@ -81,6 +97,23 @@ function countText({ budget, tokens, modelTokens }: Pick<Explained, "budget" | "
   return modelTokens === undefined
     ? `${tokens} of ${budget.tokens} tokens as estimated by cl100k (${budget.limit} at most, since models count otherwise)`
     : `${modelTokens} of ${budget.tokens} tokens as the models' own tokenizers count (estimated ${tokens}, as its blocks are)`;
+}
+
+/** Whether the rules keep from the agent what somebody asked about. */
+function aboutText({ question: { entity, id, field }, whyNot }: NonNullable<Explained["rules"]["about"]>): string {
+  const named = `The ${entity} ${id}${field === null ? "" : ` (${field})`}`;
+  return whyNot === null
+    ? `${named} may be seen: where it is not in the context, it is named above as left out, or no block asks for it.`
+    : `${named} is not seen, by a rule of the ${whyNot.rule}s: ${whyNot.text}`;
+}
+
+/** `decision:7-12-d-3`, or `decision:7-12-d-3.rationale` for one of its fields. */
+function knownQuestion(about: string): NonNullable<NonNullable<TimerJob["context"]>["about"]> {
+  const [, entity = "", id = "", field = null] = /^([a-z]+):([\w-]+)(?:\.(\w+))?$/.exec(about) ?? [];
+  if (isEntity(entity)) return { entity, id, field };
+  throw new ConfigurationError(
+    `--about=${about} names nothing: must be one of ${entities.join(", ")} with an id; for example --about decision:7-12-d-3 or --about task:7-12-p1-t1.criteria`,
+  );
 }
 
 function knownRole(role: string): ContextRole {

@@ -1,5 +1,8 @@
+import { type AccessQuestion, explainAccess } from "../context/application/access/explain-access.ts";
 import type { KnowledgeDeps } from "../context/application/knowledge-ports.ts";
 import type { WriteSummaryDeps } from "../context/application/write-summary.ts";
+import { type BlockRule, blockRules } from "../context/domain/access/block-rules.ts";
+import type { WhyNot } from "../context/domain/access/why-not.ts";
 import { redactText } from "../context/infrastructure/redact-text.ts";
 import { rememberRedacted } from "../context/infrastructure/remember-redacted.ts";
 import { allowTokens } from "../deliberation/application/allow-tokens.ts";
@@ -53,8 +56,10 @@ import type { WorkflowDeps } from "../workflow/application/ports.ts";
 import { createAskForSummary } from "./ask-for-summary.ts";
 import type { AssembleOptions } from "./assemble-options.ts";
 import { createContextFacts } from "./context-facts.ts";
+import { contextViewer, readsAbout } from "./context-viewer.ts";
 import { createCouncilContexts } from "./council-contexts.ts";
 import { storyFacts, taskFacts } from "./council-facts.ts";
+import { contextRole, phaseNow } from "./council-readers.ts";
 import { countByModels } from "./count-by-models.ts";
 import { createOpenCode } from "./open-code.ts";
 import { openModels } from "./open-models.ts";
@@ -66,6 +71,11 @@ export type Deliberation = {
   readonly councils: CouncilUseCases;
   /** What an agent would be given of a story, or of one of its tasks. */
   readonly contextOf: ContextOf;
+  /** Which rules of access keep what out of that, and out of it one thing that somebody asks about. */
+  readonly accessRules: (
+    context: Parameters<ContextOf>[0],
+    about: AccessQuestion | null,
+  ) => Promise<AccessRules | null>;
   readonly latestCouncil: (
     about: { readonly taskId: TaskId } | { readonly storyId: StoryId },
   ) => Promise<CouncilView | null>;
@@ -83,6 +93,12 @@ export type Deliberation = {
   readonly figures: () => Promise<readonly CouncilFigures[]>;
   /** Starts to record what workers report, and shows again whose place in the queue changed. */
   readonly recordReports: (queues: QueueEngine, write: EnqueueWrite) => void;
+};
+
+/** `whyNot` null: it is seen. */
+export type AccessRules = {
+  readonly blocks: readonly BlockRule[];
+  readonly about: { readonly question: AccessQuestion; readonly whyNot: WhyNot | null } | null;
 };
 
 type Options = AssembleOptions & {
@@ -165,6 +181,20 @@ export async function assembleDeliberation(options: Options): Promise<Deliberati
         { story, task, role, asker, models: of },
         await deps.sourceOf(story, task?.branch ?? null),
       );
+    },
+    async accessRules({ storyId, taskId, role: asked, asker }, question) {
+      const story = await deps.storyFacts(storyId);
+      const task = taskId === null ? null : await deps.taskFacts(taskId);
+      if (story === null) return null;
+      const role = contextRole(asked);
+      const viewer = contextViewer({ story, task }, role, phaseNow(role, task));
+      const purpose = "why something is not in a context";
+      const reads = readsAbout({ graph: options.graph, clock: shared.clock }, { story, task });
+      const about = question && {
+        question,
+        whyNot: await explainAccess(reads, { viewer, asker, purpose, query: question }),
+      };
+      return { blocks: blockRules(viewer), about };
     },
     get: (id) => getDeliberation(deps, id),
     latestAdvice: (taskId) => latestAdvice(deps, taskId),

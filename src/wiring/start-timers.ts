@@ -1,6 +1,7 @@
 import type { Queue, RepeatOptions } from "bullmq";
 import type { Logger } from "pino";
 import { z } from "zod";
+import { entities } from "../context/domain/access/entities.ts";
 import { contextRoles } from "../context/domain/block-table.ts";
 import { namedRepository } from "../github/reconcile/named-repository.ts";
 import { processorOf } from "../platform/queue/processor-of.ts";
@@ -17,8 +18,15 @@ const timerJob = z.object({
   audit: z
     .object({ issue: z.int().optional(), principal: z.string().optional(), limit: z.int().min(1).max(10_000) })
     .optional(),
-  /** Whose context somebody asked for: of an issue that is a story, of one of its tasks, for a role. */
-  context: z.object({ issue: z.int(), task: z.int().optional(), role: z.enum(contextRoles).optional() }).optional(),
+  /** Whose context somebody asked for: of an issue that is a story, of one of its tasks, for a role; and why something is not seen. */
+  context: z
+    .object({
+      issue: z.int(),
+      task: z.int().optional(),
+      role: z.enum(contextRoles).optional(),
+      about: z.object({ entity: z.enum(entities), id: z.string(), field: z.string().nullable() }).optional(),
+    })
+    .optional(),
 });
 
 export type TimerJob = z.infer<typeof timerJob>;

@@ -23,6 +23,16 @@ describe("fleet why-context", () => {
         { block: "summary", node: null, why: "there is none yet" },
       ],
       redacted: [{ rule: "jwt", count: 1 }],
+      rules: {
+        blocks: [
+          { block: "case", text: "An agent as developer sees the one task that the agent was assigned." },
+          { block: "tasks", text: "It is not given to developer in the phase build." },
+        ],
+        about: {
+          question: { entity: "decision", id: "7-12-d-3", field: "costImpact" },
+          whyNot: { rule: "column", text: "An agent as developer sees these fields of a decision: id." },
+        },
+      },
     });
     expect(text).toMatchInlineSnapshot(`
       "A developer in the phase build: 90 of 2000 tokens as estimated by cl100k (1800 at most, since models count otherwise), code of commit cccccccccccc, hash aaaaaaaaaaaaaaaa.
@@ -32,23 +42,34 @@ describe("fleet why-context", () => {
         code src/b.ts#sum: does not fit: takes 900 tokens
         summary: there is none yet
       Secrets taken out:
-        1 jwt"
+        1 jwt
+      Rules of access:
+        case: An agent as developer sees the one task that the agent was assigned.
+        tasks: It is not given to developer in the phase build.
+      The decision 7-12-d-3 (costImpact) is not seen, by a rule of the columns: An agent as developer sees these fields of a decision: id."
     `);
   });
 
   it("says who counted", () => {
     const counted = { budget: { tokens: 2_000, limit: 1_700 }, tokens: 1_650, modelTokens: 1_980 };
-    const nothing = { blocks: [], leftOut: [], redacted: [] };
+    const question = { entity: "task", id: "7-12-p1-t1", field: null };
+    const rules = { blocks: [], about: { question, whyNot: null } };
+    const nothing = { blocks: [], leftOut: [], redacted: [], rules };
     expect(
       explainedText({ role: "qa", phase: "test", commit: null, hash: "a".repeat(64), ...counted, ...nothing }),
     ).toMatchInlineSnapshot(
-      `"A qa in the phase test: 1980 of 2000 tokens as the models' own tokenizers count (estimated 1650, as its blocks are), hash aaaaaaaaaaaaaaaa."`,
+      `
+      "A qa in the phase test: 1980 of 2000 tokens as the models' own tokenizers count (estimated 1650, as its blocks are), hash aaaaaaaaaaaaaaaa.
+      The task 7-12-p1-t1 may be seen: where it is not in the context, it is named above as left out, or no block asks for it."
+    `,
     );
   });
 
   it.each([
     ["shop", {}, "must be a story as owner/name#number"],
     ["acme/shop#12/1", { role: "boss" }, "--role=boss is unknown"],
+    ["acme/shop#12/1", { about: "person:7" }, "--about=person:7 names nothing"],
+    ["acme/shop#12/1", { about: "decision" }, "--about=decision names nothing"],
   ])("refuses %s %j", async (named, options, message) => {
     const run = runWhyContext(parseEnvironment({}), named, { json: false, ...options }, () => undefined);
     await expect(run).rejects.toThrow(message);

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { explainAccess } from "../../src/context/application/access/explain-access.ts";
 import { blocksFor } from "../../src/context/domain/block-table.ts";
 import { graphKnowledge } from "../../src/context/infrastructure/graph-knowledge.ts";
 import { redactText } from "../../src/context/infrastructure/redact-text.ts";
@@ -16,6 +17,7 @@ import { graphAuditLog } from "../../src/monitoring/infrastructure/graph-audit-l
 import { ensureSchema } from "../../src/platform/graph/schema.ts";
 import { readEvents } from "../../src/platform/outbox/read-events.ts";
 import { createContextFacts } from "../../src/wiring/context-facts.ts";
+import { contextViewer, readsAbout } from "../../src/wiring/context-viewer.ts";
 import { createCouncilContexts } from "../../src/wiring/council-contexts.ts";
 import { createOpenCode } from "../../src/wiring/open-code.ts";
 import { keepStory, person, planted } from "../context/application/a-kept-story.ts";
@@ -187,6 +189,25 @@ describe("every council", () => {
     expect(records.every(({ outcome }) => outcome === "allowed")).toBe(true);
     expect(JSON.stringify(records)).not.toContain(planted);
   });
+});
+
+test("who asks why something is not in a context is told the rule and not whether it is there, and is on record", async () => {
+  const asker = { kind: "human", id: 6, login: "olga" } as const;
+  const about = { story, task };
+  const reads = readsAbout({ graph: world.graph, clock: () => 0 }, about);
+  const asked = { viewer: contextViewer(about, "developer", "test"), asker, purpose: "why" };
+  const why = (id: string, field: string | null = null) =>
+    explainAccess(reads, { ...asked, query: { entity: "decision", id, field } });
+  // D1 is on this task, D2 on the other one, and there is no D9.
+  expect(await why("7-12-d-1")).toBeNull();
+  expect(await why("7-12-d-2")).toEqual(await why("7-12-d-9"));
+  expect(await why("7-12-d-2")).toMatchObject({ rule: "row" });
+  expect(await why("7-12-d-1", "costImpact")).toMatchObject({ rule: "column" });
+  const records = await world.graph.read((tx) => graphAuditLog.find(tx, { principal: "human:6", limit: 9 }));
+  expect(records.map(({ role, outcome }) => `${role} ${outcome}`)).toEqual([
+    "developer denied",
+    ...Array.from({ length: 4 }, () => "developer allowed"),
+  ]);
 });
 
 test("what people are shown is what the agent at the task would be given, for any role", async () => {

@@ -24,6 +24,11 @@ const wanted = {
   plan: ["taskBreakdown"],
 } as const satisfies { readonly [E in Entity]: readonly FieldOf<E>[] };
 
+/** The fields of an entity that a context would show. */
+export function wantedFields(entity: Entity): readonly string[] {
+  return wanted[entity];
+}
+
 /** What only the own task is asked for. */
 const ofOwnTask: readonly string[] = ["failingChecks"];
 
