@@ -28,7 +28,7 @@ const explained = z.object({
   leftOut: z.array(z.object({ block: z.string(), node: z.string().nullable(), why: z.string() })),
   redacted: z.array(z.object({ rule: z.string(), count: z.int() })),
   rules: z.object({
-    blocks: z.array(z.object({ block: z.string(), text: z.string() })),
+    blocks: z.array(z.object({ block: z.string(), entity: z.string().nullable(), text: z.string() })),
     about: z
       .object({
         question: z.object({ entity: z.string(), id: z.string(), field: z.string().nullable() }),
@@ -87,7 +87,12 @@ export function explainedText({ role, phase, commit, hash, rules, ...context }: 
     ...(redacted.length === 0 ? [] : ["Secrets taken out:", ...redacted]),
     ...(rules.blocks.length === 0
       ? []
-      : ["Rules of access:", ...rules.blocks.map(({ block, text }) => `  ${block}: ${text}`)]),
+      : [
+          "Rules of access:",
+          ...rules.blocks.map(
+            ({ block, entity, text }) => `  ${block}${entity === null ? "" : `, ${entity}`}: ${text}`,
+          ),
+        ]),
     ...(rules.about === null ? [] : [aboutText(rules.about)]),
   ].join("\n");
 }

@@ -25,8 +25,12 @@ describe("fleet why-context", () => {
       redacted: [{ rule: "jwt", count: 1 }],
       rules: {
         blocks: [
-          { block: "case", text: "An agent as developer sees the one task that the agent was assigned." },
-          { block: "tasks", text: "It is not given to developer in the phase build." },
+          {
+            block: "case",
+            entity: "task",
+            text: "An agent as developer sees the one task that the agent was assigned.",
+          },
+          { block: "tasks", entity: null, text: "It is not given to developer in the phase build." },
         ],
         about: {
           question: { entity: "decision", id: "7-12-d-3", field: "costImpact" },
@@ -44,7 +48,7 @@ describe("fleet why-context", () => {
       Secrets taken out:
         1 jwt
       Rules of access:
-        case: An agent as developer sees the one task that the agent was assigned.
+        case, task: An agent as developer sees the one task that the agent was assigned.
         tasks: It is not given to developer in the phase build.
       The decision 7-12-d-3 (costImpact) is not seen, by a rule of the columns: An agent as developer sees these fields of a decision: id."
     `);
