@@ -26,9 +26,9 @@ export async function judgeDecision(deps: PlanningDeps, command: JudgeDecision):
   const outcome = await deps.graph.write(async (tx): Promise<DecisionJudged> => {
     const story = await deps.stories.loadForChange(tx, storyId);
     if (story === null) return { kind: "refused", refusal: noSuchStory };
-    const all = await deps.decisions.ofStory(tx, storyId);
-    const decision = all.find((each) => each.number === number);
-    if (decision === undefined) return { kind: "refused", refusal: noSuchDecision(number, all) };
+    const decision = await deps.decisions.numbered(tx, storyId, number);
+    if (decision === null)
+      return { kind: "refused", refusal: noSuchDecision(number, await deps.decisions.ofStory(tx, storyId)) };
     const judged = judge(decision, { ...request, now: deps.clock() });
     const denials = denialOf({ state: decision.status }, { ...request, action, deliveryId }, judged);
     if (denials.length > 0) await deps.events(tx, envelopes(deps, story, denials, cause));

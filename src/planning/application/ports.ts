@@ -56,6 +56,11 @@ export interface Decisions {
   create(tx: Transaction, decision: Decision): Promise<void>;
   /** Saves its status and judgement, and who judged it. */
   judge(tx: Transaction, decision: Decision): Promise<void>;
+  load(tx: Transaction, id: string): Promise<Decision | null>;
+  /** By its number, as people name it: `D3`. */
+  numbered(tx: Transaction, story: StoryId, number: number): Promise<Decision | null>;
+  /** The highest number of a story's decisions; 0 where there is none. */
+  lastNumber(tx: Transaction, story: StoryId): Promise<number>;
   /** Those that affect the story or its tasks, oldest first. */
   ofStory(tx: Transaction, id: StoryId): Promise<readonly Decision[]>;
 }

@@ -127,10 +127,9 @@ async function record(
   draft: DraftDecision,
   cause: Cause,
 ): Promise<{ readonly decision: Decision; readonly created: boolean }> {
-  const all = await deps.decisions.ofStory(tx, story.id);
-  const known = all.find(({ id }) => id === draft.id);
-  if (known !== undefined) return { decision: known, created: false };
-  const decision = { ...draft, number: Math.max(0, ...all.map(({ number }) => number)) + 1 };
+  const known = await deps.decisions.load(tx, draft.id);
+  if (known !== null) return { decision: known, created: false };
+  const decision = { ...draft, number: (await deps.decisions.lastNumber(tx, story.id)) + 1 };
   await deps.decisions.create(tx, decision);
   await announce(deps, tx, story, decision, cause);
   return { decision, created: true };

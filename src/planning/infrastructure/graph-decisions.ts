@@ -3,13 +3,13 @@ import { eventPayloads } from "../../kernel/event.ts";
 import { repositoryOf, type StoryId, type TaskId } from "../../kernel/ids.ts";
 import { isStoryId, isTaskId } from "../../kernel/parse-ids.ts";
 import { decisionCategories, decisionStatuses } from "../../kernel/states.ts";
-import type { Transaction } from "../../kernel/transaction.ts";
+import type { GraphRow, Transaction } from "../../kernel/transaction.ts";
 import type { Decisions } from "../application/ports.ts";
 import type { Decision } from "../domain/decision.ts";
 import { linkDecider, linkDecision } from "./decision-links.ts";
 
 /** Decisions in the graph, each linked to what it affects and to whoever made and decided it (`decision-links.ts`). */
-export const graphDecisions: Decisions = { create, judge, ofStory };
+export const graphDecisions: Decisions = { create, judge, load, numbered, lastNumber, ofStory };
 
 const principal = eventPayloads["planning.decision.recorded"].shape.principal;
 
@@ -76,8 +76,28 @@ async function ofStory(tx: Transaction, story: StoryId): Promise<readonly Decisi
   const rows = await tx.run("MATCH (d:Decision {story: $story}) RETURN d {.*} AS decision ORDER BY d.at, d.number", {
     story,
   });
-  return rows.map((row) => {
-    const { story: storyId, task, judgement: judged, ...rest } = decisionRow.parse(row["decision"]);
-    return { ...rest, storyId, taskId: task ?? null, judgement: judged ?? null };
-  });
+  return rows.map(readDecision);
+}
+
+async function load(tx: Transaction, id: string): Promise<Decision | null> {
+  const [row] = await tx.run("MATCH (d:Decision {id: $id}) RETURN d {.*} AS decision", { id });
+  return row === undefined ? null : readDecision(row);
+}
+
+async function numbered(tx: Transaction, story: StoryId, number: number): Promise<Decision | null> {
+  const [row] = await tx.run(
+    "MATCH (d:Decision {story: $story}) WITH d WHERE d.number = $number RETURN d {.*} AS decision LIMIT 1",
+    { story, number },
+  );
+  return row === undefined ? null : readDecision(row);
+}
+
+async function lastNumber(tx: Transaction, story: StoryId): Promise<number> {
+  const [row] = await tx.run("MATCH (d:Decision {story: $story}) RETURN coalesce(max(d.number), 0) AS last", { story });
+  return z.int().parse(row?.["last"]);
+}
+
+function readDecision(row: GraphRow): Decision {
+  const { story: storyId, task, judgement: judged, ...rest } = decisionRow.parse(row["decision"]);
+  return { ...rest, storyId, taskId: task ?? null, judgement: judged ?? null };
 }

@@ -179,6 +179,46 @@ describe("the facts of a context", () => {
     expect(facts.decisions.filter(({ own }) => own)).toMatchObject([{ name: "D1", title: "Decision 1" }]);
   });
 
+  it("of thousands of decisions that rest on one another in a circle are the latest, and never over a budget", async () => {
+    repository += 1;
+    const task = { type: "code", role: "developer", covers: [], afterFirst: false } as const;
+    const plans = [[{ ...task, covers: [] }]];
+    const story = await keepStory(graph, repository, { criteria: 0, plans, decisions: [], isLogged: false });
+    const number = 3_000;
+    const all = Array.from({ length: number }, (_, n) => ({
+      ...{ id: `${story.id}-d-${n}`, number: n + 1, story: story.id, installation: 11, repository },
+      ...{ title: `Decision ${n}`, rationale: `Since D${n}.`, category: "stated", status: "approved" },
+    }));
+    await graph.write(async (tx) => {
+      await tx.run(`MATCH (s:Story {id: $story}) UNWIND $all AS one CREATE (d:Decision)-[:AFFECTS]->(s) SET d += one`, {
+        story: story.id,
+        all,
+      });
+      const edges = all.map(({ id }, n) => ({ id, other: `${story.id}-d-${(n + number - 1) % number}` }));
+      await tx.run(
+        `UNWIND $edges AS edge MATCH (d:Decision {id: edge.id}), (o:Decision {id: edge.other})
+         CREATE (d)-[:DEPENDS_ON]->(o)`,
+        { edges },
+      );
+    });
+    const facts = await read(viewerOf(story.id, "developer", "build", taskId(story.id, 1, 1)));
+    expect(facts.decisions.map(({ name }) => name)).toEqual(Array.from({ length: 200 }, (_, n) => `D${number - n}`));
+    expect(facts.decisionDependencies).toHaveLength(200);
+    const countTokens = (text: string) => Math.ceil(text.length / 4);
+    const ports = { redact: async (text: string) => ({ text, found: [] }), countTokens };
+    const budgets = [60, 200, 2_000, 1e12];
+    const asked = {
+      facts: { ...facts, feedback: [] },
+      role: "developer",
+      phase: "build",
+      budgets,
+      source: null,
+    } as const;
+    const { assembled } = await buildContexts(ports, asked);
+    for (const [at, made] of assembled.entries())
+      expect(made.kind === "context" && countTokens(made.context.text) <= (budgets[at] ?? 0)).toBe(true);
+  });
+
   it("of what is not there, of another installation and of another story get one answer", async () => {
     repository += 1;
     const task = { type: "code", role: "developer", covers: [], afterFirst: false } as const;

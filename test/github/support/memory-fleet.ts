@@ -96,7 +96,14 @@ export function memoryFleet(given: {
     ...shared,
     stories,
     tasks: async () => (task === undefined ? [] : [{ ...task }]),
-    decisions: { create: async () => {}, judge: async () => {}, ofStory: async () => [] },
+    decisions: {
+      create: async () => {},
+      judge: async () => {},
+      load: async () => null,
+      numbered: async () => null,
+      lastNumber: async () => 0,
+      ofStory: async () => [],
+    },
     epics: { loadForChange: async () => null, save: async () => {} },
     ceremonies: {
       create: async () => {},

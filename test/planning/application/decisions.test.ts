@@ -67,6 +67,16 @@ describe("a decision", () => {
     expect((await world.events()).filter(({ type }) => type === "planning.decision.recorded")).toHaveLength(1);
   });
 
+  test("is numbered after the last one without a look at the others, of which there may be very many", async () => {
+    const world = await openWorld();
+    const noLook = {
+      ...world.deps,
+      decisions: { ...world.deps.decisions, ofStory: () => Promise.reject(new Error()) },
+    };
+    for (const key of ["a", "b", "a"]) await stateDecision(noLook, { ...world.command, key });
+    expect(await stateDecision(noLook, { ...world.command, key: "c" })).toMatchObject({ decision: { number: 3 } });
+  });
+
   test.each([
     [{ roles: { known: true, roles: [] } }, "role-missing"],
     [{ roles: { known: false, why: "GitHub said 500" } }, "roles-unknown"],
