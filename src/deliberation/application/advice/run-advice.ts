@@ -3,6 +3,7 @@ import { type AdviceRole, type AdviceSeat, adviceRoles, strayRemarks } from "../
 import { diffLines, numberedDiff } from "../../domain/critique/diff-lines.ts";
 import { type Remark, weighRemarks } from "../../domain/critique/finding.ts";
 import type { AdviceOutcome } from "../../domain/outcome.ts";
+import { findAbleMembers, seatOf, tooSmallReason } from "../able-members.ts";
 import { askDecision } from "../implementation/ask-decision.ts";
 import { type PromptCode, promptCode } from "../implementation/prompt-code.ts";
 import { openWorkspace, readSources } from "../implementation/workspace-of.ts";
@@ -24,6 +25,8 @@ type Change = { readonly diff: string; readonly codeFor: (role: AdviceRole) => P
  */
 export async function runAdvice(session: Session): Promise<AdviceOutcome | { readonly nobody: string }> {
   const { job, notebook } = session;
+  const able = await findAbleMembers(session);
+  if (able.length === 0) return { nobody: tooSmallReason };
   await session.announce("drafting", `${adviceRoles.join(" and ")} read the change.`);
   const change = await readChange(session);
   const seats = await timed(session, "drafting", () =>
@@ -31,7 +34,7 @@ export async function runAdvice(session: Session): Promise<AdviceOutcome | { rea
       adviceRoles.map(async (role, index): Promise<AdviceSeat> => {
         const known = notebook.state.advice.find((seat) => seat.role === role);
         if (known !== undefined) return known;
-        const seat = await lookAt(session, role, job.members[index], change);
+        const seat = await lookAt(session, role, seatOf(index, job.members, able), change);
         await notebook.note((state) => state.advice.push(seat));
         return seat;
       }),

@@ -1,5 +1,6 @@
 import type { PlanTask } from "../../../kernel/plan.ts";
 import type { PlanOutcome } from "../../domain/outcome.ts";
+import { findAbleMembers, tooSmallReason } from "../able-members.ts";
 import type { Member } from "../job.ts";
 import { outlinePaths } from "../outline-paths.ts";
 import type { ChatMessage } from "../ports.ts";
@@ -13,17 +14,19 @@ type SavedPlan = SavedState["plans"][number];
 const answerTokens = 3_000;
 
 /**
- * A planning council: every member proposes, the validator of planning judges, one retry with its problems. The first
+ * A planning council: every member whose model is not too small proposes, the validator of planning judges, one retry with its problems. The first
  * valid plan with the fewest tasks is taken (they all cover everything); the others stay in the record as dissent.
  */
 export async function runPlan(session: Session): Promise<PlanOutcome | { readonly nobody: string }> {
-  const { job, notebook } = session;
-  await session.announce("drafting", `${job.members.length} members propose a plan.`);
+  const { notebook } = session;
+  const able = await findAbleMembers(session);
+  if (able.length === 0) return { nobody: `${tooSmallReason} People type the plan.` };
+  await session.announce("drafting", `${able.length} members propose a plan.`);
   const paths = await outlinePaths(session);
-  const prefix = sharedPrefix(job.context.text, paths, session.deps.prompting);
+  const prefix = sharedPrefix(session.job.context.text, paths, session.deps.prompting);
   const plans = await timed(session, "drafting", () =>
     Promise.all(
-      job.members.map(async (member) => {
+      able.map(async (member) => {
         const saved = notebook.state.plans.find(({ attempt }) => attempt.member === member.number);
         if (saved !== undefined) return saved;
         const plan = await propose(session, member, prefix);
@@ -104,8 +107,7 @@ function conclude(session: Session, plans: readonly SavedPlan[]): PlanOutcome {
     hosts: { ...state.hosts },
     ms: session.deps.clock() - state.startedAt,
     statistics: {
-      passAt1:
-        plans.find(({ attempt }) => attempt.member === session.job.members[0]?.number)?.attempt.problems.length === 0,
+      passAt1: first?.attempt.problems.length === 0,
       oracleAtK: best !== undefined,
       chosenPassed: best !== undefined,
       members: session.job.members.length,

@@ -1,6 +1,7 @@
 import { type ReviewRole, type RoleReview, reviewRoles, type StoryReview } from "../../../kernel/review.ts";
 import type { ReviewOutcome } from "../../domain/outcome.ts";
 import { mapSentences, reviewProblems } from "../../domain/review-problems.ts";
+import { findAbleMembers, seatOf, tooSmallReason } from "../able-members.ts";
 import { contextFor, type Member } from "../job.ts";
 import { outlinePaths } from "../outline-paths.ts";
 import type { ChatMessage } from "../ports.ts";
@@ -19,6 +20,8 @@ const answerTokens = 2_000;
  */
 export async function runReview(session: Session): Promise<ReviewOutcome | { readonly nobody: string }> {
   const { job, notebook } = session;
+  const able = await findAbleMembers(session);
+  if (able.length === 0) return { nobody: tooSmallReason };
   await session.announce("drafting", `${reviewRoles.join(", ")} review the story.`);
   const paths = await outlinePaths(session);
   const seats = await timed(session, "drafting", () =>
@@ -27,7 +30,7 @@ export async function runReview(session: Session): Promise<ReviewOutcome | { rea
         const known = notebook.state.reviews.find(({ seat }) => seat.role === role);
         if (known !== undefined) return known;
         const prefix = sharedPrefix(contextFor(job, role).text, paths, session.deps.prompting);
-        const saved = await review(session, role, job.members[index], prefix);
+        const saved = await review(session, role, seatOf(index, job.members, able), prefix);
         await notebook.note((state) => state.reviews.push(saved));
         return saved;
       }),
