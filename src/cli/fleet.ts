@@ -28,8 +28,8 @@ program
   .description("one story from issue to merged pull request, on embedded engines and a local GitHub")
   .option("--keep", "leave the local GitHub and the fleet running at the end", false)
   .option("--json", "print events as JSON lines, and a summary object at the end", false)
-  .option("--live", "let a real, very small model solve a bundled kata; fetched once, needs Python's pip", false)
-  .option("--story <file>", "a story of your own (Markdown, title as the first heading); needs FLEET_MODEL_HOSTS")
+  .option("--live", "let a real, very small model solve a bundled kata or --story; needs Python's pip", false)
+  .option("--story <file>", "your own story (Markdown, title as the first heading); needs FLEET_MODEL_HOSTS or --live")
   .option("--repo <directory>", "the repository that the story is about")
   .option("--transcript <file>", "write everything that the fleet wrote on GitHub to this file, as Markdown")
   .action(async (options) => {

@@ -11,30 +11,83 @@ import { type ScriptedModel, startScriptedModel } from "../support/scripted-mode
 
 const run = promisify(execFile);
 
-const files = {
-  "package.json": JSON.stringify({ name: "till", version: "1.0.0", type: "module", scripts: { test: "node --test" } }),
-  "src/till.js": `export function total(prices) {\n  return prices.reduce((sum, price) => sum + price, 0);\n}\n`,
-  "test/till.test.js": `import assert from "node:assert/strict";\nimport { test } from "node:test";\nimport { total } from "../src/till.js";\n\ntest("adds prices", () => {\n  assert.equal(total([100, 250]), 350);\n});\n`,
+/** One repository in two languages, with what the model answers of each. */
+type Shop = {
+  readonly files: Readonly<Record<string, string>>;
+  readonly source: string;
+  /** What the acceptance test's path looks like in its prompt. */
+  readonly testPath: RegExp;
+  readonly acceptance: string;
+  readonly sum: string;
+  readonly reduced: (condition: string) => string;
 };
 
-const story = `# Take ten percent off totals above 100 euros
+const shops: Readonly<Record<string, Shop>> = {
+  JavaScript: {
+    files: {
+      "package.json": JSON.stringify({
+        name: "till",
+        version: "1.0.0",
+        type: "module",
+        scripts: { test: "node --test" },
+      }),
+      "src/till.js": `export function total(prices) {\n  return prices.reduce((sum, price) => sum + price, 0);\n}\n`,
+      "test/till.test.js": `import assert from "node:assert/strict";\nimport { test } from "node:test";\nimport { total } from "../src/till.js";\n\ntest("adds prices", () => {\n  assert.equal(total([100, 250]), 350);\n});\n`,
+    },
+    source: "src/till.js",
+    testPath: /^test\/\S+\.js$/gm,
+    acceptance: `import assert from "node:assert/strict";
+import { test } from "node:test";
+import { total } from "../src/till.js";
+
+test("criterion 1: a large total is reduced", () => {
+  assert.equal(total([15000, 5000]), 18000);
+});`,
+    sum: "  return prices.reduce((sum, price) => sum + price, 0);",
+    reduced: (condition) => `  const sum = prices.reduce((before, price) => before + price, 0);
+  return ${condition} ? sum * 0.9 : sum;`,
+  },
+  Python: {
+    files: {
+      "shop/__init__.py": "",
+      "shop/till.py": `def total(prices):\n    return sum(prices)\n`,
+      "tests/__init__.py": "",
+      "tests/test_till.py": `import unittest\n\nfrom shop.till import total\n\n\nclass Till(unittest.TestCase):\n    def test_adds_prices(self):\n        self.assertEqual(total([100, 250]), 350)\n`,
+    },
+    source: "shop/till.py",
+    testPath: /^tests\/\S+\.py$/gm,
+    acceptance: `import unittest
+
+from shop.till import total
+
+
+class LargeTotal(unittest.TestCase):
+    def test_is_reduced(self):
+        self.assertEqual(total([15000, 5000]), 18000)`,
+    sum: "    return sum(prices)",
+    reduced: (condition) => `    whole = sum(prices)
+    return whole * 0.9 if ${condition.replace("sum", "whole")} else whole`,
+  },
+};
+
+const story = ({ source }: Shop) => `# Take ten percent off totals above 100 euros
 
 As a shop owner I want large totals to be reduced so that customers buy more at once.
 
-It touches \`src/till.js\`.
+It touches \`${source}\`.
 
 ## Acceptance criteria
 
 1. Given prices that add up to 20000 cents, when the total is taken, then the answer is 18000.
 `;
 
-const plan = {
+const plan = ({ source }: Shop) => ({
   rationale: "One function holds the rule.",
   tasks: [
     {
       number: 1,
       title: "Reduce totals above 10000 cents by ten percent",
-      description: "In src/till.js.",
+      description: `In ${source}.`,
       type: "code",
       role: "developer",
       estimateHours: 1,
@@ -42,49 +95,46 @@ const plan = {
       covers: [1],
     },
   ],
-};
-
-const acceptance = (path: string) => `${path}
-\`\`\`js
-import assert from "node:assert/strict";
-import { test } from "node:test";
-import { total } from "../src/till.js";
-
-test("criterion 1: a large total is reduced", () => {
-  assert.equal(total([15000, 5000]), 18000);
 });
-\`\`\``;
 
-const draft = (condition: string) => `src/till.js
-\`\`\`js
+const draft = ({ source, sum, reduced }: Shop, condition: string) => `${source}
+\`\`\`
 <<<<<<< SEARCH
-  return prices.reduce((sum, price) => sum + price, 0);
+${sum}
 =======
-  const sum = prices.reduce((before, price) => before + price, 0);
-  return ${condition} ? sum * 0.9 : sum;
+${reduced(condition)}
 >>>>>>> REPLACE
 \`\`\`
 The rule stands in total.`;
 
 /** One breaks the test that was there, one misses the criterion, one is right. */
-const drafts = [draft("sum > 0"), draft("sum > 100000"), draft("sum > 10000")];
+const conditions = ["sum > 0", "sum > 100000", "sum > 10000"];
 
 let directory: string;
 let model: ScriptedModel;
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), "fleet-own-"));
-  for (const [path, text] of Object.entries(files)) {
+});
+
+/** Somebody's folder and story, and a model that knows them. */
+async function open(shop: Shop): Promise<void> {
+  for (const [path, text] of Object.entries(shop.files)) {
     await mkdir(dirname(join(directory, "till", path)), { recursive: true });
     await writeFile(join(directory, "till", path), text);
   }
-  await writeFile(join(directory, "story.md"), story);
+  await writeFile(join(directory, "story.md"), story(shop));
   model = await startScriptedModel(({ purpose, text }, before) => {
-    if (purpose === "plan") return JSON.stringify(plan);
-    if (purpose === "acceptance test") return acceptance([...text.matchAll(/^test\/\S+\.js$/gm)].at(-1)?.[0] ?? "");
-    return purpose === "draft" ? (drafts[before] ?? null) : "no change";
+    if (purpose === "plan") return JSON.stringify(plan(shop));
+    if (purpose === "acceptance test") {
+      const path = [...text.matchAll(shop.testPath)].at(-1)?.[0] ?? "";
+      return `${path}\n\`\`\`\n${shop.acceptance}\n\`\`\``;
+    }
+    const condition = conditions[before];
+    if (purpose === "draft") return condition === undefined ? null : draft(shop, condition);
+    return "no change";
   });
-});
+}
 
 afterEach(async () => {
   await endFleetProcesses();
@@ -103,7 +153,9 @@ const startDemo = (...args: readonly string[]) =>
 
 /** Code of a model that the fleet does not know is run in a sandbox only. */
 describe.skipIf(bubblewrapMissing)("somebody's own story on somebody's own repository", () => {
-  test("walks the same road, chosen by running, and leaves the repository as it is", { timeout: 300_000 }, async () => {
+  const road = "in %s walks the same road, chosen by running, and leaves the repository as it is";
+  test.each(Object.entries(shops))(road, { timeout: 300_000 }, async (_, shop) => {
+    await open(shop);
     const git = (...args: string[]) => run("git", ["-C", join(directory, "till"), ...args]);
     await git("init", "--quiet", "--initial-branch=main");
     await git("add", "--all");
@@ -119,12 +171,13 @@ describe.skipIf(bubblewrapMissing)("somebody's own story on somebody's own repos
     );
     // Members draft at the same time, so who of them got which answer is not told.
     expect(seen.sort()).toEqual(["failed passed loses", "passed failed loses", "passed passed wins"]);
-    expect(await readFile(join(directory, "till", "src", "till.js"), "utf8")).toBe(files["src/till.js"]);
+    expect(await readFile(join(directory, "till", shop.source), "utf8")).toBe(shop.files[shop.source]);
     expect((await git("status", "--porcelain")).stdout).toBe("");
     expect((await git("branch", "--list")).stdout.trim()).toBe("* main");
   });
 
   test("that is not ready ends at once with what to write instead", { timeout: 60_000 }, async () => {
+    await open(shops["JavaScript"] ?? expect.fail());
     const vague = "# Make it better\n\nAs a shop owner I want it to be nicer, maybe faster, so that it is good.\n";
     await writeFile(join(directory, "story.md"), vague);
     const demo = startDemo();

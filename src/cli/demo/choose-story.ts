@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { ConfigurationError } from "../../kernel/errors.ts";
 import type { Environment } from "../../platform/config/environment.ts";
-import { kataRepository, kataStory } from "../../playground/kata/kata.ts";
+import { kataPlan, kataRepository, kataStory } from "../../playground/kata/kata.ts";
 import {
   parseStoryFile,
   type SampleStory,
@@ -13,7 +13,7 @@ import {
 
 /** What of the demo's options says which story it is. */
 export type StoryOptions = {
-  /** The bundled kata, solved by a real model. */
+  /** Solved by a real model, which may be very small: the bundled kata, or a story of one's own. */
   readonly live?: boolean | undefined;
   /** A story of one's own, as a Markdown file. */
   readonly story?: string | undefined;
@@ -26,8 +26,10 @@ export type ChosenStory = {
   readonly repository: { readonly name: string; readonly directory: string };
   /** Whether the rehearsal model knows this story on this repository. */
   readonly bundled: boolean;
-  /** Whether it is the kata that a real model solves. */
+  /** Whether a real model is fetched where none is named. */
   readonly live: boolean;
+  /** The plan that the developer types, who then gives its task to councils: a small model makes none. Null: councils do. */
+  readonly plan: string | null;
 };
 
 /**
@@ -35,28 +37,32 @@ export type ChosenStory = {
  * @throws {ConfigurationError} for options that do not go together, a missing file, or a story that nobody could answer
  */
 export function chooseStory(environment: Environment, { story, repo, live }: StoryOptions): ChosenStory {
-  if (live === true) {
-    const own = [story === undefined ? "" : "--story", repo === undefined ? "" : "--repo"].filter(
-      (name) => name !== "",
-    );
-    if (own.length > 0) {
-      throw new ConfigurationError(
-        `--live and ${own.join(" and ")} do not go together: --live brings a story and a repository that its very small model can solve. For your own, leave --live out and name a model host, for example FLEET_MODEL_HOSTS=http://gpu-1:8000/v1`,
-      );
-    }
-    return { story: kataStory(), repository: kataRepository, bundled: false, live: true };
-  }
-  const chosen = { ...readStory(story, repo), live: false };
+  if (live === true) return chooseLive(story, repo);
+  const chosen = { ...readStory(story, repo), live: false, plan: null };
   const { hosts, file } = environment.models;
   if (!chosen.bundled && hosts.length === 0 && file === undefined) {
     throw new ConfigurationError(
-      "FLEET_MODEL_HOSTS is missing: the rehearsal model knows only its own stories; for example FLEET_MODEL_HOSTS=http://gpu-1:8000/v1",
+      "FLEET_MODEL_HOSTS is missing: the rehearsal model knows only its own stories; for example FLEET_MODEL_HOSTS=http://gpu-1:8000/v1, or --live, which fetches a very small model",
     );
   }
   return chosen;
 }
 
-function readStory(story: string | undefined, repo: string | undefined): Omit<ChosenStory, "live"> {
+/** The kata, or a story of one's own as one task: a small model writes one function of it. */
+function chooseLive(story: string | undefined, repo: string | undefined): ChosenStory {
+  if (story !== undefined) {
+    const own = readStory(story, repo);
+    return { ...own, bundled: false, live: true, plan: `- [ ] ${own.story.title} (developer, 1h)` };
+  }
+  if (repo !== undefined) {
+    throw new ConfigurationError(
+      "--live --repo needs --story: a Markdown file whose acceptance criteria name tests of that repository, such as tests/test_prices.py, since a very small model writes one function and no test",
+    );
+  }
+  return { story: kataStory(), repository: kataRepository, bundled: false, live: true, plan: kataPlan };
+}
+
+function readStory(story: string | undefined, repo: string | undefined): Omit<ChosenStory, "live" | "plan"> {
   const [sample] = sampleStories();
   if (sample === undefined) throw new TypeError("the sample stories are missing from this build");
   const repository =

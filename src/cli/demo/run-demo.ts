@@ -7,7 +7,7 @@ import type { FleetEvent } from "../../kernel/event.ts";
 import { type StoryId, storyId } from "../../kernel/ids.ts";
 import type { Environment } from "../../platform/config/environment.ts";
 import { createLogger } from "../../platform/logging/create-logger.ts";
-import { kataPlan } from "../../playground/kata/kata.ts";
+import { kataRepository } from "../../playground/kata/kata.ts";
 import { type Act, createPeople } from "../../playground/people.ts";
 import { architectRejection } from "../../playground/sample/script.ts";
 import { withModelFile } from "../../wiring/with-model-file.ts";
@@ -78,7 +78,7 @@ async function runChosen(
     if (!options.json) console.log(line);
   };
   const ended: { reason: string | null } = { reason: null };
-  const endOf = createEndOf(live ? liveRounds : 1);
+  const endOf = createEndOf(live ? liveRounds : 1, chosen.plan !== null);
   const writes = new Map<string, number>();
   const observe = (event: FleetEvent) => {
     if (options.json) console.log(JSON.stringify({ type: "event", event }));
@@ -101,7 +101,8 @@ async function runChosen(
   try {
     if (live && demo.fleet.sandbox === "off") throw new ConfigurationError(liveNeedsSandbox);
     say(intro(demo, run.resumed, live ? environment.models : null));
-    const deadlineAt = startedAt + (bundled || live ? rehearsalMs : modelMs);
+    const isKnown = bundled || repository === kataRepository;
+    const deadlineAt = startedAt + (isKnown ? rehearsalMs : modelMs);
     const transcript = options.transcript === undefined ? null : recordTranscript(demo);
     const before = transcript?.before ?? (async () => {});
     const done = await play(demo, chosen, run.directory, say, { startedAt, deadlineAt, ended, before });
@@ -144,7 +145,7 @@ type Stage = {
 /** Lets the people act until the story is done, a council gave up, or the time is over. */
 async function play(
   demo: PlaygroundFleet,
-  { story, bundled, live }: ChosenStory,
+  { story, bundled, plan }: ChosenStory,
   directory: string,
   say: (line: string) => void,
   { startedAt, deadlineAt, ended, before }: Stage,
@@ -157,7 +158,7 @@ async function play(
       title: story.title,
       body: story.body,
       rejection: bundled ? architectRejection : null,
-      developer: live ? { ...playground.cast.developer, plan: kataPlan } : null,
+      developer: plan === null ? null : { ...playground.cast.developer, plan },
     },
     openActsDone(join(directory, "acts.json")),
     before,

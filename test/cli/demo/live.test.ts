@@ -28,12 +28,17 @@ describe("the story of --live", () => {
     expect(chosen).toMatchObject({ bundled: false, live: true, repository: { name: "till-kata" } });
   });
 
-  it.each([
-    [{ story: "story.md" }, "--live and --story do not go together"],
-    [{ repo: "." }, "--live and --repo do not go together"],
-    [{ story: "story.md", repo: "." }, "--live and --story and --repo do not go together"],
-  ])("is not one's own: %j", (own, message) => {
-    expect(() => chooseStory(parseEnvironment({}), { live: true, ...own })).toThrow(message);
+  it("may be one's own, whose developer types it as one task that covers everything", async () => {
+    const story = join(directory, "story.md");
+    await writeFile(story, "# Take the larger price (in cents)\n\nAs a shop owner I want it.\n");
+    const chosen = chooseStory(parseEnvironment({}), { live: true, story, repo: directory });
+    expect(chosen).toMatchObject({ bundled: false, live: true, repository: { directory } });
+    const tasks = [{ title: "Take the larger price (in cents)", role: "developer", type: "code", covers: [1, 2] }];
+    expect(parseTypedPlan(chosen.plan ?? "", 2)?.tasks).toMatchObject(tasks);
+  });
+
+  it("is needed for a repository of one's own", () => {
+    expect(() => chooseStory(parseEnvironment({}), { live: true, repo: "." })).toThrow("--live --repo needs --story");
   });
 
   it("names a test that is there in each criterion, and has a plan", async () => {
@@ -98,5 +103,12 @@ describe("an end", () => {
     const endOf = createEndOf(2);
     expect([completed(null), completed("c1"), completed(null)].map(endOf)).toEqual([null, null, "Nobody passed."]);
     expect([completed(null), failed].map(createEndOf(1))).toEqual(["Nobody passed.", "No model."]);
+  });
+
+  it("is no council's failure at a plan that people type", () => {
+    const payload = { deliberationId: "p", kind: "plan", reason: "Too small." } as const;
+    const plan = createEvent({ type: "deliberation.failed", payload }, envelope);
+    expect([plan, failed].map(createEndOf(1, true))).toEqual([null, "No model."]);
+    expect(createEndOf(1)(plan)).toBe("Too small.");
   });
 });

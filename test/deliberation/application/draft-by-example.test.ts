@@ -112,6 +112,17 @@ describe("a council of small models", () => {
     expect(ended.statuses()).toEqual(["drafting", "checking", "selecting"]);
   });
 
+  it("is shown of a file with others only the function that it is to write", async () => {
+    const more = { ...files, "src/larger.js": `${stub}\nexport function smaller(a, b) {\n  return a;\n}\n` };
+    const ended = await run(
+      { a: block(right), b: block(right), c: block(right) },
+      { commits: { base: more }, job, parameters: small },
+    );
+    expect(ended.asked.every(({ text }) => text.includes("function larger") && !text.includes("smaller"))).toBe(true);
+    const change = ended.implementation().candidates[0]?.changes[0];
+    expect(Buffer.from(change?.content ?? "", "base64").toString()).toMatch(/return a \+ b[\s\S]*function smaller/);
+  });
+
   it("that all fail says so at once", async () => {
     const wrong = block(right.replace("a + b", "a"));
     const ended = await council({ a: wrong, b: wrong, c: wrong });

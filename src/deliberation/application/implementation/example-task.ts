@@ -13,8 +13,8 @@ const plainPath = /^[^\s\p{Cc}\p{Cf}`]+$/u;
 
 /**
  * What a small model is asked to write: the file that the task names, else its story, else the one that the task is most
- * likely about; and in it the function that the task names, or the only one. Null where there is no such file, or no
- * worked example in its language.
+ * likely about; and in it the function that the task names, or the only one, which is then all that it is shown. Null
+ * where there is no such file, or no worked example in its language.
  */
 export async function exampleTask(
   session: Session,
@@ -24,7 +24,19 @@ export async function exampleTask(
   const file = fileOf(session, code);
   const language = file === null ? null : exampleLanguage(file.path);
   if (file === null || language === null) return null;
-  return { ...file, language, name: functionOf(taskTexts(session.job), await workspace.outline(file.path)) };
+  const outline = await workspace.outline(file.path);
+  const name = functionOf(taskTexts(session.job), outline);
+  return { path: file.path, text: textOf(file.text, name, outline), language, name };
+}
+
+/** The lines of the one function that is asked for: a small model copies what else it sees. Whole where none is. */
+function textOf(text: string, name: string | null, outline: Outline | null): string {
+  const [own, ...more] = (outline ?? []).filter((each) => each.name === name);
+  if (own === undefined || more.length > 0) return text;
+  return text
+    .split("\n")
+    .slice(own.from - 1, own.to)
+    .join("\n");
 }
 
 function fileOf({ job, deps }: Session, code: PromptCode): SourceText | null {
