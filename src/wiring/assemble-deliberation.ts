@@ -18,6 +18,7 @@ import {
   type CouncilFigures,
   readCouncilFigures,
   readStatistics,
+  type StatisticsDeps,
 } from "../deliberation/application/read-statistics.ts";
 import type { RecordDeps } from "../deliberation/application/record-report.ts";
 import { requestAdvice } from "../deliberation/application/request-advice.ts";
@@ -51,8 +52,8 @@ import type { Subscriber } from "../kernel/subscriber.ts";
 import { isReviewAwaited } from "../planning/application/ceremonies/find-ceremonies.ts";
 import type { PlanningDeps } from "../planning/application/ports.ts";
 import type { QueueEngine } from "../platform/queue/queue-engine.ts";
-import { findTasks } from "../workflow/application/find-tasks.ts";
 import type { WorkflowDeps } from "../workflow/application/ports.ts";
+import { tasksInStates } from "../workflow/infrastructure/task-standings.ts";
 import { createAskForSummary } from "./ask-for-summary.ts";
 import type { AssembleOptions } from "./assemble-options.ts";
 import { createContextFacts } from "./context-facts.ts";
@@ -158,6 +159,8 @@ export async function assembleDeliberation(options: Options): Promise<Deliberati
     cancel: createCancelDeliberation(jobs, queues.queue(cancellationQueue)),
     trusted: options.trusted === true,
   };
+  const approvedTasks: StatisticsDeps["approvedTasks"] = async (tasks) =>
+    new Set(await shared.graph.read((tx) => tasksInStates(tx, tasks, approvedStates)));
   return {
     subscriber: deliberationSubscriber(deps),
     councils: {
@@ -207,21 +210,8 @@ export async function assembleDeliberation(options: Options): Promise<Deliberati
     askForSummary: createAskForSummary(deps, models),
     spentOn: (storyId) => spentOn(deps, storyId),
     startWaiting: () => startWaiting(deps),
-    statistics: (repository) =>
-      readStatistics(
-        {
-          ...deps,
-          async approvedTasks(of) {
-            const done = await findTasks(workflow, {
-              states: approvedStates,
-              ...(of === null ? {} : { repository: of }),
-            });
-            return new Set(done.map(({ id }) => id));
-          },
-        },
-        repository,
-      ),
-    figures: () => readCouncilFigures(deps),
+    statistics: (repository) => readStatistics({ ...deps, approvedTasks }, repository),
+    figures: () => readCouncilFigures({ ...deps, approvedTasks }),
     recordReports: (engine, write) => {
       const recorded = async (report: DeliberationReport) => {
         if (report.kind !== "progress" || report.status !== "drafting") return;

@@ -12,7 +12,15 @@ const asked: SummaryAsked = {
 };
 const prompt = summaryPrompt("The story is in in-progress since noon.");
 const signal = new AbortController().signal;
-const used = { tokensIn: 120, tokensOut: 30, tokensCached: 0, ms: 12.4, hostMs: 12, host: "h" } as const;
+const used = {
+  tokensIn: 120,
+  tokensOut: 30,
+  tokensCached: 0,
+  tokensThinking: 0,
+  ms: 12.4,
+  hostMs: 12,
+  host: "h",
+} as const;
 
 let opened: Awaited<ReturnType<typeof openDeliberations>>;
 beforeAll(async () => {

@@ -6,8 +6,8 @@ import type { DeliberationUseCaseDeps } from "./use-case-ports.ts";
 const mostCouncils = 1_000;
 
 export type StatisticsDeps = Pick<DeliberationUseCaseDeps, "graph" | "deliberations"> & {
-  /** The tasks whose change people approved, of one repository or of all (null). */
-  readonly approvedTasks: (repository: number | null) => Promise<ReadonlySet<string>>;
+  /** Which of these tasks' changes people approved. */
+  readonly approvedTasks: (tasks: readonly string[]) => Promise<ReadonlySet<string>>;
 };
 
 /** The figures of the latest councils on tasks, of one repository or of all (null), and what they suggest. */
@@ -15,7 +15,11 @@ export async function readStatistics(deps: StatisticsDeps, repository: number | 
   const { councils, proposals } = await deps.graph.read((tx) =>
     deps.deliberations.history(tx, { repository, kinds: ["implementation"] }, mostCouncils),
   );
-  return councilStatistics(councils, proposals, await deps.approvedTasks(repository));
+  return councilStatistics(councils, proposals, await deps.approvedTasks(tasksOf(councils)));
+}
+
+function tasksOf(councils: readonly CouncilRecord[]): readonly string[] {
+  return [...new Set(councils.flatMap(({ task }) => task ?? []))];
 }
 
 /** The figures of one kind of councils in one repository. */
@@ -25,13 +29,12 @@ export type CouncilFigures = {
   readonly statistics: CouncilStatistics;
 };
 
-/** The same of the latest councils of every kind, by repository and kind; without what people approved, which is a read more. */
-export async function readCouncilFigures(
-  deps: Pick<StatisticsDeps, "graph" | "deliberations">,
-): Promise<readonly CouncilFigures[]> {
+/** The same of the latest councils of every kind, by repository and kind. */
+export async function readCouncilFigures(deps: StatisticsDeps): Promise<readonly CouncilFigures[]> {
   const { councils, proposals } = await deps.graph.read((tx) =>
     deps.deliberations.history(tx, { repository: null, kinds: deliberationKinds }, mostCouncils),
   );
+  const approved = await deps.approvedTasks(tasksOf(councils.filter(({ kind }) => kind === "implementation")));
   const groups = new Map<string, CouncilRecord[]>();
   for (const council of councils) {
     const key = `${council.repository} ${council.kind}`;
@@ -43,6 +46,12 @@ export async function readCouncilFigures(
     const ids = new Set(own.map(({ id }) => id));
     const theirs = proposals.filter(({ deliberation }) => ids.has(deliberation));
     const { repository, kind } = first;
-    return [{ repository, kind, statistics: councilStatistics(own, theirs, new Set()) }];
+    return [
+      {
+        repository,
+        kind,
+        statistics: councilStatistics(own, theirs, kind === "implementation" ? approved : new Set()),
+      },
+    ];
   });
 }

@@ -19,18 +19,22 @@ const usage = z
     prompt_tokens: tokens,
     completion_tokens: tokens,
     prompt_tokens_details: z.object({ cached_tokens: tokens }).nullish().catch(null),
+    completion_tokens_details: z.object({ reasoning_tokens: tokens }).nullish().catch(null),
   })
   .nullish()
   .catch(null);
 
+// A host with a reasoning parser sends what the model thought beside its answer; vLLM renamed the field.
+const message = z.object({ content, reasoning_content: content.catch(null), reasoning: content.catch(null) });
+
 // Only what is used: hosts differ in the rest. vLLM sends null for a missing content, and some leave `usage` out.
 const completionSchema = z.object({
-  choices: z.array(z.object({ message: z.object({ content }), finish_reason: z.string().nullish() })).min(1),
+  choices: z.array(z.object({ message, finish_reason: z.string().nullish() })).min(1),
   usage,
 });
 
 const chunkSchema = z.object({
-  choices: z.array(z.object({ delta: z.object({ content }).nullish(), finish_reason: z.string().nullish() })).nullish(),
+  choices: z.array(z.object({ delta: message.nullish(), finish_reason: z.string().nullish() })).nullish(),
   usage,
 });
 
@@ -64,10 +68,15 @@ function eventsOf(text: string): readonly unknown[] {
 function joinChunks(chunks: readonly unknown[]): Completion {
   const parsed = z.array(chunkSchema).min(1).parse(chunks);
   const choices = parsed.flatMap((chunk) => chunk.choices?.slice(0, 1) ?? []);
+  const joined = (part: keyof z.infer<typeof message>) => choices.map(({ delta }) => delta?.[part] ?? "").join("");
   return {
     choices: [
       {
-        message: { content: choices.map((choice) => choice.delta?.content ?? "").join("") },
+        message: {
+          content: joined("content"),
+          reasoning_content: joined("reasoning_content"),
+          reasoning: joined("reasoning"),
+        },
         finish_reason: choices.findLast((choice) => typeof choice.finish_reason === "string")?.finish_reason,
       },
     ],

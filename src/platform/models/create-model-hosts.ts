@@ -64,7 +64,7 @@ export function createModelHosts(options: ModelHostsOptions): ModelHosts {
     const promptLength = request.messages.reduce((sum, { content }) => sum + content.length, 0);
     const tried: PooledHost[] = [];
     let failure = noHost(model, hosts);
-    let spent = { tokensIn: 0, tokensOut: 0, tokensCached: 0, hostMs: 0 };
+    let spent = { tokensIn: 0, tokensOut: 0, tokensCached: 0, tokensThinking: 0, hostMs: 0 };
     for (let attempt = 1; attempt <= attempts; attempt++) {
       const served = await places.ask({ request, promptLength, tried });
       if (served === null) {
@@ -78,6 +78,7 @@ export function createModelHosts(options: ModelHostsOptions): ModelHosts {
         tokensIn: spent.tokensIn + result.tokensIn,
         tokensOut: spent.tokensOut + result.tokensOut,
         tokensCached: spent.tokensCached + result.tokensCached,
+        tokensThinking: spent.tokensThinking + result.tokensThinking,
         hostMs: spent.hostMs + result.hostMs,
       };
       if (result.kind === "answer") return { ...result, ...spent, ms: performance.now() - started };
@@ -138,7 +139,8 @@ export function createModelHosts(options: ModelHostsOptions): ModelHosts {
 }
 
 function noHost(model: string, hosts: readonly PooledHost[]): ModelFailure {
-  const nobody = { kind: "failed", tokensIn: 0, tokensOut: 0, tokensCached: 0, ms: 0, hostMs: 0, host: "" } as const;
+  const nothing = { tokensIn: 0, tokensOut: 0, tokensCached: 0, tokensThinking: 0, ms: 0, hostMs: 0 } as const;
+  const nobody = { ...nothing, kind: "failed", host: "" } as const;
   if (hosts.length === 0) return { ...nobody, reason: "no-model", message: "No model host is configured." };
   if (hosts.some((host) => host.mayAsk())) {
     return { ...nobody, reason: "no-model", message: `No model host serves ${model.slice(0, 100)}.` };

@@ -98,7 +98,7 @@ export function createHost(url: string, options: HostOptions): Host {
       request.signal?.throwIfAborted();
       const { reason, message, retryAfterMs } = explainFailure(causeOf(error, deadline, lost), url);
       const ms = performance.now() - started;
-      const nothing = { tokensIn: 0, tokensOut: 0, tokensCached: 0, host: url, ms, hostMs: ms };
+      const nothing = { tokensIn: 0, tokensOut: 0, tokensCached: 0, tokensThinking: 0, host: url, ms, hostMs: ms };
       return { result: { ...nothing, kind: "failed", reason, message }, retryAfterMs };
     }
   }

@@ -37,18 +37,21 @@ export type CompletionRequest<T = never> = {
  * circuit open) · `not-the-protocol` the body is not a chat completion · `truncated` (`finish_reason: "length"`) ·
  * `empty` · `too-large`.
  */
-export type ModelFailureReason =
-  | "no-model"
-  | "unauthorized"
-  | "prompt-too-long"
-  | "refused"
-  | "rate-limited"
-  | "timeout"
-  | "unavailable"
-  | "not-the-protocol"
-  | "truncated"
-  | "empty"
-  | "too-large";
+export const modelFailureReasons = [
+  "no-model",
+  "unauthorized",
+  "prompt-too-long",
+  "refused",
+  "rate-limited",
+  "timeout",
+  "unavailable",
+  "not-the-protocol",
+  "truncated",
+  "empty",
+  "too-large",
+] as const;
+
+export type ModelFailureReason = (typeof modelFailureReasons)[number];
 
 /** As the host's `usage` says, all attempts together; 0 where it says nothing. `ms` is wall time, waiting included. */
 type Usage = {
@@ -56,6 +59,8 @@ type Usage = {
   readonly tokensOut: number;
   /** Of `tokensIn`, those that the host's prefix cache held; 0 where it does not tell. */
   readonly tokensCached: number;
+  /** Of `tokensOut`, those that a reasoning model thought with; estimated by length where the host does not tell. */
+  readonly tokensThinking: number;
   readonly ms: number;
   /** Of `ms`, the time of requests at hosts, without waiting for them. */
   readonly hostMs: number;
@@ -117,10 +122,12 @@ export type UsageTotal = {
   readonly model: string;
   readonly host: string;
   readonly requests: number;
-  readonly failed: number;
+  /** Requests without an answer of use, by reason. */
+  readonly failures: Readonly<Partial<Record<ModelFailureReason, number>>>;
   readonly tokensIn: number;
   readonly tokensOut: number;
   readonly tokensCached: number;
+  readonly tokensThinking: number;
   readonly ms: number;
 };
 

@@ -1,4 +1,4 @@
-import type { ModelAnswer, ModelFailure, UsageTotal } from "./model-hosts.ts";
+import type { ModelAnswer, ModelFailure, ModelFailureReason, UsageTotal } from "./model-hosts.ts";
 
 /** The account of what was used, by installation, model and host. */
 export type UsageLedger = {
@@ -13,7 +13,8 @@ export type UsageLedger = {
 export function createUsageLedger(): UsageLedger {
   const rows = new Map<string, UsageTotal>();
   return {
-    record({ installation, model }, { host, kind, tokensIn, tokensOut, tokensCached, ms }) {
+    record({ installation, model }, result) {
+      const { host, tokensIn, tokensOut, tokensCached, tokensThinking, ms } = result;
       const key = JSON.stringify([installation, model, host]);
       const row = rows.get(key);
       rows.set(key, {
@@ -21,13 +22,18 @@ export function createUsageLedger(): UsageLedger {
         model,
         host,
         requests: (row?.requests ?? 0) + 1,
-        failed: (row?.failed ?? 0) + (kind === "failed" ? 1 : 0),
+        failures: result.kind === "failed" ? oneMore(row?.failures, result.reason) : (row?.failures ?? {}),
         tokensIn: (row?.tokensIn ?? 0) + tokensIn,
         tokensOut: (row?.tokensOut ?? 0) + tokensOut,
         tokensCached: (row?.tokensCached ?? 0) + tokensCached,
+        tokensThinking: (row?.tokensThinking ?? 0) + tokensThinking,
         ms: (row?.ms ?? 0) + ms,
       });
     },
     totals: () => [...rows.values()],
   };
+}
+
+function oneMore(before: UsageTotal["failures"] = {}, reason: ModelFailureReason): UsageTotal["failures"] {
+  return { ...before, [reason]: (before[reason] ?? 0) + 1 };
 }

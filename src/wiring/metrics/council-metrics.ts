@@ -6,7 +6,8 @@ type Labels = Readonly<Record<string, string>>;
 /** So many samples of one council kind in one repository; none where a figure is not known. */
 type Samples = (statistics: CouncilFigures["statistics"]) => readonly MetricSample[];
 
-const ratio = (value: number | null): readonly MetricSample[] => (value === null ? [] : [{ labels: {}, value }]);
+/** One sample, or none of what is not known. */
+const known = (value: number | null): readonly MetricSample[] => (value === null ? [] : [{ labels: {}, value }]);
 
 const counted = (label: string, counts: Readonly<Record<string, number>>): readonly MetricSample[] =>
   Object.entries(counts).map(([name, value]) => ({ labels: { [label]: name }, value }));
@@ -21,17 +22,27 @@ const figures: readonly { readonly name: string; readonly help: string; readonly
   {
     name: "fleet_council_pass_at_1_ratio",
     help: "Share of councils whose first member's first candidate passes.",
-    samples: ({ passAt1 }) => ratio(passAt1),
+    samples: ({ passAt1 }) => known(passAt1),
   },
   {
     name: "fleet_council_oracle_at_k_ratio",
     help: "Share of councils of which some candidate passes.",
-    samples: ({ oracleAtK }) => ratio(oracleAtK),
+    samples: ({ oracleAtK }) => known(oracleAtK),
   },
   {
     name: "fleet_council_selector_gap_ratio",
     help: "Share of councils in which a candidate passes and another one was chosen.",
-    samples: ({ selectorGap }) => ratio(selectorGap),
+    samples: ({ selectorGap }) => known(selectorGap),
+  },
+  {
+    name: "fleet_council_first_try_approval_ratio",
+    help: "Share of the tasks with a change that people approved whose first round they approved.",
+    samples: ({ firstTryApproval }) => known(firstTryApproval),
+  },
+  {
+    name: "fleet_council_rounds_to_approval",
+    help: "Rounds that a task took whose change people approved, on average.",
+    samples: ({ roundsToApproval }) => known(roundsToApproval),
   },
   {
     name: "fleet_council_tokens",
@@ -41,12 +52,12 @@ const figures: readonly { readonly name: string; readonly help: string; readonly
   {
     name: "fleet_council_prefix_cache_hit_ratio",
     help: "Share of the tokens into the models that prefix caches held, as far as the hosts tell.",
-    samples: ({ prefixCacheHitRate }) => ratio(prefixCacheHitRate),
+    samples: ({ prefixCacheHitRate }) => known(prefixCacheHitRate),
   },
   {
     name: "fleet_council_gpu_seconds",
     help: "Time of councils' requests at model hosts, summed: GPU seconds where a host batches nothing.",
-    samples: ({ gpuSeconds }) => ratio(gpuSeconds),
+    samples: ({ gpuSeconds }) => known(gpuSeconds),
   },
   {
     name: "fleet_council_wall_seconds",

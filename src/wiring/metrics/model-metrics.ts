@@ -1,6 +1,12 @@
 import type { Metric, MetricSample, MetricSource } from "../../monitoring/application/metrics.ts";
 import { hostName } from "../../platform/models/host-cache.ts";
-import type { HostState, ModelHosts, UsageTotal } from "../../platform/models/model-hosts.ts";
+import {
+  type HostState,
+  type ModelFailureReason,
+  type ModelHosts,
+  modelFailureReasons,
+  type UsageTotal,
+} from "../../platform/models/model-hosts.ts";
 
 const gauge = (name: string, help: string, samples: readonly MetricSample[]): Metric => ({
   name,
@@ -70,6 +76,13 @@ function hostMetrics(hosts: readonly HostState[]): readonly Metric[] {
   ];
 }
 
+const failed = ({ failures }: UsageTotal): number => Object.values(failures).reduce((sum, count) => sum + count, 0);
+
+function reasonsIn(usage: readonly UsageTotal[]): readonly ModelFailureReason[] {
+  const seen = usage.flatMap(({ failures }) => Object.keys(failures));
+  return modelFailureReasons.filter((reason) => seen.includes(reason));
+}
+
 function usageMetrics(usage: readonly UsageTotal[]): readonly Metric[] {
   // Installations are summed: whose repositories work most is nobody else's business.
   const keys = [...new Set(usage.map(({ host, model }) => JSON.stringify([hostName(host), model])))];
@@ -87,12 +100,25 @@ function usageMetrics(usage: readonly UsageTotal[]): readonly Metric[] {
     counter(
       "fleet_model_requests_total",
       "Requests to model hosts, by outcome.",
-      by("outcome", { answered: (row) => row.requests - row.failed, failed: (row) => row.failed }),
+      by("outcome", { answered: (row) => row.requests - failed(row), failed }),
+    ),
+    counter(
+      "fleet_model_failures_total",
+      "Requests to model hosts without an answer of use, by reason.",
+      by(
+        "reason",
+        Object.fromEntries(reasonsIn(usage).map((reason) => [reason, ({ failures }) => failures[reason] ?? 0])),
+      ),
     ),
     counter(
       "fleet_model_tokens_total",
-      "Tokens as the hosts' usage says: in, of these from the prefix cache (cached), and out.",
-      by("direction", { in: (row) => row.tokensIn, cached: (row) => row.tokensCached, out: (row) => row.tokensOut }),
+      "Tokens as the hosts' usage says: in, of these from the prefix cache (cached), and out, of these a reasoning model's thinking (thinking).",
+      by("direction", {
+        in: (row) => row.tokensIn,
+        cached: (row) => row.tokensCached,
+        out: (row) => row.tokensOut,
+        thinking: (row) => row.tokensThinking,
+      }),
     ),
     counter(
       "fleet_model_request_seconds_total",

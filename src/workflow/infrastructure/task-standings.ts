@@ -34,3 +34,16 @@ export async function taskStandings(tx: Transaction, storyId: StoryId): Promise<
     .filter(({ plan }) => plan === latest)
     .map(({ id, number, state, merged }) => ({ id, number, state, merged }));
 }
+
+/** Those of these tasks that are in one of these states. */
+export async function tasksInStates(
+  tx: Transaction,
+  ids: readonly string[],
+  states: readonly TaskState[],
+): Promise<readonly string[]> {
+  const rows = await tx.run("UNWIND $ids AS id MATCH (t:Task {id: id}) WHERE t.state IN $states RETURN id", {
+    ids,
+    states,
+  });
+  return rows.map(({ id }) => z.string().parse(id));
+}

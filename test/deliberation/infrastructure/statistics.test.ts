@@ -7,7 +7,11 @@ const open = deliberationsOfEachTest();
 
 it("the figures of finished councils come from the graph, of one repository or of all", async () => {
   const { deps, subscriber } = await open();
-  const approvedTasks = async () => new Set(["7-12-p1-t1"]);
+  const asked: (readonly string[])[] = [];
+  const approvedTasks = async (tasks: readonly string[]) => {
+    asked.push(tasks);
+    return new Set(tasks);
+  };
   const of = (repository: number | null) => readStatistics({ ...deps, approvedTasks }, repository);
   await subscriber.handle(assigned(1));
   expect((await of(7)).councils).toBe(0);
@@ -26,7 +30,11 @@ it("the figures of finished councils come from the graph, of one repository or o
   });
   expect((await of(null)).councils).toBe(1);
   expect((await of(8)).councils).toBe(0);
-  expect(await readCouncilFigures(deps)).toMatchObject([
-    { repository: 7, kind: "implementation", statistics: { councils: 1, passAt1: 1, lostAt: { regressions: 1 } } },
+  expect(await readCouncilFigures({ ...deps, approvedTasks })).toMatchObject([
+    {
+      ...{ repository: 7, kind: "implementation" },
+      statistics: { councils: 1, passAt1: 1, firstTryApproval: 1, roundsToApproval: 1, lostAt: { regressions: 1 } },
+    },
   ]);
+  expect(asked.at(-1)).toEqual(["7-12-p1-t1"]);
 });

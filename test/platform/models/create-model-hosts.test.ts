@@ -33,6 +33,14 @@ const ask = {
 } as const;
 const schema = { name: "answer", schema: z.object({ yes: z.boolean() }) };
 
+/** An answer of eight letters and forty tokens, with what was thought beside it. */
+const thought = (beside: object, details: object = {}): FakeAnswer => ({
+  raw: JSON.stringify({
+    choices: [{ index: 0, message: { role: "assistant", content: "answered", ...beside }, finish_reason: "stop" }],
+    usage: { prompt_tokens: 1, completion_tokens: 40, ...details },
+  }),
+});
+
 describe("an answer", () => {
   it("carries text, usage and host", async () => {
     const one = await host(() => ({ text: "<think>hm</think>\nhello", tokens: [7, 3] }));
@@ -45,6 +53,26 @@ describe("an answer", () => {
       tokensOut: 3,
       host: one.url,
     });
+  });
+
+  it.each<[string, FakeAnswer, number]>([
+    ["in the text, by its length", { text: "<think>12345</think>answered", tokens: [1, 40] }, 29],
+    ["in a field of its own, by its length", thought({ reasoning_content: "12345678" }), 20],
+    ["in vLLM's newer field", thought({ reasoning: "12345678" }), 20],
+    ["as the host counts it", thought({ reasoning: "1" }, { completion_tokens_details: { reasoning_tokens: 31 } }), 31],
+    ["not at all", { text: "answered", tokens: [1, 40] }, 0],
+  ])("counts what was thought %s, and holds none of it", async (_, answer, tokensThinking) => {
+    const one = await host(() => answer);
+    const hosts = pool([one.url]);
+    expect(await hosts.complete(ask)).toMatchObject({ text: "answered", tokensOut: 40, tokensThinking });
+    expect(hosts.usage()).toMatchObject([{ tokensOut: 40, tokensThinking, failures: {} }]);
+  });
+
+  it("that ran into its limit while the model thought is none, and what it thought counts", async () => {
+    const one = await host(() => ({ text: "<think>for ever", finish: "length", tokens: [1, 40] }));
+    const hosts = pool([one.url]);
+    expect(await hosts.complete(ask)).toMatchObject({ kind: "failed", reason: "truncated", tokensThinking: 40 });
+    expect(hosts.usage()).toMatchObject([{ failures: { truncated: 1 } }]);
   });
 
   it("is parsed by the schema that was sent", async () => {

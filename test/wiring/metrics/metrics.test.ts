@@ -16,7 +16,7 @@ const figures: CouncilFigures = {
   kind: "implementation",
   statistics: {
     ...{ councils: 4, ended: { completed: 3, "timed-out": 1 }, passAt1: 0.25, oracleAtK: 0.75, selectorGap: 0 },
-    ...{ firstTryApproval: null, roundsToApproval: null, tokens: { in: 1_000, out: 50 } },
+    ...{ firstTryApproval: 0.5, roundsToApproval: 1.5, tokens: { in: 1_000, out: 50 } },
     ...{ prefixCacheHitRate: 0.7, gpuSeconds: 90 },
     ...{ wallMs: { p50: 61_000, p95: 120_000, p99: 121_500 }, lostAt: { acceptance: 2 } },
     seats: [
@@ -38,8 +38,8 @@ const host: HostState = {
 const silent: HostState = { ...host, host: "http://gpu-2:8000/v1", health: "up", running: 0, metrics: null };
 
 const used = (installation: number, rest: Partial<UsageTotal> = {}): UsageTotal => ({
-  ...{ installation, model: "coder", host: host.host, requests: 4, failed: 1 },
-  ...{ tokensIn: 100, tokensOut: 20, tokensCached: 60, ms: 1_500, ...rest },
+  ...{ installation, model: "coder", host: host.host, requests: 4, failures: { timeout: 1 } },
+  ...{ tokensIn: 100, tokensOut: 20, tokensCached: 60, tokensThinking: 5, ms: 1_500, ...rest },
 });
 
 const envelope = {
@@ -51,7 +51,15 @@ const unknown: CouncilFigures = {
   ...{ repository: 8, kind: "review" },
   statistics: {
     ...{ ...figures.statistics, ended: { failed: 1 }, passAt1: null, oracleAtK: null, selectorGap: null },
-    ...{ prefixCacheHitRate: null, gpuSeconds: null, wallMs: null, lostAt: {}, seats: [] },
+    ...{
+      firstTryApproval: null,
+      roundsToApproval: null,
+      prefixCacheHitRate: null,
+      gpuSeconds: null,
+      wallMs: null,
+      lostAt: {},
+      seats: [],
+    },
   },
 };
 

@@ -6,6 +6,7 @@ import { recordMerge } from "../../../src/workflow/application/record-merge.ts";
 import { transitionTask } from "../../../src/workflow/application/transition-task.ts";
 import type { Task } from "../../../src/workflow/domain/task.ts";
 import { graphTasks } from "../../../src/workflow/infrastructure/graph-tasks.ts";
+import { tasksInStates } from "../../../src/workflow/infrastructure/task-standings.ts";
 import { connectTestNeo4j, testNeo4jUri, whyNoNeo4j } from "../../contract/graph-neo4j.ts";
 import { aTask, dev, holding } from "../a-task.ts";
 import { openWorkflowWorld, type WorkflowWorld } from "../a-world.ts";
@@ -52,6 +53,17 @@ describe.each(engines)("tasks on $name", ({ open, missing }) => {
     const created = await world.graph.write((tx) => graphTasks.create(tx, tasks, "@rita"));
     return created.map((task) => task.id);
   }
+
+  it.skipIf(missing)("are told apart by their state, among those that are asked about", async () => {
+    const [done = ""] = await create(90, 1, { state: "done" });
+    const [other = ""] = await create(91, 1, { state: "done" });
+    const [open = ""] = await create(92, 1, { state: "pending-qa" });
+    const inStates = (ids: readonly string[]) =>
+      world.graph.read((tx) => tasksInStates(tx, ids, ["po-approved", "done"]));
+    expect(await inStates([done, open, "7-0-p1-t1"])).toEqual([done]);
+    expect(await inStates([other, open])).toEqual([other]);
+    expect(await inStates([])).toEqual([]);
+  });
 
   it.skipIf(missing)("come back as they were saved", async () => {
     const [id] = await create(1, 1, {});
