@@ -120,7 +120,7 @@ export const eventPayloads = {
     reason: z.string(),
   }),
   /** The product owner lets councils use more on the subject's task, or on the story where there is no task. */
-  "deliberation.tokens-allowed": z.object({ tokens: z.int(), by: z.string() }),
+  "deliberation.tokens-allowed": z.object({ tokens: z.int(), minutes: z.int().default(0), by: z.string() }),
   "deliberation.completed": z.object({
     deliberationId: z.string(),
     kind: deliberationKind,

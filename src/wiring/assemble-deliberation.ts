@@ -5,7 +5,8 @@ import { type BlockRule, blockRules } from "../context/domain/access/block-rules
 import type { WhyNot } from "../context/domain/access/why-not.ts";
 import { redactText } from "../context/infrastructure/redact-text.ts";
 import { rememberRedacted } from "../context/infrastructure/remember-redacted.ts";
-import { allowTokens } from "../deliberation/application/allow-tokens.ts";
+import { allowMore } from "../deliberation/application/allow-more.ts";
+import { budgetAccounts } from "../deliberation/application/budget-accounts.ts";
 import {
   deliberationsOf,
   getDeliberation,
@@ -25,9 +26,9 @@ import { requestAdvice } from "../deliberation/application/request-advice.ts";
 import { requestPlan } from "../deliberation/application/request-plan.ts";
 import { startWaiting } from "../deliberation/application/start-waiting.ts";
 import { stopDeliberations } from "../deliberation/application/stop-deliberations.ts";
-import { tokenAccounts } from "../deliberation/application/token-accounts.ts";
 import type { DeliberationUseCaseDeps, Spent } from "../deliberation/application/use-case-ports.ts";
 import { composeCouncil } from "../deliberation/domain/council.ts";
+import type { BudgetUnit, ScopeLimits } from "../deliberation/domain/council-budget.ts";
 import type { CouncilStatistics } from "../deliberation/domain/council-statistics.ts";
 import {
   cancellationQueue,
@@ -86,7 +87,7 @@ export type Deliberation = {
   /** Asks a model for the summary of a story. */
   readonly askForSummary: WriteSummaryDeps["ask"];
   readonly spentOn: (storyId: StoryId) => Promise<Spent>;
-  /** Starts what waits for tokens, where there are some again; returns how many. */
+  /** Starts what waits for a budget, where there are some again; returns how many. */
   readonly startWaiting: () => Promise<number>;
   /** The figures of the councils of one repository, or of all (null). */
   readonly statistics: (repository: number | null) => Promise<CouncilStatistics>;
@@ -135,16 +136,17 @@ export async function assembleDeliberation(options: Options): Promise<Deliberati
     isReviewAwaited: (ceremony, story) => isReviewAwaited(planning, ceremony, story),
     async configurationOf(repository) {
       const { council, checks, paths, limits } = await configurationOf(repository);
+      const limitsIn = (unit: BudgetUnit): ScopeLimits => ({
+        task: limits[`${unit}-a-task`] ?? null,
+        story: limits[`${unit}-a-story`] ?? null,
+        day: limits[`${unit}-a-day`] ?? null,
+      });
       const { install = null, build = null, lint = null, test = null, migrate = null } = checks;
       return {
         council,
         checks: { install, build, lint, test, migrate },
         paths: { deny: paths.deny, tests: paths.tests },
-        tokenLimits: {
-          task: limits["tokens-a-task"] ?? null,
-          story: limits["tokens-a-story"] ?? null,
-          day: limits["tokens-a-day"] ?? null,
-        },
+        limits: { tokens: limitsIn("tokens"), minutes: limitsIn("minutes") },
       };
     },
     async served() {
@@ -170,8 +172,8 @@ export async function assembleDeliberation(options: Options): Promise<Deliberati
         requestAdvice(deps, taskId, { correlationId: deliveryId, causationId: deliveryId }),
       stop: (command) => stopDeliberations(deps, command),
       ofStory: (storyId) => deliberationsOf(deps, storyId),
-      tokenAccounts: (countedFor) => tokenAccounts(deps, countedFor),
-      allowTokens: (command) => allowTokens(deps, command),
+      budgetAccounts: (countedFor) => budgetAccounts(deps, countedFor),
+      allowMore: (command) => allowMore(deps, command),
     },
     contextOf: async ({ storyId, taskId, role, asker }) => {
       const story = await deps.storyFacts(storyId);

@@ -54,7 +54,7 @@ export function startWrites(options: WritesOptions): void {
       council: contexts.deliberation.get,
       storyRoom: workflow.storyRoom,
       spentOn: contexts.deliberation.spentOn,
-      tokenAccounts: contexts.deliberation.councils.tokenAccounts,
+      budgetAccounts: contexts.deliberation.councils.budgetAccounts,
     },
     facts: {
       linkTask: workflow.linkTask,

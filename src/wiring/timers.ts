@@ -67,7 +67,7 @@ export function createTimers(deps: {
       },
     },
     {
-      // Councils that wait for tokens: at midnight UTC, after a limit was raised, or when another one used less than it held.
+      // Councils that wait for a budget: at midnight UTC, after a limit was raised, or when another one used less than it held.
       name: "tokens",
       repeat: { every: minuteMs },
       async run() {

@@ -7,8 +7,8 @@ import type {
 } from "../../src/deliberation/application/use-case-ports.ts";
 import type { Candidate } from "../../src/deliberation/domain/candidate.ts";
 import { checkNames, plainCheck } from "../../src/deliberation/domain/check-result.ts";
+import { noLimits } from "../../src/deliberation/domain/council-budget.ts";
 import type { ImplementationOutcome, PlanOutcome } from "../../src/deliberation/domain/outcome.ts";
-import { noTokenLimits } from "../../src/deliberation/domain/token-budget.ts";
 import { deliberationSubscriber } from "../../src/deliberation/infrastructure/deliberation-subscriber.ts";
 import { graphDeliberations } from "../../src/deliberation/infrastructure/graph-deliberations.ts";
 import type { FleetEvent } from "../../src/kernel/event.ts";
@@ -144,7 +144,7 @@ export async function openDeliberations(changes: Partial<DeliberationUseCaseDeps
       council: { start: "auto", members: 3, models: [], temperatures: [], budget: { tokens: 1_000, minutes: 5 } },
       checks: { install: null, build: null, lint: null, test: null },
       paths: { deny: [], tests: [] },
-      tokenLimits: noTokenLimits,
+      limits: { tokens: noLimits, minutes: noLimits },
     }),
     served: async () => [{ host: "http://h/v1", model: "m" }],
     sourceOf: async (_, branch) => ({

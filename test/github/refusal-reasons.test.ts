@@ -104,7 +104,10 @@ const ways: Readonly<Record<RefusalReason, () => string | Promise<string>>> = {
     ),
   "no-model": () => ofCeremony({}, { action: "start", councilAvailable: false }),
   "tokens-used-up": () =>
-    said("/council", { ...taskHere({ state: "todo" }), tokens: [{ scope: "day", used: 9, held: 0, of: 9, ms: 0 }] }),
+    said("/council", {
+      ...taskHere({ state: "todo" }),
+      tokens: [{ scope: "day", unit: "tokens", used: 9, held: 0, of: 9, ms: 0 }],
+    }),
   "no-limit": () => said("/budget +5", taskHere({ state: "todo" })),
   "no-ceremony": () => said("/ceremony complete", { story: aStory({ state: "ready-for-planning" }) }),
   "in-ceremony": () => ofCeremony({}, { action: "add-story", joining: joining(43), elsewhere: 7 }),

@@ -63,8 +63,8 @@ it("asks nobody where no host answers, or the tokens of the story do not suffice
   const gone = createAskForSummary(opened.deps, modelsThat("are gone"));
   expect(await gone(asked, prompt, signal)).toEqual({ kind: "none", reason: "No model host answers." });
   const configuration = await opened.deps.configurationOf(7);
-  const tokenLimits = { ...configuration.tokenLimits, story: 1_200 };
-  const limited = { ...opened.deps, configurationOf: async () => ({ ...configuration, tokenLimits }) };
+  const limits = { ...configuration.limits, tokens: { ...configuration.limits.tokens, story: 1_200 } };
+  const limited = { ...opened.deps, configurationOf: async () => ({ ...configuration, limits }) };
   expect(
     await createAskForSummary(limited, modelsThat("answer"))({ ...asked, upTo: "event-11" }, prompt, signal),
   ).toEqual({

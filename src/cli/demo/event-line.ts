@@ -30,7 +30,7 @@ export function eventLine(event: FleetEvent, paint: Paint): string | null {
     case "deliberation.postponed":
       return `${paint.cyan("council")}  waits: ${event.payload.reason}`;
     case "deliberation.tokens-allowed":
-      return `${paint.cyan("council")}  may use ${event.payload.tokens.toLocaleString("en")} tokens more`;
+      return `${paint.cyan("council")}  may use ${moreText(event.payload)} more`;
     case "deliberation.completed":
       return `${paint.cyan("council")}  ${event.payload.winner === null && event.payload.plan === null ? paint.red(event.payload.reason) : paint.green(event.payload.reason)}`;
     case "deliberation.failed":
@@ -46,4 +46,8 @@ export function eventLine(event: FleetEvent, paint: Paint): string | null {
 
 function taskName(event: FleetEvent): string {
   return `task ${event.subject.task?.match(/t\d+$/)?.[0] ?? "?"}`;
+}
+
+function moreText({ tokens, minutes }: FleetEvent<"deliberation.tokens-allowed">["payload"]): string {
+  return minutes > 0 ? `${minutes.toLocaleString("en")} minutes` : `${tokens.toLocaleString("en")} tokens`;
 }

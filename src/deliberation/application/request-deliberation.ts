@@ -3,21 +3,20 @@ import type { EventBody } from "../../kernel/event.ts";
 import { createEvent } from "../../kernel/new-event.ts";
 import type { Transaction } from "../../kernel/transaction.ts";
 import { composeCouncil } from "../domain/council.ts";
+import {
+  type BudgetAccount,
+  type BudgetGrant,
+  goesOnText,
+  grantBudget,
+  usedUp,
+  usedUpText,
+} from "../domain/council-budget.ts";
 import type { Deliberation, DeliberationKind } from "../domain/deliberation.ts";
 import { isFinalStatus } from "../domain/deliberation-status.ts";
 import { codeOf } from "../domain/test-first.ts";
-import {
-  goesOnText,
-  grantTokens,
-  type TokenAccount,
-  type TokenGrant,
-  type TokenLimits,
-  usedUp,
-  usedUpText,
-} from "../domain/token-budget.ts";
+import { accountsOf, isLimited } from "./budget-accounts.ts";
 import { type DeliberationJob, deliberationJobSchema } from "./job.ts";
-import { accountsOf } from "./token-accounts.ts";
-import type { DeliberationUseCaseDeps, StoryFacts, TaskFacts } from "./use-case-ports.ts";
+import type { CouncilLimits, DeliberationUseCaseDeps, StoryFacts, TaskFacts } from "./use-case-ports.ts";
 
 /** Why a deliberation was asked for: the road and the event; an id of its own when a person asked by a command. */
 export type Cause = { readonly correlationId: string; readonly causationId: string | null };
@@ -45,15 +44,15 @@ export type Wanted = {
 /**
  * Records a deliberation with its event and puts its job on the queue. Repeating it is harmless: the node, the event and
  * the job exist once; after a crash between commit and queue the repeat enqueues. Without a model nothing is recorded.
- * Where the tokens of its task, its story or the day are used up it is recorded as waiting, and a repeat starts it once
- * there are some (`startWaiting`); it gets at most what is left of them.
+ * Where the budget of its task, its story or the day is used up it is recorded as waiting, and a repeat starts it once
+ * there is some (`startWaiting`); it gets at most what is left of it.
  */
 export async function requestDeliberation(deps: DeliberationUseCaseDeps, wanted: Wanted): Promise<Requested> {
   const { id, story, task, kind, round, feedback } = wanted;
   const existing = await deps.graph.read((tx) => deps.deliberations.load(tx, id));
   if (existing !== null && isFinalStatus(existing.status)) return { kind: "already-done", deliberationId: id };
 
-  const { council, checks, paths, tokenLimits } = await deps.configurationOf(story.repository);
+  const { council, checks, paths, limits } = await deps.configurationOf(story.repository);
   const members = composeCouncil(await deps.served(), { ...council, members: wanted.members ?? council.members });
   if (members.length === 0) return { kind: "no-model" };
   const source = await deps.sourceOf(story, task?.branch ?? null, task?.testBranches);
@@ -77,24 +76,24 @@ export async function requestDeliberation(deps: DeliberationUseCaseDeps, wanted:
     planFeedback: kind === "plan" ? feedback : [],
   } satisfies { [name in keyof DeliberationJob]: unknown });
 
-  const begun = await deps.graph.write((tx) => begin(deps, tx, wanted, job, tokenLimits));
+  const begun = await deps.graph.write((tx) => begin(deps, tx, wanted, job, limits));
   if (begun.isNew) deps.committed?.();
   if (begun.kind === "over") return { kind: "already-done", deliberationId: id };
   if (begun.grant === null) return { kind: "waiting", deliberationId: id };
-  const { tokens } = begun.grant;
-  await deps.enqueue({ ...job, budget: { ...job.budget, tokens } });
+  const { tokens, minutes } = begun.grant;
+  await deps.enqueue({ ...job, budget: { tokens, minutes: minutes ?? job.budget.minutes } });
   if (begun.kind === "goes-on") await endWaiting(deps, wanted, job);
   return { kind: begun.isNew || begun.kind === "goes-on" ? "requested" : "already-running", deliberationId: id };
 }
 
 /**
- * What the transaction found or made. `isNew`: it was recorded by it, with its event. `grant` null: it waits for tokens.
- * `goes-on`: it has waited, and has its tokens now.
+ * What the transaction found or made. `isNew`: it was recorded by it, with its event. `grant` null: it waits for a budget.
+ * `goes-on`: it has waited, and has its budget now.
  */
 type Begun = {
   readonly kind: "here" | "goes-on" | "over";
   readonly isNew: boolean;
-  readonly grant: TokenGrant | null;
+  readonly grant: BudgetGrant | null;
 };
 
 async function begin(
@@ -102,12 +101,12 @@ async function begin(
   tx: Transaction,
   wanted: Wanted,
   job: DeliberationJob,
-  limits: TokenLimits,
+  limits: CouncilLimits,
 ): Promise<Begun> {
   const { repository, task } = job.subject;
-  if (Object.values(limits).some((limit) => limit !== null)) await deps.deliberations.lockTokens(tx, repository);
+  if (isLimited(limits)) await deps.deliberations.lockTokens(tx, repository);
   const accounts = await accountsOf(deps, tx, { repository, story: wanted.story.id, task }, limits);
-  const grant = grantTokens(job.budget.tokens, accounts, deps.clock());
+  const grant = grantBudget(job.budget, accounts, deps.clock());
   const note = grant === null ? waitingNote(accounts) : null;
   const record = recordOf(wanted, job, { now: toIso(deps.clock()), grant, note });
   if (await deps.deliberations.create(tx, record)) {
@@ -119,8 +118,7 @@ async function begin(
   if (present === null || isFinalStatus(present.status)) return { kind: "over", isNew: false, grant: null };
   // What it got, it keeps: also where it was killed before its job was on the queue.
   const { grant: got = null, status, startedAt } = present;
-  if (status !== "waiting")
-    return { kind: "here", isNew: false, grant: got ?? { tokens: job.budget.tokens, at: startedAt } };
+  if (status !== "waiting") return { kind: "here", isNew: false, grant: got ?? { ...job.budget, at: startedAt } };
   if (got !== null || grant === null) return { kind: "goes-on", isNew: false, grant: got };
   // When it was asked for, and by what, stays. It waits until its job is on the queue: a repeat goes on from there.
   const { correlationId, causationId } = present;
@@ -128,7 +126,7 @@ async function begin(
   return { kind: "goes-on", isNew: false, grant };
 }
 
-/** Its job is on the queue: it does not wait for tokens any more. */
+/** Its job is on the queue: it does not wait for a budget any more. */
 async function endWaiting(deps: DeliberationUseCaseDeps, wanted: Wanted, job: DeliberationJob): Promise<void> {
   await deps.graph.write(async (tx) => {
     const present = await deps.deliberations.loadForChange(tx, job.deliberationId);
@@ -158,10 +156,10 @@ async function announce(
   await deps.events(tx, [createEvent(body, envelope)]);
 }
 
-/** Why a council has not begun whose tokens count in these accounts, and by what it begins. */
-export function waitingNote(accounts: readonly TokenAccount[]): string {
+/** Why a council has not begun whose use counts in these accounts, and by what it begins. */
+export function waitingNote(accounts: readonly BudgetAccount[]): string {
   const gone = usedUp(accounts);
-  return `${usedUpText(gone)} It begins by itself when there are tokens again. ${goesOnText(gone)}`;
+  return `${usedUpText(gone)} It begins by itself when there are some again. ${goesOnText(gone)}`;
 }
 
 /** What is known of the code of the criteria counts as long as nothing but the base is under the candidates. */
@@ -182,7 +180,7 @@ function subjectOf(story: StoryFacts, task: TaskFacts | null): DeliberationJob["
 function recordOf(
   { cause, story }: Wanted,
   job: DeliberationJob,
-  { now, grant, note }: { readonly now: string; readonly grant: TokenGrant | null; readonly note: string | null },
+  { now, grant, note }: { readonly now: string; readonly grant: BudgetGrant | null; readonly note: string | null },
 ): Deliberation {
   return {
     id: job.deliberationId,

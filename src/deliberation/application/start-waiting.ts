@@ -1,15 +1,15 @@
 import { isStoryId, isTaskId, partsOfReviewId } from "../../kernel/parse-ids.ts";
 import { reviewableState } from "../../kernel/review.ts";
+import { type BudgetAccount, usedUp } from "../domain/council-budget.ts";
 import { adviceId, type Deliberation } from "../domain/deliberation.ts";
-import { type TokenAccount, usedUp } from "../domain/token-budget.ts";
+import { budgetAccounts } from "./budget-accounts.ts";
 import { recordReport } from "./record-report.ts";
 import { isAdvised } from "./request-advice.ts";
 import { noModelReason, requestDeliberation, type Wanted, waitingNote } from "./request-deliberation.ts";
-import { tokenAccounts } from "./token-accounts.ts";
 import type { DeliberationUseCaseDeps } from "./use-case-ports.ts";
 
 /**
- * Starts what waits for tokens wherever there are some again: after midnight UTC, once a limit is raised, or when a council
+ * Starts what waits for a budget wherever there are some again: after midnight UTC, once a limit is raised, or when a council
  * ended that held more than it used. In each repository those that were asked for first go first. It may be called at any
  * time, also for one story alone; returns how many began.
  * @throws what kept one of them from starting; the others are not kept by it.
@@ -31,7 +31,7 @@ export async function startWaiting(deps: DeliberationUseCaseDeps, story?: string
 }
 
 async function startOne(deps: DeliberationUseCaseDeps, deliberation: Deliberation): Promise<boolean> {
-  const accounts = deliberation.grant === null ? await tokenAccounts(deps, deliberation) : [];
+  const accounts = deliberation.grant === null ? await budgetAccounts(deps, deliberation) : [];
   if (usedUp(accounts).length > 0) {
     await noteAnew(deps, deliberation, accounts);
     return false;
@@ -48,7 +48,7 @@ async function startOne(deps: DeliberationUseCaseDeps, deliberation: Deliberatio
 }
 
 /** What it waits for is another limit than before, or the figures are others: its note says so. */
-async function noteAnew(deps: DeliberationUseCaseDeps, { id, note }: Deliberation, accounts: readonly TokenAccount[]) {
+async function noteAnew(deps: DeliberationUseCaseDeps, { id, note }: Deliberation, accounts: readonly BudgetAccount[]) {
   const now = waitingNote(accounts);
   if (now === note) return;
   await deps.graph.write(async (tx) => {

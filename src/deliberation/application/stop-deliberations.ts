@@ -46,7 +46,7 @@ export async function stopDeliberations(
       const report = { kind: "failed", deliberationId: id, status: "cancelled", reason } as const;
       await endDeliberation(deps, tx, { ...current, stoppedBy: command.deliveryId }, report);
       ids.push(id);
-      // One that waits for tokens has no job.
+      // One that waits for a budget has no job.
       if (current.grant !== null || current.status !== "waiting") onQueue.push(id);
     }
     return { stopped: ids, queued: onQueue };

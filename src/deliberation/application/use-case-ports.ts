@@ -5,9 +5,9 @@ import type { Role } from "../../kernel/roles.ts";
 import type { StoryState, TaskState, TaskType } from "../../kernel/states.ts";
 import type { Transaction, UnitOfWork } from "../../kernel/transaction.ts";
 import type { CouncilSettings } from "../domain/council.ts";
+import type { BudgetUnit, ScopeLimits } from "../domain/council-budget.ts";
 import type { CouncilRecord, ProposalRecord } from "../domain/council-statistics.ts";
 import type { Deliberation, DeliberationKind } from "../domain/deliberation.ts";
-import type { TokenAccount, TokenLimits } from "../domain/token-budget.ts";
 import type { CheckConfiguration, DeliberationJob, PolicyConfiguration } from "./job.ts";
 
 /** Where deliberations and proposals are kept. */
@@ -33,18 +33,18 @@ export interface Deliberations {
   ): Promise<boolean>;
   /** Every deliberation of a story, its plans and its tasks' alike, oldest first; outcomes without candidates. */
   ofStory(tx: Transaction, story: string): Promise<readonly Deliberation[]>;
-  /** Those that wait for tokens, in the order in which they were asked for; without candidates. */
+  /** Those that wait for a budget, in the order in which they were asked for; without candidates. */
   waiting(tx: Transaction): Promise<readonly Deliberation[]>;
   /** Nobody else does so for the repository until the transaction ends: what it counts then cannot change before it saves. */
   lockTokens(tx: Transaction, repository: number): Promise<void>;
   /** Keeps that somebody beside the councils uses tokens of a story; the same id again is the same use, as it stands now. */
   saveUse(tx: Transaction, use: TokensUsed): Promise<void>;
-  /** What was used of the tokens that were got, what those at work hold, and the wall time (ms) of those over. */
-  tokenFigures(tx: Transaction, of: TokenFiguresOf): Promise<Pick<TokenAccount, "used" | "held" | "ms">>;
+  /** What was used of the budgets that were got, and what those at work hold. */
+  budgetFigures(tx: Transaction, of: BudgetFiguresOf): Promise<BudgetFigures>;
   /** The sum of what was allowed above the limit of a task or a story, by its id. */
-  tokensAllowed(tx: Transaction, about: string): Promise<number>;
+  allowed(tx: Transaction, about: string): Promise<Readonly<Record<BudgetUnit, number>>>;
   /** Keeps an allowance; false where there is one with that id. */
-  allowTokens(tx: Transaction, allowance: TokenAllowance): Promise<boolean>;
+  allowMore(tx: Transaction, allowance: Allowance): Promise<boolean>;
   /** What the deliberations of a story used up, and what others used of it; running ones count as nothing yet, and those that wait not at all. */
   spent(tx: Transaction, story: string): Promise<Spent>;
   /** The latest councils of these kinds that are over, of one repository or of all (null), at most `most`, with candidates. */
@@ -55,8 +55,13 @@ export interface Deliberations {
   ): Promise<{ readonly councils: readonly CouncilRecord[]; readonly proposals: readonly ProposalRecord[] }>;
 }
 
-/** Whose tokens are counted: a repository's since a time (ISO 8601), a story's with its tasks', or a task's. */
-export type TokenFiguresOf =
+/** What councils used and hold by unit; `ms` is the wall time of those over. */
+export type BudgetFigures = Readonly<Record<BudgetUnit, { readonly used: number; readonly held: number }>> & {
+  readonly ms: number;
+};
+
+/** Whose budgets are counted: a repository's since a time (ISO 8601), a story's with its tasks', or a task's. */
+export type BudgetFiguresOf =
   | { readonly repository: number; readonly since: string }
   | { readonly story: string; readonly task?: string };
 
@@ -72,11 +77,10 @@ export type TokensUsed = {
   readonly ms: number;
 };
 
-/** Tokens above fleet.yml's limit, for a task or a story (`about`, its id); `at` in ms. */
-export type TokenAllowance = {
+/** So much above fleet.yml's limits, for a task or a story (`about`, its id); `at` in ms. */
+export type Allowance = Readonly<Record<BudgetUnit, number>> & {
   readonly id: string;
   readonly about: string;
-  readonly tokens: number;
   readonly by: string;
   readonly at: number;
 };
@@ -141,8 +145,11 @@ export type CouncilConfiguration = {
   };
   readonly checks: CheckConfiguration;
   readonly paths: PolicyConfiguration;
-  readonly tokenLimits: TokenLimits;
+  readonly limits: CouncilLimits;
 };
+
+/** The limits of fleet.yml on what councils use. */
+export type CouncilLimits = Readonly<Record<BudgetUnit, ScopeLimits>>;
 
 /**
  * What a council is given to know, and its roles where each has its own; null as source: there is no repository to read.

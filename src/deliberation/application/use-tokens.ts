@@ -1,6 +1,6 @@
 import { toIso } from "../../kernel/clock.ts";
-import { tokensLeft } from "../domain/token-budget.ts";
-import { accountsOf } from "./token-accounts.ts";
+import { leftOf } from "../domain/council-budget.ts";
+import { accountsOf } from "./budget-accounts.ts";
 import type { DeliberationUseCaseDeps, TokensUsed } from "./use-case-ports.ts";
 
 /** Something beside the councils that wants tokens of a story; `tokens` at most, in and out. */
@@ -17,12 +17,13 @@ export async function holdTokens(
   deps: Pick<DeliberationUseCaseDeps, "graph" | "deliberations" | "clock" | "configurationOf">,
   { id, repository, story, tokens }: WantsTokens,
 ): Promise<Settle | null> {
-  const { tokenLimits } = await deps.configurationOf(repository);
+  const { limits } = await deps.configurationOf(repository);
   const use: TokensUsed = { id, repository, story, at: toIso(deps.clock()), held: tokens, tokens: null, ms: 0 };
   const isHeld = await deps.graph.write(async (tx) => {
     await deps.deliberations.lockTokens(tx, repository);
-    const accounts = await accountsOf(deps, tx, { repository, story, task: null }, tokenLimits);
-    if (accounts.some((account) => tokensLeft(account) < tokens)) return false;
+    const accounts = await accountsOf(deps, tx, { repository, story, task: null }, limits);
+    const least = { tokens, minutes: 1 };
+    if (accounts.some((account) => leftOf(account) < least[account.unit])) return false;
     await deps.deliberations.saveUse(tx, use);
     return true;
   });

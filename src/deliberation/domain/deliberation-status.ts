@@ -1,7 +1,7 @@
 /**
  * The road of a deliberation (COUNCIL.md, "Council and statuses"), as data: each status with those that may follow it.
  * A status without followers is an end. A planning council drafts and selects only. One that is `waiting` has no tokens yet:
- * those of its task, its story or the day are used up (`tokenScopes`).
+ * those of its task, its story or the day are used up (`budgetScopes`).
  */
 export const deliberationStatuses = {
   waiting: ["queued", "failed", "cancelled"],

@@ -1,8 +1,8 @@
 import type { TaskId } from "../../kernel/ids.ts";
 import type { AgentRun } from "./agent/agent-run.ts";
+import type { BudgetGrant } from "./council-budget.ts";
 import type { DeliberationStatus } from "./deliberation-status.ts";
 import type { HostUse, Outcome } from "./outcome.ts";
-import type { TokenGrant } from "./token-budget.ts";
 import type { TokenCounter } from "./token-counter.ts";
 
 /** What councils are asked for: a story's plan, a task's change, what the roles think of a story, or of people's change. */
@@ -40,8 +40,8 @@ export type Deliberation = {
   /** ISO 8601. */
   readonly startedAt: string;
   readonly endedAt: string | null;
-  /** Null while it waits for tokens, and for what began before there were grants. */
-  readonly grant: TokenGrant | null;
+  /** Null while it waits for a budget, and for what began before there were grants. */
+  readonly grant: BudgetGrant | null;
   /** Null until it is over, and where it left no account. */
   readonly used: TokenUse | null;
   /** The members' loops, turn by turn, once it is over; empty where all drafted by one answer, and in older records. */

@@ -44,6 +44,7 @@ const row = z.object({
   startedAt: z.string(),
   endedAt: z.string().nullish(),
   grantTokens: z.number().nullish(),
+  grantMinutes: z.number().nullish(),
   grantAt: z.string().nullish(),
   tokensIn: z.number().nullish(),
   tokensOut: z.number().nullish(),
@@ -59,7 +60,8 @@ const row = z.object({
 
 /** Reads a deliberation's node (`d {.*}`) with its candidates' texts, best first. */
 export function readDeliberationRow(value: unknown, candidates: readonly string[]): Deliberation {
-  const { outcome, grantTokens, grantAt, tokensIn, tokensOut, ms, tokensCached, hostMs, ...stored } = row.parse(value);
+  const { outcome, grantTokens, grantMinutes, grantAt, tokensIn, tokensOut, ms, tokensCached, hostMs, ...stored } =
+    row.parse(value);
   const { contextTokens, contextCountedBy, ...rest } = stored;
   const hosts = tokensCached == null || hostMs == null ? {} : { hosts: { cached: tokensCached, ms: hostMs } };
   return {
@@ -70,7 +72,10 @@ export function readDeliberationRow(value: unknown, candidates: readonly string[
     contextTokens:
       contextTokens == null || contextCountedBy == null ? null : { count: contextTokens, by: contextCountedBy },
     endedAt: rest.endedAt ?? null,
-    grant: grantTokens == null || grantAt == null ? null : { tokens: grantTokens, at: grantAt },
+    grant:
+      grantTokens == null || grantAt == null
+        ? null
+        : { tokens: grantTokens, minutes: grantMinutes ?? null, at: grantAt },
     used:
       tokensIn == null || tokensOut == null
         ? null
@@ -107,6 +112,7 @@ export function deliberationProperties(deliberation: Deliberation): Properties {
     oracleAtK: choice?.oracleAtK ?? null,
     chosenPassed: choice?.chosenPassed ?? null,
     grantTokens: grant?.tokens ?? null,
+    grantMinutes: grant?.minutes ?? null,
     grantAt: grant?.at ?? null,
     tokensIn: used?.tokens.in ?? null,
     tokensOut: used?.tokens.out ?? null,

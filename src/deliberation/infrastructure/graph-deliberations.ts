@@ -4,10 +4,11 @@ import type { Transaction } from "../../kernel/transaction.ts";
 import { lockName } from "../../platform/graph/lock-name.ts";
 import { lockNode } from "../../platform/graph/lock-node.ts";
 import type {
+  Allowance,
+  BudgetFigures,
+  BudgetFiguresOf,
   Deliberations,
   Spent,
-  TokenAllowance,
-  TokenFiguresOf,
   TokensUsed,
 } from "../application/use-case-ports.ts";
 import type { Deliberation } from "../domain/deliberation.ts";
@@ -32,9 +33,9 @@ export const graphDeliberations: Deliberations = {
   waiting,
   lockTokens,
   saveUse,
-  tokenFigures,
-  tokensAllowed,
-  allowTokens,
+  budgetFigures,
+  allowed,
+  allowMore,
   spent,
   history: councilHistory,
 };
@@ -161,7 +162,7 @@ function lockTokens(tx: Transaction, repository: number): Promise<void> {
   return lockName(tx, `tokens-of-${repository}`);
 }
 
-const tokenSums = z.object({ used: z.number(), held: z.number(), ms: z.number() });
+const sums = z.object({ used: z.number(), held: z.number(), heldMinutes: z.number(), ms: z.number() });
 
 async function saveUse(tx: Transaction, { id, held, tokens, ...use }: TokensUsed): Promise<void> {
   const properties = {
@@ -173,10 +174,21 @@ async function saveUse(tx: Transaction, { id, held, tokens, ...use }: TokensUsed
   await tx.run("MERGE (u:TokenUse {id: $id}) SET u += $properties", { id, properties });
 }
 
-/** What councils used and hold, and others beside them; a task's tokens are its councils' alone. */
-async function tokenFigures(tx: Transaction, of: TokenFiguresOf) {
-  const councils = await councilFigures(tx, of);
-  if ("story" in of && of.task !== undefined) return councils;
+/** What councils used and hold, and others beside them; a task's budget is its councils' alone. */
+async function budgetFigures(tx: Transaction, of: BudgetFiguresOf): Promise<BudgetFigures> {
+  const councils = await councilSums(tx, of);
+  const others = "story" in of && of.task !== undefined ? nothing : await otherSums(tx, of);
+  const ms = councils.ms + others.ms;
+  return {
+    tokens: { used: councils.used + others.used, held: councils.held + others.held },
+    minutes: { used: Math.ceil(ms / 60_000), held: Math.ceil(councils.heldMinutes) },
+    ms,
+  };
+}
+
+const nothing = { used: 0, held: 0, heldMinutes: 0, ms: 0 };
+
+async function otherSums(tx: Transaction, of: BudgetFiguresOf) {
   const [row] = await tx.run(
     `MATCH (u:TokenUse ${"story" in of ? "{story: $story}" : "{repository: $repository}"})
      WHERE ${"story" in of ? "true" : "u.at >= $since"}
@@ -184,32 +196,35 @@ async function tokenFigures(tx: Transaction, of: TokenFiguresOf) {
             coalesce(sum(u.held), 0) AS held, coalesce(sum(u.ms), 0) AS ms`,
     of,
   );
-  const others = tokenSums.parse(row);
-  return { used: councils.used + others.used, held: councils.held + others.held, ms: councils.ms + others.ms };
+  return { ...sums.omit({ heldMinutes: true }).parse(row), heldMinutes: 0 };
 }
 
-async function councilFigures(tx: Transaction, of: TokenFiguresOf) {
+async function councilSums(tx: Transaction, of: BudgetFiguresOf) {
   const [row] = await tx.run(
     `MATCH (d:Deliberation ${"story" in of ? "{story: $story}" : "{repository: $repository}"})
      WHERE ${"story" in of ? (of.task === undefined ? "true" : "d.task = $task") : "d.grantAt >= $since"}
      RETURN coalesce(sum(d.tokensIn), 0) + coalesce(sum(d.tokensOut), 0) AS used,
             coalesce(sum(CASE WHEN d.endedAt IS NULL THEN d.grantTokens ELSE 0 END), 0) AS held,
+            coalesce(sum(CASE WHEN d.endedAt IS NULL THEN d.grantMinutes ELSE 0 END), 0) AS heldMinutes,
             coalesce(sum(d.ms), 0) AS ms`,
     of,
   );
-  return tokenSums.parse(row);
+  return sums.parse(row);
 }
 
-const tokenSum = z.object({ tokens: z.number() });
+const allowedSums = z.object({ tokens: z.number(), minutes: z.number() });
 
-async function tokensAllowed(tx: Transaction, about: string): Promise<number> {
-  const [row] = await tx.run("MATCH (a:TokenAllowance {about: $about}) RETURN coalesce(sum(a.tokens), 0) AS tokens", {
-    about,
-  });
-  return tokenSum.parse(row).tokens;
+/** Allowances of an earlier version are of tokens alone. */
+async function allowed(tx: Transaction, about: string): Promise<z.infer<typeof allowedSums>> {
+  const [row] = await tx.run(
+    `MATCH (a:TokenAllowance {about: $about})
+     RETURN coalesce(sum(a.tokens), 0) AS tokens, coalesce(sum(coalesce(a.minutes, 0)), 0) AS minutes`,
+    { about },
+  );
+  return allowedSums.parse(row);
 }
 
-function allowTokens(tx: Transaction, allowance: TokenAllowance): Promise<boolean> {
+function allowMore(tx: Transaction, allowance: Allowance): Promise<boolean> {
   return createOnce(tx, "TokenAllowance", allowance.id, { ...allowance });
 }
 

@@ -138,9 +138,9 @@ export const commands = [
     name: "budget",
     ...both,
     ...asksNothing,
-    argument: "[+tokens]",
+    argument: "[+tokens|+minutes]",
     needsFeedback: false,
-    help: "Shows the tokens and the time that councils used; `/budget +100000` raises a limit that is used up.",
+    help: "Shows the tokens and time that councils used; `/budget +100000` or `+60min` raises a used-up limit.",
   },
   { name: "help", ...both, ...asksNothing, ...plain, help: "Lists what you may do here, now." },
 ] as const satisfies readonly CommandRow[];

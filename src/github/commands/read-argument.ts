@@ -29,14 +29,22 @@ export function readRole(argument: string): Read<Role | undefined> {
 /** The most tokens that can be allowed at once: what is more is a slip of the hand. */
 const mostTokens = 1_000_000_000;
 
-/** `/budget [+tokens]`: `+50000`, `+50,000` or `+50_000`; undefined where none is given. */
-export function readTokens(argument: string): Read<number | undefined> {
+/** What is added to a limit. */
+export type More = { readonly unit: "tokens" | "minutes"; readonly amount: number };
+
+/** `/budget [+tokens|+minutes]`: `+50000`, `+50,000` or `+50_000` tokens, `+60min` or `+60 minutes`; undefined where none is given. */
+export function readMore(argument: string): Read<More | undefined> {
   const said = argument.trim();
   if (said === "") return { ok: true, value: undefined };
-  const value = /^\+\s*\d[\d,_]*$/.test(said) ? Number(said.replace(/[+\s,_]/g, "")) : Number.NaN;
-  if (value >= 1 && value <= mostTokens) return { ok: true, value };
+  const [, number, time] = /^\+\s*(\d[\d,_]*)\s*(min|minutes?)?$/i.exec(said) ?? [];
+  const amount = number === undefined ? Number.NaN : Number(number.replace(/[,_]/g, ""));
+  if (amount >= 1 && amount <= mostTokens)
+    return { ok: true, value: { unit: time === undefined ? "tokens" : "minutes", amount } };
   const most = mostTokens.toLocaleString("en");
-  return { ok: false, problem: `"${shown(said)}" is no number of tokens to add: +1 to +${most}.` };
+  return {
+    ok: false,
+    problem: `"${shown(said)}" is no number of tokens to add, +1 to +${most}, nor of minutes, such as +60min.`,
+  };
 }
 
 /** Whom a task goes to. */

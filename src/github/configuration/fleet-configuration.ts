@@ -97,6 +97,21 @@ export const fleetConfigurationSchema = z
     limits: z
       .strictObject({
         "stories-in-progress": z.int().min(1).optional().describe("Stories from in-progress to ready-to-review."),
+        "minutes-a-day": z
+          .int()
+          .min(1)
+          .optional()
+          .describe("Wall time of all councils of the repository that begin on one day (UTC)."),
+        "minutes-a-story": z
+          .int()
+          .min(1)
+          .optional()
+          .describe("Wall time of all councils of a story and its tasks; the product owner adds with /budget +60min."),
+        "minutes-a-task": z
+          .int()
+          .min(1)
+          .optional()
+          .describe("Wall time of all councils of a task; the product owner adds with /budget +60min."),
         "tokens-a-day": z
           .int()
           .min(1)

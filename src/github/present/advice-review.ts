@@ -33,7 +33,7 @@ export function adviceLine(task: Task, council: CouncilView | null): string {
   const outcome = adviceOn(task, council);
   if (outcome === null) {
     const { status, note } = council;
-    if (status === "waiting") return `**Advice** waits for tokens. ${inlineText(note ?? "", 300)}`.trimEnd();
+    if (status === "waiting") return `**Advice** waits for a budget. ${inlineText(note ?? "", 300)}`.trimEnd();
     if (!isFinalStatus(status)) return `**Advice** Agents read this change as ${either(adviceRoles, "and")}.`;
     return `**Advice** none: ${inlineText(note ?? status, 200)}`;
   }

@@ -1,4 +1,4 @@
-import { goesOnText, type TokenAccount, type TokenScope, tokensLeft } from "../../deliberation/domain/token-budget.ts";
+import { type BudgetAccount, type BudgetScope, goesOnText, leftOf } from "../../deliberation/domain/council-budget.ts";
 import { durationText, grouped } from "./cost.ts";
 import { markdownTable } from "./markdown-table.ts";
 
@@ -18,8 +18,8 @@ export type BudgetLimits = {
   readonly minutes: number;
   readonly rounds: number;
   readonly members: number;
-  /** How the tokens of the task, the story and the day stand, where they are limited. */
-  readonly accounts: readonly TokenAccount[];
+  /** How the budgets of the task, the story and the day stand, where they are limited. */
+  readonly accounts: readonly BudgetAccount[];
 };
 
 /** How many rows are listed; the sums count all. */
@@ -46,17 +46,18 @@ export function budgetText(what: "story" | "task", rows: readonly BudgetRow[], l
 }
 
 /** A day is counted from midnight UTC. */
-const whose: Readonly<Record<TokenScope, string>> = {
+const whose: Readonly<Record<BudgetScope, string>> = {
   task: "**This task's** councils",
   story: "**This story's** councils, those of its tasks among them,",
   day: "**Today** this repository's councils",
 };
 
-function accountText(account: TokenAccount): string {
-  const { scope, used, held, of, ms } = account;
+function accountText(account: BudgetAccount): string {
+  const { scope, unit, used, held, of, ms } = account;
   const atWork = held === 0 ? "" : `, councils at work hold ${grouped(held)}`;
-  const next = tokensLeft(account) > 0 ? "" : ` None begins now. ${goesOnText([account])}`;
-  return `${whose[scope]} used ${grouped(used)} of ${grouped(of)} tokens in ${durationText(ms)}${atWork}.${next}`;
+  const next = leftOf(account) > 0 ? "" : ` None begins now. ${goesOnText([account])}`;
+  const time = unit === "tokens" ? ` in ${durationText(ms)}` : "";
+  return `${whose[scope]} used ${grouped(used)} of ${grouped(of)} ${unit}${time}${atWork}.${next}`;
 }
 
 function shown(rows: readonly BudgetRow[]): readonly (readonly string[])[] {

@@ -17,7 +17,7 @@ export function ceremonyComment(ceremony: Ceremony, simulated: string | null, wa
     { text: simulatedNotice(simulated), priority: 0 },
     { text: head(ceremony), priority: 0 },
     { text: nextTexts[ceremony.state], priority: 0 },
-    { text: waiting === null ? "" : `**Waiting for tokens.** ${inlineText(waiting, 500)}`, priority: 0 },
+    { text: waiting === null ? "" : `**Waiting for a budget.** ${inlineText(waiting, 500)}`, priority: 0 },
     { text: inTheWay(ceremony), priority: 0 },
     { text: overview(ceremony), priority: 0 },
     ...ceremony.stories.flatMap((story) => [

@@ -1,4 +1,4 @@
-import type { TokenAccount, TokenScope } from "../../deliberation/domain/token-budget.ts";
+import type { BudgetAccount, BudgetScope } from "../../deliberation/domain/council-budget.ts";
 
 /** What councils used up. */
 export type Spent = {
@@ -12,22 +12,22 @@ export type Spent = {
  * What the councils of a story cost so far, and how that stands against fleet.yml's limits; before the first council what
  * there is to use, "" where nothing is limited.
  */
-export function costPart(spent: Spent, accounts: readonly TokenAccount[]): string {
+export function costPart(spent: Spent, accounts: readonly BudgetAccount[]): string {
   const limits = accounts.map(ofLimit);
   if (spent.councils === 0) return limits.length === 0 ? "" : `**Budget** ${limits.join(" · ")}`;
   const councils = `${spent.councils} ${spent.councils === 1 ? "council" : "councils"}`;
   return [`**Cost so far** ${councils}`, tokensText(spent.tokens), durationText(spent.ms), ...limits].join(" · ");
 }
 
-const whose: Readonly<Record<TokenScope, string>> = {
+const whose: Readonly<Record<BudgetScope, string>> = {
   task: "this task",
   story: "this story",
   day: "today in this repository",
 };
 
 /** `this story: 400 of 1,000 tokens`. */
-export function ofLimit({ scope, used, of }: Pick<TokenAccount, "scope" | "used" | "of">): string {
-  return `${whose[scope]}: ${grouped(used)} of ${grouped(of)} tokens`;
+export function ofLimit({ scope, unit, used, of }: Pick<BudgetAccount, "scope" | "unit" | "used" | "of">): string {
+  return `${whose[scope]}: ${grouped(used)} of ${grouped(of)} ${unit}`;
 }
 
 /** How one deliberation went, in one line: members, tokens, time. */

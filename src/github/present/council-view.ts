@@ -29,7 +29,7 @@ export type CouncilView = {
  * would be older than what it says.
  */
 export function councilStanding(view: CouncilView): string {
-  if (view.status === "waiting") return "waits for tokens";
+  if (view.status === "waiting") return "waits for a budget";
   if (view.status === "queued") {
     const { ahead = null } = view;
     if (ahead === null) return "queued";

@@ -1,4 +1,4 @@
-import type { TokenAccount } from "../../deliberation/domain/token-budget.ts";
+import type { BudgetAccount } from "../../deliberation/domain/council-budget.ts";
 import { feedbackText } from "../../workflow/domain/feedback-text.ts";
 import type { Task } from "../../workflow/domain/task.ts";
 import { adviceLine } from "./advice-review.ts";
@@ -32,7 +32,7 @@ export type PullRequestView = {
   readonly peopleOf: PeopleOf;
   readonly overdue?: readonly OverdueMark[];
   /** How its tokens stand, where fleet.yml limits those of a task; absent or null where it does not. */
-  readonly tokens?: TokenAccount | null;
+  readonly tokens?: BudgetAccount | null;
   /** What this GitHub lacks, in sentences of the fleet's own. */
   readonly notes?: readonly string[];
   readonly simulated: string | null;
@@ -85,7 +85,7 @@ function holderLine(task: Task): string {
 }
 
 /** What the council tried: open before those who judge it, collapsed for everybody else. */
-function councilPart(task: Task, council: CouncilView, tokens: TokenAccount | null): string {
+function councilPart(task: Task, council: CouncilView, tokens: BudgetAccount | null): string {
   const { outcome, round, status, note } = council;
   const limit = tokens === null ? "" : ofLimit(tokens);
   if (outcome?.kind !== "implementation") {

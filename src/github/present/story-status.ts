@@ -1,4 +1,4 @@
-import type { TokenAccount } from "../../deliberation/domain/token-budget.ts";
+import type { BudgetAccount } from "../../deliberation/domain/council-budget.ts";
 import type { StoryState } from "../../kernel/states.ts";
 import type { Ceremony } from "../../planning/domain/ceremony/ceremony.ts";
 import type { Decision } from "../../planning/domain/decision.ts";
@@ -56,7 +56,7 @@ export type StoryView = {
   /** What all councils of the story used up. */
   readonly spent: Spent;
   /** How the story's tokens and the repository's of today stand, where fleet.yml limits them. */
-  readonly tokens: readonly TokenAccount[];
+  readonly tokens: readonly BudgetAccount[];
   readonly overdue?: readonly OverdueMark[];
   /** The open backlog review that holds the story; absent or null where there is none. */
   readonly ceremony?: Pick<Ceremony, "state" | "issueNumber"> | null;
@@ -143,10 +143,10 @@ function placeWaitedFor({ room, councilAvailable, councilsStart }: StoryView): s
 /** Stories that are named; with more of them a comment would be a list. */
 const shownStories = 10;
 
-/** That councils wait for tokens, why, and what people can do meanwhile; "" where none does. */
+/** That councils wait for a budget, why, and what people can do meanwhile; "" where none does. */
 function waitingPart({ story, planning, councils, tasks }: StoryView): string {
   if (story.state === "ready-for-planning" && planning?.status === "waiting")
-    return `**Waiting for tokens.** ${inlineText(planning.note ?? "", 900)} People can type the plan meanwhile, as a task list in a comment.`;
+    return `**Waiting for a budget.** ${inlineText(planning.note ?? "", 900)} People can type the plan meanwhile, as a task list in a comment.`;
   const byNote = new Map<string, number[]>();
   for (const { id, number } of tasks) {
     const view = councils.get(id);
@@ -158,8 +158,8 @@ function waitingPart({ story, planning, councils, tasks }: StoryView): string {
   const reasons = [...byNote].map(([note, numbers]) => `${taskNumbers(numbers)}: ${note}`);
   const meanwhile = "Whoever takes a task meanwhile frees it with `/stop` on its issue, then `/claim`s it.";
   return reasons.length === 1
-    ? `**Waiting for tokens**, ${reasons.join("")} ${meanwhile}`
-    : [`**Waiting for tokens.** ${meanwhile}`, ...reasons.map((reason) => `- ${reason}`)].join("\n");
+    ? `**Waiting for a budget**, ${reasons.join("")} ${meanwhile}`
+    : [`**Waiting for a budget.** ${meanwhile}`, ...reasons.map((reason) => `- ${reason}`)].join("\n");
 }
 
 /** `task 1`, `tasks 1, 2`. */

@@ -1,12 +1,12 @@
 import type { Logger } from "pino";
 import type { Context } from "../../context/domain/context.ts";
 import type { BoundedText } from "../../context/domain/fit-drafts.ts";
-import type { AllowTokens } from "../../deliberation/application/allow-tokens.ts";
+import type { AllowMore } from "../../deliberation/application/allow-more.ts";
+import type { CountedFor } from "../../deliberation/application/budget-accounts.ts";
 import type { AdviceRequested } from "../../deliberation/application/request-advice.ts";
 import type { StopDeliberations } from "../../deliberation/application/stop-deliberations.ts";
-import type { CountedFor } from "../../deliberation/application/token-accounts.ts";
+import type { BudgetAccount } from "../../deliberation/domain/council-budget.ts";
 import type { Deliberation } from "../../deliberation/domain/deliberation.ts";
-import type { TokenAccount } from "../../deliberation/domain/token-budget.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { CeremonyId, StoryId, TaskId } from "../../kernel/ids.ts";
 import type { Principal } from "../../kernel/principal.ts";
@@ -137,10 +137,10 @@ export type CouncilUseCases = {
   readonly stop: (command: StopDeliberations) => Promise<readonly string[]>;
   /** Every deliberation of a story and its tasks, oldest first. */
   readonly ofStory: (storyId: StoryId) => Promise<readonly Deliberation[]>;
-  /** How the tokens of a task, its story and the day stand, where they are limited. */
-  readonly tokenAccounts: (countedFor: CountedFor) => Promise<readonly TokenAccount[]>;
-  /** Raises what councils may use on a task or a story; what waits for tokens there goes on. */
-  readonly allowTokens: (command: AllowTokens) => Promise<void>;
+  /** How the budgets of a task, its story and the day stand, where they are limited. */
+  readonly budgetAccounts: (countedFor: CountedFor) => Promise<readonly BudgetAccount[]>;
+  /** Raises what councils may use on a task or a story; what waits for a budget there goes on. */
+  readonly allowMore: (command: AllowMore) => Promise<void>;
 };
 
 /**

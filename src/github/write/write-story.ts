@@ -67,7 +67,7 @@ async function statusOf(deps: WriterDeps, on: On<GitHubClient>, story: Story): P
     overdue: overdueStoryMarks(story, tasks),
     decisions: await deps.reads.decisions(story.id),
     spent: await deps.reads.spentOn(story.id),
-    tokens: await deps.reads.tokenAccounts({ repository: story.repository, story: story.id, task: null }),
+    tokens: await deps.reads.budgetAccounts({ repository: story.repository, story: story.id, task: null }),
     unsetRoles: rolesOfTheRoad.filter((role) => configuration.roles?.[role] === undefined),
     problems,
     simulated: deps.simulated,

@@ -177,7 +177,7 @@ async function writePullRequest(
   const { configuration } = await deps.configurationOf(task);
   const advice = await deps.reads.latestAdvice(task.id);
   const { repository, storyId, id } = task;
-  const accounts = await deps.reads.tokenAccounts({ repository, story: storyId, task: id });
+  const accounts = await deps.reads.budgetAccounts({ repository, story: storyId, task: id });
   const status = pullRequestStatus({
     task,
     council,

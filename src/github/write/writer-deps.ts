@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
-import type { CountedFor } from "../../deliberation/application/token-accounts.ts";
-import type { TokenAccount } from "../../deliberation/domain/token-budget.ts";
+import type { CountedFor } from "../../deliberation/application/budget-accounts.ts";
+import type { BudgetAccount } from "../../deliberation/domain/council-budget.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { CeremonyId, StoryId, TaskId } from "../../kernel/ids.ts";
 import type { Ceremony } from "../../planning/domain/ceremony/ceremony.ts";
@@ -48,7 +48,7 @@ export type WriterReads = {
   /** What all councils of a story used up. */
   readonly spentOn: (id: StoryId) => Promise<Spent>;
   /** How the tokens of a task, its story and the day stand, where fleet.yml limits them. */
-  readonly tokenAccounts: (countedFor: CountedFor) => Promise<readonly TokenAccount[]>;
+  readonly budgetAccounts: (countedFor: CountedFor) => Promise<readonly BudgetAccount[]>;
 };
 
 /** What the writer tells the graph: facts that were born on GitHub. Each is idempotent. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { tokenAccounts } from "../../../src/deliberation/application/token-accounts.ts";
+import { budgetAccounts } from "../../../src/deliberation/application/budget-accounts.ts";
 import { holdTokens } from "../../../src/deliberation/application/use-tokens.ts";
-import { noTokenLimits, type TokenLimits } from "../../../src/deliberation/domain/token-budget.ts";
+import { noLimits, type ScopeLimits } from "../../../src/deliberation/domain/council-budget.ts";
 import { graphDeliberations } from "../../../src/deliberation/infrastructure/graph-deliberations.ts";
 import { openEmbeddedGraph } from "../../../src/platform/graph/embedded-graph.ts";
 import type { Graph } from "../../../src/platform/graph/graph.ts";
@@ -32,7 +32,7 @@ describe.each(engines)("tokens beside the councils on $name", ({ open, missing }
     await graph.close();
   });
 
-  const deps = (limits: Partial<TokenLimits>, now = noon) => ({
+  const deps = (limits: Partial<ScopeLimits>, now = noon, minutes: Partial<ScopeLimits> = {}) => ({
     graph,
     deliberations: graphDeliberations,
     clock: () => now,
@@ -46,7 +46,7 @@ describe.each(engines)("tokens beside the councils on $name", ({ open, missing }
       },
       checks: { install: null, build: null, lint: null, test: null },
       paths: { deny: [], tests: [] },
-      tokenLimits: { ...noTokenLimits, ...limits },
+      limits: { tokens: { ...noLimits, ...limits }, minutes: { ...noLimits, ...minutes } },
     }),
   });
   const wants = (id: string, tokens: number) => ({ id: `${repository}-${id}`, repository, story, tokens });
@@ -57,7 +57,7 @@ describe.each(engines)("tokens beside the councils on $name", ({ open, missing }
     expect(await spent()).toEqual({ councils: 0, tokens: { in: 0, out: 0 }, ms: 0 });
     const settle = await holdTokens(limited, wants("a", 600));
     const figures = async (of = limited) =>
-      (await tokenAccounts(of, { repository, story, task: null })).map(({ scope, used, held }) => [scope, used, held]);
+      (await budgetAccounts(of, { repository, story, task: null })).map(({ scope, used, held }) => [scope, used, held]);
     expect(await figures()).toEqual([
       ["story", 0, 600],
       ["day", 0, 600],
@@ -72,8 +72,8 @@ describe.each(engines)("tokens beside the councils on $name", ({ open, missing }
     expect(await spent()).toEqual({
       ...{ councils: 0, tokens: { in: 300, out: 50 }, ms: 70 },
     });
-    expect(await graph.read((tx) => graphDeliberations.tokenFigures(tx, { story, task: `${story}-p1-t1` }))).toEqual({
-      ...{ used: 0, held: 0, ms: 0 },
+    expect(await graph.read((tx) => graphDeliberations.budgetFigures(tx, { story, task: `${story}-p1-t1` }))).toEqual({
+      ...{ tokens: { used: 0, held: 0 }, minutes: { used: 0, held: 0 }, ms: 0 },
     });
   });
 
@@ -81,5 +81,12 @@ describe.each(engines)("tokens beside the councils on $name", ({ open, missing }
     expect(await holdTokens(deps({ day: 400 }), wants("c", 100))).toBeNull();
     expect(await holdTokens(deps({ day: 400 }, noon + day), wants("d", 100))).not.toBeNull();
     expect(await holdTokens(deps({}), wants("e", 1_000_000))).not.toBeNull();
+  });
+
+  it.skipIf(missing)("are refused once the story has no minute left", async () => {
+    const settle = await holdTokens(deps({}, noon, { story: 2 }), wants("f", 1));
+    await settle?.({ tokens: { in: 1, out: 0 }, ms: 60_001 });
+    expect(await holdTokens(deps({}, noon, { story: 2 }), wants("g", 1))).toBeNull();
+    expect(await holdTokens(deps({}, noon, { story: 3 }), wants("g", 1))).not.toBeNull();
   });
 });

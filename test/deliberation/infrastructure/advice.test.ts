@@ -8,8 +8,8 @@ import { recordReport } from "../../../src/deliberation/application/record-repor
 import { requestAdvice } from "../../../src/deliberation/application/request-advice.ts";
 import { startWaiting } from "../../../src/deliberation/application/start-waiting.ts";
 import type { DeliberationUseCaseDeps, TaskFacts } from "../../../src/deliberation/application/use-case-ports.ts";
+import { noLimits } from "../../../src/deliberation/domain/council-budget.ts";
 import type { AdviceOutcome } from "../../../src/deliberation/domain/outcome.ts";
-import { noTokenLimits } from "../../../src/deliberation/domain/token-budget.ts";
 import type { FleetEvent } from "../../../src/kernel/event.ts";
 import { checkPayload } from "../../../src/platform/outbox/parse-event.ts";
 import { assigned, candidate, deliberationsOfEachTest, implementation, taskFacts } from "../a-deliberation.ts";
@@ -152,9 +152,12 @@ describe("a change of people that waits at a gate", () => {
   it("waits where the day's tokens are used up, and begins when there are some, if it still is the head", async () => {
     let tokensADay = 0;
     const first = await openWith();
-    const { tokenLimits: _, ...configuration } = await first.deps.configurationOf(7);
+    const { limits: _, ...configuration } = await first.deps.configurationOf(7);
     const { subscriber, deps, jobs, now, statuses } = await openWith({
-      configurationOf: async () => ({ ...configuration, tokenLimits: { ...noTokenLimits, day: tokensADay } }),
+      configurationOf: async () => ({
+        ...configuration,
+        limits: { tokens: { ...noLimits, day: tokensADay }, minutes: noLimits },
+      }),
     });
     await subscriber.handle(asks);
     expect([jobs.length, await statuses()]).toEqual([0, ["waiting"]]);

@@ -39,7 +39,7 @@ describe.each(engines)("deliberations on $name", ({ open, missing }) => {
     ...{ id: `${story}-p1-t1-r${round}`, kind: "implementation", installation: 1, repository, story, round },
     ...{ task: `${story}-p1-t1`, status: "queued", note: null, startSha: null, contextHash: "h" },
     ...{ members: [{ number: 1, model: "m", temperature: 0.2 }], startedAt: "2026-05-04T09:00:00.000Z", endedAt: null },
-    ...{ grant: { tokens: 500, at: "2026-05-04T09:00:00.000Z" }, used: null, stoppedBy: null },
+    ...{ grant: { tokens: 500, minutes: 4.5, at: "2026-05-04T09:00:00.000Z" }, used: null, stoppedBy: null },
     ...{ correlationId: "d", causationId: null, outcome: null, agents: [], contextTokens: null },
   });
 
@@ -71,20 +71,34 @@ describe.each(engines)("deliberations on $name", ({ open, missing }) => {
     const all = await graph.read((tx) => graphDeliberations.history(tx, every, 10_000));
     expect(all.councils).toContainEqual(history.councils[0]);
 
-    const sums = { used: 15, held: 500, ms: 100 };
+    const sums = { tokens: { used: 15, held: 500 }, minutes: { used: 1, held: 5 }, ms: 100 };
     const of = { repository, since: "2026-05-04T00:00:00.000Z" };
-    expect(await graph.read((tx) => graphDeliberations.tokenFigures(tx, of))).toEqual(sums);
-    expect(await graph.read((tx) => graphDeliberations.tokenFigures(tx, { story }))).toEqual(sums);
-    expect(await graph.read((tx) => graphDeliberations.tokenFigures(tx, { story, task: `${story}-p1-t2` }))).toEqual({
-      ...{ used: 0, held: 0, ms: 0 },
+    expect(await graph.read((tx) => graphDeliberations.budgetFigures(tx, of))).toEqual(sums);
+    expect(await graph.read((tx) => graphDeliberations.budgetFigures(tx, { story }))).toEqual(sums);
+    expect(await graph.read((tx) => graphDeliberations.budgetFigures(tx, { story, task: `${story}-p1-t2` }))).toEqual({
+      ...{ tokens: { used: 0, held: 0 }, minutes: { used: 0, held: 0 }, ms: 0 },
     });
   });
 
   it.skipIf(missing)("keep each allowance once", async () => {
-    const allowance = { id: `${story}-delivery`, about: story, tokens: 100, by: "human:1", at: 1_777_885_200_000 };
-    const allow = () => graph.write((tx) => graphDeliberations.allowTokens(tx, allowance));
+    const allowance = {
+      id: `${story}-delivery`,
+      about: story,
+      tokens: 100,
+      minutes: 0,
+      by: "human:1",
+      at: 1_777_885_200_000,
+    };
+    const allow = () => graph.write((tx) => graphDeliberations.allowMore(tx, allowance));
     expect([await allow(), await allow()]).toEqual([true, false]);
-    expect(await graph.read((tx) => graphDeliberations.tokensAllowed(tx, story))).toBe(100);
-    expect(await graph.read((tx) => graphDeliberations.tokensAllowed(tx, "nothing"))).toBe(0);
+    // One of an earlier version knew no minutes.
+    await graph.write((tx) =>
+      tx.run("CREATE (:TokenAllowance {id: $id, about: $story, tokens: 1})", { id: `${story}-old`, story }),
+    );
+    const minutes = { ...allowance, id: `${story}-other`, tokens: 0, minutes: 30 };
+    await graph.write((tx) => graphDeliberations.allowMore(tx, minutes));
+    const allowed = (about: string) => graph.read((tx) => graphDeliberations.allowed(tx, about));
+    expect(await allowed(story)).toEqual({ tokens: 101, minutes: 30 });
+    expect(await allowed("nothing")).toEqual({ tokens: 0, minutes: 0 });
   });
 });

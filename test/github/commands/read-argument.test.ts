@@ -3,8 +3,8 @@ import {
   readAssignee,
   readDecision,
   readMembers,
+  readMore,
   readRole,
-  readTokens,
 } from "../../../src/github/commands/read-argument.ts";
 
 test.each([
@@ -41,22 +41,38 @@ test.each(["system", "boss", "--role", "qa developer"])("/context %s is explaine
 
 test.each([
   ["", undefined],
-  [" +50000 ", 50_000],
-  ["+50,000", 50_000],
-  ["+ 1_000_000", 1_000_000],
-  ["+1000000000", 1_000_000_000],
+  [" +50000 ", { unit: "tokens", amount: 50_000 }],
+  ["+50,000", { unit: "tokens", amount: 50_000 }],
+  ["+ 1_000_000", { unit: "tokens", amount: 1_000_000 }],
+  ["+1000000000", { unit: "tokens", amount: 1_000_000_000 }],
+  ["+60min", { unit: "minutes", amount: 60 }],
+  ["+ 1,000 Minutes", { unit: "minutes", amount: 1_000 }],
+  ["+1 minute", { unit: "minutes", amount: 1 }],
 ])("/budget %s", (argument, value) => {
-  expect(readTokens(argument)).toEqual({ ok: true, value });
+  expect(readMore(argument)).toEqual({ ok: true, value });
 });
 
-test.each(["50000", "+0", "-5", "+", "+,", "+1.5", "+1e9", "+1000000001", "+five", "+5 please", "+٥", "x".repeat(500)])(
-  "/budget %s is explained",
-  (argument) => {
-    const read = readTokens(argument);
-    expect(read).toMatchObject({ ok: false, problem: expect.stringContaining("+1 to +1,000,000,000") });
-    expect(read.ok ? "" : read.problem.length).toBeLessThan(140);
-  },
-);
+test.each([
+  "50000",
+  "+0",
+  "-5",
+  "+",
+  "+,",
+  "+1.5",
+  "+1e9",
+  "+1000000001",
+  "+five",
+  "+0min",
+  "+5m",
+  "60min",
+  "+5 please",
+  "+٥",
+  "x".repeat(500),
+])("/budget %s is explained", (argument) => {
+  const read = readMore(argument);
+  expect(read).toMatchObject({ ok: false, problem: expect.stringContaining("+1 to +1,000,000,000") });
+  expect(read.ok ? "" : read.problem.length).toBeLessThan(160);
+});
 
 test.each([
   ["council", { kind: "council", members: undefined }],

@@ -68,7 +68,7 @@ describe("advice", () => {
   test.each([
     ["queued", null, "**Advice** Agents read this change as architect and qa."],
     ["drafting", "m reads.", "**Advice** Agents read this change as architect and qa."],
-    ["waiting", "The day's 10 tokens are used up.", "**Advice** waits for tokens. The day's 10 tokens are used up."],
+    ["waiting", "The day's 10 tokens are used up.", "**Advice** waits for a budget. The day's 10 tokens are used up."],
     ["cancelled", "Stopped by @dev.", "**Advice** none: Stopped by `@dev.`"],
     ["failed", "It is down.", "**Advice** none: It is down."],
   ] as const)("that is %s is said in a line", (status, note, line) => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Context } from "../../../src/context/domain/context.ts";
+import { budgetScopes, budgetUnits } from "../../../src/deliberation/domain/council-budget.ts";
 import { budgetText } from "../../../src/github/present/budget-reply.ts";
 import { contextText } from "../../../src/github/present/context-reply.ts";
 import {
@@ -125,13 +126,15 @@ test("budget adds up what is known, says what is not, and shows the limits", () 
     budgetText("story", [row, stopped, running], {
       ...limits,
       accounts: [
-        { scope: "story", used: 1_500, held: 400_000, of: 2_000_000, ms: 4_200 },
-        { scope: "day", used: 1_500, held: 400_000, of: 9_000_000, ms: 754_200 },
+        { scope: "story", unit: "tokens", used: 1_500, held: 400_000, of: 2_000_000, ms: 4_200 },
+        { scope: "day", unit: "tokens", used: 1_500, held: 400_000, of: 9_000_000, ms: 754_200 },
       ],
     }),
   ).toMatchSnapshot();
   expect(budgetText("task", [], limits)).toMatchSnapshot();
-  const gone = (["task", "story", "day"] as const).map((scope) => ({ scope, used: 11, held: 0, of: 10, ms: 61_000 }));
+  const gone = budgetUnits.flatMap((unit) =>
+    budgetScopes.map((scope) => ({ scope, unit, used: 11, held: 0, of: 10, ms: 61_000 })),
+  );
   expect(budgetText("task", [], { ...limits, accounts: gone })).toMatchSnapshot();
   expect(
     budgetText(

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { AgentRun } from "../../../src/deliberation/domain/agent/agent-run.ts";
+import { type BudgetAccount, goesOnText, usedUpText } from "../../../src/deliberation/domain/council-budget.ts";
 import type { Critique } from "../../../src/deliberation/domain/critique/finding.ts";
-import { goesOnText, type TokenAccount, usedUpText } from "../../../src/deliberation/domain/token-budget.ts";
 import {
   defaultConfiguration,
   fleetConfigurationSchema,
@@ -194,8 +194,8 @@ describe("the status comment of a story", () => {
           peopleOf: shopPeople,
           spent: { councils: 5, tokens: { in: 1_234_567, out: 8_900 }, ms: 3_725_000 },
           tokens: [
-            { scope: "story", used: 1_243_467, held: 0, of: 3_000_000, ms: 3_725_000 },
-            { scope: "day", used: 2_000_003, held: 0, of: 2_000_000, ms: 4_000_000 },
+            { scope: "story", unit: "tokens", used: 1_243_467, held: 0, of: 3_000_000, ms: 3_725_000 },
+            { scope: "day", unit: "tokens", used: 2_000_003, held: 0, of: 2_000_000, ms: 4_000_000 },
           ],
           overdue: [{ what: "the product owner's decision", due: "2026-01-02T10:00:00.000Z" }],
         }),
@@ -204,8 +204,8 @@ describe("the status comment of a story", () => {
   });
 
   test("says that councils wait for tokens, and what people can do meanwhile", () => {
-    const noteOf = (account: TokenAccount) => `${usedUpText([account])} ${goesOnText([account])}`;
-    const note = noteOf({ scope: "day", used: 900, held: 100, of: 1_000, ms: 0 });
+    const noteOf = (account: BudgetAccount) => `${usedUpText([account])} ${goesOnText([account])}`;
+    const note = noteOf({ scope: "day", unit: "tokens", used: 900, held: 100, of: 1_000, ms: 0 });
     const waits = aCouncil({ status: "waiting", outcome: null, note });
     const plan = { ...aPlan, status: "approved" } as const;
     expect(storyStatus(view(aStory({ state: "ready-for-planning" }), { planning: waits }))).toMatchSnapshot();
@@ -213,14 +213,14 @@ describe("the status comment of a story", () => {
     const councils = new Map([["7-3-p1-t1", waits]]);
     expect(storyStatus(view(aStory({ state: "in-progress", plan }), { tasks, councils }))).toMatchSnapshot();
     const both = [...tasks, aTask({ id: "7-3-p1-t2", number: 2, state: "implementing" })];
-    const ofTask = { ...waits, note: noteOf({ scope: "task", used: 10, held: 0, of: 9, ms: 0 }) };
+    const ofTask = { ...waits, note: noteOf({ scope: "task", unit: "tokens", used: 10, held: 0, of: 9, ms: 0 }) };
     const two = new Map([...councils, ["7-3-p1-t2", ofTask]]);
     const text = storyStatus(view(aStory({ state: "in-progress", plan }), { tasks: both, councils: two }));
     expect(text.split("\n\n").slice(0, 3)).toMatchSnapshot();
   });
 
   test("shows what there is to use before the first council", () => {
-    const tokens: readonly TokenAccount[] = [{ scope: "story", used: 0, held: 0, of: 9_000, ms: 0 }];
+    const tokens: readonly BudgetAccount[] = [{ scope: "story", unit: "tokens", used: 0, held: 0, of: 9_000, ms: 0 }];
     expect(storyStatus(view(aStory({ state: "draft" }), { tokens }))).toContain(
       "**Budget** this story: 0 of 9,000 tokens",
     );
@@ -274,7 +274,7 @@ describe("the texts of a task", () => {
   test("status comment", () => {
     const shown = { blocked: null, checks: null, peopleOf: shopPeople, simulated: null };
     expect(pullRequestStatus({ ...shown, task: held, council: aCouncil({ round: 2 }) })).toMatchSnapshot();
-    const tokens: TokenAccount = { scope: "task", used: 900, held: 0, of: 900, ms: 0 };
+    const tokens: BudgetAccount = { scope: "task", unit: "tokens", used: 900, held: 0, of: 900, ms: 0 };
     expect(pullRequestStatus({ ...shown, task: held, council: aCouncil({ round: 2 }), tokens })).toContain(
       " · this task: 900 of 900 tokens",
     );

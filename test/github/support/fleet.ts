@@ -1,5 +1,6 @@
 import { createApp } from "../../../src/app.ts";
-import { allowTokens } from "../../../src/deliberation/application/allow-tokens.ts";
+import { allowMore } from "../../../src/deliberation/application/allow-more.ts";
+import { budgetAccounts } from "../../../src/deliberation/application/budget-accounts.ts";
 import {
   deliberationsOf,
   getDeliberation,
@@ -10,9 +11,8 @@ import type { DeliberationJob } from "../../../src/deliberation/application/job.
 import { requestAdvice } from "../../../src/deliberation/application/request-advice.ts";
 import { requestPlan } from "../../../src/deliberation/application/request-plan.ts";
 import { stopDeliberations } from "../../../src/deliberation/application/stop-deliberations.ts";
-import { tokenAccounts } from "../../../src/deliberation/application/token-accounts.ts";
 import type { DeliberationUseCaseDeps } from "../../../src/deliberation/application/use-case-ports.ts";
-import { noTokenLimits, type TokenLimits } from "../../../src/deliberation/domain/token-budget.ts";
+import { noLimits, type ScopeLimits } from "../../../src/deliberation/domain/council-budget.ts";
 import { deliberationSubscriber } from "../../../src/deliberation/infrastructure/deliberation-subscriber.ts";
 import { graphDeliberations } from "../../../src/deliberation/infrastructure/graph-deliberations.ts";
 import { createRepositoryConfigurations } from "../../../src/github/configuration/repository-configuration.ts";
@@ -119,8 +119,9 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
     tasks: taskStandings,
   };
   /** `limits` of fleet.yml, which a test may set. */
-  const limits: { tokens: TokenLimits; storiesInProgress: number | null } = {
-    tokens: noTokenLimits,
+  const limits: { tokens: ScopeLimits; minutes: ScopeLimits; storiesInProgress: number | null } = {
+    tokens: noLimits,
+    minutes: noLimits,
     storiesInProgress: null,
   };
   const workflow: WorkflowDeps = {
@@ -187,7 +188,7 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
       council: async (id) =>
         [...councils.values()].find((council) => council.id === id) ?? getDeliberation(deliberation, id),
       spentOn: async () => ({ councils: 0, tokens: { in: 0, out: 0 }, ms: 0 }),
-      tokenAccounts: (countedFor) => tokenAccounts(deliberation, countedFor),
+      budgetAccounts: (countedFor) => budgetAccounts(deliberation, countedFor),
       storyRoom: (id) => storyRoom(workflow, id),
     },
     facts: {
@@ -225,7 +226,7 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
       council: { start: policy.start, members: 3, models: [], temperatures: [], budget: { tokens: 1_000, minutes: 5 } },
       checks: { install: null, build: null, lint: null, test: null },
       paths: { deny: [], tests: [] },
-      tokenLimits: limits.tokens,
+      limits,
     }),
     served: async () => (policy.available ? [{ host: "http://h/v1", model: "m" }] : []),
     async sourceOf({ id }, branch) {
@@ -253,8 +254,8 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
         requestAdvice(deliberation, id, { correlationId: deliveryId, causationId: deliveryId }),
       stop: (command) => stopDeliberations(deliberation, command),
       ofStory: (id) => deliberationsOf(deliberation, id),
-      tokenAccounts: (countedFor) => tokenAccounts(deliberation, countedFor),
-      allowTokens: (command) => allowTokens(deliberation, command),
+      budgetAccounts: (countedFor) => budgetAccounts(deliberation, countedFor),
+      allowMore: (command) => allowMore(deliberation, command),
     },
     answered: createAnsweredCommands(unitOfWork),
     contextOf: async ({ role }) => {

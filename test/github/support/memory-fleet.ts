@@ -1,6 +1,6 @@
 import { pino } from "pino";
 import { z } from "zod";
-import type { TokenAccount } from "../../../src/deliberation/domain/token-budget.ts";
+import type { BudgetAccount } from "../../../src/deliberation/domain/council-budget.ts";
 import type { GitHubClient } from "../../../src/github/client/octokit.ts";
 import { defaultConfiguration } from "../../../src/github/configuration/fleet-configuration.ts";
 import type { AppDeps } from "../../../src/github/translate/app-deps.ts";
@@ -48,7 +48,7 @@ export function memoryFleet(given: {
   /** The labels that the issue or pull request has now. */
   readonly labels?: readonly string[];
   /** How the tokens stand that are limited. */
-  readonly tokens?: readonly TokenAccount[];
+  readonly tokens?: readonly BudgetAccount[];
 }) {
   let { story, task } = given;
   const writes: WriteTarget[] = [];
@@ -136,8 +136,8 @@ export function memoryFleet(given: {
       requestAdvice: async () => ({ kind: "requested", deliberationId: "a" }),
       stop: async () => [],
       ofStory: async () => [],
-      tokenAccounts: async () => given.tokens ?? [],
-      allowTokens: async () => {},
+      budgetAccounts: async () => given.tokens ?? [],
+      allowMore: async () => {},
     },
     contextOf: async () => emptyContext,
     sessionOf: async () => null,

@@ -93,9 +93,9 @@ function depsOf(): WriterDeps {
       storyRoom: async () => null,
       decisions: async () => [],
       latestAdvice: async () => null,
-      tokenAccounts: async ({ task }) => [
-        { scope: task === null ? "story" : "task", used: 300, held: 0, of: 800, ms: 0 },
-        { scope: "day", used: 400, held: 0, of: 1_000, ms: 0 },
+      budgetAccounts: async ({ task }) => [
+        { scope: task === null ? "story" : "task", unit: "tokens", used: 300, held: 0, of: 800, ms: 0 },
+        { scope: "day", unit: "tokens", used: 400, held: 0, of: 1_000, ms: 0 },
       ],
     },
     facts: {

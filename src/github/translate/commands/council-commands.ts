@@ -1,7 +1,7 @@
 import { isAdvised } from "../../../deliberation/application/request-advice.ts";
+import { type BudgetAccount, goesOnText, usedUp, usedUpText } from "../../../deliberation/domain/council-budget.ts";
 import type { Deliberation } from "../../../deliberation/domain/deliberation.ts";
 import { isFinalStatus } from "../../../deliberation/domain/deliberation-status.ts";
-import { goesOnText, type TokenAccount, usedUp, usedUpText } from "../../../deliberation/domain/token-budget.ts";
 import { permit } from "../../../kernel/permission.ts";
 import { principalName } from "../../../kernel/principal.ts";
 import type { Refusal } from "../../../kernel/refusal.ts";
@@ -181,9 +181,9 @@ async function refuseByTokens(asking: Asking): Promise<Refusal | null> {
 }
 
 /** How the tokens stand that a council at this place counts for: of a story with tasks, those of the story. */
-export function accountsAt({ deps, trigger, place }: Asking): Promise<readonly TokenAccount[]> {
+export function accountsAt({ deps, trigger, place }: Asking): Promise<readonly BudgetAccount[]> {
   const task = place.kind === "task" ? place.task.id : null;
-  return deps.councils.tokenAccounts({ repository: trigger.ref.repository, story: storyIdOf(place), task });
+  return deps.councils.budgetAccounts({ repository: trigger.ref.repository, story: storyIdOf(place), task });
 }
 
 /** Whether somebody could give the task away now: it is free, was rejected, or is the giver's own. */

@@ -73,7 +73,7 @@ export const why: SpecialCommand = {
   },
 };
 
-/** Why the council of a task, or of a story's plan (`task` null), has not begun; empty where none waits for tokens. */
+/** Why the council of a task, or of a story's plan (`task` null), has not begun; empty where none waits for a budget. */
 async function tokensWaitedFor(
   deps: AppDeps,
   storyId: Story["id"],
@@ -81,7 +81,7 @@ async function tokensWaitedFor(
 ): Promise<readonly string[]> {
   const waiting = (await deps.councils.ofStory(storyId)).filter(({ status }) => status === "waiting");
   const here = waiting.find((each) => each.task === task && (each.kind === "plan" || each.kind === "implementation"));
-  return here?.note == null ? [] : [`Its council waits for tokens. ${here.note}`];
+  return here?.note == null ? [] : [`Its council waits for a budget. ${here.note}`];
 }
 
 /** Which other stories take the places that it could begin in; empty where it may begin, or has begun. */

@@ -1,8 +1,9 @@
+import { limitKey } from "../../../deliberation/domain/council-budget.ts";
 import { isFinalStatus } from "../../../deliberation/domain/deliberation-status.ts";
 import { principalKey } from "../../../kernel/principal.ts";
 import type { Refusal } from "../../../kernel/refusal.ts";
 import type { Role } from "../../../kernel/roles.ts";
-import { readRole, readTokens } from "../../commands/read-argument.ts";
+import { type More, readMore, readRole } from "../../commands/read-argument.ts";
 import { budgetText } from "../../present/budget-reply.ts";
 import { contextText } from "../../present/context-reply.ts";
 import { refused } from "../trigger.ts";
@@ -39,8 +40,9 @@ export const budget: SpecialCommand = {
   refuse: async () => null,
   async run(asking, argument) {
     const { deps, place } = asking;
-    const read = readTokens(argument);
-    if (!read.ok) return refused(refusal("bad-argument", read.problem, "Write for example: /budget +100000"));
+    const read = readMore(argument);
+    if (!read.ok)
+      return refused(refusal("bad-argument", read.problem, "Write for example: /budget +100000, or /budget +60min"));
     const refusedToAllow = read.value === undefined ? null : await allow(asking, read.value);
     if (refusedToAllow !== null) return refused(refusedToAllow);
     const all = await deps.councils.ofStory(storyIdOf(place));
@@ -64,25 +66,25 @@ export const budget: SpecialCommand = {
   },
 };
 
-/** Lets councils use so many tokens more at this place; why not, where this person may not or nothing is limited there. */
-async function allow(asking: Asking, tokens: number): Promise<Refusal | null> {
+/** Lets councils use so much more at this place; why not, where this person may not or nothing is limited there. */
+async function allow(asking: Asking, more: More): Promise<Refusal | null> {
   const { deps, trigger, place } = asking;
   const missing = refuseOutsiders(trigger, "budget", ["product-owner"]);
   if (missing !== null) return missing;
-  if (!(await accountsAt(asking)).some(({ scope }) => scope === place.kind))
+  if (!(await accountsAt(asking)).some(({ scope, unit }) => scope === place.kind && unit === more.unit))
     return refusal(
       "no-limit",
-      `Nothing limits the tokens of a ${place.kind} here: limits.tokens-a-${place.kind} of .github/fleet.yml is not set.`,
+      `Nothing limits the ${more.unit} of a ${place.kind} here: ${limitKey(place.kind, more.unit)} of .github/fleet.yml is not set.`,
       "/budget alone shows the limits that there are.",
     );
   const { installation, repository } = trigger.ref;
   const [story, task] = place.kind === "task" ? [place.task.storyId, place.task.id] : [place.story.id, null];
   const by = principalKey(trigger.principal);
   const { deliveryId } = trigger;
-  await deps.councils.allowTokens({
+  await deps.councils.allowMore({
     story: { id: story, installation, repository },
     task,
-    tokens,
+    more,
     by,
     deliveryId,
   });

@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { allowTokens } from "../../../src/deliberation/application/allow-tokens.ts";
+import { allowMore } from "../../../src/deliberation/application/allow-more.ts";
+import { budgetAccounts } from "../../../src/deliberation/application/budget-accounts.ts";
 import { getDeliberation, spentOn } from "../../../src/deliberation/application/find-deliberations.ts";
 import { recordReport } from "../../../src/deliberation/application/record-report.ts";
 import { requestPlan } from "../../../src/deliberation/application/request-plan.ts";
 import { startWaiting } from "../../../src/deliberation/application/start-waiting.ts";
 import { stopDeliberations } from "../../../src/deliberation/application/stop-deliberations.ts";
-import { tokenAccounts } from "../../../src/deliberation/application/token-accounts.ts";
 import type {
   CouncilConfiguration,
   DeliberationUseCaseDeps,
 } from "../../../src/deliberation/application/use-case-ports.ts";
-import { noTokenLimits, type TokenLimits } from "../../../src/deliberation/domain/token-budget.ts";
+import { noLimits, type ScopeLimits } from "../../../src/deliberation/domain/council-budget.ts";
 import { isTaskId } from "../../../src/kernel/parse-ids.ts";
 import { ensureSchema } from "../../../src/platform/graph/schema.ts";
 import { assigned, deliberationsOfEachTest, implementation, readyForPlanning, taskFacts } from "../a-deliberation.ts";
@@ -25,14 +25,15 @@ const day = (text: string) => Date.parse(`2026-05-${text}:00.000Z`);
 async function open(
   tokensADay: number | null,
   changes: Partial<DeliberationUseCaseDeps> = {},
-  more: Partial<TokenLimits> = {},
+  more: Partial<ScopeLimits> = {},
+  minutes: Partial<ScopeLimits> = {},
 ) {
   const settings = { tokensADay, now: day("04T09:00") };
   const configuration = async (): Promise<CouncilConfiguration> => ({
     council: { start: "auto", members: 3, models: [], temperatures: [], budget: { tokens: 1_000, minutes: 5 } },
     checks: { install: null, build: null, lint: null, test: null },
     paths: { deny: [], tests: [] },
-    tokenLimits: { ...noTokenLimits, ...more, day: settings.tokensADay },
+    limits: { tokens: { ...noLimits, ...more, day: settings.tokensADay }, minutes: { ...noLimits, ...minutes } },
   });
   const opened = await openEach({ configurationOf: configuration, clock: () => settings.now, ...changes });
   return { ...opened, settings };
@@ -40,7 +41,7 @@ async function open(
 
 /** How the day's tokens of a repository stand. */
 const today = async (deps: DeliberationUseCaseDeps, repository: number) =>
-  (await tokenAccounts(deps, { repository, story: "7-12", task: null })).find(({ scope }) => scope === "day");
+  (await budgetAccounts(deps, { repository, story: "7-12", task: null })).find(({ scope }) => scope === "day");
 
 const used = (tokensIn: number, tokensOut: number) => ({ tokens: { in: tokensIn, out: tokensOut }, ms: 50 });
 const budgets = (jobs: readonly { deliberationId: string; budget: { tokens: number } }[]) =>
@@ -101,6 +102,60 @@ describe("a council on a day with a limit", () => {
     await subscriber.handle(assigned(1));
     expect(budgets(jobs)).toEqual([[id, 1_000]]);
     expect(await today(deps, 7)).toBeUndefined();
+  });
+});
+
+describe("minutes", () => {
+  const minutes = (jobs: readonly { deliberationId: string; budget: { minutes: number } }[]) =>
+    jobs.map(({ deliberationId, budget }) => [deliberationId, budget.minutes]);
+  const usedFor = (ms: number) => ({ tokens: { in: 1, out: 1 }, ms });
+  const failed = { kind: "failed", status: "failed", reason: "why" } as const;
+
+  it("are got, held and used like tokens: a council gets what is left, and the next one waits and says so", async () => {
+    const { deps, subscriber, jobs } = await open(null, {}, {}, { day: 8 });
+    await subscriber.handle(readyForPlanning("e1"));
+    await subscriber.handle(assigned(1));
+    expect(minutes(jobs)).toEqual([
+      [planId, 5],
+      [id, 3],
+    ]);
+    expect(await getDeliberation(deps, id)).toMatchObject({ grant: { tokens: 1_000, minutes: 3 } });
+    await recordReport(deps, { ...failed, deliberationId: planId, used: usedFor(61_000) });
+    expect(await today(deps, 7)).toMatchObject({ unit: "minutes", used: 2, held: 3, of: 8 });
+    await recordReport(deps, { ...failed, deliberationId: id, used: usedFor(6 * 60_000) });
+    await requestPlan(deps, "7-12");
+    expect(await getDeliberation(deps, "7-12-plan-r2")).toMatchObject({
+      status: "waiting",
+      note: expect.stringContaining("8 of 8 (limits.minutes-a-day). It begins by itself when there are some again."),
+    });
+  });
+
+  it("of a task are raised by the product owner, and what waits for them begins", async () => {
+    const { deps, subscriber, jobs, events } = await open(null, {}, {}, { task: 2 });
+    await subscriber.handle(assigned(1));
+    await recordReport(deps, { ...failed, deliberationId: id, used: usedFor(119_000) });
+    await subscriber.handle(assigned(2));
+    const story = { id: "7-12", installation: 1, repository: 7 } as const;
+    const more = { unit: "minutes", amount: 4 } as const;
+    for (let said = 0; said < 2; said++)
+      await allowMore(deps, { story, task: "7-12-p1-t1", more, by: "human:4", deliveryId: "d1" });
+    expect(events.filter(({ type }) => type === "deliberation.tokens-allowed")).toMatchObject([
+      { payload: { tokens: 0, minutes: 4, by: "human:4" } },
+    ]);
+    expect(await startWaiting(deps)).toBe(1);
+    expect(minutes(jobs)).toEqual([
+      [id, 2],
+      ["7-12-p1-t1-r2", 4],
+    ]);
+  });
+
+  it("and tokens that are both used up are both told", async () => {
+    const { deps, subscriber } = await open(null, {}, { story: 10 }, { story: 1 });
+    await subscriber.handle(readyForPlanning("e1"));
+    await recordReport(deps, { ...failed, deliberationId: planId, used: { tokens: { in: 9, out: 9 }, ms: 1 } });
+    await requestPlan(deps, "7-12");
+    const waiting = await getDeliberation(deps, "7-12-plan-r2");
+    expect(waiting?.note).toMatch(/tokens-a-story\).*minutes-a-story\).*\/budget \+100000.*\/budget \+60min/);
   });
 });
 
@@ -215,10 +270,10 @@ describe("what waits for tokens", () => {
 
 describe("a task or a story with a limit", () => {
   const allow = (deps: DeliberationUseCaseDeps, task: "7-12-p1-t1" | null, tokens: number, deliveryId = "d1") =>
-    allowTokens(deps, {
+    allowMore(deps, {
       story: { id: "7-12", installation: 1, repository: 7 },
       task,
-      tokens,
+      more: { unit: "tokens", amount: tokens },
       by: "human:4",
       deliveryId,
     });
@@ -232,7 +287,7 @@ describe("a task or a story with a limit", () => {
     const second = "7-12-p1-t1-r2";
     expect(await getDeliberation(deps, second)).toMatchObject({ status: "waiting", grant: null });
     expect((await getDeliberation(deps, second))?.note).toMatchInlineSnapshot(
-      `"The tokens that councils may use on this task are used up: 1,300 of 1,200 (limits.tokens-a-task). It begins by itself when there are tokens again. The product owner goes on with /budget +100000 (any number) on the task's issue."`,
+      `"The tokens that councils may use on this task are used up: 1,300 of 1,200 (limits.tokens-a-task). It begins by itself when there are some again. The product owner goes on with /budget +100000 (any number) on the task's issue."`,
     );
     settings.now = day("06T09:00");
     expect(await startWaiting(deps)).toBe(0);
@@ -256,13 +311,13 @@ describe("a task or a story with a limit", () => {
       [planId, 1_000],
       [id, 400],
     ]);
-    expect(await tokenAccounts(deps, { repository: 7, story: "7-12", task: "7-12-p1-t1" })).toEqual([
-      { scope: "task", used: 0, held: 400, of: 400, ms: 0 },
-      { scope: "story", used: 0, held: 1_400, of: 1_500, ms: 0 },
+    expect(await budgetAccounts(deps, { repository: 7, story: "7-12", task: "7-12-p1-t1" })).toEqual([
+      { scope: "task", unit: "tokens", used: 0, held: 400, of: 400, ms: 0 },
+      { scope: "story", unit: "tokens", used: 0, held: 1_400, of: 1_500, ms: 0 },
     ]);
     await recordReport(deps, { ...failed, deliberationId: planId, used: used(1_000, 300) });
     await allow(deps, null, 1_000);
-    expect(await tokenAccounts(deps, { repository: 7, story: "7-12", task: "7-12-p1-t2" })).toEqual([
+    expect(await budgetAccounts(deps, { repository: 7, story: "7-12", task: "7-12-p1-t2" })).toEqual([
       { scope: "task", used: 0, held: 0, of: 400, ms: 0 },
       { scope: "story", used: 1_300, held: 400, of: 2_500, ms: 50 },
     ]);
@@ -293,7 +348,7 @@ describe("a task or a story with a limit", () => {
       tasks.map((task) => subscriber.handle(assigned(1, { subject: { ...assigned(1).subject, task }, id: task }))),
     );
     expect(jobs.map(({ budget }) => budget.tokens).sort((a, b) => b - a)).toEqual([1_000, 1_000, 300]);
-    const [account] = await tokenAccounts(deps, { repository: 7, story: "7-12", task: null });
+    const [account] = await budgetAccounts(deps, { repository: 7, story: "7-12", task: null });
     expect(account).toMatchObject({ used: 0, held: 2_300, of: 2_300 });
   });
 });

@@ -3,7 +3,7 @@ import { deliberationsOf } from "../../src/deliberation/application/find-deliber
 import { recordReport } from "../../src/deliberation/application/record-report.ts";
 import { requestPlan } from "../../src/deliberation/application/request-plan.ts";
 import { startWaiting } from "../../src/deliberation/application/start-waiting.ts";
-import { noTokenLimits } from "../../src/deliberation/domain/token-budget.ts";
+import { noLimits } from "../../src/deliberation/domain/council-budget.ts";
 import { type StoryWorld, startStoryWorld } from "./support/story-world.ts";
 
 let at: StoryWorld;
@@ -31,7 +31,7 @@ const ceremonyOf = async (number: number) =>
   (await at.botComments(number)).find(({ body }) => body.startsWith("<!-- fleet:ceremony "))?.body ?? "";
 
 test("the day's tokens: what would begin waits, says why, and goes on by itself once there are some", async () => {
-  at.fleet.limits.tokens = { ...noTokenLimits, day: 1_000 };
+  at.fleet.limits.tokens = { ...noLimits, day: 1_000 };
   const first = await approvedStory();
   const second = await approvedStory();
   expect([await statusesOf(first), await statusesOf(second)]).toEqual([["queued"], ["waiting"]]);
@@ -45,24 +45,24 @@ test("the day's tokens: what would begin waits, says why, and goes on by itself 
     "used 0 of 1,000 tokens in 0 s, councils at work hold 1,000",
   );
 
-  expect((await at.say("dev", second, "/why"))[0]).toContain("Its council waits for tokens. The tokens that");
+  expect((await at.say("dev", second, "/why"))[0]).toContain("Its council waits for a budget. The tokens that");
 
   // A ceremony's councils are reviews: they wait like others, and their comment says so.
   await at.say("olga", second, "/ceremony");
   expect(await ceremonyOf(second)).toContain(
-    "**Waiting for tokens.** The tokens that this repository's councils may use",
+    "**Waiting for a budget.** The tokens that this repository's councils may use",
   );
 
-  at.fleet.limits.tokens = { ...noTokenLimits, day: 10_000 };
+  at.fleet.limits.tokens = { ...noLimits, day: 10_000 };
   expect(await startWaiting(at.fleet.deliberation)).toBe(2);
   await at.fleet.settle();
   expect(await statusesOf(second)).toEqual(["queued", "queued"]);
   expect(at.fleet.councilJobs.map(({ kind }) => kind)).toEqual(["plan", "plan", "review"]);
-  expect(await ceremonyOf(second)).not.toContain("Waiting for tokens");
+  expect(await ceremonyOf(second)).not.toContain("Waiting for a budget");
 });
 
 test("a story's tokens: its next council waits, and the product owner lets it go on by a command", async () => {
-  at.fleet.limits.tokens = { ...noTokenLimits, story: 1_000 };
+  at.fleet.limits.tokens = { ...noLimits, story: 1_000 };
   const number = await approvedStory();
   const { id } = await at.storyOf(number);
   const used = { tokens: { in: 900, out: 200 }, ms: 90_000 };
@@ -93,4 +93,22 @@ test("a story's tokens: its next council waits, and the product owner lets it go
   await at.say("olga", number, "/budget +500");
   expect(await statusesOf(number)).toEqual(["failed", "failed", "queued"]);
   expect(at.fleet.councilJobs.at(-1)?.budget.tokens).toBe(400);
+});
+
+test("a story's minutes: the same, and the command says that it is minutes", async () => {
+  at.fleet.limits.tokens = noLimits;
+  at.fleet.limits.minutes = { ...noLimits, story: 2 };
+  const number = await approvedStory();
+  const { id } = await at.storyOf(number);
+  const used = { tokens: { in: 900, out: 200 }, ms: 90_000 };
+  const ended = { kind: "failed", deliberationId: `${id}-plan-r1`, status: "failed", reason: "no valid plan" } as const;
+  await recordReport(at.fleet.deliberation, { ...ended, used });
+  await at.fleet.settle();
+  const [refused] = await at.say("dev", number, "/council");
+  expect(refused).toContain("The minutes that councils may use on this story and its tasks are used up: 2 of 2");
+  expect((await at.say("olga", number, "/budget +5000"))[0]).toContain("`no-limit`");
+  const [answer] = await at.say("olga", number, "/budget +10min");
+  expect(answer).toContain("used 2 of 12 minutes.");
+  await at.say("dev", number, "/council");
+  expect(at.fleet.councilJobs.at(-1)?.budget).toEqual({ tokens: 1_000, minutes: 5 });
 });
