@@ -104,7 +104,7 @@ describe("the demo", () => {
         "agent:developer:1 as developer, read decision: context of a council (implementation) in build: decision(id number title rationale affectedComponents dependencies); of the own task; category is ?; status is ?; order number desc; limit 200; 0 rows, 6 columns",
         "agent:developer:1 as developer, read plan: context of a council (implementation) in build: plan(taskBreakdown); of the own task; limit 1; 1 rows, 1 columns",
         "agent:developer:1 as developer, read story: context of a council (implementation) in build: story(id title description criteria); by id; limit 1; 1 rows, 4 columns",
-        "agent:developer:1 as developer, read task: context of a council (implementation) in build: task(id title description status dependencies); by id; of the own task; limit 1; 1 rows, 5 columns",
+        "agent:developer:1 as developer, read task: context of a council (implementation) in build: task(id title description status dependencies failingChecks); by id; of the own task; limit 1; 1 rows, 6 columns",
         "the fleet as architect, read decision: context of a council (plan) in design: decision(id number title rationale dependencies); category is ?; status is ?; order number desc; limit 200; 0 rows, 5 columns",
         "the fleet as architect, read event: context of a council (plan) in design: timeline (named); limit 15; 3 rows, 2 columns",
         "the fleet as architect, read story: context of a council (plan) in design: story(id title description criteria); by id; limit 1; 1 rows, 4 columns",

@@ -318,8 +318,8 @@ describe("a task or a story with a limit", () => {
     await recordReport(deps, { ...failed, deliberationId: planId, used: used(1_000, 300) });
     await allow(deps, null, 1_000);
     expect(await budgetAccounts(deps, { repository: 7, story: "7-12", task: "7-12-p1-t2" })).toEqual([
-      { scope: "task", used: 0, held: 0, of: 400, ms: 0 },
-      { scope: "story", used: 1_300, held: 400, of: 2_500, ms: 50 },
+      { scope: "task", unit: "tokens", used: 0, held: 0, of: 400, ms: 0 },
+      { scope: "story", unit: "tokens", used: 1_300, held: 400, of: 2_500, ms: 50 },
     ]);
   });
 
