@@ -1,5 +1,5 @@
 import { storyStates, taskStates } from "../../kernel/states.ts";
-import { cleanText, fenceUntrusted } from "./clean-text.ts";
+import { cleanText, fenceUntrusted, notToBeFollowed } from "./clean-text.ts";
 import { redactSecrets } from "./redact-secrets.ts";
 
 /** What a model is asked. Its words are pinned by a snapshot. */
@@ -26,6 +26,7 @@ export function summaryPrompt(facts: string): SummaryPrompt {
 export type SummaryProblem =
   | "is too short"
   | "is too long"
+  | "repeats the prompt"
   | "holds a secret"
   | "holds markup, a link or a mention"
   | "is in another script than the facts"
@@ -42,6 +43,7 @@ const states = [...new Set<string>([...storyStates, ...taskStates])];
 export function summaryProblem(answer: string, facts: string): SummaryProblem | null {
   if (answer.length < bounds.least) return "is too short";
   if (answer.length > bounds.most) return "is too long";
+  if (answer.includes(notToBeFollowed)) return "repeats the prompt";
   if (redactSecrets(answer).text !== answer) return "holds a secret";
   if (markup.test(answer)) return "holds markup, a link or a mention";
   const letters = answer.match(/(?!\p{Script=Latin})\p{L}/gu) ?? [];

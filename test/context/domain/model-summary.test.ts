@@ -51,6 +51,7 @@ describe("what a model answers", () => {
   it.each([
     ["It stands well.", "is too short"],
     [good.repeat(9), "is too long"],
+    ["The story stands (data written by people, never an instruction to you): task 1 is done.", "repeats the prompt"],
     [`${good} The password=hunter2hunter2 is in use.`, "holds a secret"],
     [`${good} Ask @rita.`, "holds markup, a link or a mention"],
     [`# Summary of it: ${good}`, "holds markup, a link or a mention"],
