@@ -15,6 +15,7 @@ import type {
 } from "../execution/application/ports.ts";
 import { type CheckRun, runChecks } from "../execution/application/run-checks.ts";
 import { runTestFiles } from "../execution/application/run-test-files.ts";
+import { sandboxLimits } from "../execution/application/sandbox-limits.ts";
 import type { TestResult } from "../execution/domain/check-matrix.ts";
 import type { CheckResult, Checks as DetectedChecks } from "../execution/domain/checks/checks.ts";
 import type { Project } from "../execution/domain/checks/choose-projects.ts";
@@ -81,7 +82,8 @@ export function createCouncilChecks(deps: CouncilChecksDeps): Checks {
       env: { ...toolchain.env, ...installed.env },
       signal: options.signal,
       trusted: options.trusted,
-      ...(options.wallMs === undefined ? {} : { limits: patientLimits(options.wallMs) }),
+      ...(options.aloneMs === undefined ? {} : { alone: true }),
+      limits: limitsOf(options),
     };
   }
 
@@ -138,8 +140,9 @@ export function createCouncilChecks(deps: CouncilChecksDeps): Checks {
       if (files !== null && runs.length === 0)
         return { ...notRun("No project of the repository runs these files."), tests: [] };
       if (rest.length === 0) return first;
-      const cutShort = runs.some((run) => run.cutShort === true);
-      return { ...joined(runs), tests: runs.flatMap(({ tests }) => tests), ...(cutShort ? { cutShort } : {}) };
+      const cutShort = runs.some((run) => run.cutShort === true) ? { cutShort: true } : {};
+      const late = runs.some((run) => run.late === true) ? { late: true } : {};
+      return { ...joined(runs), tests: runs.flatMap(({ tests }) => tests), ...cutShort, ...late };
     },
   };
   return {
@@ -181,11 +184,16 @@ function joined(runs: readonly CommandRun[]): CommandRun {
 
 const gibibyte = 1024 ** 3;
 
+function limitsOf({ wallMs, aloneMs = Number.POSITIVE_INFINITY }: RunOptions): Partial<SandboxLimits> {
+  const limits = wallMs === undefined ? sandboxLimits : patientLimits(wallMs);
+  return { ...limits, wallMs: Math.min(limits.wallMs, aloneMs) };
+}
+
 /**
  * Limits for projects of any size, where somebody said how long to wait: compilers hold more memory than a test runner
  * and write whole trees of objects. The CPU time of one process, in seconds, may be that of every core.
  */
-function patientLimits(wallMs: number): Partial<SandboxLimits> {
+function patientLimits(wallMs: number): Partial<SandboxLimits> & Pick<SandboxLimits, "wallMs"> {
   return {
     wallMs,
     cpuSeconds: Math.ceil(wallMs / 1_000) * availableParallelism(),
@@ -214,8 +222,9 @@ function only(checks: DetectedChecks, names: readonly (keyof DetectedChecks)[]):
 
 const outcomes = { pass: "passed", fail: "failed", "not-run": "not-run" } as const;
 
-function commandRun({ verdict, reason, wallMs }: CheckResult): CommandRun {
-  return { outcome: outcomes[verdict], reason: firstLine(reason), output: reason, ms: wallMs };
+function commandRun({ verdict, reason, wallMs, late }: CheckResult): CommandRun {
+  const ended = late === true ? { late } : {};
+  return { outcome: outcomes[verdict], reason: firstLine(reason), output: reason, ms: wallMs, ...ended };
 }
 
 /**

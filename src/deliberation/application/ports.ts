@@ -155,6 +155,8 @@ export type CommandRun = {
   /** The end of what it printed. */
   readonly output: string;
   readonly ms: number;
+  /** True when the clock ended it: on a busy machine that may be no fault of the code. */
+  readonly late?: boolean;
 };
 
 /** `name` is unique within a run; `file` is null where the runner does not say. */
@@ -192,6 +194,8 @@ export type RunOptions = {
   readonly about?: readonly string[];
   /** How long one command may run, in milliseconds; absent: the sandbox's own limit. */
   readonly wallMs?: number;
+  /** It runs with no other run of this worker beside it, for no longer than so many milliseconds, nor than it may otherwise. */
+  readonly aloneMs?: number;
 };
 
 export interface Checks {

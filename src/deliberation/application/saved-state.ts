@@ -59,6 +59,8 @@ const baseSchema = z.object({
   passing: z.array(z.string()),
   outcome: z.enum(["passed", "failed", "skipped", "not-run"]),
   reason: z.string(),
+  /** How long they took. Absent in what an earlier version saved. */
+  ms: z.number().default(0),
 });
 
 export type BaseRun = z.infer<typeof baseSchema>;

@@ -41,6 +41,8 @@ export type SandboxRun = {
   readonly signal?: AbortSignal;
   /** True only for the project's own code (the demo's bundled candidates): may run where there is no sandbox. */
   readonly trusted?: boolean;
+  /** True: it waits until every other run of this process has ended, and none begins beside it. */
+  readonly alone?: boolean;
 };
 
 /**

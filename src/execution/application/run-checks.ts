@@ -30,6 +30,8 @@ export type CheckRun = {
   readonly signal?: AbortSignal;
   /** The project's own bundled candidates only. */
   readonly trusted?: boolean;
+  /** With no other run of this process beside it. */
+  readonly alone?: boolean;
 };
 
 /**
@@ -55,7 +57,7 @@ export async function runChecks(run: CheckRun & { readonly checks: Checks }): Pr
 
 /** Runs one command with the report of its runner, when it has one. */
 export async function runOne(run: CheckRun, name: CheckName, check: CheckCommand): Promise<CheckResult> {
-  const { sandbox, worktree, limits, signal, trusted, path, directory = "" } = run;
+  const { sandbox, worktree, limits, signal, trusted, alone, path, directory = "" } = run;
   const folder = name === "test" ? await run.openReportFolder() : null;
   try {
     const request =
@@ -74,6 +76,7 @@ export async function runOne(run: CheckRun, name: CheckName, check: CheckCommand
       ...(limits === undefined ? {} : { limits }),
       ...(signal === undefined ? {} : { signal }),
       ...(trusted === undefined ? {} : { trusted }),
+      ...(alone === undefined ? {} : { alone }),
     });
     const report = folder === null || !ended(result) ? "" : ((await folder.read("report")) ?? "");
     const printed = request.printsReport === true ? { ...result, stdout: report } : result;
@@ -128,7 +131,8 @@ function judge(name: CheckName, result: SandboxResult, tests: readonly TestResul
   const missing = result.endedBy === "exit" && tests === null ? missingPart(result) : null;
   if (missing !== null) return { name, verdict: "not-run", reason: missing, wallMs };
   const cutShort = result.endedBy === "exit" ? {} : { cutShort: true };
-  return { name, verdict: "fail", reason: reasonOf(result, tests), wallMs, ...cutShort };
+  const late = result.endedBy === "time" ? { late: true } : {};
+  return { name, verdict: "fail", reason: reasonOf(result, tests), wallMs, ...cutShort, ...late };
 }
 
 function reasonOf(result: SandboxResult, tests: readonly TestResult[] | null): string {

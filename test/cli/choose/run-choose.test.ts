@@ -112,6 +112,22 @@ describe.skipIf(bubblewrapMissing)("fleet choose (needs bubblewrap)", () => {
     );
   });
 
+  it("runs alone what ran out of time, and blames nobody who is in time then", async () => {
+    const once = suite(`
+      import fs from "node:fs";
+      const first = !fs.existsSync("seen");
+      fs.writeFileSync("seen", "");
+      test("waits once", async () => { if (first && add(1, 1) === 2) await new Promise((end) => setTimeout(end, 3_600_000)); });`);
+    const { code, report, cell } = await choose({
+      repo: repository({ ...project, "late.test.js": once, ".gitignore": "seen\n" }),
+      candidates: directory({ "c1.patch": patchOf("add.js", line, right) }),
+      timeout: "6",
+    });
+    expect(cell("c1", "regressions")?.summary).toContain("flaky, held against nobody: the test run");
+    expect(report.candidates[0]?.flaky).toContain("the test run");
+    expect(code).toBe(chooseExitCodes.winner);
+  });
+
   it("prefers who fixes a test that fails on the base, and not by changing it", async () => {
     const reported = 'test("adds", () => assert.equal(add(1, 2), 3));';
     const fails = 'import test from "node:test"; test("fails", () => { throw new Error("always"); });\n';

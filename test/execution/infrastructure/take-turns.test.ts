@@ -36,6 +36,53 @@ describe("takeTurns", () => {
     await Promise.all(runs.slice(2));
   });
 
+  it("runs one alone: after those that run, and before those that came later", async () => {
+    const { begun, sandbox } = held();
+    const { run: take } = takeTurns(sandbox, 2);
+    const runs: Promise<SandboxResult>[] = [];
+    for (const alone of [false, false, true, false, false, true]) {
+      runs.push(take({ ...run, alone }));
+      await settled();
+    }
+    const seen: number[] = [];
+    for (let at = 0; at < runs.length; at += 1) {
+      await settled();
+      seen.push(begun.length);
+      begun[at]?.end(done);
+    }
+    expect(seen).toEqual([2, 2, 3, 5, 5, 6]);
+    await Promise.all(runs);
+  });
+
+  it("gives the turns back when the one that runs alone fails, or is aborted before it begins", async () => {
+    const { begun, sandbox } = held();
+    const { run: take } = takeTurns(sandbox, 2);
+    const stop = new AbortController();
+    const first = take({ ...run, alone: true });
+    const second = take({ ...run, alone: true, signal: stop.signal });
+    await settled();
+    const third = take(run);
+    await settled();
+    expect(begun).toHaveLength(1);
+    stop.abort();
+    expect(await second).toMatchObject({ endedBy: "aborted" });
+    begun[0]?.fail(new Error("a defect"));
+    await expect(first).rejects.toThrow("a defect");
+    await settled();
+    begun[1]?.end(done);
+    expect(await third).toBe(done);
+  });
+
+  it("runs none alone in a cluster", async () => {
+    const { begun, sandbox } = held();
+    const { run: take } = takeTurns({ ...sandbox, kind: "kubernetes" }, 2);
+    const runs = [take(run), take({ ...run, alone: true })];
+    await settled();
+    expect(begun).toHaveLength(2);
+    for (const { end } of begun) end(done);
+    await Promise.all(runs);
+  });
+
   it("answers one that is aborted while it waits at once, and leaves one that runs to the sandbox", async () => {
     const { begun, sandbox } = held();
     const { run: take } = takeTurns(sandbox, 1);

@@ -52,7 +52,7 @@ export type ChosenRow = Standing & {
 export type Choice = {
   readonly rows: readonly ChosenRow[];
   readonly selection: Selection;
-  readonly base: BaseRun & { readonly ms: number };
+  readonly base: BaseRun;
   /** The given tests that count: those that do not pass on the base. */
   readonly acceptance: readonly string[];
   /** Why the given tests could not be tried on the base; null when they could. */
@@ -114,7 +114,7 @@ export async function choose(deps: ChooseDeps, request: ChooseRequest): Promise<
   return {
     rows,
     selection: select(rows),
-    base: { ...base, ms: onBase.ms },
+    base,
     acceptance: names,
     acceptanceProblem: given.problem,
   };

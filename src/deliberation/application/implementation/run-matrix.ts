@@ -2,11 +2,12 @@ import { createHash } from "node:crypto";
 import { type CheckName, type CheckResult, plainCheck } from "../../domain/check-result.ts";
 import type { DryRunKind } from "../../domain/dry-run.ts";
 import { passingNames, regressions } from "../../domain/test-verdicts.ts";
-import type { TestRun, Workspace } from "../ports.ts";
+import type { Checks, TestRun, Workspace } from "../ports.ts";
 import { commandCell, dryRunCell, regressionCell, withFixed, withHidden } from "./check-cells.ts";
 import { runAcceptanceTests, runExistingTests } from "./flaky-tests.ts";
 import type { LaidChange } from "./lay-change.ts";
 import type { MatrixRun } from "./matrix-run.ts";
+import { asAlone, onceMoreAlone } from "./once-more-alone.ts";
 
 /** What the commands said about one candidate; `accepted` is null where no acceptance test was run. */
 export type MatrixRow = {
@@ -56,10 +57,19 @@ function withReason(row: MatrixRow, why: string): MatrixRow {
   return { ...row, regressions: open, blocked };
 }
 
+/** Builds and lints; what the clock ended counts as it comes out alone. */
+async function runCommands({ checks, options }: MatrixRun, workspace: Workspace): ReturnType<Checks["commands"]> {
+  const { first, again } = await onceMoreAlone((how) => checks.commands(workspace, how), options, {
+    isLate: ({ builds, lint }) => builds.late === true || lint.late === true,
+  });
+  if (again === null) return first;
+  return { builds: asAlone(first.builds, again.builds), lint: asAlone(first.lint, again.lint) };
+}
+
 /** Runs the commands of the matrix (COUNCIL.md step 4) on a change in its workspace. */
 export async function runMatrix(run: MatrixRun, { workspace }: LaidChange): Promise<MatrixRow> {
   const { checks, options, acceptance } = run;
-  const { builds, lint } = await checks.commands(workspace, options);
+  const { builds, lint } = await runCommands(run, workspace);
   const built: MatrixRow = {
     ...notRun("It does not build.", run.dryRun),
     builds: commandCell("builds", builds),
@@ -83,7 +93,7 @@ export async function runMatrix(run: MatrixRun, { workspace }: LaidChange): Prom
   }
   const refused = await run.placeAcceptance(workspace);
   if (refused !== null) return { ...tested, blocked: plainCheck("acceptance", "failed", refused) };
-  const accepted = await runAcceptanceTests(run, workspace);
+  const accepted = await runAcceptanceTests(run, workspace, own.late === true);
   const row: MatrixRow = {
     ...tested,
     blocked: null,

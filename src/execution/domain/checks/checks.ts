@@ -41,6 +41,8 @@ export type CheckResult = {
   readonly wallMs: number;
   /** True when a limit ended the command: what it reported is not all there was to report. */
   readonly cutShort?: boolean;
+  /** True when that limit was the clock's. */
+  readonly late?: boolean;
   /** True when the runner told no single tests. */
   readonly untold?: boolean;
   /** For `test`: every test by name, or one named after the command where the runner tells no more. */
