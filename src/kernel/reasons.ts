@@ -16,7 +16,7 @@ export const refusalReasons = {
   "plan-invalid": "The plan is not valid.",
   "plan-changed": "The plan is not the one that was shown.",
   "plan-missing": "There is no plan yet.",
-  "dependencies-open": "A task that this one depends on is not done.",
+  "dependencies-open": "What this task depends on is not there yet.",
   "stories-in-progress": "As many stories are in progress as may be.",
   "lease-taken": "Somebody else holds the lease.",
   "wrong-branch": "The commit is not on the task's branch.",

@@ -33,7 +33,7 @@ test("tests come first: their code may begin when they are handed in, and they a
   );
   const code = await at.taskOf(story, 2);
   const [tooEarly] = await at.say("dev", code.issueNumber ?? 0, "/claim");
-  expect(tooEarly).toContain("It depends on task 1");
+  expect(tooEarly).toContain("It depends on task 1, whose tests must be handed in first.");
   const tests = await at.handIn(story, 1);
   expect(tests).toMatchObject({ type: "test", state: "pending-arch-review" });
   expect(await sticky(tests.pullRequest)).toContain(

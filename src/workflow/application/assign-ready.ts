@@ -11,7 +11,7 @@ import { takeRoom } from "./story-room.ts";
 import { transitionIn } from "./transition-task.ts";
 
 /**
- * Assigns every task that is ready to a council: `todo`, dependencies done and merged, its council not given up, its
+ * Assigns every task that is ready to a council: `todo`, no dependency open, its council not given up, its
  * story being worked on or with a place to begin (`limits.stories-in-progress`), and the repository's policy says that
  * councils start by themselves. It may be called at any time.
  */
@@ -50,7 +50,7 @@ export async function assignReadyIn(
         principal: system,
         roles: systemRoles,
         assignee: { kind: "council" },
-        dependenciesDone: true,
+        openDependencies: [],
         lease,
         deliveryId: null,
         now: deps.clock(),

@@ -3,7 +3,7 @@ import { system } from "../../kernel/principal.ts";
 import type { Refusal } from "../../kernel/refusal.ts";
 import { type Role, systemRoles } from "../../kernel/roles.ts";
 import { decideTask } from "../domain/decide-task.ts";
-import { areDependenciesDone } from "../domain/plan-progress.ts";
+import { openDependencies } from "../domain/plan-progress.ts";
 import { decideInTurn } from "../domain/review.ts";
 import type { Task } from "../domain/task.ts";
 import { isHolder } from "../domain/task-holder.ts";
@@ -45,7 +45,7 @@ export async function handOverTask(deps: WorkflowDeps, command: HandOverTask): P
       return unknownTask;
     }
     const siblings = current.dependsOn.length === 0 ? [] : await deps.tasks.find(tx, { storyId: current.storyId });
-    const facts = { dependenciesDone: areDependenciesDone(current, siblings), room, now: deps.clock(), lease };
+    const facts = { openDependencies: openDependencies(current, siblings), room, now: deps.clock(), lease };
     const decided = decideHandOver(current, command, facts);
     await saveDecision(deps, tx, current, decided, { ...command, action: "assign" }, causeOf(command.deliveryId));
     return decided;
@@ -54,7 +54,7 @@ export async function handOverTask(deps: WorkflowDeps, command: HandOverTask): P
   return decision;
 }
 
-type Facts = Required<Pick<TaskRequest, "dependenciesDone" | "room" | "now" | "lease">>;
+type Facts = Required<Pick<TaskRequest, "openDependencies" | "room" | "now" | "lease">>;
 
 function decideHandOver(task: Task, command: HandOverTask, facts: Facts): TaskDecision {
   const question = { action: "assign", by: mayHandOver, inPerson: false, personName: null };

@@ -2,7 +2,7 @@ import { repositoryOf, storyOf } from "../../kernel/ids.ts";
 import type { Transaction } from "../../kernel/transaction.ts";
 import { decideTask } from "../domain/decide-task.ts";
 import { beginsLease } from "../domain/lease.ts";
-import { areDependenciesDone, awaitedCode } from "../domain/plan-progress.ts";
+import { awaitedCode, type OpenDependency, openDependencies } from "../domain/plan-progress.ts";
 import type { Task } from "../domain/task.ts";
 import type { TaskDecision } from "../domain/task-request.ts";
 import type { Cause, TransitionTask } from "./commands.ts";
@@ -43,9 +43,9 @@ export async function transitionIn(
   if (task === null) {
     return unknownTask;
   }
-  const dependenciesDone = command.dependenciesDone ?? (await dependenciesOf(deps, tx, task, command));
+  const open = command.openDependencies ?? (await dependenciesOf(deps, tx, task, command));
   const awaits = await awaitsOf(deps, tx, task);
-  const decision = decideTask(task, { ...command, dependenciesDone, awaits });
+  const decision = decideTask(task, { ...command, openDependencies: open, awaits });
   await saveDecision(deps, tx, task, decision, command, cause);
   return decision;
 }
@@ -60,11 +60,11 @@ async function dependenciesOf(
   tx: Transaction,
   task: Task,
   command: TransitionTask,
-): Promise<boolean> {
+): Promise<readonly OpenDependency[]> {
   if (!beginsWork(command) || task.dependsOn.length === 0) {
-    return true;
+    return [];
   }
-  return areDependenciesDone(task, await deps.tasks.find(tx, { storyId: task.storyId }));
+  return openDependencies(task, await deps.tasks.find(tx, { storyId: task.storyId }));
 }
 
 /** Whether somebody would begin to work on a task that is free: its dependencies matter then, and its story's place. */

@@ -53,19 +53,28 @@ function codeWriters(task: Task, tasks: readonly Task[]): readonly Task[] {
   );
 }
 
+/** A task that another one waits for, and what has to become of it first. */
+export type OpenDependency = { readonly number: number; readonly until: "merged" | "handed-in" };
+
 /**
- * Whether every task that this one depends on is done and merged. A discarded one no longer counts: the product owner
+ * The tasks that this one depends on and that are not done and merged. A discarded one no longer counts: the product owner
  * said that the story does without it. Tests that await code cannot be merged before it: it is enough that they are
  * handed in.
  */
-export function areDependenciesDone(task: Task, tasks: readonly Task[]): boolean {
+export function openDependencies(task: Task, tasks: readonly Task[]): readonly OpenDependency[] {
   const samePlan = tasks.filter((other) => other.planVersion === task.planVersion);
-  return task.dependsOn.every((number) => {
+  return task.dependsOn.flatMap((number): readonly OpenDependency[] => {
     const dependency = samePlan.find((other) => other.number === number);
-    if (dependency === undefined) return false;
-    if (dependency.state === "cancelled" || isDoneAndMerged(dependency)) return true;
-    return !inTheMaking.includes(dependency.state) && awaitedCode(dependency, samePlan).length > 0;
+    if (dependency === undefined) return [{ number, until: "merged" }];
+    if (dependency.state === "cancelled" || isDoneAndMerged(dependency)) return [];
+    if (awaitedCode(dependency, samePlan).length === 0) return [{ number, until: "merged" }];
+    return inTheMaking.includes(dependency.state) ? [{ number, until: "handed-in" }] : [];
   });
+}
+
+/** Whether nothing that this task depends on is open. */
+export function areDependenciesDone(task: Task, tasks: readonly Task[]): boolean {
+  return openDependencies(task, tasks).length === 0;
 }
 
 function isDoneAndMerged(task: Standing): boolean {

@@ -14,7 +14,7 @@ export type TaskGuardInput = Pick<
   TaskRequest,
   | "principal"
   | "now"
-  | "dependenciesDone"
+  | "openDependencies"
   | "room"
   | "checksGreen"
   | "checksSay"
@@ -100,15 +100,17 @@ function taskList(numbers: readonly number[]): string {
 }
 
 function dependenciesDone(task: Task, input: TaskGuardInput): Broken | null {
-  if (task.dependsOn.length === 0 || input.dependenciesDone === true) {
+  const open = input.openDependencies ?? task.dependsOn.map((number) => ({ number, until: "merged" }));
+  if (open.length === 0) {
     return null;
   }
-  const tasks = taskList(task.dependsOn);
-  return broken(
-    "dependencies-open",
-    `It depends on ${tasks}, which must be done and merged first.`,
-    "Take one of those, or wait for their merge.",
-  );
+  const named = (wanted: string) => taskList(open.filter(({ until }) => until === wanted).map(({ number }) => number));
+  const waits = [
+    [named("merged"), "which must be done and merged first"],
+    [named("handed-in"), "whose tests must be handed in first"],
+  ] as const;
+  const on = waits.flatMap(([tasks, what]) => (tasks === "" ? [] : [`${tasks}, ${what}`]));
+  return broken("dependencies-open", `It depends on ${on.join("; on ")}.`, "Take one of those, or wait for them.");
 }
 
 /** The holder may always give a task back; the fleet only takes it from a holder whose time or whose role is over. */

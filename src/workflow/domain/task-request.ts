@@ -3,6 +3,7 @@ import type { Principal } from "../../kernel/principal.ts";
 import type { Refusal } from "../../kernel/refusal.ts";
 import type { RoleAnswer } from "../../kernel/roles.ts";
 import type { LeasePolicy } from "./lease.ts";
+import type { OpenDependency } from "./plan-progress.ts";
 import type { StoryRoom } from "./story-room.ts";
 import type { Remark, Task, TransitionRecord } from "./task.ts";
 import type { RequestedTaskAction } from "./task-machine.ts";
@@ -17,8 +18,8 @@ export type ChecksSay = {
 
 /** Facts that guards look at beside the task itself. */
 export type TaskFacts = {
-  /** Whether every open task that this one depends on is done and merged (`areDependenciesDone`). */
-  readonly dependenciesDone?: boolean;
+  /** What this task depends on and what is open; absent: nobody looked, and each counts as open. */
+  readonly openDependencies?: readonly OpenDependency[];
   /** What its story finds in the repository, for a task that would begin; null or absent: nothing limits it. */
   readonly room?: StoryRoom | null;
   /** Whether the required checks are green on `headSha`. */

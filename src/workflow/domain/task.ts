@@ -56,7 +56,7 @@ export type Task = {
   readonly type: TaskType;
   readonly role: Role;
   readonly estimateHours: number;
-  /** Numbers of the tasks of the same plan that must be done and merged first. */
+  /** Numbers of the tasks of the same plan that it depends on (`openDependencies`). */
   readonly dependsOn: readonly number[];
   /** 1-based numbers of the acceptance criteria that it covers. */
   readonly covers: readonly number[];

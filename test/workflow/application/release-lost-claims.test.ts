@@ -20,7 +20,7 @@ async function claim(): Promise<void> {
     action: "claim-task",
     principal: dev,
     roles: holding("developer"),
-    dependenciesDone: true,
+    openDependencies: [],
     now: world.now(),
   });
   expect(await stateOf()).toBe("implementing");

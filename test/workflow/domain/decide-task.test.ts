@@ -27,7 +27,7 @@ function moved(decision: TaskDecision) {
 /** Facts under which every guard of the action holds. */
 const fulfilled: Partial<TaskRequest> = {
   feedback,
-  dependenciesDone: true,
+  openDependencies: [],
   checksGreen: true,
   checksSay: { passed: true, standing: "The required checks are green." },
   onBranch: true,
@@ -175,9 +175,25 @@ describe("holding a task", () => {
         rule: "It depends on task 2, task 3, which must be done and merged first.",
       },
     });
-    expect(reasonOf(decideTask(task, { ...claim, dependenciesDone: false }))).toBe("dependencies-open");
+    expect(reasonOf(decideTask(task, { ...claim, openDependencies: [{ number: 3, until: "merged" }] }))).toBe(
+      "dependencies-open",
+    );
     expect(reasonOf(decideTask(task, aRequest({ action: "assign", ...fleet })))).toBe("dependencies-open");
-    expect(reasonOf(decideTask(task, { ...claim, dependenciesDone: true }))).toBe("moved");
+    const open = [
+      { number: 2, until: "handed-in" },
+      { number: 3, until: "merged" },
+    ] as const;
+    const [tests, code] = open;
+    for (const [openDependencies, rule] of [
+      [[tests], "It depends on task 2, whose tests must be handed in first."],
+      [[code], "It depends on task 3, which must be done and merged first."],
+      [
+        open,
+        "It depends on task 3, which must be done and merged first; on task 2, whose tests must be handed in first.",
+      ],
+    ] as const)
+      expect(decideTask(task, { ...claim, openDependencies })).toMatchObject({ refusal: { rule } });
+    expect(reasonOf(decideTask(task, { ...claim, openDependencies: [] }))).toBe("moved");
   });
 
   it("goes to whom the fleet assigns it, to a council if nobody is named", () => {

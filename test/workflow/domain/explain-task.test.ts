@@ -35,7 +35,7 @@ describe("the actions that somebody may take now", () => {
         const principal = role === "system" ? system : reviewer;
         const task = aTask({ state });
         const checksSay = { passed: true, standing: "The required checks are green." };
-        const facts = { now, dependenciesDone: true, checksGreen: true, checksSay };
+        const facts = { now, openDependencies: [], checksGreen: true, checksSay };
         for (const { action, refusal } of availableTaskActions(task, principal, holding(role), facts)) {
           const decision = decideTask(task, {
             ...facts,

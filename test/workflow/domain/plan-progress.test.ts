@@ -4,6 +4,7 @@ import {
   areDependenciesDone,
   areWrittenFirst,
   awaitedCode,
+  openDependencies,
   testsWaitingFor,
 } from "../../../src/workflow/domain/plan-progress.ts";
 import type { Task } from "../../../src/workflow/domain/task.ts";
@@ -49,6 +50,13 @@ describe("a dependency on tests that are written first", () => {
       "arch-rejected",
       "qa-failed",
     ]);
+  });
+
+  it("says what has to become of them first", () => {
+    const open = (...all: Task[]) => openDependencies(code(2, { dependsOn: [1] }), all);
+    expect(open(tests({ state: "implementing" }), code(2))).toEqual([{ number: 1, until: "handed-in" }]);
+    expect(open(tests({ state: "implementing" }), code(2, { merged: true }))).toEqual([{ number: 1, until: "merged" }]);
+    expect(open(code(2))).toEqual([{ number: 1, until: "merged" }]);
   });
 
   it("is one on a merge, as every other, where they await no code", () => {

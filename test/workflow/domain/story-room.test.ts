@@ -48,7 +48,7 @@ describe("a story's place", () => {
       principal: dev,
       roles: holding("developer"),
       now,
-      dependenciesDone: true,
+      openDependencies: [],
     } as const;
     const task = aTask({ assignee: null });
     const room = { limit: 1, inProgress: [3], begun: false };

@@ -5,7 +5,7 @@ import type { Story } from "../../../planning/domain/story.ts";
 import type { StoryAction } from "../../../planning/domain/story-machine.ts";
 import { type AvailableTaskAction, availableTaskActions } from "../../../workflow/domain/available-task-actions.ts";
 import { explainTask } from "../../../workflow/domain/explain-task.ts";
-import { areDependenciesDone, awaitedCode } from "../../../workflow/domain/plan-progress.ts";
+import { awaitedCode, openDependencies } from "../../../workflow/domain/plan-progress.ts";
 import { reviewActions } from "../../../workflow/domain/review.ts";
 import { lacksRoom, roomRule } from "../../../workflow/domain/story-room.ts";
 import type { Task } from "../../../workflow/domain/task.ts";
@@ -115,11 +115,16 @@ async function storyFacts(deps: AppDeps, story: Story) {
 
 async function taskFacts(deps: AppDeps, task: Task): Promise<TaskFacts> {
   const siblings = await deps.workflow.findTasks({ storyId: task.storyId });
-  const dependenciesDone = areDependenciesDone(task, siblings);
   const room = task.state === "todo" ? await deps.workflow.storyRoom(task.storyId) : null;
   const checks = await checksOf(deps, task);
   const checksGreen = checks !== null && areGreen(checks);
-  const facts = { now: deps.clock(), dependenciesDone, room, checksGreen, awaits: awaitedCode(task, siblings) };
+  const facts = {
+    now: deps.clock(),
+    openDependencies: openDependencies(task, siblings),
+    room,
+    checksGreen,
+    awaits: awaitedCode(task, siblings),
+  };
   const byChecks = task.state === "pending-qa" && (await testingGate(deps, task)) === "checks";
   if (!byChecks || checks === null || task.headSha === null) return facts;
   const standing = checksStanding(checks, task.headSha);
