@@ -1,5 +1,5 @@
 import { type Rebuilt, rebuildGraph } from "../context/application/rebuild-graph.ts";
-import { sessionText, sessionTokens } from "../context/application/rehydrate-session.ts";
+import { type SessionDeps, sessionText, sessionTokens } from "../context/application/rehydrate-session.ts";
 import { contextSubscriber } from "../context/infrastructure/context-subscriber.ts";
 import { graphKnowledge } from "../context/infrastructure/graph-knowledge.ts";
 import { graphSession } from "../context/infrastructure/graph-session.ts";
@@ -10,6 +10,7 @@ import { createRoleResolver } from "../github/roles/role-resolver.ts";
 import type { AppDeps } from "../github/translate/app-deps.ts";
 import { createNewId } from "../kernel/ids.ts";
 import type { Subscriber } from "../kernel/subscriber.ts";
+import { createRecordAccesses } from "../monitoring/application/append-audit.ts";
 import type { AuditFilter } from "../monitoring/application/audit-log.ts";
 import { findAudit, type VerifiedLog, verifyAudit } from "../monitoring/application/verify-audit.ts";
 import type { AuditRecord } from "../monitoring/domain/audit-record.ts";
@@ -38,7 +39,7 @@ import { workflowSubscriber } from "../workflow/infrastructure/workflow-subscrib
 import { createAnsweredCommands } from "./answered-commands.ts";
 import { assembleDeliberation, type Deliberation } from "./assemble-deliberation.ts";
 import type { AssembleOptions } from "./assemble-options.ts";
-import { auditedEvents } from "./audited-events.ts";
+import { audit, auditedEvents } from "./audited-events.ts";
 import { bindPlanning } from "./bind-planning.ts";
 import { bindWorkflow } from "./bind-workflow.ts";
 import { createCouncilAtWork } from "./council-at-work.ts";
@@ -119,7 +120,12 @@ export async function assembleContexts(options: AssembleOptions): Promise<Contex
     },
   };
   const knowing = { graph, knowledge: graphKnowledge, readEvents };
-  const sessions = { ...knowing, sessionFacts: graphSession };
+  const sessions: SessionDeps = {
+    ...knowing,
+    sessionFacts: graphSession,
+    recordAccesses: (tx, { id, installation, repository }, records) =>
+      createRecordAccesses({ ...audit, clock }, { installation, repository, story: id, task: null })(tx, records),
+  };
   const deliberation = await assembleDeliberation({
     ...options,
     knowing,
@@ -139,8 +145,10 @@ export async function assembleContexts(options: AssembleOptions): Promise<Contex
     workflow: bindWorkflow(workflow, hot),
     councils: deliberation.councils,
     contextOf: deliberation.contextOf,
-    sessionOf: async ({ storyId: story, role }) =>
-      sessionText(sessions, { story, role, budgetTokens: sessionTokens }, await loadTokenCounter()),
+    sessionOf: async ({ storyId: story, role, asker }) => {
+      const asked = { story, role, asker, purpose: "where things stand, shown to people", budgetTokens: sessionTokens };
+      return sessionText(sessions, asked, await loadTokenCounter());
+    },
     answered: createAnsweredCommands(graph),
     councilPolicy,
     rolesOf: roles.of,

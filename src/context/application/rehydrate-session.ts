@@ -1,16 +1,33 @@
 import type { StoryId } from "../../kernel/ids.ts";
+import type { Principal } from "../../kernel/principal.ts";
 import type { Role } from "../../kernel/roles.ts";
 import type { Transaction } from "../../kernel/transaction.ts";
 import type { CountTokens } from "../domain/context.ts";
 import type { BoundedText } from "../domain/fit-drafts.ts";
 import { forItsRole, type Session, type SessionFacts, sessionContext } from "../domain/session.ts";
 import type { Summary } from "../domain/summary.ts";
+import type { AccessRecord } from "./access/ports.ts";
 import type { KnowledgeDeps } from "./knowledge-ports.ts";
 import { mostEvents, storyTimeline } from "./story-timeline.ts";
 
 export type SessionDeps = KnowledgeDeps & {
   /** What the graph knows of a story; null where there is none with that id. */
   readonly sessionFacts: (tx: Transaction, story: StoryId) => Promise<SessionFacts | null>;
+  /** Keeps the records beside the story. */
+  readonly recordAccesses: (
+    tx: Transaction,
+    story: SessionFacts["story"],
+    records: readonly AccessRecord[],
+  ) => Promise<void>;
+};
+
+/** Whose session it is, who asked for it, and why (for the audit). */
+export type SessionAsked = {
+  readonly story: StoryId;
+  /** What concerns this role; null: all of it. */
+  readonly role: Role | null;
+  readonly asker: Principal;
+  readonly purpose: string;
 };
 
 /** What a session may take for people, in tokens. */
@@ -18,26 +35,47 @@ export const sessionTokens = 2_000;
 
 /**
  * What is needed to go on with a story after a restart, or for a new agent (DOMAIN.md §5), as far as it concerns a role; null
- * where there is no such story.
+ * where there is no such story. The fleet reads it, and each access is recorded in the same transaction.
  */
-export async function rehydrateSession(deps: SessionDeps, story: StoryId, role: Role | null): Promise<Session | null> {
-  return deps.graph.read(async (tx) => {
+export async function rehydrateSession(deps: SessionDeps, asked: SessionAsked): Promise<Session | null> {
+  const { story, role } = asked;
+  return deps.graph.write(async (tx) => {
     const facts = await deps.sessionFacts(tx, story);
     if (facts === null) return null;
     const timeline = await storyTimeline(deps, tx, story, mostEvents);
     const summary = await deps.knowledge.summaryOf(tx, story);
+    await deps.recordAccesses(tx, facts.story, recordsOf(asked, { ...facts, role, timeline, summary }));
     return forItsRole({ ...facts, role, timeline, summary });
   });
+}
+
+/** What was read, in rows and columns: as the fleet reads it, for whoever asked. */
+function recordsOf(
+  { asker, purpose, role }: SessionAsked,
+  { plan, tasks, decisions, timeline, summary }: Session,
+): readonly AccessRecord[] {
+  const read = (entity: string, shape: string, rows: number, columns: number): AccessRecord => ({
+    ...{ principal: asker, role: role ?? "system", purpose: `${purpose}, as the fleet sees it` },
+    ...{ entity, shape, rows, columns, outcome: "allowed", reason: null },
+  });
+  return [
+    read("story", "story(id number title state)", 1, 4),
+    read("plan", "plan(id version status)", plan === null ? 0 : 1, 3),
+    read("task", "task(id number title role state round branch pullRequest dependencies)", tasks.length, 9),
+    read("decision", "decision(id number title status task dependencies affected)", decisions.length, 7),
+    read("event", `timeline (named); limit ${mostEvents}`, timeline.length, 2),
+    read("summary", "the last one", summary === null ? 0 : 1, 1),
+  ];
 }
 
 /** The same as text, never over the budget of tokens. */
 export async function sessionText(
   deps: SessionDeps,
-  about: { readonly story: StoryId; readonly role: Role | null; readonly budgetTokens: number },
+  { budgetTokens, ...asked }: SessionAsked & { readonly budgetTokens: number },
   countTokens: CountTokens,
 ): Promise<BoundedText | null> {
-  const session = await rehydrateSession(deps, about.story, about.role);
-  return session === null ? null : sessionContext(session, about.budgetTokens, countTokens);
+  const session = await rehydrateSession(deps, asked);
+  return session === null ? null : sessionContext(session, budgetTokens, countTokens);
 }
 
 /** The last summary of a story; null before the first chapter of it has ended. */

@@ -33,7 +33,14 @@ export type SessionDecision = {
 
 /** What the graph knows of a story for whoever goes on with it. Titles and texts are untrusted. */
 export type SessionFacts = {
-  readonly story: { readonly id: string; readonly number: number; readonly title: string; readonly state: string };
+  readonly story: {
+    readonly id: string;
+    readonly installation: number;
+    readonly repository: number;
+    readonly number: number;
+    readonly title: string;
+    readonly state: string;
+  };
   readonly plan: { readonly id: string; readonly version: number; readonly status: string } | null;
   /** Those of the latest plan, by number. */
   readonly tasks: readonly SessionTask[];

@@ -6,6 +6,8 @@ import type { SessionDecision, SessionFacts, SessionTask } from "../domain/sessi
 
 const storyRow = z.object({
   id: z.string(),
+  installation: z.int(),
+  repository: z.int(),
   number: z.int(),
   title: z.string(),
   state: z.string(),
@@ -18,7 +20,8 @@ const planRow = z.object({ id: z.string(), version: z.int(), status: z.string() 
 export async function graphSession(tx: Transaction, story: StoryId): Promise<SessionFacts | null> {
   const [row] = await tx.run(
     `MATCH (s:Story {id: $story})
-     RETURN s.id AS id, s.issueNumber AS number, s.title AS title, s.state AS state, s.planVersion AS planVersion`,
+     RETURN s.id AS id, s.installation AS installation, s.repository AS repository, s.issueNumber AS number,
+            s.title AS title, s.state AS state, s.planVersion AS planVersion`,
     { story },
   );
   if (row === undefined) return null;

@@ -165,6 +165,8 @@ export type ContextOf = (about: {
 export type SessionOf = (about: {
   readonly storyId: StoryId;
   readonly role: Role | null;
+  /** Who is shown it: the audit's principal. */
+  readonly asker: Principal;
 }) => Promise<BoundedText | null>;
 
 /** What the webhook handlers need. `main.ts` wires it. */

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { AccessRecord } from "../../../src/context/application/access/ports.ts";
 import { projectEvent } from "../../../src/context/application/project-event.ts";
 import {
   lastSummary,
@@ -30,6 +31,8 @@ const countTokens = (text: string) => Math.ceil(text.length / 4);
 
 let graph: SchemaGraph;
 let deps: SessionDeps;
+const asked = { story, asker: rita, purpose: "test" } as const;
+const records: AccessRecord[] = [];
 
 const decision = (number: number, rationale: string, changes: Partial<Decision> = {}): Decision => ({
   id: `${story}-d-${number}`,
@@ -50,7 +53,8 @@ const decision = (number: number, rationale: string, changes: Partial<Decision> 
 beforeAll(async () => {
   graph = await openEmbeddedGraph();
   await ensureSchema(graph);
-  deps = { graph, knowledge: graphKnowledge, readEvents, sessionFacts: graphSession };
+  const recordAccesses: SessionDeps["recordAccesses"] = async (_tx, _story, kept) => void records.push(...kept);
+  deps = { graph, knowledge: graphKnowledge, readEvents, sessionFacts: graphSession, recordAccesses };
   const qa = taskId(story, 1, 2);
   await graph.write(async (tx) => {
     const fresh = aStory({ id: story, issueNumber: 12, title: "Limit the open bookings", state: "in-progress" });
@@ -88,7 +92,7 @@ afterAll(() => graph.close());
 
 describe("a session", () => {
   test("is everything that is known of a story", async () => {
-    const session = await rehydrateSession(deps, story, null);
+    const session = await rehydrateSession(deps, { ...asked, role: null });
     expect(session).toMatchObject({
       story: { id: story, number: 12, state: "in-progress" },
       plan: { version: 1 },
@@ -104,16 +108,34 @@ describe("a session", () => {
     expect(await lastSummary(deps, story)).toEqual(session?.summary);
   });
 
+  test("leaves a record of each access, of whom it is shown to, and without a value", async () => {
+    records.length = 0;
+    await rehydrateSession(deps, { ...asked, role: "developer" });
+    expect(
+      records.map(({ principal, role, purpose, entity, rows, columns, outcome }) =>
+        [principal === rita, role, purpose, entity, rows, columns, outcome].join(", "),
+      ),
+    ).toEqual([
+      "true, developer, test, as the fleet sees it, story, 1, 4, allowed",
+      "true, developer, test, as the fleet sees it, plan, 1, 3, allowed",
+      "true, developer, test, as the fleet sees it, task, 2, 9, allowed",
+      "true, developer, test, as the fleet sees it, decision, 3, 7, allowed",
+      "true, developer, test, as the fleet sees it, event, 15, 2, allowed",
+      "true, developer, test, as the fleet sees it, summary, 1, 1, allowed",
+    ]);
+    expect(JSON.stringify(records)).not.toMatch(/midnight|Limit the open/);
+  });
+
   test("holds an implementer's own tasks, and what was decided about those", async () => {
-    const session = await rehydrateSession(deps, story, "developer");
+    const session = await rehydrateSession(deps, { ...asked, role: "developer" });
     expect(session?.tasks.map(({ number }) => number)).toEqual([1]);
     expect(session?.decisions.map(({ number }) => number)).toEqual([1]);
-    const qa = await rehydrateSession(deps, story, "qa");
+    const qa = await rehydrateSession(deps, { ...asked, role: "qa" });
     expect(qa?.tasks.map(({ number }) => number)).toEqual([1, 2]);
   });
 
   test("reads as text", async () => {
-    const context = await sessionText(deps, { story, role: null, budgetTokens: 2_000 }, countTokens);
+    const context = await sessionText(deps, { ...asked, role: null, budgetTokens: 2_000 }, countTokens);
     expect(context?.text).toMatchInlineSnapshot(`
       "Story #12: Limit the open bookings
       State: in-progress. Plan 1: proposed.
@@ -176,7 +198,7 @@ describe("a session", () => {
   test("is never over its budget, and says what it left out", async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: -5, max: 1_200 }), async (budgetTokens) => {
-        const context = await sessionText(deps, { story, role: null, budgetTokens }, countTokens);
+        const context = await sessionText(deps, { ...asked, role: null, budgetTokens }, countTokens);
         expect(countTokens(context?.text ?? "")).toBeLessThanOrEqual(Math.max(0, budgetTokens));
         expect((context?.blocks.length ?? 0) + (context?.dropped.length ?? 0)).toBe(6);
       }),
@@ -185,7 +207,7 @@ describe("a session", () => {
   });
 
   test("is none where there is no such story", async () => {
-    expect(await rehydrateSession(deps, storyId(100, 99), null)).toBeNull();
+    expect(await rehydrateSession(deps, { ...asked, story: storyId(100, 99), role: null })).toBeNull();
     expect(await lastSummary(deps, storyId(100, 99))).toBeNull();
   });
 });

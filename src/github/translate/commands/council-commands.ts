@@ -80,9 +80,10 @@ export const resume: SpecialCommand = {
   },
 };
 
-async function saysWhere({ deps, place }: Asking): Promise<TriggerOutcome> {
+async function saysWhere({ deps, place, trigger }: Asking): Promise<TriggerOutcome> {
   const role = place.kind === "task" ? place.task.role : null;
-  return { kind: "answered", text: resumedText(await deps.sessionOf({ storyId: storyIdOf(place), role })) };
+  const session = await deps.sessionOf({ storyId: storyIdOf(place), role, asker: trigger.principal });
+  return { kind: "answered", text: resumedText(session) };
 }
 
 /** The task whose change waits at a gate at this place; null where none does. */
