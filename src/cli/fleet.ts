@@ -189,6 +189,17 @@ program
     process.exitCode = await runWhyContext(environment, task, options, (text) => process.stdout.write(text));
   });
 
+program
+  .command("deliberation")
+  .argument("<task>", "a task as owner/name#12/1 (its story's issue, its number), or a story as owner/name#12")
+  .description("ask the running fleet what the latest council there did and does: each turn, each check, each reason")
+  .option("--json", "print one JSON object", false)
+  .action(async (task, options) => {
+    const environment = parseEnvironment(process.env);
+    const { runDeliberationView } = await import("./deliberation.ts");
+    process.exitCode = await runDeliberationView(environment, task, options, (text) => process.stdout.write(text));
+  });
+
 const auditLog = program.command("audit").description("the audit log: who was refused what, and who read which data");
 
 auditLog

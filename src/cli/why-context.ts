@@ -5,7 +5,7 @@ import { ConfigurationError } from "../kernel/errors.ts";
 import type { Environment } from "../platform/config/environment.ts";
 import type { TimerJob } from "../wiring/start-timers.ts";
 import { askFleet } from "./ask-fleet.ts";
-import { parseStory } from "./audit.ts";
+import { parseTask } from "./parse-task.ts";
 
 /** A repository that was never indexed takes a while. */
 const longestMs = 10 * 60_000;
@@ -53,12 +53,11 @@ export async function runWhyContext(
   { role, about, json }: WhyContextOptions,
   out: (text: string) => void,
 ): Promise<number> {
-  const [, story = named, task] = /^(.*#\d+)\/(\d+)$/.exec(named) ?? [];
-  const { repository, issue } = parseStory(story);
+  const { repository, issue, task } = parseTask(named);
   const asRole = role === undefined ? undefined : knownRole(role);
   const context = {
     issue,
-    ...(task === undefined ? {} : { task: Number(task) }),
+    ...(task === undefined ? {} : { task }),
     ...(asRole === undefined ? {} : { role: asRole }),
     ...(about === undefined ? {} : { about: knownQuestion(about) }),
   };

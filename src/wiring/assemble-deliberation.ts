@@ -14,6 +14,7 @@ import {
   latestDeliberation,
   spentOn,
 } from "../deliberation/application/find-deliberations.ts";
+import { followDeliberation } from "../deliberation/application/follow-deliberation.ts";
 import { type DeliberationReport, deliberationQueues } from "../deliberation/application/job.ts";
 import {
   type CouncilFigures,
@@ -35,6 +36,7 @@ import {
   createCancelDeliberation,
   createEnqueueDeliberation,
   createReportProcessor,
+  createSavedOf,
   type QueuedDeliberation,
   waitingDeliberations,
 } from "../deliberation/infrastructure/deliberation-queues.ts";
@@ -84,6 +86,8 @@ export type Deliberation = {
   readonly latestAdvice: (taskId: TaskId) => Promise<CouncilView | null>;
   /** One deliberation with its outcome. */
   readonly get: (id: string) => Promise<CouncilView | null>;
+  /** One deliberation with its steps, also while it is at work. */
+  readonly follow: (id: string) => ReturnType<typeof followDeliberation>;
   /** Asks a model for the summary of a story. */
   readonly askForSummary: WriteSummaryDeps["ask"];
   readonly spentOn: (storyId: StoryId) => Promise<Spent>;
@@ -202,6 +206,7 @@ export async function assembleDeliberation(options: Options): Promise<Deliberati
       return { blocks: blockRules(viewer), about };
     },
     get: (id) => getDeliberation(deps, id),
+    follow: (id) => followDeliberation({ ...deps, savedOf: createSavedOf(jobs) }, id),
     latestAdvice: (taskId) => latestAdvice(deps, taskId),
     latestCouncil: async (about) => {
       const latest = await latestDeliberation(deps, about);

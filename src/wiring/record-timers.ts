@@ -3,6 +3,7 @@ import { idOfRepository } from "../github/reconcile/named-repository.ts";
 import { storyId } from "../kernel/ids.ts";
 import type { Contexts } from "./assemble-contexts.ts";
 import { explainContext } from "./explain-context.ts";
+import { followCouncil } from "./follow-council.ts";
 import type { Timer } from "./start-timers.ts";
 
 /** What is done with the records that stay for good: the audit log is verified and listed, the knowledge graph made anew. */
@@ -46,6 +47,11 @@ export function recordTimers({
       name: "why-context",
       repeat: null,
       run: (job) => explainContext(contexts, job),
+    },
+    {
+      name: "deliberation",
+      repeat: null,
+      run: (job) => followCouncil(contexts, job),
     },
     {
       name: "graph-rebuild",

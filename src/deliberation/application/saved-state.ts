@@ -101,10 +101,14 @@ export type Notebook = {
   note(change: (state: SavedState) => void): Promise<void>;
 };
 
+/** What was saved; null where nothing was, or where it cannot be read (another version). */
+export function readSaved(saved: unknown): SavedState | null {
+  return savedSchema.safeParse(saved).data ?? null;
+}
+
 /** Opens what was saved; anything that cannot be read (another version) starts afresh. `now` in epoch ms. */
 export function openNotebook(saved: unknown, save: (state: SavedState) => Promise<void>, now: number): Notebook {
-  const read = savedSchema.safeParse(saved);
-  const state: SavedState = read.success ? read.data : emptyState(now);
+  const state: SavedState = readSaved(saved) ?? emptyState(now);
   let last: Promise<void> = Promise.resolve();
   return {
     state,
@@ -121,25 +125,28 @@ export function usedIn({ tokens, hosts, startedAt }: SavedState, now: number): T
   return { tokens: { ...tokens }, hosts: { ...hosts }, ms: Math.max(0, now - startedAt) };
 }
 
+/** The members' loops as people read them; `ended` null: it goes on. */
+export function loopsIn({ agents }: SavedState, job: DeliberationJob) {
+  return agents.map(({ member, revises, end, steps }) => ({
+    member,
+    ...(revises === undefined ? {} : { revises }),
+    model: job.members.find(({ number }) => number === member)?.model ?? "",
+    role: actingRole(job),
+    ended: end?.ended ?? null,
+    steps: steps.map(recordedStep),
+  }));
+}
+
 /** The members' loops for the record; nothing where there were none. One that was cut off in the middle ends with its time. */
-export function agentsIn({ agents }: SavedState, job: DeliberationJob): { readonly agents?: AgentRun[] } {
-  const runs = agents.map(
-    ({ member, revises, end, steps }): AgentRun => ({
-      member,
-      ...(revises === undefined ? {} : { revises }),
-      model: job.members.find(({ number }) => number === member)?.model ?? "",
-      role: actingRole(job),
-      ended: end?.ended ?? "time",
-      steps: steps.map(recordedStep),
-    }),
-  );
+export function agentsIn(state: SavedState, job: DeliberationJob): { readonly agents?: AgentRun[] } {
+  const runs = loopsIn(state, job).map(({ ended, ...run }): AgentRun => ({ ...run, ended: ended ?? "time" }));
   return runs.length === 0 ? {} : { agents: runs };
 }
 
 /** The same of what was saved; nothing where nothing was, or it cannot be read. */
 export function usedInSaved(saved: unknown, now: number): { readonly used?: TokenUse } {
-  const read = savedSchema.safeParse(saved);
-  return read.success ? { used: usedIn(read.data, now) } : {};
+  const state = readSaved(saved);
+  return state === null ? {} : { used: usedIn(state, now) };
 }
 
 function emptyState(now: number): SavedState {

@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { z } from "zod";
 import { jobId } from "../../platform/queue/job-id.ts";
 import { processorOf } from "../../platform/queue/processor-of.ts";
+import type { SavedOf } from "../application/follow-deliberation.ts";
 import {
   type DeliberationJob,
   type DeliberationReport,
@@ -74,6 +75,15 @@ export function createIsUnderWay(jobs: FindJob, reports: FindJob): (deliberation
   };
   return async (deliberationId) =>
     (await isOpen(jobs, jobId(deliberationId))) || (await isOpen(reports, jobId(deliberationId, "end")));
+}
+
+/** What workers keep of a deliberation, for whoever follows it. */
+export function createSavedOf(jobs: Pick<Queue<QueuedDeliberation>, "getJob">): SavedOf {
+  return async (deliberationId) => {
+    const data = (await jobs.getJob(jobId(deliberationId)))?.data;
+    const job = deliberationJobSchema.safeParse(data?.job).data;
+    return job === undefined ? null : { job, saved: data?.saved };
+  };
 }
 
 /** What is needed of a queue to see who waits. */

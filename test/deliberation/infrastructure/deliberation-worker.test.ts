@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { getDeliberation } from "../../../src/deliberation/application/find-deliberations.ts";
+import { followDeliberation } from "../../../src/deliberation/application/follow-deliberation.ts";
 import { type DeliberationReport, deliberationQueues } from "../../../src/deliberation/application/job.ts";
 import type { Models } from "../../../src/deliberation/application/ports.ts";
 import { requestImplementation } from "../../../src/deliberation/application/request-implementation.ts";
@@ -13,6 +14,7 @@ import {
   createCancellations,
   createEnqueueDeliberation,
   createReportProcessor,
+  createSavedOf,
   createSendReport,
   type QueuedDeliberation,
 } from "../../../src/deliberation/infrastructure/deliberation-queues.ts";
@@ -156,6 +158,10 @@ describe("a deliberation on its queue", () => {
         { timeout: 20_000 },
       )
       .toBe(2);
+    const savedOf = createSavedOf(queues.queue<QueuedDeliberation>(deliberationQueues.jobs));
+    const follow = () => followDeliberation({ ...opened.deps, savedOf }, "7-12-p1-t1-r3");
+    expect((await follow())?.progress?.drafts).toMatchObject([{ problem: null }, { problem: null }]);
+    expect(await savedOf("7-12-p1-t1-r99")).toBeNull();
     first.worker.cancelJob("7-12-p1-t1-r3", "the process closes");
     await first.worker.close();
     const second = await worker(() => good);
