@@ -50,8 +50,10 @@ export function ownScores(
   text: string,
   { named, terms }: Pick<Evidence, "named" | "terms">,
 ): ReadonlyMap<string, number> {
-  const highest = [...terms.values()].reduce((most, { score }) => Math.max(most, score), 0);
-  const own = new Map([...terms].map(([key, { score }]) => [key, score / highest]));
+  let highest = 0;
+  for (const { score } of terms.values()) highest = Math.max(highest, score);
+  const own = new Map<string, number>();
+  for (const [key, { score }] of terms) own.set(key, score / highest);
   const files = new Set(named.filter(({ symbol }) => symbol === null).map(({ key }) => key));
   for (const [key, sure] of namedInText(text, named))
     own.set(key, (own.get(key) ?? 0) + sure * (files.has(key) ? namedShare.file : namedShare.symbol));
@@ -63,11 +65,12 @@ export function highest(scores: ReadonlyMap<string, number>, most: number): read
   // Of many only those are sorted that are not below the last one that counts.
   const least =
     scores.size <= most ? Number.NEGATIVE_INFINITY : (Float64Array.from(scores.values()).sort().at(-most) ?? 0);
-  return [...scores]
-    .filter(([, score]) => score >= least)
-    .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
+  const kept: { readonly key: string; readonly score: number }[] = [];
+  for (const [key, score] of scores) if (score >= least) kept.push({ key, score });
+  return kept
+    .sort((a, b) => b.score - a.score || (a.key < b.key ? -1 : 1))
     .slice(0, most)
-    .map(([key]) => key);
+    .map(({ key }) => key);
 }
 
 /** What a file has of what its symbols are worth: of the best the whole, of each further one so much less. */

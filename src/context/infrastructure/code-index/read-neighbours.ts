@@ -41,7 +41,9 @@ export async function readNeighbours(
       return first([...seen, ...appeared], mostEach).map((each) => toEdge(each, direction));
     }),
   );
-  return [...new Map(found.flat().map((edge) => [edgeText(edge), edge])).values()];
+  const edges = new Map<string, Edge>();
+  for (const edge of found.flat()) edges.set(`${edge.kind} ${edge.from}\n${edge.to}`, edge);
+  return [...edges.values()];
 }
 
 /** Each call is a transaction of its own. */
@@ -96,7 +98,7 @@ function isSeenIn(view: View, direction: Direction): (row: Neighbour) => boolean
 function first(rows: readonly End[], most: number): readonly End[] {
   const groups = new Map<string, End[]>();
   for (const each of rows) {
-    const name = JSON.stringify([each.key, each.kind]);
+    const name = `${each.kind} ${each.key}`;
     const group = groups.get(name);
     if (group === undefined) groups.set(name, [each]);
     else group.push(each);
