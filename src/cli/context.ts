@@ -38,7 +38,7 @@ export async function runContext(options: ContextOptions, print: (text: string) 
     throw new ConfigurationError(
       '--text is empty: must say what the context is about; for example --text "Round totals"',
     );
-  const repository = await openGitSource(options.repo);
+  const repository = await openGitSource(options.repo, { about: options.text });
   const progress = createProgress();
   const countByModel = options.modelHost === undefined ? undefined : await openTokenizer(options.modelHost);
   const countTokens = await loadTokenCounter();

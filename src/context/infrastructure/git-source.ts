@@ -18,6 +18,8 @@ export type GitSourceOptions = {
   /** What git calls the commit; without it HEAD. */
   readonly at?: string;
   readonly known?: KnownTexts;
+  /** A text: what it names goes first where the repository has more files than are read. */
+  readonly about?: string;
 };
 
 /**
@@ -27,7 +29,7 @@ export type GitSourceOptions = {
  */
 export async function openGitSource(
   directory: string,
-  { at: revision = "HEAD", known }: GitSourceOptions = {},
+  { at: revision = "HEAD", known, about = "" }: GitSourceOptions = {},
 ): Promise<SourceRepository> {
   const at = existingDirectory(directory);
   const git: CallGit = (call) => runGit({ ...call, arguments: ["-C", at, ...call.arguments] });
@@ -52,9 +54,17 @@ export async function openGitSource(
   );
   const gitDirectory = await ask("has no git directory that git can tell", "--absolute-git-dir");
   return {
-    readTree: () => readTree(git, { commit, prefix, directory, gitDirectory, known: known ?? new Map() }),
+    readTree: () => readTree(git, { commit, prefix, directory, gitDirectory, about, known: known ?? new Map() }),
     readHistory: () => readHistory(git, { commit, prefix }),
   };
+}
+
+/** Whether a text names a path: as it is, by its end, or by a folder above it. */
+function isNamedIn(text: string): (path: string) => boolean {
+  const names = [...new Set(text.match(/[\w@+-][\w@+./-]*/g) ?? [])]
+    .map((name) => name.replace(/[./]+$/, ""))
+    .filter((name) => /[./]/.test(name));
+  return (path) => names.some((name) => `/${path}/`.includes(`/${name}/`));
 }
 
 function existingDirectory(directory: string): string {
@@ -74,8 +84,14 @@ async function readTree(
     prefix,
     directory,
     gitDirectory,
+    about,
     known,
-  }: Place & { readonly directory: string; readonly gitDirectory: string; readonly known: KnownTexts },
+  }: Place & {
+    readonly directory: string;
+    readonly gitDirectory: string;
+    readonly about: string;
+    readonly known: KnownTexts;
+  },
 ): Promise<CommittedTree> {
   const tree = prefix === "" ? commit : `${commit}:${prefix.replace(/\/$/, "")}`;
   let listed: readonly TreeEntry[];
@@ -88,7 +104,7 @@ async function readTree(
       { cause: error },
     );
   }
-  const { files: entries, leftOut: judged } = judgeTree(listed);
+  const { files: entries, leftOut: judged } = judgeTree(listed, isNamedIn(about));
   const leftOut = judged.map(({ path, reason }) => ({ path, reason }));
   const files: TreeFile[] = [];
   for (const chunk of chunksOf(entries.filter(({ blob }) => !known.has(blob))))

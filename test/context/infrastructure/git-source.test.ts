@@ -34,6 +34,23 @@ describe("a repository", () => {
     expect(await read(at)).toEqual({ commit, files: { "a.ts": "one\ntwo\nthree" }, leftOut: {} });
   });
 
+  it("of more files than are read is read where the text names it, and then by path", async () => {
+    const at = folder();
+    git(at, "init", "--quiet", "--initial-branch=main");
+    const files = Array.from({ length: 20_003 }, (_, file) => `M 100644 :1 src/${100_000 + file}.ts\n`);
+    const head = "blob\nmark :1\ndata 5\nlet a\ncommit refs/heads/main\ncommitter a <a@example.com> 0 +0000\ndata 0\n";
+    execFileSync("git", ["fast-import", "--quiet"], { cwd: at, input: head + files.join("") });
+    const leftOut = async (about: string) => {
+      const tree = await (await openGitSource(at, { about })).readTree();
+      expect(tree.files).toHaveLength(20_000);
+      return tree.leftOut.map(({ path, reason }) => `${path} ${reason}`);
+    };
+    const last = ["src/120000.ts limit", "src/120001.ts limit", "src/120002.ts limit"];
+    for (const about of ["", "120002", "src/", "See `20002.ts`."]) expect(await leftOut(about)).toEqual(last);
+    for (const about of ["Fix src/120002.ts.", "See 120002.ts:3, please"])
+      expect(await leftOut(about)).toEqual(["src/119999.ts limit", ...last.slice(0, 2)]);
+  });
+
   it("may hold anything", async () => {
     const oddName = 'odd\n"name\t`é.ts';
     const at = committed(folder(), {
