@@ -1,7 +1,7 @@
 import type { Edge } from "../domain/code/code-graph.ts";
 import type { CodeEntry, CodeIndex } from "../domain/code/code-index.ts";
 import { bounds, type Evidence, fileScores, highest, lendToFiles, ownScores } from "../domain/code/evidence.ts";
-import { namesIn } from "../domain/code/named-in-text.ts";
+import { namedInText, namesIn } from "../domain/code/named-in-text.ts";
 import { termScores, wantedTerms } from "../domain/code/term-scores.ts";
 
 /**
@@ -18,7 +18,9 @@ export async function gatherEvidence(index: CodeIndex, text: string): Promise<Ev
   const terms = termScores(postings, documents);
   const own = ownScores(text, { named, terms });
   const heard = highest(own, bounds.keys);
-  const entries = new Map(await index.entries(heard));
+  // Hundreds may have as many of its words: what it names outright is not left to their order.
+  const outright = [...namedInText(text, named)].filter(([, sure]) => sure === 1).map(([key]) => key);
+  const entries = new Map(await index.entries([...new Set([...heard, ...outright])]));
   const scores = fileScores(own, entries);
   const best = highest(scores, bounds.files);
   const around = [...new Set([...heard.slice(0, bounds.seeds), ...best])];

@@ -5,6 +5,7 @@ import { readContents } from "../../platform/git/read-contents.ts";
 import { GitFailure, runGit } from "../../platform/git/run-git.ts";
 import type { CommittedTree, SourceRepository, TreeFile } from "../application/ports.ts";
 import { leaveOutByText } from "../domain/code/left-out.ts";
+import { writtenPaths } from "../domain/code/named-in-text.ts";
 import { chunksOf } from "./chunks-of.ts";
 import { decodeText } from "./decode-text.ts";
 import { judgeTree } from "./judge-tree.ts";
@@ -61,9 +62,7 @@ export async function openGitSource(
 
 /** Whether a text names a path: as it is, by its end, or by a folder above it. */
 function isNamedIn(text: string): (path: string) => boolean {
-  const names = [...new Set(text.match(/[\w@+-][\w@+./-]*/g) ?? [])]
-    .map((name) => name.replace(/[./]+$/, ""))
-    .filter((name) => /[./]/.test(name));
+  const names = [...new Set(writtenPaths(text))];
   return (path) => names.some((name) => `/${path}/`.includes(`/${name}/`));
 }
 

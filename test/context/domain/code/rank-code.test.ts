@@ -49,6 +49,18 @@ describe("what a text is about", () => {
     ["make monthly reports", "src/report.ts#monthlyReport"],
   ])("%s: %s", async (text, first) => expect((await rank(text)).keys[0]).toBe(first));
 
+  it("is what it names, where hundreds of files have as many of its words", async () => {
+    const alike = Object.fromEntries(
+      Array.from({ length: bounds.keys + bounds.postings }, (_, at) => [
+        `src/file${at}.ts`,
+        `export const n${at} = 1;\n`,
+      ]),
+    );
+    const tree = { ...alike, "src/z/file99999.ts": "export const n99999 = 1;\n" };
+    const [first] = await rankIn(tree, "Change n99999 in src/z/file99999.ts.", []);
+    expect(first?.entry.key).toBe("src/z/file99999.ts#n99999");
+  });
+
   it("brings what it calls, at its distance, with the reason", async () => {
     const { ranked, found } = await rank("`grossPrice` is wrong");
     expect(found("src/tax.ts#applyTax")).toMatchObject({ distance: 1, why: ["is called by src/price.ts#grossPrice"] });
