@@ -37,7 +37,8 @@ export function choiceLines(report: ChoiceReport): string {
 }
 
 function baseNote({ base }: ChoiceReport): string {
-  if (base.outcome === "skipped") return "it has no tests that are known here";
+  if (base.outcome === "skipped")
+    return "it has no tests that are known here; .github/fleet.yml can say how to build and test it (checks: build, test)";
   if (base.outcome === "not-run") return `its tests were not run: ${oneLine(base.reason)}`;
   const failing = base.failing.length === 0 ? "" : `, failing: ${base.failing.length}, which count against nobody`;
   // With nothing that passes nobody can break anything: whoever reads the result has to know why.

@@ -14,13 +14,14 @@ export function winnersReason(
 ): string {
   const winner = all.find((candidate) => candidate.id === id);
   const acceptance = winner === undefined ? null : checkOf(winner, "acceptance");
-  const shown = acceptanceShown(acceptance);
+  const shown =
+    winner !== undefined && !isExecuted(winner) ? nothingRun : `it applies, builds, ${acceptanceShown(acceptance)}`;
   if (passing.length === 1) {
     const covered = all.filter((each) => checkOf(each, "acceptance")?.status === "passed");
     const outdid = covered.some((each) => lost.get(each.id)?.step === "acceptance");
     const alone =
       all.length === 1 ? "it passes" : outdid ? "it covers most criteria" : `it alone of ${all.length} passes`;
-    return `${alone}: it applies, builds, ${shown}.`;
+    return `${alone}: ${shown}.`;
   }
   const steps = new Set([...lost.values()].map(({ step }) => step));
   // A change that was brought twice falls to the smallest diff even where the judge decided.
@@ -32,7 +33,16 @@ export function winnersReason(
     judge: verdict ?? "the judge preferred it",
     "smallest-diff": `tie broken by smallest diff (${winner?.diffLines ?? 0} lines)`,
   };
-  return `it applies, builds, ${shown}; of the ${passing.length} that pass: ${decided[last ?? "smallest-diff"] ?? "nothing tells them apart"}.`;
+  return `${shown}; of the ${passing.length} that pass: ${decided[last ?? "smallest-diff"] ?? "nothing tells them apart"}.`;
+}
+
+const nothingRun = "it applies, and no build or test is known that could be run on it";
+
+/** Whether anything was run that could have failed. */
+function isExecuted(candidate: Candidate): boolean {
+  return (["builds", "lint", "dry-run", "regressions", "acceptance"] as const).some(
+    (name) => checkOf(candidate, name)?.status === "passed",
+  );
 }
 
 function acceptanceShown(acceptance: CheckResult | null): string {

@@ -55,6 +55,8 @@ export function reportRequest(
       return { ...mounts, command: `${command.replace(/\bgo test\b/, "go test -json")} > ${report}` };
     case "cargo":
       return { ...mounts, command: `${command} > ${report} 2>&1`, printsReport: true };
+    case "ctest":
+      return { ...mounts, command: `${command} --output-junit ${report}` };
     case "maven":
       return { ...mounts, command: collecting(command, "target/surefire-reports", report) };
     case "gradle":

@@ -50,6 +50,9 @@ function commandFor(runner: TestRunner, files: readonly string[], whole: string 
         : "";
       return `${whole ?? "cargo test --offline --no-fail-fast"}${some}`;
     }
+    case "ctest":
+      // It knows names and no files.
+      return whole ?? "ctest";
     case "maven": {
       const none = "-DfailIfNoTests=false -Dsurefire.failIfNoSpecifiedTests=false";
       return `${whole ?? "mvn -B -q -o test"} -Dtest=${files.map(classOf).join(",")} ${none}`;

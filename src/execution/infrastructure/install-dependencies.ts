@@ -5,6 +5,7 @@ import { dirname, isAbsolute, join } from "node:path";
 import { promisify } from "node:util";
 import type { InstallDependencies, InstallOutcome } from "../application/ports.ts";
 import { cleanText, failureLines } from "../domain/checks/failure-lines.ts";
+import { cargoCrates } from "./installers/cargo-crates.ts";
 import { goModules } from "./installers/go-modules.ts";
 import type { Installer, InstallPlan, ListProjectFolders, ReadProjectFile } from "./installers/installer.ts";
 import { createNodePackages } from "./installers/node-packages.ts";
@@ -30,6 +31,7 @@ const passed = [
   "no_proxy",
   "NODE_EXTRA_CA_CERTS",
   "SSL_CERT_FILE",
+  "CARGO_HTTP_CAINFO",
   "PIP_INDEX_URL",
   "PIP_CERT",
 ];
@@ -53,6 +55,7 @@ export function createInstallDependencies(options: {
     node,
     python: pythonPackages,
     go: goModules,
+    rust: cargoCrates,
     // Commands of fleet.yml may be of any language; a package.json with a lock file says what they need.
     configured: node,
   };

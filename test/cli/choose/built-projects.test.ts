@@ -37,6 +37,18 @@ describe.skipIf(bubblewrapMissing)("fleet choose on projects whose tests need a 
       expect(cell(id, "regressions")).toMatchObject({ status: "failed", failing: ["dist/all.test.js > halves"] });
   });
 
+  it("says how to have more measured where no project is known", async () => {
+    const { out } = await run({
+      repo: repository({ "a.rb": "puts 1\n" }),
+      candidates: directory({ "c.patch": patchOf("a.rb", "puts 1", "puts 2") }),
+      json: false,
+    });
+    expect(out).toContain(
+      "it has no tests that are known here; .github/fleet.yml can say how to build and test it (checks: build, test)",
+    );
+    expect(out).toContain("c: it passes: it applies, and no build or test is known that could be run on it.");
+  });
+
   it("says why nothing passes on the base", async () => {
     const broken = { ...project, "package.json": project["package.json"]?.replace("rm -rf dist", "exit 3") ?? "" };
     const { out } = await run({

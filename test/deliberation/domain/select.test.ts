@@ -29,6 +29,20 @@ const tests = (passed: number, total: number): CheckResult => ({
   failing: passed === total ? [] : ["rounds up"],
 });
 
+it("claims nothing of a winner on which nothing could be run", () => {
+  const nothing = {
+    builds: "skipped",
+    lint: "skipped",
+    "dry-run": "skipped",
+    regressions: "skipped",
+    acceptance: "skipped",
+  } as const;
+  const { reason } = select([standing("c1", nothing), standing("c2", nothing, { diffLines: 20 })]);
+  expect(reason).toBe(
+    "c1 won: it applies, and no build or test is known that could be run on it; of the 2 that pass: tie broken by smallest diff (10 lines).",
+  );
+});
+
 describe("each step in its order", () => {
   it.each<[Partial<Record<CheckName, CheckStatus>>, string]>([
     [{ applies: "failed", builds: "not-run", regressions: "not-run" }, "applies"],

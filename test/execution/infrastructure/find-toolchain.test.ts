@@ -78,6 +78,18 @@ const projects: readonly {
     fail: "src/lib.rs > wrong",
   },
   {
+    language: "cmake",
+    runner: "ctest",
+    command: "cmake -S . -B out && ctest --test-dir out",
+    missing: lacks("cmake --version && ctest --help | grep -q output-junit"),
+    files: {
+      "CMakeLists.txt":
+        "cmake_minimum_required(VERSION 3.10)\nproject(a NONE)\nenable_testing()\nadd_test(NAME right COMMAND true)\nadd_test(NAME wrong COMMAND false)\n",
+    },
+    pass: "right",
+    fail: "wrong",
+  },
+  {
     language: "gradle",
     runner: "gradle",
     command: "gradle --offline --no-daemon -q test --continue",

@@ -164,6 +164,8 @@ describe("Go modules", () => {
     expect(await planned(goModules, { "go.mod": "module a\n" })).toEqual({ kind: "nothing" });
     expect(await planned(goModules, { "go.mod": "module a\n", "go.sum": "" })).toEqual({ kind: "nothing" });
     expect(await planned(goModules, { "go.mod": "module a\nrequire b v1.0.0\n" })).toEqual({ kind: "nothing" });
+    const vendored = { "go.mod": "module a\nrequire b v1.0.0\n", "go.sum": "x", "vendor/modules.txt": "# b v1.0.0\n" };
+    expect(await planned(goModules, vendored)).toEqual({ kind: "nothing" });
   });
 
   it.skipIf(!has("go version"))("come by the proxy alone, with the toolchain that is there", async () => {

@@ -12,6 +12,7 @@ export const testRunners = [
   "cargo",
   "maven",
   "gradle",
+  "ctest",
 ] as const;
 
 export type TestRunner = (typeof testRunners)[number];

@@ -1,10 +1,29 @@
 import { type CheckConfiguration, type Checks, checkNames, type TestRunner } from "./checks.ts";
 import { nodeProject, runnerOf as nodeRunnerOf } from "./projects/node-project.ts";
-import { cargoProject, goProject, gradleProject, makeProject, mavenProject } from "./projects/other-projects.ts";
+import {
+  cargoProject,
+  cmakeProject,
+  goProject,
+  gradleProject,
+  makeProject,
+  mavenProject,
+} from "./projects/other-projects.ts";
 import type { ProjectFacts, ProjectKind } from "./projects/project-kind.ts";
 import { pythonProject } from "./projects/python-project.ts";
 
-const kinds = [nodeProject, pythonProject, goProject, cargoProject, mavenProject, gradleProject, makeProject] as const;
+const kinds = [
+  nodeProject,
+  pythonProject,
+  goProject,
+  cargoProject,
+  mavenProject,
+  gradleProject,
+  cmakeProject,
+  makeProject,
+] as const;
+
+/** Kinds that step back where another project is, each behind those before it. */
+const lastResorts: readonly ProjectKind[] = [cmakeProject, makeProject];
 
 /** A project of a repository and what can be checked on it. */
 export type Project = {
@@ -82,14 +101,19 @@ export function chooseProjects(
   );
   const tested = marked.some(({ checks }) => checks.test !== undefined);
   const found = tested ? marked : [...marked, ...withChecks(byName)];
-  // A Makefile beside another project mostly starts that one's commands.
-  const alone = found.filter(
-    ({ kind, directory }) =>
-      kind !== makeProject ||
+  // A Makefile beside another project mostly starts that one's commands, and CMake builds a part of the one around it.
+  const alone = found.filter(({ kind, directory }) => {
+    const rank = lastResorts.indexOf(kind);
+    const isAround = (other: Place): boolean =>
+      other.directory === directory ||
+      (kind === cmakeProject && (other.directory === "" || directory.startsWith(`${other.directory}/`)));
+    return (
+      rank < 0 ||
       !found.some(
-        (other) => other.directory === directory && other.checks.test !== undefined && other.kind !== makeProject,
-      ),
-  );
+        (other) => lastResorts.indexOf(other.kind) < rank && other.checks.test !== undefined && isAround(other),
+      )
+    );
+  });
   const languages = languagesOf(places[0]?.facts.files ?? []);
   const root = withConfiguration(
     alone.filter(({ directory }) => directory === "").map(asProject),
@@ -121,6 +145,7 @@ export function runnerOf(line: string): TestRunner | null {
   if (/^(?:\S*\/)?python[\d.]*\s+-m\s+unittest(?:\s|$)/.test(last)) return "unittest";
   if (/^go\s+test(?:\s|$)/.test(last)) return "go";
   if (/^cargo\s+test(?:\s|$)/.test(last)) return "cargo";
+  if (/^ctest(?:\s|$)/.test(last)) return "ctest";
   return null;
 }
 

@@ -17,6 +17,7 @@ const dependencies: readonly { readonly said: RegExp; readonly remedy?: string }
     said: /^.*No cached version (?:of \S+ )?available for offline mode.*$/m,
     remedy: "run gradle test once on this machine",
   },
+  { said: /^.*Failed to clone repository: .*$/m },
   { said: /^.*module lookup disabled by GOPROXY=off.*$/m },
   { said: /^.*(?:no matching package named|failed to (?:select a version|download)).*\n(?:.*\n){0,12}.*offline.*$/m },
 ];

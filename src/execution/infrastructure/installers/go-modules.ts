@@ -13,6 +13,8 @@ const to = "/fleet/go-modules-of-project";
 export const goModules: Installer = async (read) => {
   const [mod, sum] = [await read("go.mod"), await read("go.sum")];
   if (mod === null || sum === null || !/^\s*require\b/m.test(mod)) return { kind: "nothing" };
+  // The repository brings its modules along.
+  if ((await read("vendor/modules.txt")) !== null) return { kind: "nothing" };
   const program = await findProgram("go");
   // The checks themselves say that there is no Go.
   if (program === null) return { kind: "nothing" };

@@ -73,11 +73,28 @@ describe("other projects", () => {
     [{ "build.gradle.kts": "" }, "gradle --offline --no-daemon -q test --continue"],
     [{ "build.gradle": "", gradlew: "" }, "sh ./gradlew --offline --no-daemon -q test --continue"],
     [{ Makefile: "all:\n\techo\ntest: all\n" }, "make test"],
+    [
+      { "CMakeLists.txt": "project(a C)\nenable_testing()\n", Makefile: "test:\n" },
+      "mkdir -p .fleet-build && echo '*' > .fleet-build/.gitignore && cmake -S . -B .fleet-build && cmake --build .fleet-build --parallel 2 && ctest --test-dir .fleet-build --output-on-failure",
+    ],
+    [{ "CMakeLists.txt": "project(a C)\n" }, undefined],
     [{ Makefile: "check:\n\t./check.sh\n" }, "make check"],
     [{ Makefile: "test := 1\n" }, undefined],
     [{ "README.md": "" }, undefined],
   ])("of %j are tested by %j", (files, command) => {
     expect(testOf(files)).toBe(command);
+  });
+
+  it("take CMake for a part of what is around it", () => {
+    const cmake = "project(a C)\nenable_testing()\n";
+    const files = {
+      "CMakeLists.txt": cmake,
+      "native/CMakeLists.txt": cmake,
+      "lib/CMakeLists.txt": "# added by the root",
+    };
+    expect(where(projectsOf(files))).toEqual(["cmake:"]);
+    expect(where(projectsOf({ ...files, "go.mod": "" }))).toEqual(["go:"]);
+    expect(where(projectsOf({ "native/CMakeLists.txt": cmake }))).toEqual(["cmake:native"]);
   });
 
   it("take a Makefile for the way in only where nothing else is known", () => {

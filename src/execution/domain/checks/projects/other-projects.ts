@@ -58,6 +58,29 @@ export const gradleProject: ProjectKind = {
   testsBuild: () => true,
 };
 
+/** Where CMake builds; the file in it keeps all of it out of git. */
+const cmakeBuild =
+  "mkdir -p .fleet-build && echo '*' > .fleet-build/.gitignore && cmake -S . -B .fleet-build && cmake --build .fleet-build --parallel 2";
+
+/** A CMake project whose tests CTest (3.21 or later) knows, where no other project is known above it. */
+export const cmakeProject: ProjectKind = {
+  name: "cmake",
+  marker: /^CMakeLists\.txt$/,
+  reads: ["CMakeLists.txt"],
+  checks: (facts) => {
+    const text = textOf(facts, "CMakeLists.txt");
+    const tested = /^\s*(?:enable_testing\s*\(|include\s*\(\s*CTest\b)/im.test(text);
+    if (!/^\s*project\s*\(/im.test(text)) return {};
+    const test = {
+      command: `${cmakeBuild} && ctest --test-dir .fleet-build --output-on-failure`,
+      runner: "ctest",
+    } as const;
+    return { build: plain(cmakeBuild), ...(tested ? { test } : {}) };
+  },
+  coversNested: () => true,
+  testsBuild: () => true,
+};
+
 /** The last resort: a Makefile's own targets, where no other project is known in its directory. */
 export const makeProject: ProjectKind = {
   name: "make",

@@ -6,7 +6,8 @@ const verdicts = { ok: "pass", FAILED: "fail", ignored: "skipped" } as const;
 
 /**
  * Reads what `cargo test` prints, both streams in one text: stable Rust has no report for machines. A test is named after
- * the source of its binary (`src/lib.rs`, `tests/api.rs`, `doc-tests`) and its path. Null when nothing of it is there.
+ * the source of its binary (`src/lib.rs`, `tests/api.rs`, `doc-tests`) and its path; a documentation's test without its
+ * line, which every edit above it changes. Null when nothing of it is there.
  */
 export function fromCargo(text: string): TestResult[] | null {
   const tests: { name: string; path: string; verdict: TestResult["verdict"] }[] = [];
@@ -33,11 +34,19 @@ export function fromCargo(text: string): TestResult[] | null {
     }
   }
   if (!seen) return null;
-  return tests.map(({ name, verdict }) => ({
-    name,
+  return inOrder(tests).map(({ name, verdict }) => ({
+    name: name.replace(lineOfTest, ""),
     verdict,
     reason: verdict === "fail" ? reasonOf(reasons.get(name) ?? "") : null,
   }));
+}
+
+const lineOfTest = / \(line (\d+)\)/;
+
+/** Tests of one piece of documentation are told apart by their order there; they run in any. */
+function inOrder<T extends { readonly name: string }>(tests: readonly T[]): readonly T[] {
+  const line = ({ name }: T): number => Number(lineOfTest.exec(name)?.[1] ?? 0);
+  return [...tests].sort((a, b) => line(a) - line(b));
 }
 
 /** A panic without its thread and the note on backtraces. */

@@ -49,7 +49,8 @@ function nameOf(file: string, classname: string, name: string): string {
   const module = file.replace(/\.py$/, "").replaceAll("/", ".");
   if (classname === "" && file === "" && /^\w+(?:\.\w+)*$/.test(name)) return `${name.replaceAll(".", "/")}.py`;
   if (classname === "" && name === module) return named([file]);
-  if (file === "") return named([classname, name]);
+  // CTest knows a name and no class, and writes it twice.
+  if (file === "") return named(classname === name ? [name] : [classname, name]);
   if (classname === module) return named([file, name]);
   const suites = classname.startsWith(`${module}.`) ? classname.slice(module.length + 1).split(".") : [classname];
   return named([file, ...suites, name]);

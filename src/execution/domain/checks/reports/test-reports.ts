@@ -75,6 +75,7 @@ const readers: Readonly<Record<TestRunner, (text: string, root: string) => TestR
   cargo: fromCargo,
   maven: fromJUnit,
   gradle: fromJUnit,
+  ctest: fromJUnit,
 };
 
 function fromNode(text: string, root: string): TestResult[] | null {

@@ -54,11 +54,21 @@ describe("what real runners wrote", () => {
       'fail | src/lib.rs > tests::errs | Error: "no such thing"',
       "fail | src/lib.rs > tests::fails | assertion `left == right` failed: two is not three\n  left: 2\n right: 3",
       "fail | src/lib.rs > tests::panics | said before\nnote: test did not panic as expected at src/lib.rs:16:8",
-      "pass | doc-tests > src/lib.rs - add (line 1)",
+      "pass | doc-tests > src/lib.rs - add",
       "pass | src/lib.rs > tests::passes",
       "pass | tests/api.rs > passes",
       "skipped | src/lib.rs > tests::later",
     ]);
+  });
+
+  it("cargo test: a documentation's tests keep their names wherever they stand", () => {
+    const printed = (a: number, b: number) =>
+      `running 2 tests\ntest src/lib.rs - add (line ${b}) ... FAILED\ntest src/lib.rs - add (line ${a}) ... ok\n\n---- src/lib.rs - add (line ${b}) stdout ----\nassertion failed\n`;
+    for (const text of [printed(1, 9), printed(8, 16)])
+      expect(lines(readTestReport("cargo", text, root))).toEqual([
+        "fail | src/lib.rs - add (2) | assertion failed",
+        "pass | src/lib.rs - add",
+      ]);
   });
 
   it("our unittest runner: subtests count once", () => {
