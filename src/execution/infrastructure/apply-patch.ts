@@ -15,8 +15,27 @@ function readingsOf(patch: Buffer): readonly (readonly string[])[] {
   return prefixed ? [["-p1"], ["-p1", "--recount"]] : [["-p0"], ["-p0", "--recount"], ["-p1"], ["-p1", "--recount"]];
 }
 
+/**
+ * The patch as it is, and with the line ends that it may have lost or gained on its way: by an editor that made all of them
+ * CRLF, or by one that made LF of those of a file with CRLF.
+ */
+function variantsOf(patch: Buffer): readonly Buffer[] {
+  const text = patch.toString("latin1");
+  const as = (changed: string): Buffer => Buffer.from(changed, "latin1");
+  // A header's line end is git's own and never CRLF.
+  if (/^(?:diff --git|---|\+\+\+|@@) .*\r$/m.test(text)) return [patch, ...variantsOf(as(text.replace(/\r\n/g, "\n")))];
+  if (text.includes("\r\n") || text.includes("GIT binary patch")) return [patch];
+  return [patch, as(text.replace(/^([ +-](?!-- |\+\+ ).*|[ +-])$/gm, "$1\r"))];
+}
+
 /** The paths that a patch speaks of, as it spells them; nothing is applied, so that paths out of the tree show as well. */
 export async function pathsOfPatch(patch: Buffer): Promise<readonly string[]> {
+  const paths = new Set<string>();
+  for (const variant of variantsOf(patch)) for (const path of await pathsAsRead(variant)) paths.add(path);
+  return [...paths];
+}
+
+async function pathsAsRead(patch: Buffer): Promise<readonly string[]> {
   for (const reading of readingsOf(patch)) {
     const numbers = await runGit({
       arguments: ["apply", "--numstat", "-z", ...reading, "-"],
@@ -43,10 +62,12 @@ export async function applyPatch(worktree: Worktree, patch: Buffer): Promise<App
   if (patch.toString("latin1").trim() === "") return { problem: "The patch is empty.", refused };
   if (refused[0] !== undefined) return { problem: `It is not applied: ${refused[0].reason}`, refused };
   let problem: string | null = null;
-  for (const reading of readingsOf(patch)) {
-    const failure = await applyAs(worktree, ended(patch), reading);
-    if (failure === null) return { problem: null, refused };
-    problem ??= failure;
+  for (const variant of variantsOf(patch)) {
+    for (const reading of readingsOf(variant)) {
+      const failure = await applyAs(worktree, ended(variant), reading);
+      if (failure === null) return { problem: null, refused };
+      problem ??= failure;
+    }
   }
   return { problem, refused };
 }

@@ -55,6 +55,7 @@ describe("a patch", () => {
     ],
     ["without its last line end", `--- a/a.txt\n+++ b/a.txt\n${hunk.trimEnd()}`],
     ["with wrong numbers", `--- a/a.txt\n+++ b/a.txt\n@@ -1,9 +1,7 @@\n-one\n+ONE\n two\n`],
+    ["of which an editor made all line ends CRLF", `--- a/a.txt\n+++ b/a.txt\n${hunk}`.replaceAll("\n", "\r\n")],
   ])("%s is applied", async (_, patch) => {
     expect(await apply(patch)).toEqual({ problem: null, refused: [] });
     expect(read("a.txt")).toBe("ONE\ntwo\n");
@@ -66,6 +67,22 @@ describe("a patch", () => {
     expect((await apply(patch)).problem).toBeNull();
     expect(read("dos.txt")).toBe("ONE\r\ntwo\r\n");
     expect(statSync(join(worktree.directory, "run.sh")).mode & 0o111).toBe(0o111);
+  });
+
+  it.each(["\n", "\r\n"])(
+    "whose own line ends became %j is applied to a file with CRLF, which keeps them",
+    async (end) => {
+      const patch = "--- a/dos.txt\n+++ b/dos.txt\n@@ -1,2 +1,2 @@\n one\n-two\n+TWO\n".replaceAll("\n", end);
+      expect(await apply(patch)).toEqual({ problem: null, refused: [] });
+      expect(read("dos.txt")).toBe("one\r\nTWO\r\n");
+      expect(await pathsOfPatch(Buffer.from(patch))).toContain("dos.txt");
+    },
+  );
+
+  it("whose line ends became CRLF is refused for its paths all the same", async () => {
+    const { problem, refused } = await apply("--- a/.git/config\r\n+++ b/.git/config\r\n@@ -0,0 +1 @@\r\n+x\r\n");
+    expect(problem).toMatch(/not applied/);
+    expect(refused.map(({ path }) => path)).toContain(".git/config");
   });
 
   it("is applied whole or not at all", async () => {
