@@ -49,6 +49,8 @@ export function reportRequest(
       return { ...mounts, command: `${command}${join}--json --outputFile=${report}` };
     case "mocha":
       return { ...mounts, command: `${command}${join}--reporter json --reporter-option output=${report}` };
+    case "ava":
+      return { ...mounts, command: `${command}${join}--tap > ${report} 2>&1`, printsReport: true };
     case "unittest":
       return { ...mounts, command: command.replace(/-m\s+unittest\b/, `${tool("unittest-runner.py")} ${report}`) };
     case "go":

@@ -37,6 +37,8 @@ function commandFor(runner: TestRunner, files: readonly string[], whole: string 
       return `./node_modules/.bin/jest --runTestsByPath ${paths}`;
     case "mocha":
       return `./node_modules/.bin/mocha ${paths}`;
+    case "ava":
+      return `./node_modules/.bin/ava ${paths}`;
     case "pytest":
       return `python3 -m pytest -q ${paths}`;
     case "unittest":

@@ -10,6 +10,9 @@ import { createShow, type Show } from "./toolchains/show-directory.ts";
 
 const none: Toolchain = { readOnly: [], path: [], env: {} };
 
+/** A folder of each run's own for what Node's tools keep. */
+export const nodeCache = "/tmp/.node-cache";
+
 /** Where the sandbox sees what is shown at another place than its own. */
 const inside = { goModules: "/fleet/go-modules", goBuild: "/fleet/go-build" } as const;
 
@@ -25,6 +28,7 @@ export function createFindToolchain(options: {
   const found = new Map<string, Promise<Toolchain>>();
   const show = createShow(options.cache);
   const finders: Readonly<Record<string, () => Promise<Toolchain>>> = {
+    node: async () => ({ ...none, before: `mkdir -p ${nodeCache}` }),
     python: () => findPython(show),
     go: () => findGo(show, options),
     rust: () => findRust(show),

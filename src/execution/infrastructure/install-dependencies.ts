@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { access, chmod, mkdir, mkdtemp, readdir, rename, utimes, writeFile } from "node:fs/promises";
+import { access, chmod, mkdir, mkdtemp, readdir, rename, symlink, utimes, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join } from "node:path";
 import { promisify } from "node:util";
 import type { InstallDependencies, InstallOutcome } from "../application/ports.ts";
@@ -145,9 +145,9 @@ function lister(worktree: string, directory: string): ListProjectFolders {
   };
 }
 
-function keyOf({ version, files }: Install): string {
+function keyOf({ version, files, links = {} }: Install): string {
   const hash = createHash("sha256");
-  for (const part of [version, process.platform, process.arch, ...Object.entries(files).flat()])
+  for (const part of [version, process.platform, process.arch, ...Object.entries({ ...files, ...links }).flat()])
     hash.update(part).update("\0");
   return hash.digest("hex").slice(0, 40);
 }
@@ -176,6 +176,7 @@ async function install(home: string, plan: Install, signal: AbortSignal | undefi
       ...(signal === undefined ? {} : { signal }),
     });
     for (const { folder } of plan.folders) await mkdir(join(place, folder), { recursive: true });
+    for (const [path, target] of Object.entries(plan.links ?? {})) await symlink(target, join(place, path));
     await rename(place, home).catch(async (error: NodeJS.ErrnoException) => {
       // Another process was faster: its copy is as good.
       if (!(await exists(home))) throw error;

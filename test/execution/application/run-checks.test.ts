@@ -108,6 +108,17 @@ describe.skipIf(bubblewrapMissing).each([["bubblewrap"], ["off"]] as const)(
       ]);
     });
 
+    it("asks AVA for TAP", async () => {
+      await put({
+        ava: '[ "$1" = --tap ] && printf "TAP version 13\\nok 1 - adds\\nnot ok 2 - halves\\n1..2\\n"; exit 1\n',
+      });
+      const [result] = await run({ test: { command: "sh ava", runner: "ava" } });
+      expect(result?.tests?.map(({ name, verdict }) => [name, verdict])).toEqual([
+        ["adds", "pass"],
+        ["halves", "fail"],
+      ]);
+    });
+
     it("does not believe a status of 0 over a failed test", async () => {
       await put(project);
       const [result] = await run({ test: { command: "npm run --silent test || true", runner: "node-test" } });

@@ -92,6 +92,7 @@ describe("createInstallDependencies", () => {
     expect(readFileSync(join(mount?.from ?? "", "seven/index.js"), "utf8")).toContain("7");
     expect(existsSync(join(base, "was-run"))).toBe(false);
     expect(existsSync(join(worktree, "node_modules"))).toBe(false);
+    expect(readlinkSync(join(mount?.from ?? "", ".cache"))).toBe("/tmp/.node-cache");
     const before = downloads;
     expect(await installer()(worktree)).toMatchObject({ outcome: "cached", readOnly: first.readOnly });
     expect(downloads).toBe(before);

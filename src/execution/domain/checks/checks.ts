@@ -6,6 +6,7 @@ export const testRunners = [
   "vitest",
   "jest",
   "mocha",
+  "ava",
   "pytest",
   "unittest",
   "go",

@@ -26,6 +26,8 @@ export type InstallPlan =
       readonly folders: readonly { readonly folder: string; readonly to: string }[];
       /** Variables with which a command finds it. */
       readonly found?: Readonly<Record<string, string>>;
+      /** Links that are laid beside the packages, and where they lead inside: packages are read-only, and some write there. */
+      readonly links?: Readonly<Record<string, string>>;
       /** What is installed instead where this fails: it would be good to have, and may work later. */
       readonly otherwise?: InstallPlan;
     };

@@ -1,4 +1,5 @@
 import { findProgram } from "../find-program.ts";
+import { nodeCache } from "../find-toolchain.ts";
 import { judgeLockFile } from "../lock-file.ts";
 import type { Installer, InstallPlan, ListProjectFolders, ReadProjectFile } from "./installer.ts";
 import { fromRegistryOnly } from "./other-locks.ts";
@@ -35,7 +36,7 @@ export function createNodePackages(registry: string | undefined): Installer {
       version: process.version,
       program: "npm",
       args: (_, scratch) => ["ci", "--ignore-scripts", ...quiet, ...source, `--cache=${scratch}/cache`],
-      folders: places.map((place) => ({ folder: `${place}node_modules`, to: `${place}node_modules` })),
+      ...shown(places),
     };
   };
 }
@@ -77,10 +78,18 @@ async function otherLock(
       program,
       args: (_, scratch) => args(scratch),
       env: () => ({ ...env, ...itself }),
-      folders: places.map((place) => ({ folder: `${place}node_modules`, to: `${place}node_modules` })),
+      ...shown(places),
     };
   }
   return { kind: "nothing" };
+}
+
+/** Many a tool keeps what it writes in `node_modules/.cache`, and some end where they cannot. */
+function shown(places: readonly string[]) {
+  return {
+    folders: places.map((place) => ({ folder: `${place}node_modules`, to: `${place}node_modules` })),
+    links: { "node_modules/.cache": nodeCache },
+  };
 }
 
 /** The program on PATH may be Corepack's, which would fetch and run the version that the project names. */

@@ -194,6 +194,8 @@ describe("runnerOf", () => {
     ["vitest run && tsc", null],
     ["./node_modules/.bin/jest", "jest"],
     ["mocha -r ts-node/register", "mocha"],
+    ["c8 ava", "ava"],
+    ["ctest --test-dir build", "ctest"],
     ["jest | cat", null],
     ["tap test", null],
     ["node test.js", null],

@@ -33,7 +33,9 @@ export function runnerOf(line: string): TestRunner | null {
   if (/\bnode\b(?=.*\s--test\b)/.test(line)) return "node-test";
   if (/\|/.test(line)) return null;
   return (
-    (["vitest", "jest", "mocha"] as const).find((name) => new RegExp(`(?:^|[\\s/])${name}(?:\\s|$)`).test(last)) ?? null
+    (["vitest", "jest", "mocha", "ava"] as const).find((name) =>
+      new RegExp(`(?:^|[\\s/])${name}(?:\\s|$)`).test(last),
+    ) ?? null
   );
 }
 

@@ -69,6 +69,7 @@ const readers: Readonly<Record<TestRunner, (text: string, root: string) => TestR
   vitest: fromJest,
   jest: fromJest,
   mocha: fromMocha,
+  ava: fromTap,
   pytest: fromJUnit,
   unittest: fromUnittest,
   go: fromGo,
