@@ -7,6 +7,8 @@ import { promisify } from "node:util";
 import { Octokit } from "@octokit/rest";
 import { pino } from "pino";
 import { afterEach, expect, test, vi } from "vitest";
+import { z } from "zod";
+import { runWhyContext } from "../../src/cli/why-context.ts";
 import { type Fleet, startFleet } from "../../src/main.ts";
 import { parseEnvironment } from "../../src/platform/config/environment.ts";
 import type { Person } from "../../src/playground/people.ts";
@@ -53,8 +55,9 @@ test("people only: typed plan, pushed commits, reviews, merge, done", { timeout:
   });
   const validator = attachValidator(playground.github);
   const { app, cast, owner, repo, github } = playground;
+  const environment = appEnvironment(playground, port, join(directory, "fleet"));
   fleet = await startFleet({
-    environment: appEnvironment(playground, port, join(directory, "fleet")),
+    environment,
     logger,
     simulated: "a local GitHub",
   });
@@ -112,6 +115,7 @@ test("people only: typed plan, pushed commits, reviews, merge, done", { timeout:
       { timeout: 30_000, interval: 100 },
     );
     await until(pull.number, "task/pending-arch-review");
+    if (index === 0) await expectFailureTold(pull.head.sha);
     const review = (who: typeof po, body: string) =>
       who.pulls.createReview({ owner, repo, pull_number: pull.number, event: "APPROVE", body });
     await review(architect, "Fine.");
@@ -136,6 +140,31 @@ test("people only: typed plan, pushed commits, reviews, merge, done", { timeout:
   expect(github.unknownRoutes).toEqual([]);
   expect(validator.violations()).toEqual([]);
 
+  /** What fails on the branch's head is told to whoever builds next, until it is green; `fleet why-context` shows that. */
+  async function expectFailureTold(sha: string): Promise<void> {
+    const why = async () => {
+      const said: string[] = [];
+      const asked = { role: "developer", about: "decision:1-1-d-1", json: true };
+      expect(
+        await runWhyContext(environment, `${owner}/${repo}#${issue.number}/1`, asked, (text) => said.push(text)),
+      ).toBe(0);
+      return whyAnswer.parse(JSON.parse(said.join("")));
+    };
+    const report = (state: "failure" | "success") =>
+      developer.repos.createCommitStatus({
+        ...{ owner, repo, sha, state, context: "ci/build", description: "2 of 9 tests fail" },
+      });
+    const isTold = async (told: boolean) =>
+      vi.waitFor(async () => expect((await why()).text.includes("ci/build:\n2 of 9 tests fail")).toBe(told), {
+        timeout: 30_000,
+        interval: 100,
+      });
+    await report("failure");
+    await isTold(true);
+    expect(await why()).toMatchObject({ phase: "build", rules: { about: { whyNot: { rule: "row" } } } });
+    await report("success");
+    await isTold(false);
+  }
   async function branchOf(issue_number: number): Promise<string> {
     const { data } = await po.issues.get({ owner, repo, issue_number });
     return (
@@ -165,6 +194,12 @@ test("people only: typed plan, pushed commits, reviews, merge, done", { timeout:
     await git("commit", "--quiet", "--all", "--message", "Describe the order of slots");
     await git("push", "--quiet", "origin", branch);
   }
+});
+
+const whyAnswer = z.object({
+  text: z.string(),
+  phase: z.string(),
+  rules: z.object({ about: z.object({ whyNot: z.object({ rule: z.string() }) }) }),
 });
 
 function appEnvironment(place: Playground, port: number, dataDir: string) {
