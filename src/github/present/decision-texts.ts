@@ -1,5 +1,5 @@
 import { principalName } from "../../kernel/principal.ts";
-import { type Decision, decisionName } from "../../planning/domain/decision.ts";
+import { type Decision, decisionName, mostDecisionsRead } from "../../planning/domain/decision.ts";
 import { decidingRoles } from "../../planning/domain/judge-decision.ts";
 import type { Task } from "../../workflow/domain/task.ts";
 import { codeSpan, inlineText } from "./safe-text.ts";
@@ -33,7 +33,9 @@ export function decisionsPart(decisions: readonly Decision[], tasks: readonly Ta
     return `- ${decisionLine(decision, tasks)}${waits}`;
   });
   const more = shown.length - lines.length;
-  return ["#### Decisions", ...lines, ...(more > 0 ? [`- … ${more} more`] : [])].join("\n");
+  // Nobody counts those that were not read.
+  const count = decisions.length < mostDecisionsRead ? `${more}` : `at least ${more}`;
+  return ["#### Decisions", ...lines, ...(more > 0 ? [`- … ${count} more`] : [])].join("\n");
 }
 
 /** The last decisions as `/why` shows them, oldest first. */

@@ -61,7 +61,7 @@ export interface Decisions {
   numbered(tx: Transaction, story: StoryId, number: number): Promise<Decision | null>;
   /** The highest number of a story's decisions; 0 where there is none. */
   lastNumber(tx: Transaction, story: StoryId): Promise<number>;
-  /** Those that affect the story or its tasks, oldest first. */
+  /** Those that affect the story or its tasks, oldest first: the latest `mostDecisionsRead`. */
   ofStory(tx: Transaction, id: StoryId): Promise<readonly Decision[]>;
 }
 

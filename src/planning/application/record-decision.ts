@@ -108,7 +108,7 @@ export async function recordVerdict(deps: PlanningDeps, verdict: Verdict, cause:
   deps.committed?.();
 }
 
-/** The decisions that affect a story or its tasks, oldest first. */
+/** The decisions that affect a story or its tasks, oldest first: the latest `mostDecisionsRead`. */
 export function findDecisions(
   deps: Pick<PlanningDeps, "graph" | "decisions">,
   storyId: StoryId,

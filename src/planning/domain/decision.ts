@@ -13,6 +13,9 @@ export type Affected = {
   readonly files: readonly string[];
 };
 
+/** So many decisions of a story are read at once, the latest ones: what people are shown is a part of these. */
+export const mostDecisionsRead = 1_000;
+
 /** The most files that a decision is linked to. */
 const mostFiles = 10;
 

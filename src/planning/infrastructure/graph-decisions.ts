@@ -5,7 +5,7 @@ import { isStoryId, isTaskId } from "../../kernel/parse-ids.ts";
 import { decisionCategories, decisionStatuses } from "../../kernel/states.ts";
 import type { GraphRow, Transaction } from "../../kernel/transaction.ts";
 import type { Decisions } from "../application/ports.ts";
-import type { Decision } from "../domain/decision.ts";
+import { type Decision, mostDecisionsRead } from "../domain/decision.ts";
 import { linkDecider, linkDecision } from "./decision-links.ts";
 
 /** Decisions in the graph, each linked to what it affects and to whoever made and decided it (`decision-links.ts`). */
@@ -73,9 +73,11 @@ async function judge(tx: Transaction, { id, status, judgement: judged }: Decisio
 }
 
 async function ofStory(tx: Transaction, story: StoryId): Promise<readonly Decision[]> {
-  const rows = await tx.run("MATCH (d:Decision {story: $story}) RETURN d {.*} AS decision ORDER BY d.at, d.number", {
-    story,
-  });
+  const rows = await tx.run(
+    `MATCH (d:Decision {story: $story}) WITH d ORDER BY d.number DESC LIMIT $most
+     RETURN d {.*} AS decision ORDER BY d.at, d.number`,
+    { story, most: mostDecisionsRead },
+  );
   return rows.map(readDecision);
 }
 

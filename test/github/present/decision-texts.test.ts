@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { decisionLines, decisionsPart, proposalText } from "../../../src/github/present/decision-texts.ts";
-import type { Decision } from "../../../src/planning/domain/decision.ts";
+import { type Decision, mostDecisionsRead } from "../../../src/planning/domain/decision.ts";
 import { aDecision, aTask } from "../support/samples.ts";
 
 const tasks = [aTask({ issueNumber: 4 })];
@@ -41,6 +41,8 @@ test("the status comment stays short", () => {
   expect(lines).toHaveLength(7);
   expect(lines[1]).toContain("**D12**");
   expect(lines.at(-1)).toBe("- … 7 more");
+  const read = Array.from({ length: mostDecisionsRead }, (_, index) => aDecision({ number: index + 2 }));
+  expect(decisionsPart(read, tasks).split("\n").at(-1)).toBe("- … at least 995 more");
 });
 
 test("/why has the last ones, with what became of them", () => {

@@ -6,7 +6,7 @@ import {
   stateDecision,
 } from "../../../src/planning/application/record-decision.ts";
 import { recordIssue } from "../../../src/planning/application/record-issue.ts";
-import { decisionTitle, verdictTitle } from "../../../src/planning/domain/decision.ts";
+import { decisionTitle, mostDecisionsRead, verdictTitle } from "../../../src/planning/domain/decision.ts";
 import { planningSubscriber } from "../../../src/planning/infrastructure/planning-subscriber.ts";
 import { taskRows } from "../../../src/workflow/domain/task-machine.ts";
 import { openPlanningWorld } from "../a-world.ts";
@@ -75,6 +75,20 @@ describe("a decision", () => {
     };
     for (const key of ["a", "b", "a"]) await stateDecision(noLook, { ...world.command, key });
     expect(await stateDecision(noLook, { ...world.command, key: "c" })).toMatchObject({ decision: { number: 3 } });
+  });
+
+  test("of very many is among the latest, which are all that is read", async () => {
+    const world = await openWorld();
+    await stateDecision(world.deps, world.command);
+    const [row] = await world.graph.query("MATCH (d:Decision) RETURN d {.*} AS known");
+    const others = Array.from({ length: mostDecisionsRead }, (_, at) => ({ id: `other-${at}`, number: at + 2 }));
+    await world.graph.write((tx) =>
+      tx.run("UNWIND $others AS other CREATE (d:Decision) SET d += other", {
+        others: others.map((other) => ({ ...Object(row?.["known"]), ...other })),
+      }),
+    );
+    const read = await findDecisions(world.deps, world.story.id);
+    expect([read.length, read[0]?.number, read.at(-1)?.number]).toEqual([mostDecisionsRead, 2, mostDecisionsRead + 1]);
   });
 
   test.each([
