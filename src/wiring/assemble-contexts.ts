@@ -1,3 +1,4 @@
+import type { RecordAbout } from "../context/application/access/ports.ts";
 import { type Rebuilt, rebuildGraph } from "../context/application/rebuild-graph.ts";
 import { type SessionDeps, sessionText, sessionTokens } from "../context/application/rehydrate-session.ts";
 import { contextSubscriber } from "../context/infrastructure/context-subscriber.ts";
@@ -120,12 +121,9 @@ export async function assembleContexts(options: AssembleOptions): Promise<Contex
     },
   };
   const knowing = { graph, knowledge: graphKnowledge, readEvents };
-  const sessions: SessionDeps = {
-    ...knowing,
-    sessionFacts: graphSession,
-    recordAccesses: (tx, { id, installation, repository }, records) =>
-      createRecordAccesses({ ...audit, clock }, { installation, repository, story: id, task: null })(tx, records),
-  };
+  const recordAccesses: RecordAbout = (tx, about, records) =>
+    createRecordAccesses({ ...audit, clock }, about)(tx, records);
+  const sessions: SessionDeps = { ...knowing, sessionFacts: graphSession, recordAccesses };
   const deliberation = await assembleDeliberation({
     ...options,
     knowing,
@@ -136,7 +134,7 @@ export async function assembleContexts(options: AssembleOptions): Promise<Contex
     refOf,
     configurationOf,
   });
-  const summing = { ...knowing, ...shared, ask: deliberation.askForSummary };
+  const summing = { ...knowing, ...shared, recordAccesses, ask: deliberation.askForSummary };
   const summaries = createSummaries(environment.models.summaries, queues, summing, logger);
   const write = openWrites(queues);
   const roles = createRoleResolver({ octokitFor, configurationOf: (ref) => configurations.of(ref), clock });

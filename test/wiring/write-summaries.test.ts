@@ -53,6 +53,7 @@ const deps = (): WriteSummaryDeps => ({
   events: appendEvents,
   newId: createNewId(Date.now),
   clock: Date.now,
+  recordAccesses: async () => undefined,
   committed: () => undefined,
 });
 const summary = () => graph.read((tx) => graphKnowledge.summaryOf(tx, story));

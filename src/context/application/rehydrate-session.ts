@@ -6,19 +6,14 @@ import type { CountTokens } from "../domain/context.ts";
 import type { BoundedText } from "../domain/fit-drafts.ts";
 import { forItsRole, type Session, type SessionFacts, sessionContext } from "../domain/session.ts";
 import type { Summary } from "../domain/summary.ts";
-import type { AccessRecord } from "./access/ports.ts";
+import type { AccessRecord, RecordAbout } from "./access/ports.ts";
 import type { KnowledgeDeps } from "./knowledge-ports.ts";
 import { mostEvents, storyTimeline } from "./story-timeline.ts";
 
 export type SessionDeps = KnowledgeDeps & {
   /** What the graph knows of a story; null where there is none with that id. */
   readonly sessionFacts: (tx: Transaction, story: StoryId) => Promise<SessionFacts | null>;
-  /** Keeps the records beside the story. */
-  readonly recordAccesses: (
-    tx: Transaction,
-    story: SessionFacts["story"],
-    records: readonly AccessRecord[],
-  ) => Promise<void>;
+  readonly recordAccesses: RecordAbout;
 };
 
 /** Whose session it is, who asked for it, and why (for the audit). */
@@ -44,8 +39,10 @@ export async function rehydrateSession(deps: SessionDeps, asked: SessionAsked): 
     if (facts === null) return null;
     const timeline = await storyTimeline(deps, tx, story, mostEvents);
     const summary = await deps.knowledge.summaryOf(tx, story);
-    await deps.recordAccesses(tx, facts.story, recordsOf(asked, { ...facts, role, timeline, summary }));
-    return forItsRole({ ...facts, role, timeline, summary });
+    const session = { ...facts, role, timeline, summary };
+    const { installation, repository } = facts.story;
+    await deps.recordAccesses(tx, { installation, repository, story, task: null }, recordsOf(asked, session));
+    return forItsRole(session);
   });
 }
 

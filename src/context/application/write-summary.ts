@@ -2,6 +2,7 @@ import type { Clock } from "../../kernel/clock.ts";
 import type { EventSubject, FleetEvent } from "../../kernel/event.ts";
 import type { NewId } from "../../kernel/ids.ts";
 import { createEvent } from "../../kernel/new-event.ts";
+import { system } from "../../kernel/principal.ts";
 import type { Transaction } from "../../kernel/transaction.ts";
 import {
   modelSummary,
@@ -12,6 +13,7 @@ import {
   tidyAnswer,
 } from "../domain/model-summary.ts";
 import { type Summary, summaryHeadline } from "../domain/summary.ts";
+import type { RecordAbout } from "./access/ports.ts";
 import type { KnowledgeDeps } from "./knowledge-ports.ts";
 import { eventsSummed, project } from "./project-event.ts";
 
@@ -32,6 +34,7 @@ export type WriteSummaryDeps = KnowledgeDeps & {
   readonly events: (tx: Transaction, events: readonly FleetEvent[]) => Promise<void>;
   readonly newId: NewId;
   readonly clock: Clock;
+  readonly recordAccesses: RecordAbout;
   readonly committed: () => void;
 };
 
@@ -44,14 +47,15 @@ export type WrittenSummary =
 
 /**
  * Lets a model put into words what the template says of a story, under the template's own states and numbers. What it wrote
- * becomes an event, so that a rebuild of the graph has the same summary. Whatever goes wrong, the template's stays.
+ * becomes an event, so that a rebuild of the graph has the same summary. Whatever goes wrong, the template's stays. What the model
+ * is shown is on record.
  */
 export async function writeSummary(
   deps: WriteSummaryDeps,
   asked: SummaryAsked,
   signal: AbortSignal,
 ): Promise<WrittenSummary> {
-  const before = await deps.graph.read((tx) => waitingFor(deps, tx, asked));
+  const before = await deps.graph.write((tx) => readForModel(deps, tx, asked));
   if (before === null) return { kind: "not-needed" };
   const said = await deps.ask(asked, summaryPrompt(before.text), signal);
   if (said.kind === "none") return { kind: "template", reason: said.reason };
@@ -62,6 +66,18 @@ export async function writeSummary(
   if (!isOurs) return { kind: "not-needed" };
   deps.committed();
   return { kind: "written", model: said.model };
+}
+
+async function readForModel(deps: WriteSummaryDeps, tx: Transaction, asked: SummaryAsked): Promise<Summary | null> {
+  const summary = await waitingFor(deps, tx, asked);
+  if (summary === null) return null;
+  await deps.recordAccesses(tx, asked.subject, [
+    {
+      ...{ principal: system, role: "system", purpose: "a summary by a model" },
+      ...{ entity: "summary", shape: "the template's", rows: 1, columns: 1, outcome: "allowed", reason: null },
+    },
+  ]);
+  return summary;
 }
 
 /** The template's summary, as long as it is the last one. */

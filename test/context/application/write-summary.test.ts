@@ -29,6 +29,7 @@ const signal = new AbortController().signal;
 let graph: SchemaGraph;
 let knowing: KnowledgeDeps;
 const events: FleetEvent[] = [];
+const records: string[] = [];
 let committed = 0;
 
 beforeEach(async () => {
@@ -38,6 +39,7 @@ beforeEach(async () => {
   await writeLog(graph, log);
   for (const event of log) await projectEvent(knowing, event);
   events.length = 0;
+  records.length = 0;
   committed = 0;
 });
 afterEach(() => graph.close());
@@ -62,6 +64,9 @@ function deps(said: ModelSaid, meanwhile: () => Promise<unknown> = async () => {
     },
     newId: () => `${chapters.at(-1)?.id}-z`,
     clock: () => Date.parse("2026-03-02T00:00:00.000Z"),
+    async recordAccesses(_tx, { story: about }, kept) {
+      records.push(...kept.map(({ purpose, entity, rows }) => `${about}, ${purpose}: ${rows} ${entity}`));
+    },
     committed: () => {
       committed += 1;
     },
@@ -89,6 +94,7 @@ describe("a model's summary", () => {
       },
     ]);
     expect(committed).toBe(1);
+    expect(records).toEqual([`${story}, a summary by a model: 1 summary`]);
   });
 
   it("is written once, and stays when the events come again or the graph is made anew", async () => {
@@ -111,6 +117,7 @@ describe("a model's summary", () => {
     expect(await writeSummary(deps(says, more), last, signal)).toEqual({ kind: "not-needed" });
     expect(await summary()).toMatchObject({ by: "template", model: null, upTo: later?.id });
     expect([events, committed]).toEqual([[], 0]);
+    expect(records, "of the first chapter nothing was shown").toHaveLength(1);
   });
 
   it.each<[ModelSaid, string]>([

@@ -35,6 +35,18 @@ export type AccessRecord = {
 /** Keeps the records in the transaction of the accesses: no data is answered whose record is not kept. */
 export type RecordAccesses = (tx: Transaction, records: readonly AccessRecord[]) => Promise<void>;
 
+/** The same beside what the accesses are about, where that is known only as it is read. */
+export type RecordAbout = (
+  tx: Transaction,
+  about: {
+    readonly installation: number;
+    readonly repository: number;
+    readonly story: string | null;
+    readonly task: string | null;
+  },
+  records: readonly AccessRecord[],
+) => Promise<void>;
+
 export type ReadEntitiesDeps = {
   readonly graph: UnitOfWork;
   readonly readRows: ReadRows;
