@@ -12,6 +12,7 @@ import { isAcceptancePath } from "../deliberation/domain/acceptance-path.ts";
 import { PermanentError } from "../kernel/errors.ts";
 import type { Principal } from "../kernel/principal.ts";
 import type { Role } from "../kernel/roles.ts";
+import { chooseAhead, chooseOnce } from "./choose-ahead.ts";
 import { contextRole, councilReaders, phaseNow, phaseOf } from "./council-readers.ts";
 import type { OpenCode } from "./open-code.ts";
 
@@ -59,9 +60,18 @@ export function createCouncilContexts({ factsOf, openCode, redact, countBy }: Co
     if (source === null) return null;
     const { mirror, baseSha, startSha: sha } = source;
     const branch = sha === baseSha ? null : (task?.branch ?? null);
-    const code = await openCode({ repository: story.repository, mirror, branch, sha });
+    const code = chooseOnce(await openCode({ repository: story.repository, mirror, branch, sha }));
     return task === null || task.type === "test" ? code : withoutAcceptance(code);
   };
+  /** What is read of the graph for a reader, and the code, side by side. */
+  const readBoth = (about: About, reader: Reader, opened: Promise<CodeSource | null>) =>
+    Promise.all([
+      factsOf(about, reader),
+      opened.then((code) => {
+        if (code !== null) void chooseAhead(code, about, { ...reader, redact });
+        return code;
+      }),
+    ]);
   return {
     async forCouncil({ kind, source, models, ...about }) {
       const { roles } = councilReaders[kind];
@@ -70,7 +80,7 @@ export function createCouncilContexts({ factsOf, openCode, redact, countBy }: Co
       const count = countBy(models);
       const contextOf = async (role: ContextRole): Promise<JobContext> => {
         const reader = { role, phase, purpose: `context of a council (${kind}) in ${phase}` };
-        const [facts, code] = await Promise.all([factsOf(about, reader), opened]);
+        const [facts, code] = await readBoth(about, reader, opened);
         return buildJobContext({ facts, role, phase, source: code }, redact, count);
       };
       if (roles === "the task's own") return { context: await contextOf(contextRole(about.task?.role)) };
@@ -84,10 +94,9 @@ export function createCouncilContexts({ factsOf, openCode, redact, countBy }: Co
       const feedback = task?.feedback ?? story.planFeedback;
       const role = contextRole(asked);
       const phase = phaseNow(role, task);
-      const [facts, code] = await Promise.all([
-        factsOf({ story, task, feedback }, { role, phase, asker, purpose: "context shown to people" }),
-        codeOf(source, { story, task }),
-      ]);
+      const about = { story, task, feedback };
+      const reader = { role, phase, asker, purpose: "context shown to people" };
+      const [facts, code] = await readBoth(about, reader, codeOf(source, about));
       const wanted = { facts, role, phase, source: code, budgets: [budgets.short] };
       return contextIn(await build(wanted, redact, countBy(models)), 0);
     },

@@ -20,6 +20,13 @@ export type ContextAsked = {
   readonly source: CodeSource | null;
 };
 
+/** What says which code a context is about. */
+export type AboutFacts = {
+  readonly story: Pick<GraphFacts["story"], "title" | "body" | "criteria">;
+  readonly task: Pick<NonNullable<GraphFacts["task"]>, "title" | "description" | "covers"> | null;
+  readonly feedback: readonly string[];
+};
+
 export type BuiltContexts = {
   /** In the order of the budgets. */
   readonly assembled: readonly Assembled[];
@@ -46,9 +53,9 @@ export async function buildContexts(ports: ContextPorts, asked: ContextAsked): P
     return redacted.text;
   };
   const blocks = blocksFor(role, phase);
-  const about = await redact(aboutOf(facts));
+  const about = await redact(aboutText(facts));
   // The task may be about code that no block of this role shows: then nothing is looked for.
-  const choice = source !== null && blocks.some(({ name }) => name === "code") ? await source.choose(about) : noCode;
+  const choice = source !== null && showsCode(role, phase) ? await source.choose(about) : noCode;
   const main = choice.chosen.filter(({ isMain, entry }) => isMain && !entry.test);
   const paths = [...new Set(main.map(({ entry }) => entry.path))];
   const lines = source === null ? noLines : await readLines(source, choice.chosen, redact);
@@ -86,8 +93,12 @@ export async function buildContexts(ports: ContextPorts, asked: ContextAsked): P
 const mostItems = 200;
 const longestItem = 20_000;
 
-/** What the code is looked for by. */
-function aboutOf({ story, task, feedback }: GraphFacts): string {
+export function showsCode(role: ContextRole, phase: Phase): boolean {
+  return blocksFor(role, phase).some(({ name }) => name === "code");
+}
+
+/** What the code is looked for by, before secrets are taken out. */
+export function aboutText({ story, task, feedback }: AboutFacts): string {
   const criteria = story.criteria.filter(isAskedFor(task));
   return [
     story.title,
@@ -99,7 +110,7 @@ function aboutOf({ story, task, feedback }: GraphFacts): string {
   ].join("\n");
 }
 
-function isAskedFor(task: GraphFacts["task"]): (criterion: { readonly number: number }) => boolean {
+function isAskedFor(task: AboutFacts["task"]): (criterion: { readonly number: number }) => boolean {
   return ({ number }) => task?.covers?.includes(number) ?? true;
 }
 

@@ -4,7 +4,7 @@ import type { PlanTask } from "../../../kernel/plan.ts";
 import type { HumanPrincipal } from "../../../kernel/principal.ts";
 import type { GraphParameter } from "../../../kernel/transaction.ts";
 import type { Story } from "../../../planning/domain/story.ts";
-import { planId, planProperties, storyProperties } from "../../../planning/infrastructure/story-row.ts";
+import { planId, planProperties, storyProperties, textProperties } from "../../../planning/infrastructure/story-row.ts";
 import type { Graph } from "../../../platform/graph/graph.ts";
 import { eventRow } from "../../../platform/outbox/append-events.ts";
 import type { Task } from "../../../workflow/domain/task.ts";
@@ -62,7 +62,7 @@ export async function storeStories(
       };
     });
     const story = storyOf(id, n, place, planned, text);
-    node("Story", storyProperties(story));
+    node("Story", { ...storyProperties(story), ...textProperties(story) });
     if (story.plan !== null) node("Plan", planProperties(story, story.plan));
     edge("Story HAS_PLAN Plan", id, planId(id, 1));
     for (const each of planned) {
