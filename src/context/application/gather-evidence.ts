@@ -15,7 +15,7 @@ export async function gatherEvidence(index: CodeIndex, text: string): Promise<Ev
     index.named(namesIn(text), bounds.namesakes),
   ]);
   const first = { documents, postings, named };
-  const terms = termScores(postings, documents);
+  const terms = termScores(postings, documents, named);
   const own = ownScores(text, { named, terms });
   const heard = highest(own, bounds.keys);
   // Hundreds may have as many of its words: what it names outright is not left to their order.

@@ -1,5 +1,5 @@
 import { identifierWords } from "../identifier-words.ts";
-import type { TermPostings } from "./code-index.ts";
+import type { CodeEntry, TermPostings } from "./code-index.ts";
 
 export type TermScore = {
   readonly score: number;
@@ -27,14 +27,32 @@ export function rarestTerms(holders: ReadonlyMap<string, number>): readonly stri
     .map(([term]) => term);
 }
 
+function withNamed(
+  held: TermPostings | undefined,
+  term: string,
+  namedBy: ReadonlyMap<string, ReadonlySet<string>>,
+): TermPostings["best"] {
+  const { documents, best } = held ?? { documents: 0, best: [] };
+  const last = best.at(-1);
+  if (last === undefined || documents === best.length) return best;
+  const known = new Set(best.map(({ key }) => key));
+  const cutOff = [...namedBy].filter(([key, words]) => words.has(term) && !known.has(key));
+  return [...best, ...cutOff.map(([key]) => ({ key, weight: last.weight }))];
+}
+
 /**
  * Scores documents by the terms of a text: how much each is about a term, times how rare that is among all `documents`
- * (BM25's weights).
+ * (BM25's weights). Of a term that very many hold an index tells the best ones only: what the text names is among them, too, as
+ * the last of them, for else its own name would speak against it.
  */
 export function termScores(
   postings: ReadonlyMap<string, TermPostings>,
   documents: number,
+  named: readonly CodeEntry[],
 ): ReadonlyMap<string, TermScore> {
+  const namedBy = new Map(
+    named.map((entry) => [entry.key, new Set(identifierWords(entry.symbol?.name ?? entry.path))]),
+  );
   const rarity = (term: string): number => {
     const holders = postings.get(term)?.documents ?? 0;
     return Math.log(1 + (Math.max(0, documents - holders) + 0.5) / (holders + 0.5));
@@ -43,7 +61,7 @@ export function termScores(
   const found = new Map<string, { score: number; terms: string[] }>();
   for (const term of rarest) {
     const rare = rarity(term);
-    for (const { key, weight } of postings.get(term)?.best ?? []) {
+    for (const { key, weight } of withNamed(postings.get(term), term, namedBy)) {
       const row = found.get(key);
       if (row === undefined) found.set(key, { score: rare * weight, terms: [term] });
       else {

@@ -61,6 +61,17 @@ describe("what a text is about", () => {
     expect(first?.entry.key).toBe("src/z/file99999.ts#n99999");
   });
 
+  it("is what it names, also where that one's words are everywhere and others come before it", async () => {
+    const steps = Array.from({ length: bounds.postings + 20 }, (_, n) => [
+      `deep/m${n}.ts`,
+      `export const step${n} = 1;\n`,
+    ]);
+    const tree = { ...Object.fromEntries(steps), "deep/z1.ts": "export const step9999 = 1;\n" };
+    const [symbol, file] = [await rankIn(tree, "`step9999` is wrong", []), await rankIn(tree, "see deep/z1.ts", [])];
+    expect([symbol[0]?.entry.key, file[0]?.entry.path]).toEqual(["deep/z1.ts#step9999", "deep/z1.ts"]);
+    expect(symbol[0]?.why).toContain("named in the text");
+  });
+
   it("brings what it calls, at its distance, with the reason", async () => {
     const { ranked, found } = await rank("`grossPrice` is wrong");
     expect(found("src/tax.ts#applyTax")).toMatchObject({ distance: 1, why: ["is called by src/price.ts#grossPrice"] });
