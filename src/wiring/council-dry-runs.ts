@@ -49,8 +49,8 @@ export function createCouncilDryRuns(deps: CouncilDryRunsDeps) {
 export async function runOwnDryRun(run: CheckRun | { readonly blocked: string }, command: string): Promise<DryRun> {
   const target = { tool: "checks.migrate", target: ".github/fleet.yml" };
   if ("blocked" in run) return { ...summed([{ ...target, verdict: "not-run", reason: run.blocked }]), ms: 0 };
-  const { verdict, reason, wallMs } = await runOne(run, "build", { command, runner: null });
-  return { ...summed([{ ...target, verdict, reason }]), ms: wallMs };
+  const { verdict, reason, wallMs, late } = await runOne(run, "build", { command, runner: null });
+  return { ...summed([{ ...target, verdict, reason }]), ms: wallMs, ...(late === true ? { late } : {}) };
 }
 
 /** One answer of many: what failed, else what could not be run, else what passed. */

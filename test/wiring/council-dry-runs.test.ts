@@ -2,9 +2,12 @@ import { describe, expect, it } from "vitest";
 import type { CheckRun } from "../../src/execution/application/run-checks.ts";
 import { runOwnDryRun } from "../../src/wiring/council-dry-runs.ts";
 
-function answering(exitCode: number, stderr: string) {
+function answering(exitCode: number | null, stderr: string) {
   const lines: string[] = [];
-  const ended = { endedBy: "exit" as const, reason: `ended with status ${exitCode}`, stdout: "" };
+  const ended =
+    exitCode === null
+      ? { endedBy: "time" as const, reason: "ran longer than 60 s", stdout: "" }
+      : { endedBy: "exit" as const, reason: `ended with status ${exitCode}`, stdout: "" };
   const run: CheckRun = {
     worktree: "/w",
     openReportFolder: async () => {
@@ -24,6 +27,17 @@ function answering(exitCode: number, stderr: string) {
 }
 
 describe("a repository's own command for migrations", () => {
+  it("is late where the clock ended it", async () => {
+    const { run } = answering(null, "");
+    const ended = {
+      outcome: "failed",
+      reason: expect.stringContaining("The command ran longer than 60 s"),
+      late: true,
+    };
+    expect(await runOwnDryRun(run, "make migrate")).toMatchObject(ended);
+    expect(await runOwnDryRun(answering(1, "").run, "make migrate")).not.toHaveProperty("late");
+  });
+
   it("passes or fails by its status, in its own words", async () => {
     const good = answering(0, "");
     expect(await runOwnDryRun(good.run, "make migrate")).toMatchObject({

@@ -170,7 +170,7 @@ export type TestResult = {
 /** `tests` is empty where the runner reports no single tests: then only `outcome` tells. */
 export type TestRun = CommandRun & {
   readonly tests: readonly TestResult[];
-  /** True when a limit ended it, so that running it again costs as much and tells no more. */
+  /** True when a limit ended it: running it again costs as much and tells no more, but where it is `late`. */
   readonly cutShort?: boolean;
   /** True when the runner told no single tests: the one in `tests` stands for the whole command. */
   readonly untold?: boolean;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type CheckName, type CheckResult, plainCheck } from "../../domain/check-result.ts";
 import type { DryRunKind } from "../../domain/dry-run.ts";
 import { passingNames, regressions } from "../../domain/test-verdicts.ts";
-import type { Checks, TestRun, Workspace } from "../ports.ts";
+import type { Checks, DryRun, TestRun, Workspace } from "../ports.ts";
 import { commandCell, dryRunCell, regressionCell, withFixed, withHidden } from "./check-cells.ts";
 import { runAcceptanceTests, runExistingTests } from "./flaky-tests.ts";
 import type { LaidChange } from "./lay-change.ts";
@@ -57,6 +57,18 @@ function withReason(row: MatrixRow, why: string): MatrixRow {
   return { ...row, regressions: open, blocked };
 }
 
+/** Dry-runs the change; a repository's own command for it that the clock ended counts as it comes out alone. */
+async function runDry(
+  { checks, options, changed }: MatrixRun,
+  workspace: Workspace,
+  kind: DryRunKind,
+): Promise<DryRun> {
+  const { first, again } = await onceMoreAlone((how) => checks.dryRun(workspace, kind, changed, how), options, {
+    isLate: ({ late }) => late === true,
+  });
+  return again === null ? first : asAlone(first, again);
+}
+
 /** Builds and lints; what the clock ended counts as it comes out alone. */
 async function runCommands({ checks, options }: MatrixRun, workspace: Workspace): ReturnType<Checks["commands"]> {
   const { first, again } = await onceMoreAlone((how) => checks.commands(workspace, how), options, {
@@ -68,7 +80,7 @@ async function runCommands({ checks, options }: MatrixRun, workspace: Workspace)
 
 /** Runs the commands of the matrix (COUNCIL.md step 4) on a change in its workspace. */
 export async function runMatrix(run: MatrixRun, { workspace }: LaidChange): Promise<MatrixRow> {
-  const { checks, options, acceptance } = run;
+  const { acceptance } = run;
   const { builds, lint } = await runCommands(run, workspace);
   const built: MatrixRow = {
     ...notRun("It does not build.", run.dryRun),
@@ -76,7 +88,7 @@ export async function runMatrix(run: MatrixRun, { workspace }: LaidChange): Prom
     lint: commandCell("lint", lint),
   };
   if (builds.outcome === "failed") return built;
-  const dryRun = run.dryRun === null ? null : await checks.dryRun(workspace, run.dryRun, run.changed, options);
+  const dryRun = run.dryRun === null ? null : await runDry(run, workspace, run.dryRun);
   const dried: MatrixRow = { ...built, dryRun: dryRunCell(dryRun) };
   if (dryRun?.outcome === "failed") return withReason(dried, "Its dry run fails.");
   const own = await runExistingTests(run, workspace);

@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { layChange } from "../../../../src/deliberation/application/implementation/lay-change.ts";
 import { measureChange } from "../../../../src/deliberation/application/implementation/measure-change.ts";
-import type { CommandRun, RunOptions, TestResult, TestRun } from "../../../../src/deliberation/application/ports.ts";
+import type {
+  Checks,
+  CommandRun,
+  RunOptions,
+  TestResult,
+  TestRun,
+} from "../../../../src/deliberation/application/ports.ts";
 import { memoryBench, passed, result } from "../../memory-bench.ts";
 
 type Before = { readonly tests: readonly TestResult[]; readonly ms?: number };
@@ -41,7 +47,7 @@ async function rowWith(
         ms: before.ms ?? 1,
       },
       rerunBase: async () => [{ ...passed, tests: again }],
-      dryRun: null,
+      dryRun: "migrations",
       acceptance: [],
       placeAcceptance: async () => null,
       addsTests: false,
@@ -120,5 +126,16 @@ describe("what the clock ended", () => {
     const always = answers({ builds: passed, lint: late });
     const slow = await rowWith(steady, steady.tests, [], { commands: async (_, options) => always.next(options) });
     expect([slow.builds.status, slow.lint.status, always.aloneMs.length]).toEqual(["passed", "failed", 2]);
+  });
+
+  it("may be a dry run", async () => {
+    const whole = { failing: [], passed: 1, total: 1 };
+    const { aloneMs, next } = answers({ ...late, ...whole }, { ...passed, ...whole });
+    const dryRun: Checks["dryRun"] = async (_workspace, _kind, _changed, options) => next(options);
+    expect((await rowWith(steady, steady.tests, [], { dryRun })).dryRun).toMatchObject({
+      status: "passed",
+      summary: "It passes with nothing beside it; before that: The command ran longer than 60 s.",
+    });
+    expect(aloneMs).toEqual([undefined, Number.POSITIVE_INFINITY]);
   });
 });
