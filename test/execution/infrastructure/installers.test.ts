@@ -278,8 +278,24 @@ describe("Node packages", () => {
     });
   });
 
-  it("without any lock file are nothing to install", async () => {
-    expect(await planned(plan, { "package.json": needing })).toEqual({ kind: "nothing" });
-    expect(await planned(plan, { "package.json": "{" })).toEqual({ kind: "nothing" });
+  it("without any lock file are looked up, where that can be done, and never from git", async () => {
+    const found = await planned(plan, { "package.json": needing });
+    if (found.kind !== "install") throw new Error(found.kind);
+    expect(found).toMatchObject({ files: { "package.json": needing }, otherwise: { kind: "nothing" } });
+    expect(found.args("/place", "/scratch")).toEqual(
+      expect.arrayContaining(["install", "--ignore-scripts", "--git=/nonexistent/git", "--cache=/scratch/cache"]),
+    );
+  });
+
+  it.each([
+    "{",
+    "{}",
+    '{"devDependencies":{"x":"user/repo"}}',
+    '{"devDependencies":{"x":"file:../x"}}',
+    '{"dependencies":{"x":"1"},"overrides":{"y":"https://example.org/y.tgz"}}',
+    '{"dependencies":{"x":"workspace:*"}}',
+    '{"dependencies":{"x":"1"},"workspaces":["packages/*"]}',
+  ])("without any lock file are nothing to install for %s", async (text) => {
+    expect(await planned(plan, { "package.json": text })).toEqual({ kind: "nothing" });
   });
 });

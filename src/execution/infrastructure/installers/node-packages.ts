@@ -9,8 +9,8 @@ import { yarn } from "./yarn-packages.ts";
 
 /**
  * `npm ci --ignore-scripts`, from the one registry: no `.npmrc` of the project is read. Where the lock file is pnpm's or
- * yarn's, that program does the same. Workspaces are installed with their project. Without a lock file, or with one that
- * names nothing, there is nothing to install.
+ * yarn's, that program does the same. Workspaces are installed with their project. Without a lock file npm looks up what
+ * the package.json asks for, once for its text, where that can be done; workspaces are not.
  */
 export function createNodePackages(registry: string | undefined): Installer {
   return async (read, list) => {
@@ -81,7 +81,32 @@ async function otherLock(
       ...shown(places),
     };
   }
-  return { kind: "nothing" };
+  return withoutLock(project, registry);
+}
+
+/** As libraries have it, whose lock files are nobody's matter: the newest packages that fit. */
+function withoutLock(project: string, registry: string | undefined): InstallPlan {
+  const asked = readPackageJson(project);
+  if (asked === null || asked.wanted.length === 0 || asked.workspaces.length > 0) return { kind: "nothing" };
+  // The tests themselves say what is missing then. Overrides can lead anywhere.
+  if (/"overrides"\s*:/.test(project)) return { kind: "nothing" };
+  if (asked.wanted.some(({ range }) => !fromRegistry.test(range) || range.startsWith("workspace:")))
+    return { kind: "nothing" };
+  return {
+    kind: "install",
+    files: { "package.json": project },
+    version: process.version,
+    program: "npm",
+    args: (_, scratch) => [
+      ...["install", "--ignore-scripts", "--no-package-lock", "--no-audit", "--no-fund", "--no-update-notifier"],
+      ...["--loglevel=error", "--fetch-retries=1", "--force", `--cache=${scratch}/cache`],
+      // A package may ask for one from git: not with this program.
+      "--git=/nonexistent/git",
+      ...(registry === undefined ? [] : [`--registry=${registry}`]),
+    ],
+    ...shown([""]),
+    otherwise: { kind: "nothing" },
+  };
 }
 
 /** Many a tool keeps what it writes in `node_modules/.cache`, and some end where they cannot. */
