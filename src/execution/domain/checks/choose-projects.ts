@@ -1,4 +1,5 @@
 import { type CheckConfiguration, type Checks, checkNames, type TestRunner } from "./checks.ts";
+import { projectsAbout } from "./linked-projects.ts";
 import { nodeProject, runnerOf as nodeRunnerOf } from "./projects/node-project.ts";
 import {
   cargoProject,
@@ -81,7 +82,7 @@ export function filesOf({ directory, kind }: ProjectPlace, files: readonly strin
 
 /**
  * The projects to check: those of the root, and the nested ones that nothing above runs already. `about` (paths of the
- * repository) leaves only the nested ones that hold such a path. The configuration's commands run in the root and go
+ * repository) leaves only the nested ones that hold such a path, or are built on one that does. The configuration's commands run in the root and go
  * first; its own `test` stands for every project.
  */
 export function chooseProjects(
@@ -130,9 +131,11 @@ export function chooseProjects(
         (above.directory === "" || directory.startsWith(`${above.directory}/`)) &&
         kind.coversNested(above.facts),
     );
-    return !covered && (about === null || about.some((path) => path.startsWith(`${directory}/`)));
+    return !covered;
   });
-  return [...root, ...(about === null ? nested.slice(0, maxNested) : nested).map(asProject)];
+  const files = places[0]?.facts.files ?? [];
+  const checked = about === null ? nested.slice(0, maxNested) : projectsAbout(nested, about, files);
+  return [...root, ...checked.map(asProject)];
 }
 
 /** The runner that a command line of fleet.yml starts; null when there is none that we can ask. */

@@ -126,6 +126,24 @@ describe("a repository of many projects", () => {
     expect(where(projectsOf(monorepo, {}, ["packages/a/index.js"]))).toEqual(["node:"]);
   });
 
+  it("checks what is built on the work, too", () => {
+    const go = { "a/go.mod": "module a", "b/go.mod": "module b", "c/go.mod": "module c\nreplace b => ../b/\n" };
+    expect(where(projectsOf(go, {}, ["a/a.go"]))).toEqual(["go:a"]);
+    expect(where(projectsOf(go, {}, ["b/b.go"]))).toEqual(["go:b", "go:c"]);
+    expect(where(projectsOf({ ...go, "go.work": "use ./a ./b ./c" }, {}, ["a/a.go"]))).toEqual([
+      "go:a",
+      "go:b",
+      "go:c",
+    ]);
+    const rust = {
+      "crates/a/Cargo.toml": "",
+      "crates/b/Cargo.toml": '[dependencies]\na = { path = "../a" }',
+      "app/Cargo.toml": '[dependencies]\nb = { path = "../crates/b" }',
+      "other/Cargo.toml": "",
+    };
+    expect(where(projectsOf(rust, {}, ["crates/a/x.rs"]))).toEqual(["rust:app", "rust:crates/a", "rust:crates/b"]);
+  });
+
   it("checks a package by itself where the root is no workspace", () => {
     const files = { "package.json": script({ test: "node --test" }), "web/package.json": script({ test: "jest" }) };
     expect(where(projectsOf(files, {}, ["web/a.js"]))).toEqual(["node:", "node:web"]);

@@ -5,7 +5,7 @@ import { hasFile, type ProjectFacts, type ProjectKind, plain, textOf } from "./p
 export const goProject: ProjectKind = {
   name: "go",
   marker: /^go\.mod$/,
-  reads: [],
+  reads: ["go.mod"],
   checks: () => ({
     build: plain("go build ./..."),
     lint: plain("go vet ./..."),
