@@ -149,6 +149,16 @@ describe("createInstallDependencies", () => {
     expect(await installer()(worktree)).toMatchObject({ outcome: "skipped" });
   });
 
+  it("does not take what is not what the lock file has, and says so before anybody's patience is at its end", async () => {
+    const lock = lockText(`${registry}seven/-/seven-1.0.0.tgz`).replace(/sha512-[^"]+/, `sha512-${"A".repeat(86)}==`);
+    await writeFile(join(worktree, "package.json"), packageText());
+    await writeFile(join(worktree, "package-lock.json"), lock);
+    expect(await installer()(worktree)).toMatchObject({
+      outcome: "failed",
+      reason: expect.stringMatching(/integrity/),
+    });
+  });
+
   it("says why npm failed", async () => {
     await project(`${registry}seven/-/absent.tgz`);
     expect(await installer()(worktree)).toMatchObject({ outcome: "failed", reason: expect.stringMatching(/404/) });

@@ -35,11 +35,17 @@ export function createNodePackages(registry: string | undefined): Installer {
       files: { "package.json": project, "package-lock.json": lock, ...members },
       version: process.version,
       program: "npm",
-      args: (_, scratch) => ["ci", "--ignore-scripts", ...quiet, ...source, `--cache=${scratch}/cache`],
+      args: (_, scratch) => ["ci", "--ignore-scripts", ...quiet, ...source, ...patience, `--cache=${scratch}/cache`],
       ...shown(places),
     };
   };
 }
+
+/**
+ * npm tries again what does not have the lock file's integrity, too, after 10 s and then 60 s by itself: a model that makes
+ * up a hash would keep everybody waiting for minutes. In milliseconds.
+ */
+const patience = ["--fetch-retries=2", "--fetch-retry-mintimeout=500", "--fetch-retry-maxtimeout=2000"];
 
 /** A project locked by another package manager: that one installs it, where it is at hand. */
 async function otherLock(
