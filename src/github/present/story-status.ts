@@ -16,6 +16,7 @@ import { gatesOfStory } from "./gates.ts";
 import { markdownTable } from "./markdown-table.ts";
 import { type OverdueMark, overduePart } from "./overdue.ts";
 import { type PeopleOf, waitingSentence } from "./people-of.ts";
+import { planStep } from "./plan-step.ts";
 import { putBackLine } from "./put-back-text.ts";
 import { codeSpan, inlineText, ownText } from "./safe-text.ts";
 import { storyPicture } from "./state-picture.ts";
@@ -99,7 +100,8 @@ export function storyStatus(view: StoryView): string {
 }
 
 /** What a person can do next, where it is not plain from the state. */
-function nextStep({ story, councilAvailable, readiness, threshold, planning, room }: StoryView): string {
+function nextStep(view: StoryView): string {
+  const { story, readiness, threshold, room } = view;
   switch (story.state) {
     case "draft":
       return "Ready? Comment `/submit`, or set the label `story/po-review`.";
@@ -108,8 +110,7 @@ function nextStep({ story, councilAvailable, readiness, threshold, planning, roo
         ? "Approve with `/approve` or the label `story/ready-for-planning`; send back with `/reject` and the reason."
         : `It cannot be approved below ${threshold} points. What to write instead:`;
     case "ready-for-planning":
-      if (planning?.status === "waiting") return "";
-      return councilAvailable ? "A council derives the plan." : typedPlanHint;
+      return planStep(view);
     case "planned":
       return "Approve with `/approve` or the label `story/ready-for-execution`; send back with `/reject` and the reason.";
     case "ready-for-execution":
@@ -173,14 +174,6 @@ function placePart({ parent, milestone }: Story): string {
   const sprint = milestone === null ? [] : [`sprint “${inlineText(milestone.title, 100)}”`];
   return [...epic, ...sprint].length === 0 ? "" : `<sub>${[...epic, ...sprint].join(" · ")}</sub>`;
 }
-
-const typedPlanHint = [
-  "No model host is configured, so people write the plan: comment a task list, one line a task, for example",
-  "```markdown",
-  "- [ ] Parse the header (developer, 2h, covers 1)",
-  "- [ ] Reject bad input (developer, 1h, after 1, covers 2)",
-  "```",
-].join("\n");
 
 const beforePlanning: readonly StoryState[] = ["draft", "po-review"];
 
