@@ -35,8 +35,7 @@ function withNamed(
   const { documents, best } = held ?? { documents: 0, best: [] };
   const last = best.at(-1);
   if (last === undefined || documents === best.length) return best;
-  const known = new Set(best.map(({ key }) => key));
-  const cutOff = [...namedBy].filter(([key, words]) => words.has(term) && !known.has(key));
+  const cutOff = [...namedBy].filter(([key, words]) => words.has(term) && !best.some((each) => each.key === key));
   return [...best, ...cutOff.map(([key]) => ({ key, weight: last.weight }))];
 }
 
