@@ -55,6 +55,8 @@ export function choiceReport(choice: Choice, { repo, base, sha, role, sandbox, i
       reason: choice.base.reason,
       failing: choice.base.failing,
       passing: choice.base.passing.length,
+      /** True where the test command names no single tests: it counts as one, named after itself. */
+      untold: choice.base.untold,
       ms: choice.base.ms,
     },
     /** Whose rules held, and what was dry-run. */

@@ -44,7 +44,8 @@ function baseNote({ base }: ChoiceReport): string {
   // With nothing that passes nobody can break anything: whoever reads the result has to know why.
   const why =
     base.passing > 0 || base.reason === "" ? "" : `; nothing tells what a change breaks: ${oneLine(base.reason)}`;
-  return `passing tests: ${base.passing}${failing}${why}`;
+  const untold = base.untold ? " (the test command names no single tests, so it counts as one)" : "";
+  return `passing tests: ${base.passing}${failing}${untold}${why}`;
 }
 
 function cell({ status, passed, total }: CheckResult): string {

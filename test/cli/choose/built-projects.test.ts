@@ -49,6 +49,15 @@ describe.skipIf(bubblewrapMissing)("fleet choose on projects whose tests need a 
     expect(out).toContain("c: it passes: it applies, and no build or test is known that could be run on it.");
   });
 
+  it("says where the test command names no single tests", async () => {
+    const { out } = await run({
+      repo: repository({ Makefile: "test:\n\ttest -s a.txt\n", "a.txt": "a\n" }),
+      candidates: directory({ "right.patch": patchOf("a.txt", "a", "b") }),
+      json: false,
+    });
+    expect(out).toContain("passing tests: 1 (the test command names no single tests, so it counts as one)");
+  });
+
   it("says why nothing passes on the base", async () => {
     const broken = { ...project, "package.json": project["package.json"]?.replace("rm -rf dist", "exit 3") ?? "" };
     const { out } = await run({

@@ -52,7 +52,8 @@ export type ChosenRow = Standing & {
 export type Choice = {
   readonly rows: readonly ChosenRow[];
   readonly selection: Selection;
-  readonly base: BaseRun;
+  /** `untold`: the test command names no single tests, and counts as one. */
+  readonly base: BaseRun & { readonly untold: boolean };
   /** The given tests that count: those that do not pass on the base. */
   readonly acceptance: readonly string[];
   /** Why the given tests could not be tried on the base; null when they could. */
@@ -114,7 +115,7 @@ export async function choose(deps: ChooseDeps, request: ChooseRequest): Promise<
   return {
     rows,
     selection: select(rows),
-    base,
+    base: { ...base, untold: onBase.untold === true },
     acceptance: names,
     acceptanceProblem: given.problem,
   };
