@@ -105,6 +105,10 @@ export async function policyCells(
   const lines = changes.reduce((sum, { added, deleted }) => sum + added + deleted, 0);
   return {
     policy: cell("policy", [...more, ...found.policy], "No finding."),
-    size: cell("size", found.size, `${changes.length} files, ${lines} lines.`),
+    size: cell("size", found.size, `${counted(changes.length, "file")}, ${counted(lines, "line")}.`),
   };
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
