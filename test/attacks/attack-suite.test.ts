@@ -2,8 +2,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { choose, directory, repository } from "../cli/choose/a-choice.ts";
+import { choose, directory, removePlaces, repository } from "../cli/choose/a-choice.ts";
 import { bubblewrapMissing } from "../execution/infrastructure/bubblewrap-missing.ts";
+
+afterAll(removePlaces);
 
 /** What an attack is after: a file beside the repository, and a secret of this process. */
 const outside = mkdtempSync(join(tmpdir(), "fleet-attacked-"));

@@ -2,8 +2,10 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { choose, directory, repository } from "../cli/choose/a-choice.ts";
+import { choose, directory, removePlaces, repository } from "../cli/choose/a-choice.ts";
 import { bubblewrapMissing } from "../execution/infrastructure/bubblewrap-missing.ts";
+
+afterAll(removePlaces);
 
 /** Where a script of an installation would leave its mark. */
 const outside = mkdtempSync(join(tmpdir(), "fleet-installed-"));

@@ -1,6 +1,8 @@
-import { beforeAll, describe, expect, it } from "vitest";
-import { choose, directory, repository } from "../cli/choose/a-choice.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { choose, directory, removePlaces, repository } from "../cli/choose/a-choice.ts";
 import { bubblewrapMissing } from "../execution/infrastructure/bubblewrap-missing.ts";
+
+afterAll(removePlaces);
 
 const packageJson = (scripts: object, more: object = {}): string =>
   `${JSON.stringify({ type: "module", scripts, ...more }, null, 2)}\n`;

@@ -1,16 +1,16 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll } from "vitest";
 import type { ChooseOptions } from "../../../src/cli/choose/choose-options.ts";
 import { runChoose } from "../../../src/cli/choose/run-choose.ts";
 import { parseEnvironment } from "../../../src/platform/config/environment.ts";
 import { sampleRepository } from "../../execution/infrastructure/sample-repository.ts";
 
 const places: string[] = [];
-afterAll(() => {
-  for (const place of places) rmSync(place, { recursive: true, force: true });
-});
+/** For the end of each test file: files share this module, so that it cannot ask for that itself. */
+export function removePlaces(): void {
+  for (const place of places.splice(0)) rmSync(place, { recursive: true, force: true });
+}
 
 export type Files = Readonly<Record<string, string>>;
 

@@ -1,6 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { bubblewrapMissing } from "../../execution/infrastructure/bubblewrap-missing.ts";
-import { choose, directory, type Files, patchOf, repository, run } from "./a-choice.ts";
+import { choose, directory, type Files, patchOf, removePlaces, repository, run } from "./a-choice.ts";
+
+afterAll(removePlaces);
 
 const line = "export const add = (a, b) => a - b;";
 const test = (add: number, half: number): string =>

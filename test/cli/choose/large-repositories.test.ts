@@ -1,11 +1,13 @@
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { chooseExitCodes } from "../../../src/cli/choose/choose-options.ts";
 import { bubblewrapMissing } from "../../execution/infrastructure/bubblewrap-missing.ts";
 import { thorough, whyNotThorough } from "../../support/thorough.ts";
-import { choose, directory, line, patchOf, right, wrong } from "./a-choice.ts";
+import { choose, directory, line, patchOf, removePlaces, right, wrong } from "./a-choice.ts";
 import { largeRepository, roomOf, stateOf } from "./large-repository.ts";
+
+afterAll(removePlaces);
 
 const gigabyte = 1_000_000_000;
 

@@ -1,7 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { chooseExitCodes } from "../../../src/cli/choose/choose-options.ts";
 import { bubblewrapMissing } from "../../execution/infrastructure/bubblewrap-missing.ts";
-import { choose, directory, project, repository, suite } from "./a-choice.ts";
+import { choose, directory, project, removePlaces, repository, suite } from "./a-choice.ts";
+
+afterAll(removePlaces);
 
 const first = "CREATE TABLE person (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL);\n";
 

@@ -1,10 +1,24 @@
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { type ChooseOptions, chooseExitCodes } from "../../../src/cli/choose/choose-options.ts";
 import { bubblewrapMissing } from "../../execution/infrastructure/bubblewrap-missing.ts";
 import { git } from "../../execution/infrastructure/sample-repository.ts";
-import { choose, directory, line, patchOf, project, repository, right, run, suite, wrong } from "./a-choice.ts";
+import {
+  choose,
+  directory,
+  line,
+  patchOf,
+  project,
+  removePlaces,
+  repository,
+  right,
+  run,
+  suite,
+  wrong,
+} from "./a-choice.ts";
+
+afterAll(removePlaces);
 
 const wanted = directory({
   "wanted.test.js": suite(
