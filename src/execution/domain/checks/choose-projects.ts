@@ -177,6 +177,7 @@ function asProject({ directory, kind, facts, checks }: Place & { readonly checks
 }
 
 const extensions = {
+  node: /^package\.json$/,
   python: /\.py$/,
   go: /\.go$/,
   rust: /\.rs$/,

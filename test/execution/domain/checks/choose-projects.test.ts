@@ -190,6 +190,12 @@ describe("fleet.yml's checks", () => {
     ]);
   });
 
+  it("may need whatever the root's files are of", () => {
+    const files = { "package.json": "{}", "a.go": "", "build.gradle": "" };
+    expect(projectsOf(files, { build: "./build" })[0]?.languages).toEqual(["gradle", "node", "go"]);
+    expect(projectsOf({ "package.json": "{}" }, { test: "npx ava" })[0]?.languages).toEqual(["node"]);
+  });
+
   it("are enough where nothing is known of the project", () => {
     expect(projectsOf({ "a.py": "" }, { test: "./run" })).toEqual([
       {
