@@ -4,9 +4,11 @@ import { insideWorktree, mountPoint } from "./mount-points.ts";
 import type { NodeRuntime } from "./node-runtime.ts";
 
 /** File descriptors that the launcher is given: user data, and where bubblewrap reports that the command ran. */
-export const descriptors = { passwd: 3, group: 4, status: 5 } as const;
+export const descriptors = { passwd: 3, group: 4, hosts: 5, status: 6 } as const;
 
 export const passwdText = "sandbox:x:1000:1000::/tmp:/bin/sh\n";
+/** Servers and browsers' tools ask for `localhost` by its name, and there is no resolver inside. */
+export const hostsText = "127.0.0.1 localhost sandbox\n::1 localhost\n";
 export const groupText = "sandbox:x:1000:\n";
 
 /** /bin, /sbin and /lib as this machine has them: links into /usr, or directories of their own. */
@@ -63,6 +65,7 @@ export function bubblewrapArguments(run: BubblewrapRun): readonly string[] {
     ...run.system,
     ...["--ro-bind-data", String(descriptors.passwd), "/etc/passwd"],
     ...["--ro-bind-data", String(descriptors.group), "/etc/group"],
+    ...["--ro-bind-data", String(descriptors.hosts), "/etc/hosts"],
     ...["--proc", "/proc", "--dev", "/dev", "--size", "67108864", "--tmpfs", "/dev/shm", "--remount-ro", "/dev"],
     ...["--size", String(limits.tmpBytes), "--tmpfs", "/tmp"],
     ...runtime.binds.flatMap(({ from, to }) => ["--ro-bind", from, to]),

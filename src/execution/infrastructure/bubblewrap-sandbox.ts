@@ -3,7 +3,14 @@ import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { Readable, Writable } from "node:stream";
 import type { Sandbox, SandboxResult, SandboxRun } from "../application/ports.ts";
 import { sandboxLimits } from "../application/sandbox-limits.ts";
-import { bubblewrapArguments, descriptors, groupText, passwdText, systemArguments } from "./bubblewrap-arguments.ts";
+import {
+  bubblewrapArguments,
+  descriptors,
+  groupText,
+  hostsText,
+  passwdText,
+  systemArguments,
+} from "./bubblewrap-arguments.ts";
 import { findProgram } from "./find-program.ts";
 import { giveAway, unprivileged } from "./give-away.ts";
 import { blockedMount, clearMountPoint, insideWorktree, mountPoint } from "./mount-points.ts";
@@ -92,13 +99,14 @@ export async function createBubblewrapSandbox(options: {
 function launch(program: string, args: readonly string[]): { child: ChildProcess; status: LaunchStatus } {
   const nothing = openSync("/dev/null", "r+");
   const inherited = inheritableDescriptors().filter((fd) => fd > descriptors.status && fd !== nothing);
-  const stdio: ("ignore" | "pipe" | number)[] = ["ignore", "pipe", "pipe", "pipe", "pipe", "pipe"];
+  const stdio: ("ignore" | "pipe" | number)[] = ["ignore", "pipe", "pipe", "pipe", "pipe", "pipe", "pipe"];
   for (let fd = stdio.length; fd <= Math.max(0, ...inherited); fd += 1)
     stdio[fd] = inherited.includes(fd) ? nothing : "ignore";
   try {
     const child = spawn(program, args, { env: {}, stdio });
     feed(child, descriptors.passwd, passwdText);
     feed(child, descriptors.group, groupText);
+    feed(child, descriptors.hosts, hostsText);
     return { child, status: readStatus(child) };
   } finally {
     closeSync(nothing);

@@ -13,6 +13,9 @@ const none: Toolchain = { readOnly: [], path: [], env: {} };
 /** A folder of each run's own for what Node's tools keep. */
 export const nodeCache = "/tmp/.node-cache";
 
+/** A folder that is closed to whoever runs in the sandbox. */
+export const closed = "/tmp/.closed";
+
 /** Where the sandbox sees what is shown at another place than its own. */
 const inside = { goModules: "/fleet/go-modules", goBuild: "/fleet/go-build" } as const;
 
@@ -28,7 +31,7 @@ export function createFindToolchain(options: {
   const found = new Map<string, Promise<Toolchain>>();
   const show = createShow(options.cache);
   const finders: Readonly<Record<string, () => Promise<Toolchain>>> = {
-    node: async () => ({ ...none, before: `mkdir -p ${nodeCache}` }),
+    node: async () => ({ ...none, before: `mkdir -p ${nodeCache} && mkdir -m 0 -p ${closed}` }),
     python: () => findPython(show),
     go: () => findGo(show, options),
     rust: () => findRust(show),

@@ -52,6 +52,12 @@ describe.skipIf(bubblewrapMissing)("the bubblewrap sandbox (needs bubblewrap)", 
     expect((await run("npm --version")).exitCode).toBe(0);
   });
 
+  it("knows itself as localhost", async () => {
+    const program =
+      'const s = require("http").createServer((_, r) => r.end("here")).listen(0, "localhost", () => fetch("http://localhost:" + s.address().port).then((r) => r.text()).then(console.log).finally(() => s.close()))';
+    expect((await run(["node", "-e", program])).stdout).toBe("here\n");
+  });
+
   it("has nobody to answer a question", async () => {
     const { stdout } = await run("read -r answer </dev/tty; echo $?; read -r answer; echo $?");
     expect(stdout).toMatch(/^[12]\n1\n$/);

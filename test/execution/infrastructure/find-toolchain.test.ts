@@ -145,6 +145,16 @@ describe.skipIf(bubblewrapMissing)("toolchains of this machine in the sandbox (n
     300_000,
   );
 
+  it("give Node's tools a place for what they keep, and Vite one that is closed", async () => {
+    const worktree = mkdtempSync(join(place, "tree-"));
+    chmodSync(worktree, 0o755);
+    const { before = "" } = await find(["node"]);
+    const mkdir = (at: string) =>
+      `node -e 'fs.promises.mkdir("${at}", { recursive: true }).catch((e) => console.log(e.code))'`;
+    const command = `${before}\n${mkdir("/tmp/.node-cache/ava")}\nln -s /tmp/.closed/.vite-temp x\n${mkdir("x")}`;
+    expect((await sandbox.run({ worktree, command })).stdout).toBe("EACCES\n");
+  });
+
   it("are nothing for languages that nobody knows", async () => {
     expect(await find(["cobol"])).toEqual({ readOnly: [], path: [], env: {}, before: "" });
     expect(await find([])).toEqual({ readOnly: [], path: [], env: {}, before: "" });

@@ -1,5 +1,5 @@
 import { findProgram } from "../find-program.ts";
-import { nodeCache } from "../find-toolchain.ts";
+import { closed, nodeCache } from "../find-toolchain.ts";
 import { judgeLockFile } from "../lock-file.ts";
 import type { Installer, InstallPlan, ListProjectFolders, ReadProjectFile } from "./installer.ts";
 import { fromRegistryOnly } from "./other-locks.ts";
@@ -115,11 +115,19 @@ function withoutLock(project: string, registry: string | undefined): InstallPlan
   };
 }
 
-/** Many a tool keeps what it writes in `node_modules/.cache`, and some end where they cannot. */
+/**
+ * Many a tool keeps what it writes in `node_modules/.cache`, Vitest in `.vite`, and some end where they cannot. Vite compiles its configuration
+ * below `node_modules/.vite-temp`, or beside it where that place is closed to it, and ends where it is read-only.
+ * @see https://github.com/vitejs/vite/blob/main/packages/vite/src/node/config.ts
+ */
 function shown(places: readonly string[]) {
   return {
     folders: places.map((place) => ({ folder: `${place}node_modules`, to: `${place}node_modules` })),
-    links: { "node_modules/.cache": nodeCache },
+    links: {
+      "node_modules/.cache": nodeCache,
+      "node_modules/.vite": nodeCache,
+      "node_modules/.vite-temp": `${closed}/.vite-temp`,
+    },
   };
 }
 
