@@ -1,10 +1,10 @@
 import type { StoryFacts, TaskFacts } from "../deliberation/application/use-case-ports.ts";
-import type { StoryId, TaskId } from "../kernel/ids.ts";
+import { type StoryId, storyOf, type TaskId } from "../kernel/ids.ts";
 import { getStory } from "../planning/application/find-stories.ts";
 import type { PlanningDeps } from "../planning/application/ports.ts";
 import { partStory } from "../planning/domain/business-sections.ts";
 import { scoreReadiness } from "../planning/domain/readiness.ts";
-import { findTasks, getTask } from "../workflow/application/find-tasks.ts";
+import { findTasks } from "../workflow/application/find-tasks.ts";
 import type { WorkflowDeps } from "../workflow/application/ports.ts";
 import { feedbackText } from "../workflow/domain/feedback-text.ts";
 import { testsWaitingFor } from "../workflow/domain/plan-progress.ts";
@@ -23,9 +23,9 @@ export async function storyFacts(planning: StoryReads, id: StoryId): Promise<Sto
 
 /** A task as councils know it; null where there is none. */
 export async function taskFacts(workflow: TaskReads, id: TaskId): Promise<TaskFacts | null> {
-  const task = await getTask(workflow, id);
-  if (task === null) return null;
-  const ofStory = await findTasks(workflow, { storyId: task.storyId });
+  const ofStory = await findTasks(workflow, { storyId: storyOf(id) });
+  const task = ofStory.find((each) => each.id === id);
+  if (task === undefined) return null;
   const others = ofStory.filter(
     (other) => other.planVersion === task.planVersion && other.id !== id && other.state !== "cancelled",
   );

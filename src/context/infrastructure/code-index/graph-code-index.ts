@@ -69,7 +69,7 @@ export async function openGraphCodeIndex(
     postings: (terms, most) => each((tx) => readPostings(tx, view, terms, most)),
     named: (names, most) => each((tx) => readNamed(tx, view, names, most)),
     entries: (keys) => each((tx) => readEntries(tx, view, keys)),
-    neighbours: (keys, mostEach) => readNeighbours(each, view, keys, mostEach),
+    neighbours: (keys, mostEach) => each((tx) => readNeighbours(tx, view, keys, mostEach)),
     together: (paths) => each((tx) => readTogether(tx, view, paths)),
   });
   return {

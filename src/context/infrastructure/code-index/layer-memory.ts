@@ -13,6 +13,8 @@ export type Neighbour = {
   readonly other: string;
   readonly otherPath: string;
   readonly otherLayer: string;
+  /** `out`: it leads from this end to the other. */
+  readonly direction: "out" | "in";
 };
 
 /** What is known of a layer as a whole: texts of edges as `edgeText` makes them. */
@@ -39,8 +41,7 @@ export type StoredList = {
 export type LayerMemory = {
   readonly layers: NodeMemory<StoredLayer>;
   readonly entries: NodeMemory<CodeEntry>;
-  readonly out: NodeMemory<readonly Neighbour[]>;
-  readonly in: NodeMemory<readonly Neighbour[]>;
+  readonly neighbours: NodeMemory<readonly Neighbour[]>;
   readonly lists: NodeMemory<StoredList>;
   /** Keys by their numbers, in groups as they are stored. */
   readonly keys: NodeMemory<readonly string[]>;
@@ -57,8 +58,7 @@ export function createLayerMemory(): LayerMemory {
   return {
     layers: new LRUCache({ max: 100 }),
     entries: new LRUCache({ max: 40_000 }),
-    out: new LRUCache({ max: 10_000 }),
-    in: new LRUCache({ max: 10_000 }),
+    neighbours: new LRUCache({ max: 10_000 }),
     lists: new LRUCache({ max: 4_000 }),
     keys: new LRUCache({ max: 1_000 }),
     postings: new LRUCache({ maxSize: 400_000, sizeCalculation: ({ length }) => length + 1 }),
