@@ -31,34 +31,43 @@ export async function readEntries(
   view: View,
   keys: readonly string[],
 ): Promise<ReadonlyMap<string, CodeEntry>> {
-  const wanted = [...new Set(keys)];
+  const { memory } = view;
   const layers = layersOf(view);
-  const found = await recall(
-    view.memory.entries,
-    layers.flatMap((layer) => wanted.map((key) => nodeId(layer, key))),
-    async (ids) => {
-      const rows = await tx.run(
-        `UNWIND $ids AS id MATCH (n:Code {id: id})
-         RETURN n.id AS id, n.key AS key, n.path AS path, n.blob AS blob, n.layer AS layer, n.test AS test, n.name AS name, n.kind AS kind,
-           n.parent AS parent, n.from AS from, n.to AS to, n.signatureTo AS signatureTo`,
-        { ids },
-      );
-      const nodes = z.array(nodeRow).parse(rows);
-      // The texts of what is chosen are asked for by their blobs next.
-      for (const { layer, path, blob } of nodes) view.memory.blobs.set(nodeId(layer, path), { node: blob });
-      return new Map(nodes.map((row) => [row.id, toEntry(row)]));
-    },
-  );
   const entries = new Map<string, CodeEntry>();
-  for (const key of wanted) {
+  /** Takes the entry of a key that is seen, if there is one. False: whether there is one is not remembered. */
+  const take = (key: string, known: (id: string) => CodeEntry | null | undefined): boolean => {
     for (const layer of layers) {
-      const entry = found.get(nodeId(layer, key));
-      if (entry === undefined || !isSeen(view, layer, entry.path)) continue;
+      const entry = known(nodeId(layer, key));
+      if (entry === undefined) return false;
+      if (entry === null || !isSeen(view, layer, entry.path)) continue;
       entries.set(key, entry);
-      break;
+      return true;
     }
-  }
+    return true;
+  };
+  const missing = [...new Set(keys)].filter((key) => !take(key, (id) => memory.entries.get(id)?.node));
+  if (missing.length === 0) return entries;
+  const ids = missing.flatMap((key) => layers.map((layer) => nodeId(layer, key)));
+  const found = await recall(memory.entries, ids, (unknown) => readNodes(tx, view, unknown));
+  for (const key of missing) take(key, (id) => found.get(id) ?? null);
   return entries;
+}
+
+async function readNodes(
+  tx: Transaction,
+  { memory }: View,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, CodeEntry>> {
+  const rows = await tx.run(
+    `UNWIND $ids AS id MATCH (n:Code {id: id})
+     RETURN n.id AS id, n.key AS key, n.path AS path, n.blob AS blob, n.layer AS layer, n.test AS test, n.name AS name,
+       n.kind AS kind, n.parent AS parent, n.from AS from, n.to AS to, n.signatureTo AS signatureTo`,
+    { ids },
+  );
+  const nodes = z.array(nodeRow).parse(rows);
+  // The texts of what is chosen are asked for by their blobs next.
+  for (const { layer, path, blob } of nodes) memory.blobs.set(nodeId(layer, path), { node: blob });
+  return new Map(nodes.map((row) => [row.id, toEntry(row)]));
 }
 
 function toEntry(row: z.infer<typeof nodeRow>): CodeEntry {
