@@ -110,13 +110,16 @@ export function assembleContext(facts: ContextFacts, budget: Budget, countTokens
       return fitted === undefined ? [] : (writtenBlock(name, fitted, countTokens) ?? []);
     });
   let blocks = build();
-  const textOfAll = (): string => blocks.map(({ text }) => text).join("\n\n");
+  const textOfAll = (): string => blocks.map((block) => block.text).join("\n\n");
+  let text = textOfAll();
+  let tokens = countTokens(text);
   // A tokenizer may count a whole above the sum of its parts.
-  while (countTokens(textOfAll()) > limit) {
-    if (!dropLast(names, written) && fitting.drop() === null) return tooSmall(countTokens(textOfAll()));
+  while (tokens > limit) {
+    if (!dropLast(names, written) && fitting.drop() === null) return tooSmall(tokens);
     blocks = build();
+    text = textOfAll();
+    tokens = countTokens(text);
   }
-  const text = textOfAll();
   const leftOut: readonly LeftOut[] = [
     ...names.flatMap((name) => absentFrom(name, facts, blocks)),
     ...opening.leftOut,
@@ -126,7 +129,6 @@ export function assembleContext(facts: ContextFacts, budget: Budget, countTokens
   ];
   const { role, phase, commit, redacted } = facts;
   const hash = createHash("sha256").update(text).digest("hex");
-  const tokens = countTokens(text);
   return {
     kind: "context",
     context: { role, phase, commit, budget, tokens, hash, text, blocks, leftOut, redacted },

@@ -71,7 +71,7 @@ function keysOf(sides: Sides): ReadonlySet<string> {
 }
 
 /** Whatever leads to one thing beyond this is not kept, in the order of where it comes from: nobody reads so much. */
-const mostInto = 2 * mostRead;
+const mostInto = 512;
 
 /** The edges without those that lead where hundreds do already. */
 export function cappedEdges<T extends Edge>(edges: readonly T[]): readonly T[] {

@@ -25,7 +25,7 @@ export type PostingLists = {
 };
 
 /** A list keeps so many documents, and an answer reads half of them, so that a layer above may take the other half away. */
-export const mostKept = 512;
+export const mostKept = 1_024;
 export const mostRead = mostKept / 2;
 
 /** Weights are stored as whole numbers of this step, and compared so: an order is the same wherever it is made. */

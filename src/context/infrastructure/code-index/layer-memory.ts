@@ -53,7 +53,7 @@ export type LayerMemory = {
 
 export type NodeMemory<T> = LRUCache<string, { readonly node: T | null }>;
 
-/** Bounded by numbers of nodes; a list takes 4 KiB at most, everything else far less. A posting is a pointer and a number. */
+/** Bounded by numbers of nodes; a list takes 8 KiB at most, everything else far less. A posting is a pointer and a number. */
 export function createLayerMemory(): LayerMemory {
   return {
     layers: new LRUCache({ max: 100 }),
@@ -61,7 +61,7 @@ export function createLayerMemory(): LayerMemory {
     neighbours: new LRUCache({ max: 10_000 }),
     lists: new LRUCache({ max: 4_000 }),
     keys: new LRUCache({ max: 1_000 }),
-    postings: new LRUCache({ maxSize: 400_000, sizeCalculation: ({ length }) => length + 1 }),
+    postings: new LRUCache({ maxSize: 800_000, sizeCalculation: ({ length }) => length + 1 }),
     histories: new LRUCache({ max: 10_000 }),
     blobs: new LRUCache({ max: 10_000 }),
   };

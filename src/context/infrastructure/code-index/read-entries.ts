@@ -45,7 +45,8 @@ export async function readEntries(
     }
     return true;
   };
-  const missing = [...new Set(keys)].filter((key) => !take(key, (id) => memory.entries.get(id)?.node));
+  // Without a place in the order of use, which for hundreds takes longer than to read a few of them again one day.
+  const missing = [...new Set(keys)].filter((key) => !take(key, (id) => memory.entries.peek(id)?.node));
   if (missing.length === 0) return entries;
   const ids = missing.flatMap((key) => layers.map((layer) => nodeId(layer, key)));
   const found = await recall(memory.entries, ids, (unknown) => readNodes(tx, view, unknown));
