@@ -1,18 +1,28 @@
+import { LRUCache } from "lru-cache";
 import { type AboutFacts, aboutText, showsCode } from "../context/application/build-context.ts";
 import type { CodeSource, RedactText } from "../context/application/ports.ts";
 import type { ContextRole } from "../context/domain/block-table.ts";
 import type { Phase } from "../context/domain/phase.ts";
 
-/** The same code, of which is chosen once for each text: the seats of a council are mostly told the same of it. */
-export function chooseOnce(source: CodeSource): CodeSource {
-  const choices = new Map<string, ReturnType<CodeSource["choose"]>>();
+export type Choices = LRUCache<string, ReturnType<CodeSource["choose"]>>;
+
+/** So many choices are remembered; one is some 150 symbols without their texts. */
+export const createChoices = (): Choices => new LRUCache({ max: 200 });
+
+/**
+ * The same code, of which is chosen once for each text: the seats of a council are mostly told the same of it, and the next
+ * context of a task may be. `at` names the repository and the branch; a choice that failed is none.
+ */
+export function chooseOnce(source: CodeSource, choices: Choices, at: string): CodeSource {
   return {
     ...source,
     choose(about) {
-      const known = choices.get(about);
+      const key = JSON.stringify([at, source.commit, about]);
+      const known = choices.get(key);
       if (known !== undefined) return known;
       const choice = source.choose(about);
-      choices.set(about, choice);
+      choices.set(key, choice);
+      choice.catch(() => choices.delete(key));
       return choice;
     },
   };

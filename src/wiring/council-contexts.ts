@@ -12,9 +12,10 @@ import { isAcceptancePath } from "../deliberation/domain/acceptance-path.ts";
 import { PermanentError } from "../kernel/errors.ts";
 import type { Principal } from "../kernel/principal.ts";
 import type { Role } from "../kernel/roles.ts";
-import { chooseAhead, chooseOnce } from "./choose-ahead.ts";
+import { chooseAhead, chooseOnce, createChoices } from "./choose-ahead.ts";
 import { contextRole, councilReaders, phaseNow, phaseOf } from "./council-readers.ts";
 import type { OpenCode } from "./open-code.ts";
+import { rememberBuilt } from "./remember-built.ts";
 
 /**
  * Tokens of a context: DOMAIN.md's for a build context where a host's own context is short, and more where it has 16,384
@@ -56,12 +57,16 @@ export function createCouncilContexts({ factsOf, openCode, redact, countBy }: Co
     source: Source,
   ) => Promise<Context>;
 } {
+  const choices = createChoices();
+  const jobContexts = rememberBuilt<JobContext>();
+  const roleContexts = rememberBuilt<Context>();
   const codeOf = async (source: Source, { story, task }: Pick<About, "story" | "task">): Promise<CodeSource | null> => {
     if (source === null) return null;
     const { mirror, baseSha, startSha: sha } = source;
     const branch = sha === baseSha ? null : (task?.branch ?? null);
-    const code = chooseOnce(await openCode({ repository: story.repository, mirror, branch, sha }));
-    return task === null || task.type === "test" ? code : withoutAcceptance(code);
+    const opened = await openCode({ repository: story.repository, mirror, branch, sha });
+    const code = chooseOnce(opened, choices, JSON.stringify([story.repository, branch]));
+    return hidesAcceptance(task) ? withoutAcceptance(code) : code;
   };
   /** What is read of the graph for a reader, and the code, side by side. */
   const readBoth = (about: About, reader: Reader, opened: Promise<CodeSource | null>) =>
@@ -81,7 +86,12 @@ export function createCouncilContexts({ factsOf, openCode, redact, countBy }: Co
       const contextOf = async (role: ContextRole): Promise<JobContext> => {
         const reader = { role, phase, purpose: `context of a council (${kind}) in ${phase}` };
         const [facts, code] = await readBoth(about, reader, opened);
-        return buildJobContext({ facts, role, phase, source: code }, redact, count);
+        const wanted = { facts, role, phase, source: code };
+        return jobContexts(
+          madeFrom(wanted, about.task, models),
+          () => buildJobContext(wanted, redact, count),
+          ({ countedBy }) => models.length === 0 || countedBy === "models",
+        );
       };
       if (roles === "the task's own") return { context: await contextOf(contextRole(about.task?.role)) };
       const [first, ...others] = roles;
@@ -98,9 +108,26 @@ export function createCouncilContexts({ factsOf, openCode, redact, countBy }: Co
       const reader = { role, phase, asker, purpose: "context shown to people" };
       const [facts, code] = await readBoth(about, reader, codeOf(source, about));
       const wanted = { facts, role, phase, source: code, budgets: [budgets.short] };
-      return contextIn(await build(wanted, redact, countBy(models)), 0);
+      return roleContexts(
+        madeFrom(wanted, task, models),
+        async () => contextIn(await build(wanted, redact, countBy(models)), 0),
+        ({ modelTokens }) => models.length === 0 || modelTokens !== undefined,
+      );
     },
   };
+}
+
+/** All that a context is made from. */
+function madeFrom(
+  { facts, role, phase, source }: Omit<ContextAsked, "budgets">,
+  task: Pick<TaskFacts, "type"> | null,
+  models: readonly string[],
+): object {
+  return { facts, role, phase, commit: source?.commit ?? null, hides: hidesAcceptance(task), models };
+}
+
+function hidesAcceptance(task: Pick<TaskFacts, "type"> | null): boolean {
+  return task !== null && task.type !== "test";
 }
 
 /** The qa's tests are not shown to those who are measured by them; a later round finds them on its branch. */

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { CodeSource } from "../../src/context/application/ports.ts";
-import { chooseAhead, chooseOnce } from "../../src/wiring/choose-ahead.ts";
+import { chooseAhead, chooseOnce, createChoices } from "../../src/wiring/choose-ahead.ts";
 
 const facts = {
   story: {
@@ -23,7 +23,7 @@ function aSource(fails = false) {
     },
     texts: async () => new Map(),
   };
-  return { asked, source: chooseOnce(source) };
+  return { asked, source: chooseOnce(source, createChoices(), "7") };
 }
 
 const redact = async (text: string) => ({ text: text.replace(/hunter\w+/, "[redacted]"), found: [] });
@@ -46,7 +46,9 @@ it("begins with what the reader will be told, without secrets, and only for who 
 });
 
 it("leaves what goes wrong to whoever waits for it", async () => {
-  const { source } = aSource(true);
+  const { asked, source } = aSource(true);
   await chooseAhead(source, facts, { role: "developer", phase: "build", redact });
   await expect(source.choose("x")).rejects.toThrow("gone");
+  await expect(source.choose("x")).rejects.toThrow("gone");
+  expect(asked.filter((about) => about === "x")).toHaveLength(2);
 });
