@@ -198,11 +198,11 @@ describe("createInstallDependencies", () => {
   });
 
   it.each([
-    ["another package's tarball", { resolved: "https://registry.npmjs.org/evil/-/evil-1.0.0.tgz" }],
-    ["one of the same name in a scope", { resolved: "https://registry.npmjs.org/@evil/a/-/a-1.0.0.tgz" }],
+    ["another package's tarball", { resolved: "https://registry.example.org/evil/-/evil-1.0.0.tgz" }],
+    ["one of the same name in a scope", { resolved: "https://registry.example.org/@evil/a/-/a-1.0.0.tgz" }],
     [
       "another name that nobody asked for",
-      { name: "evil", resolved: "https://registry.npmjs.org/evil/-/evil-1.0.0.tgz" },
+      { name: "evil", resolved: "https://registry.example.org/evil/-/evil-1.0.0.tgz" },
     ],
     ["another name without an address", { name: "evil", integrity: "sha512-x" }],
   ])("refuses a name that is locked to %s", (_, entry) => {
@@ -213,8 +213,8 @@ describe("createInstallDependencies", () => {
   });
 
   it.each([
-    ["an alias", "a", { name: "@s/real", resolved: "https://registry.npmjs.org/@s/real/-/real-1.0.0.tgz" }],
-    ["a scope", "@s/a", { resolved: "https://registry.npmjs.org/@s%2fa/-/a-1.0.0.tgz" }],
+    ["an alias", "a", { name: "@s/real", resolved: "https://registry.example.org/@s/real/-/real-1.0.0.tgz" }],
+    ["a scope", "@s/a", { resolved: "https://registry.example.org/@s%2fa/-/a-1.0.0.tgz" }],
     ["a registry below a path", "a", { resolved: "https://packages.example.org/npm/public/a/-/a-1.0.0.tgz" }],
     ["a registry that says download", "@s/a", { resolved: "https://packages.example.org/download/@s/a/1.0.0/0a1b" }],
   ])("takes %s", (_, name, entry) => {

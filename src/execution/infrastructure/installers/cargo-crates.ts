@@ -5,8 +5,7 @@ import { findProgram } from "../find-program.ts";
 import { askProgram } from "../toolchains/ask-program.ts";
 import type { Installer } from "./installer.ts";
 
-const cratesIo =
-  /^(?:registry\+https:\/\/github\.com\/rust-lang\/crates\.io-index|sparse\+https:\/\/index\.crates\.io\/)$/;
+const ownRegistry = "registry+https://github.com/rust-lang/";
 
 /** A package of no code that needs what is to be fetched. */
 const head = '[package]\nname = "fleet-fetch"\nversion = "0.0.0"\nedition = "2021"\n\n[lib]\npath = "lib.rs"\n';
@@ -14,7 +13,7 @@ const head = '[package]\nname = "fleet-fetch"\nversion = "0.0.0"\nedition = "202
 /**
  * `cargo fetch` of what Cargo.lock names, each in its version, or without one of what Cargo.toml asks for, for a package
  * of our own: it compiles and runs nothing, and reads no file of the project but the text of these two. Cargo itself
- * compares the checksums of Cargo.lock where it builds. Crates come from crates.io only.
+ * compares the checksums of Cargo.lock where it builds. Crates come from Cargo's own registry only.
  * @see https://doc.rust-lang.org/cargo/commands/cargo-fetch.html
  */
 export const cargoCrates: Installer = async (read) => {
@@ -55,8 +54,9 @@ async function lockedIn(lock: string): Promise<Wanted> {
       const crate = { name: field("name"), version: field("version"), source: field("source") };
       return crate.source === "" ? [] : [crate];
     });
-  const elsewhere = crates.find(({ source }) => !cratesIo.test(source));
-  if (elsewhere !== undefined) return { refusal: `${elsewhere.name.slice(0, 200)} does not come from crates.io.` };
+  const elsewhere = crates.find(({ source }) => !source.startsWith(ownRegistry));
+  if (elsewhere !== undefined)
+    return { refusal: `${elsewhere.name.slice(0, 200)} does not come from Cargo's own registry.` };
   const wrong = crates.find(({ name, version }) => !/^[\w-]+$/.test(name) || !/^[\w.+-]+$/.test(version));
   if (wrong !== undefined) return { refusal: "Cargo.lock cannot be read." };
   const here = await downloadedCrates();
@@ -76,7 +76,7 @@ async function downloadedCrates(): Promise<ReadonlySet<string>> {
 
 /**
  * The tables of dependencies as a Cargo.toml has them; null where there are none, or where one leads to another place than
- * crates.io: that is not looked up, and the build says what is missing.
+ * Cargo's own registry: that is not looked up, and the build says what is missing.
  */
 function askedFor(manifest: string): Wanted {
   const tables = manifest

@@ -18,7 +18,7 @@ const planned = (files: Files) => {
     async () => [],
   );
 };
-const crates = "registry+https://github.com/rust-lang/crates.io-index";
+const crates = "registry+https://github.com/rust-lang/own-index";
 const lock = (name: string, version: string, source: string | null = crates) =>
   `[[package]]\nname = "${name}"\nversion = "${version}"\n${source === null ? "" : `source = "${source}"\n`}\n`;
 const manifest = '[package]\nname = "a"\n';
@@ -41,8 +41,8 @@ describe("crates", () => {
   });
 
   it.each<[string, string]>([
-    ["b does not come from crates.io.", lock("b", "1.0.0", "git+https://example.org/b#57")],
-    ["b does not come from crates.io.", lock("b", "1.0.0", "registry+https://evil.example.org/index")],
+    ["b does not come from Cargo's own registry.", lock("b", "1.0.0", "git+https://example.org/b#57")],
+    ["b does not come from Cargo's own registry.", lock("b", "1.0.0", "registry+https://evil.example.org/index")],
     ["Cargo.lock cannot be read.", lock('b" }', "1.0.0").replace('b" }', "b c")],
     ["Cargo.lock cannot be read.", lock("b", "1.0, x")],
   ])("are refused: %s", async (reason, text) => {
@@ -65,7 +65,7 @@ describe("crates", () => {
     });
 
     it("that this user has all are not fetched", async () => {
-      const cache = join(home, "registry/cache/index.crates.io-1");
+      const cache = join(home, "registry/cache/own-index-1");
       mkdirSync(cache, { recursive: true });
       writeFileSync(join(cache, "itoa-1.0.11.crate"), "");
       expect(await planned(needing)).toEqual({ kind: "nothing" });

@@ -72,7 +72,7 @@ describe.skipIf(missing)("what a Python project declares (needs Python 3.11)", (
       "poetry.lock":
         lock("a", "1.0") + lock("b", "2.0", '[package.source]\ntype = "git"\nurl = "https://example.org/b"'),
       "uv.lock":
-        lock("c", "1.0", 'source = { registry = "https://pypi.org/simple" }') +
+        lock("c", "1.0", 'source = { registry = "https://index.example.org/simple" }') +
         lock("c", "2.0") +
         lock("d", "1", 'source = { editable = "." }'),
       "pdm.lock": lock("e", "1.0\\nx"),
