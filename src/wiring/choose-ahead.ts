@@ -38,6 +38,10 @@ export async function chooseAhead(
   { role, phase, redact }: { readonly role: ContextRole; readonly phase: Phase; readonly redact: RedactText },
 ): Promise<void> {
   if (!showsCode(role, phase)) return;
-  const { text } = await redact(aboutText(about), "text");
-  await source.choose(text).catch(() => undefined);
+  try {
+    const { text } = await redact(aboutText(about), "text");
+    await source.choose(text);
+  } catch {
+    // Nobody waits for this; who waits for the same choice is told.
+  }
 }

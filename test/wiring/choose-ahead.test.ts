@@ -48,6 +48,8 @@ it("begins with what the reader will be told, without secrets, and only for who 
 it("leaves what goes wrong to whoever waits for it", async () => {
   const { asked, source } = aSource(true);
   await chooseAhead(source, facts, { role: "developer", phase: "build", redact });
+  const unreadable = () => Promise.reject(new Error("no rules"));
+  await chooseAhead(source, facts, { role: "developer", phase: "build", redact: unreadable });
   await expect(source.choose("x")).rejects.toThrow("gone");
   await expect(source.choose("x")).rejects.toThrow("gone");
   expect(asked.filter((about) => about === "x")).toHaveLength(2);

@@ -9,7 +9,7 @@ import type { CodeSource } from "./ports.ts";
 export function sourceOf(index: CodeIndex, texts: CodeSource["texts"]): CodeSource {
   return {
     commit: index.commit,
-    choose: async (about) => chooseCode(rankCode(about, await gatherEvidence(index, about))),
+    choose: async (about) => chooseCode(rankCode(await gatherEvidence(index, about))),
     texts,
   };
 }

@@ -14,12 +14,13 @@ export async function gatherEvidence(index: CodeIndex, text: string): Promise<Ev
     index.postings(wantedTerms(text), bounds.postings),
     index.named(namesIn(text), bounds.namesakes),
   ]);
-  const first = { documents, postings, named };
+  const said = namedInText(text, named);
+  const first = { documents, postings, named, said };
   const terms = termScores(postings, documents, named);
-  const own = ownScores(text, { named, terms });
+  const own = ownScores({ named, said, terms });
   const heard = highest(own, bounds.keys);
   // Hundreds may have as many of its words: what it names outright is not left to their order.
-  const outright = [...namedInText(text, named)].filter(([, sure]) => sure === 1).map(([key]) => key);
+  const outright = [...said].filter(([, sure]) => sure === 1).map(([key]) => key);
   const entries = new Map(await index.entries([...new Set([...heard, ...outright])]));
   const scores = fileScores(own, entries);
   const best = highest(scores, bounds.files);

@@ -1,3 +1,4 @@
+import { blockSees } from "./access/context-sees.ts";
 import { mostRows } from "./access/decide-access.ts";
 import type { Entity } from "./access/entities.ts";
 import type { EntityQuery, Viewer } from "./access/entity-query.ts";
@@ -29,8 +30,10 @@ export function wantedFields(entity: Entity): readonly string[] {
   return wanted[entity];
 }
 
-/** What only the own task is asked for. */
-const ofOwnTask: readonly string[] = ["failingChecks"];
+/** What blocks show of the own task only. */
+const ofOwnTask: readonly string[] = Object.values(blockSees)
+  .filter(({ entity, rows }) => entity === "task" && rows === "own-task")
+  .flatMap(({ fields }) => fields);
 
 /** What no title shows. */
 const longTexts: readonly string[] = ["description", "rationale"];

@@ -45,7 +45,7 @@ export class Invoice {
 async function factsOf(files: Readonly<Record<string, string>>, about: string): Promise<ContextFacts> {
   const graph = buildCodeGraph(await parsedTree(files));
   const index = openMemoryIndex(graph, readHistoryOf(commits, new Set(graph.files.keys())), "c".repeat(40));
-  const { chosen, over } = chooseCode(rankCode(about, await gatherEvidence(index, about)));
+  const { chosen, over } = chooseCode(rankCode(await gatherEvidence(index, about)));
   const linesOf = (path: string) => (files[path] ?? "").split("\n");
   const latest = milestonesOf(commits, new Set(chosen.map(({ entry }) => entry.path)));
   const items = latest.map(

@@ -1,7 +1,7 @@
 import type { Edge } from "./code-graph.ts";
 import type { CodeEntry, TermPostings } from "./code-index.ts";
 import type { Together } from "./history.ts";
-import { namedInText } from "./named-in-text.ts";
+import type { Named } from "./named-in-text.ts";
 import type { TermScore } from "./term-scores.ts";
 
 /** What an index answered about a text at first: the documents of its terms, and what has a name that it says. */
@@ -9,6 +9,8 @@ export type FirstEvidence = {
   readonly documents: number;
   readonly postings: ReadonlyMap<string, TermPostings>;
   readonly named: readonly CodeEntry[];
+  /** What of these the text names, by key, with how sure that is. */
+  readonly said: Named;
 };
 
 /** All that is known of the code that a text may be about. */
@@ -46,16 +48,17 @@ export const bounds = {
 const namedShare = { file: 1, symbol: 0.5 } as const;
 
 /** What a text's own words say for each document: 1 for the best of its terms, and so much more for what it names. */
-export function ownScores(
-  text: string,
-  { named, terms }: Pick<Evidence, "named" | "terms">,
-): ReadonlyMap<string, number> {
+export function ownScores({
+  named,
+  said,
+  terms,
+}: Pick<Evidence, "named" | "said" | "terms">): ReadonlyMap<string, number> {
   let highest = 0;
   for (const { score } of terms.values()) highest = Math.max(highest, score);
   const own = new Map<string, number>();
   for (const [key, { score }] of terms) own.set(key, score / highest);
   const files = new Set(named.filter(({ symbol }) => symbol === null).map(({ key }) => key));
-  for (const [key, sure] of namedInText(text, named))
+  for (const [key, sure] of said)
     own.set(key, (own.get(key) ?? 0) + sure * (files.has(key) ? namedShare.file : namedShare.symbol));
   return own;
 }

@@ -2,7 +2,6 @@ import type { Edge, EdgeKind } from "./code-graph.ts";
 import type { CodeEntry } from "./code-index.ts";
 import { bounds, type Evidence, fileScores, highest, lendToFiles } from "./evidence.ts";
 import { languageOf } from "./language.ts";
-import { namedInText } from "./named-in-text.ts";
 
 /** A symbol, or a file that defines none, with what speaks for it. */
 export type Ranked = {
@@ -30,7 +29,7 @@ const farthest = 4;
  * Ranks what an index answered about a text: by the text's own words, by what speaks for the file that it stands in, then
  * by what calls, tests or imports these. Ties go by key, so that the same tree and text give the same order.
  */
-export function rankCode(text: string, evidence: Evidence): readonly Ranked[] {
+export function rankCode(evidence: Evidence): readonly Ranked[] {
   const { entries, own } = evidence;
   const linked = linksOf(evidence.edges);
   const files = lendToFiles(fileScores(own, entries), evidence);
@@ -43,9 +42,9 @@ export function rankCode(text: string, evidence: Evidence): readonly Ranked[] {
     if (score > 0) scores.set(key, score * (symbol === null ? proseShare : 1) * (test ? testShare : 1));
   }
   const spread = lendToLinked(scores, linked, entries);
-  const seeds = seedsOf(own, text, evidence);
+  const seeds = seedsOf(own, evidence);
   const distances = distancesFrom(seeds, linked);
-  const explain = explainer(text, { evidence, linked, seeds, distances });
+  const explain = explainer({ evidence, linked, seeds, distances });
   return highest(spread, spread.size).flatMap((key) => {
     const entry = entries.get(key);
     if (entry === undefined) return [];
@@ -119,8 +118,8 @@ function lendToLinked(
   return new Map([...scores, ...taken].map(([key]) => [key, (scores.get(key) ?? 0) + (taken.get(key) ?? 0)]));
 }
 
-function seedsOf(own: ReadonlyMap<string, number>, text: string, { named }: Evidence): ReadonlySet<string> {
-  const outright = [...namedInText(text, named)].filter(([, sure]) => sure >= 0.5).map(([key]) => key);
+function seedsOf(own: ReadonlyMap<string, number>, { said }: Evidence): ReadonlySet<string> {
+  const outright = [...said].filter(([, sure]) => sure >= 0.5).map(([key]) => key);
   return new Set(outright.length > 0 ? outright : highest(own, seedCount));
 }
 
@@ -149,12 +148,8 @@ type Known = {
 };
 
 /** Says why something is here. One neighbour is named: that is enough to see why. */
-function explainer(
-  text: string,
-  { evidence, linked, seeds, distances }: Known,
-): (entry: CodeEntry) => readonly string[] {
-  const named = namedInText(text, evidence.named);
-  const { terms } = evidence;
+function explainer({ evidence, linked, seeds, distances }: Known): (entry: CodeEntry) => readonly string[] {
+  const { said: named, terms } = evidence;
   return ({ key, path }) => {
     const sure = named.get(key) ?? 0;
     const found = terms.get(key)?.terms.slice(0, 4) ?? [];

@@ -29,7 +29,7 @@ const changed = (...paths: string[]): Commit => ({
 async function rankIn(tree: Readonly<Record<string, string>>, text: string, commits: readonly Commit[]) {
   const graph = buildCodeGraph(await parsedTree(tree));
   const history = readHistoryOf(commits, new Set(graph.files.keys()));
-  return rankCode(text, await gatherEvidence(openMemoryIndex(graph, history, "c1"), text));
+  return rankCode(await gatherEvidence(openMemoryIndex(graph, history, "c1"), text));
 }
 
 async function rank(text: string, commits: readonly Commit[] = []) {
