@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { LRUCache } from "lru-cache";
 import { statusOf } from "./request-failure.ts";
-import { accountScope, type BudgetScope, grantedOf } from "./token-scope.ts";
+import { accountScope, grantedOf, type TokenScope } from "./token-scope.ts";
 
 export type InstallationToken = {
   readonly token: string;
@@ -11,14 +11,14 @@ export type InstallationToken = {
 
 export type TokenSource = {
   /** Answers from what is known, unless told to `refresh` it; known ones are forgotten before they expire. */
-  readonly ask: (scope: BudgetScope, refresh: boolean) => Promise<InstallationToken>;
+  readonly ask: (scope: TokenScope, refresh: boolean) => Promise<InstallationToken>;
   /** What was granted to the installation; null where GitHub does not tell. */
   readonly granted: () => Promise<Readonly<Record<string, string | undefined>> | null>;
   readonly warn: (message: string) => void;
 };
 
 export type NarrowedTokens = {
-  readonly of: (scope: BudgetScope) => Promise<InstallationToken>;
+  readonly of: (scope: TokenScope) => Promise<InstallationToken>;
   /** Takes new ones from now on, and one at once. */
   readonly refresh: () => Promise<InstallationToken>;
 };
@@ -38,13 +38,13 @@ const refusals: readonly (number | null)[] = [400, 422];
  * because GitHub leads on from the former name; a server that cannot narrow gives what it gives.
  */
 export function createNarrowedTokens({ ask, granted, warn }: TokenSource): NarrowedTokens {
-  const given = new LRUCache<string, Promise<BudgetScope>>({ max: 10_000, ttl: keptMs });
+  const given = new LRUCache<string, Promise<TokenScope>>({ max: 10_000, ttl: keptMs });
 
-  async function negotiate(wanted: BudgetScope): Promise<BudgetScope> {
+  async function negotiate(wanted: TokenScope): Promise<TokenScope> {
     if (await isGiven(wanted)) return wanted;
     const held = await granted();
     const permissions = held === null ? wanted.permissions : grantedOf(wanted.permissions ?? {}, held);
-    const tries: readonly BudgetScope[] = [
+    const tries: readonly TokenScope[] = [
       { ...wanted, ...(permissions && { permissions }) },
       { ...(permissions && { permissions }) },
     ];
@@ -54,7 +54,7 @@ export function createNarrowedTokens({ ask, granted, warn }: TokenSource): Narro
     return {};
   }
 
-  async function isGiven(scope: BudgetScope): Promise<boolean> {
+  async function isGiven(scope: TokenScope): Promise<boolean> {
     try {
       await ask(scope, true);
       return true;
@@ -64,7 +64,7 @@ export function createNarrowedTokens({ ask, granted, warn }: TokenSource): Narro
     }
   }
 
-  async function of(wanted: BudgetScope): Promise<InstallationToken> {
+  async function of(wanted: TokenScope): Promise<InstallationToken> {
     const key = JSON.stringify(wanted);
     const scope = given.get(key) ?? negotiate(wanted);
     given.set(key, scope, { noUpdateTTL: true });

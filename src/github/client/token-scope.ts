@@ -4,7 +4,7 @@ import { splitUrl } from "./resources.ts";
 type Permissions = Readonly<Record<string, string>>;
 
 /** What an installation's token is good for; one that names no repository is for all of the installation. */
-export type BudgetScope = {
+export type TokenScope = {
   readonly repositoryNames?: readonly string[];
   readonly repositoryIds?: readonly number[];
   /** Absent: everything that was granted. */
@@ -28,13 +28,13 @@ const acrossRepositories = /^\/issues\/\d+\/dependencies\/blocked_by$/;
 const byId = /\/repositories\/(\d+)(?:[/?]|$)/;
 
 /** The scope of what belongs to no repository. */
-export const accountScope: BudgetScope = { permissions: ofAccount };
+export const accountScope: TokenScope = { permissions: ofAccount };
 
 /**
  * The least that a request needs: the repository that its URL names and what the App does in repositories; of everything
  * else the people and the list of repositories. `repository` is for a URL that names none, as GraphQL's.
  */
-export function scopeOfRequest(method: string, url: string, repository?: string): BudgetScope {
+export function scopeOfRequest(method: string, url: string, repository?: string): TokenScope {
   const split = splitUrl(url);
   if (split !== null && method === "GET" && acrossRepositories.test(split.path)) {
     return { permissions: { metadata: permissions.metadata, issues: "read" } };
