@@ -413,6 +413,14 @@ export function graphContract(name: string, open: () => Promise<SchemaGraph>): v
         expect(await load(free)).toBeUndefined();
       });
 
+      test("statements of a read may be asked for together", async () => {
+        const ids = [await create({ n: 1 }), await create({ n: 2 }), await create({ n: 3 })];
+        const rows = await graph.read((tx) =>
+          Promise.all(ids.map((id) => tx.run("MATCH (n:ContractNode {id: $id}) RETURN n.n AS n", { id }))),
+        );
+        expect(rows).toEqual([[{ n: 1 }], [{ n: 2 }], [{ n: 3 }]]);
+      });
+
       test("a read cannot write", async () => {
         const id = newId();
         const write = "CREATE (n:ContractNode {id: $id})";

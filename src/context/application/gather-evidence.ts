@@ -3,6 +3,7 @@ import type { CodeEntry, CodeIndex } from "../domain/code/code-index.ts";
 import { bounds, type Evidence, fileScores, highest, lendToFiles, ownScores } from "../domain/code/evidence.ts";
 import { namedInText, namesIn } from "../domain/code/named-in-text.ts";
 import { termScores, wantedTerms } from "../domain/code/term-scores.ts";
+import { uniqueEdges } from "../domain/code/unique-edges.ts";
 
 /**
  * Asks an index what speaks for which code about a text, in bounded reads: the documents of its terms and what it names,
@@ -29,8 +30,8 @@ export async function gatherEvidence(index: CodeIndex, text: string): Promise<Ev
   const lent = lendToFiles(scores, { edges: near, together });
   const further = highest(lent, bounds.files + bounds.furtherFiles).filter((path) => !best.includes(path));
   const far = await neighboursOf(index, further, entries);
-  const edges = new Map([...near, ...far].map((edge) => [`${edge.from}\n${edge.to}\n${edge.kind}`, edge]));
-  return { ...first, terms, own, entries, files: [...best, ...further], edges: [...edges.values()], together };
+  const edges = uniqueEdges([...near, ...far]);
+  return { ...first, terms, own, entries, files: [...best, ...further], edges, together };
 }
 
 /** The edges around these keys; what stands at their ends is put among the entries. */

@@ -3,7 +3,8 @@ import type { Ranked } from "./rank-code.ts";
 import { bodyOf, excerptOf, type Lines, nameLineOf, signatureOf } from "./show-symbol.ts";
 
 /** Something that may be shown, before its file is read. */
-export type Chosen = Ranked & {
+export type Chosen = Omit<Ranked, "why"> & {
+  readonly why: ReturnType<Ranked["why"]>;
   /** One of the symbols of a context. What is none may stand in the outline of its file. */
   readonly isMain: boolean;
 };
@@ -40,17 +41,18 @@ const shortExcerpt = 6;
  * Chooses of a ranking what is worth showing: 20 symbols and 10 tests, and of their files and a few more what else ranks
  * high, as lines of an outline.
  */
-export function chooseCode(ranked: readonly Ranked[]): Choice {
+export function chooseCode(ranked: Iterable<Ranked>): Choice {
   const chosen: Chosen[] = [];
   const over: { key: string; why: string }[] = [];
   const perFile = new Map<string, number>();
   const counts = { code: 0, tests: 0, prose: 0 };
   for (const each of ranked) {
+    if (chosen.length >= mostOutlined && over.length >= mostOver) break;
     const { key, path, symbol, test } = each.entry;
     const known = perFile.get(path) ?? 0;
     const isProse = symbol === null;
     const why =
-      isProse && counts.prose >= mostProse && !each.why.includes("named in the text")
+      isProse && counts.prose >= mostProse && !each.why().includes("named in the text")
         ? `beyond ${mostProse} files without symbols`
         : perFile.size >= mostFiles && known === 0
           ? `beyond ${mostFiles} files`
@@ -62,7 +64,7 @@ export function chooseCode(ranked: readonly Ranked[]): Choice {
       if (over.length < mostOver) over.push({ key, why: why ?? `beyond the ${mostSymbols} symbols of a context` });
       continue;
     }
-    chosen.push({ ...each, isMain });
+    chosen.push({ ...each, why: each.why(), isMain });
     perFile.set(path, known + 1);
     if (isProse) counts.prose += 1;
     if (isMain) counts[test ? "tests" : "code"] += 1;

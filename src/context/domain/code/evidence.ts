@@ -2,7 +2,7 @@ import type { Edge } from "./code-graph.ts";
 import type { CodeEntry, TermPostings } from "./code-index.ts";
 import type { Together } from "./history.ts";
 import type { Named } from "./named-in-text.ts";
-import type { TermScore } from "./term-scores.ts";
+import type { TermScores } from "./term-scores.ts";
 
 /** What an index answered about a text at first: the documents of its terms, and what has a name that it says. */
 export type FirstEvidence = {
@@ -16,7 +16,7 @@ export type FirstEvidence = {
 /** All that is known of the code that a text may be about. */
 export type Evidence = FirstEvidence & {
   /** What the text's terms say for each document, and all that its own words do (`ownScores`). */
-  readonly terms: ReadonlyMap<string, TermScore>;
+  readonly terms: TermScores;
   readonly own: ReadonlyMap<string, number>;
   /** Files and symbols by key: what scores best, the ends of `edges`, and the files of all these. */
   readonly entries: ReadonlyMap<string, CodeEntry>;
@@ -53,10 +53,14 @@ export function ownScores({
   said,
   terms,
 }: Pick<Evidence, "named" | "said" | "terms">): ReadonlyMap<string, number> {
-  let highest = 0;
-  for (const { score } of terms.values()) highest = Math.max(highest, score);
+  let most = 0;
+  terms.scores.forEach(({ score }) => {
+    if (score > most) most = score;
+  });
   const own = new Map<string, number>();
-  for (const [key, { score }] of terms) own.set(key, score / highest);
+  terms.scores.forEach(({ score }, key) => {
+    own.set(key, score / most);
+  });
   const files = new Set(named.filter(({ symbol }) => symbol === null).map(({ key }) => key));
   for (const [key, sure] of said)
     own.set(key, (own.get(key) ?? 0) + sure * (files.has(key) ? namedShare.file : namedShare.symbol));
@@ -69,7 +73,9 @@ export function highest(scores: ReadonlyMap<string, number>, most: number): read
   const least =
     scores.size <= most ? Number.NEGATIVE_INFINITY : (Float64Array.from(scores.values()).sort().at(-most) ?? 0);
   const kept: { readonly key: string; readonly score: number }[] = [];
-  for (const [key, score] of scores) if (score >= least) kept.push({ key, score });
+  scores.forEach((score, key) => {
+    if (score >= least) kept.push({ key, score });
+  });
   return kept
     .sort((a, b) => b.score - a.score || (a.key < b.key ? -1 : 1))
     .slice(0, most)
@@ -89,20 +95,27 @@ export function fileScores(
 ): ReadonlyMap<string, number> {
   const rows = new Map<string, number[]>();
   const files = new Map<string, number>();
-  for (const [key, { path, symbol }] of entries) {
+  entries.forEach(({ path, symbol }, key) => {
     const score = own.get(key);
-    if (score === undefined) continue;
+    if (score === undefined) return;
     const row = rows.get(path);
     if (symbol === null) files.set(path, score);
     else if (row === undefined) rows.set(path, [score]);
     else row.push(score);
-  }
-  for (const [path, row] of rows) {
-    const sum = row.sort((a, b) => b - a).reduce((total, score, at) => total + score * further ** at, 0);
+  });
+  rows.forEach((row, path) => {
+    let [sum, share] = [0, 1];
+    for (const score of row.sort((a, b) => b - a)) {
+      sum += score * share;
+      share *= further;
+    }
     files.set(path, (files.get(path) ?? 0) + sum);
-  }
+  });
   const most = Math.max(0, ...files.values());
-  return new Map([...files].map(([path, score]) => [path, score / most]));
+  files.forEach((score, path) => {
+    files.set(path, score / most);
+  });
+  return files;
 }
 
 /** The same with what files lend one another: each shares among its imports, and with what often changes when it does. */

@@ -9,8 +9,8 @@ export type Ranked = {
   readonly score: number;
   /** Edges to the nearest thing that the text names, or shares most terms with; null where none leads there. */
   readonly distance: number | null;
-  /** Why it is here, in words. */
-  readonly why: readonly string[];
+  /** Why it is here, in words; of hundreds that are ranked a few are shown, and the others need none. */
+  readonly why: () => readonly string[];
 };
 
 /** What a symbol has of its file's score, beside its own. */
@@ -29,39 +29,27 @@ const farthest = 4;
  * Ranks what an index answered about a text: by the text's own words, by what speaks for the file that it stands in, then
  * by what calls, tests or imports these. Ties go by key, so that the same tree and text give the same order.
  */
-export function rankCode(evidence: Evidence): readonly Ranked[] {
+export function* rankCode(evidence: Evidence): Generator<Ranked> {
   const { entries, own } = evidence;
   const linked = linksOf(evidence.edges);
   const files = lendToFiles(fileScores(own, entries), evidence);
   const isWhole = wholeFiles(evidence);
   const scores = new Map<string, number>();
-  for (const entry of entries.values()) {
-    const { key, path, symbol, test } = entry;
-    if (symbol === null && !isWhole(path)) continue;
+  entries.forEach(({ path, symbol, test }, key) => {
+    if (symbol === null && !isWhole(path)) return;
     const score = (own.get(key) ?? 0) + fileShare * (files.get(path) ?? 0);
     if (score > 0) scores.set(key, score * (symbol === null ? proseShare : 1) * (test ? testShare : 1));
-  }
+  });
   const spread = lendToLinked(scores, linked, entries);
   const seeds = seedsOf(own, evidence);
   const distances = distancesFrom(seeds, linked);
   const explain = explainer({ evidence, linked, seeds, distances });
-  return highest(spread, spread.size).flatMap((key) => {
+  for (const key of highest(spread, spread.size)) {
     const entry = entries.get(key);
-    if (entry === undefined) return [];
-    const why = (): Ranked["why"] => explain(entry);
-    const score = spread.get(key) ?? 0;
-    // Of hundreds that are ranked a few are shown: the others need no words.
-    return [
-      {
-        entry,
-        score,
-        distance: distances.get(key) ?? null,
-        get why() {
-          return why();
-        },
-      },
-    ];
-  });
+    if (entry === undefined) continue;
+    const [score, distance] = [spread.get(key) ?? 0, distances.get(key) ?? null];
+    yield { entry, score, distance, why: () => explain(entry) };
+  }
 }
 
 /** Whether a file stands for itself: it defines no symbol. Of source files that is known where their edges are. */
@@ -105,8 +93,12 @@ function lendToLinked(
   entries: ReadonlyMap<string, CodeEntry>,
 ): ReadonlyMap<string, number> {
   const taken = new Map<string, number>();
-  const calls = (key: string): readonly Link[] =>
-    (linked.get(key) ?? []).filter(({ kind }) => kind === "CALLS" || kind === "TESTS");
+  const known = new Map<string, readonly Link[]>();
+  const calls = (key: string): readonly Link[] => {
+    const row = known.get(key) ?? (linked.get(key) ?? []).filter(({ kind }) => kind === "CALLS" || kind === "TESTS");
+    known.set(key, row);
+    return row;
+  };
   for (const key of highest(scores, bounds.seeds)) {
     const row = calls(key);
     for (const { key: other } of row) {
@@ -115,7 +107,11 @@ function lendToLinked(
       taken.set(other, Math.max(taken.get(other) ?? 0, share));
     }
   }
-  return new Map([...scores, ...taken].map(([key]) => [key, (scores.get(key) ?? 0) + (taken.get(key) ?? 0)]));
+  const spread = new Map(scores);
+  taken.forEach((share, key) => {
+    spread.set(key, (spread.get(key) ?? 0) + share);
+  });
+  return spread;
 }
 
 function seedsOf(own: ReadonlyMap<string, number>, { said }: Evidence): ReadonlySet<string> {
@@ -152,8 +148,8 @@ function explainer({ evidence, linked, seeds, distances }: Known): (entry: CodeE
   const { said: named, terms } = evidence;
   return ({ key, path }) => {
     const sure = named.get(key) ?? 0;
-    const found = terms.get(key)?.terms.slice(0, 4) ?? [];
-    const inFile = key === path ? [] : (terms.get(path)?.terms.slice(0, 4) ?? []);
+    const found = terms.termsOf(key).slice(0, 4);
+    const inFile = key === path ? [] : terms.termsOf(path).slice(0, 4);
     const link = (linked.get(key) ?? []).find((each) => seeds.has(each.key) && each.key !== path);
     const together = partnerOf(path, seeds, evidence);
     const direct = [

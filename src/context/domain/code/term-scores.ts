@@ -1,16 +1,20 @@
 import { identifierWords } from "../identifier-words.ts";
 import type { CodeEntry, TermPostings } from "./code-index.ts";
 
-export type TermScore = {
-  readonly score: number;
-  /** The text's terms that it holds, the rarest first. */
-  readonly terms: readonly string[];
+/** What the terms of a text say for each document. */
+export type TermScores = {
+  readonly scores: ReadonlyMap<string, { readonly score: number }>;
+  /** The text's terms that a document holds, the rarest first. */
+  termsOf(key: string): readonly string[];
 };
+
+/** `held`: a bit for each of the terms, which are fewer than a number has. */
+type Row = { score: number; held: number; count: number };
 
 /** Texts are read so far, and so many of their terms are looked up. */
 const longestText = 200_000;
 const mostLookedUp = 200;
-/** The rarest of them decide. */
+/** The rarest of them decide: no more than a number has bits. */
 const mostTerms = 30;
 
 /** What a text is looked up by: its terms, those first that it says first. */
@@ -48,7 +52,7 @@ export function termScores(
   postings: ReadonlyMap<string, TermPostings>,
   documents: number,
   named: readonly CodeEntry[],
-): ReadonlyMap<string, TermScore> {
+): TermScores {
   const namedBy = new Map(
     named.map((entry) => [entry.key, new Set(identifierWords(entry.symbol?.name ?? entry.path))]),
   );
@@ -57,19 +61,26 @@ export function termScores(
     return Math.log(1 + (Math.max(0, documents - holders) + 0.5) / (holders + 0.5));
   };
   const rarest = rarestTerms(new Map([...postings].map(([term, held]) => [term, held.documents])));
-  const found = new Map<string, { score: number; terms: string[] }>();
-  for (const term of rarest) {
+  const scores = new Map<string, Row>();
+  rarest.forEach((term, at) => {
     const rare = rarity(term);
     for (const { key, weight } of withNamed(postings.get(term), term, namedBy)) {
-      const row = found.get(key);
-      if (row === undefined) found.set(key, { score: rare * weight, terms: [term] });
+      const row = scores.get(key);
+      if (row === undefined) scores.set(key, { score: rare * weight, held: 1 << at, count: 1 });
       else {
         row.score += rare * weight;
-        row.terms.push(term);
+        row.held |= 1 << at;
+        row.count += 1;
       }
     }
-  }
+  });
   // Many of the text's terms together say more than one of them often.
-  for (const row of found.values()) row.score *= 1 + row.terms.length / rarest.length;
-  return found;
+  scores.forEach((row) => {
+    row.score *= 1 + row.count / rarest.length;
+  });
+  const termsOf = (key: string): readonly string[] => {
+    const { held } = scores.get(key) ?? { held: 0 };
+    return rarest.filter((_, at) => (held & (1 << at)) !== 0);
+  };
+  return { scores, termsOf };
 }

@@ -3,19 +3,15 @@ import type { FileHistory } from "../../application/code-index-ports.ts";
 import type { EdgeKind } from "../../domain/code/code-graph.ts";
 import type { CodeEntry, Posting } from "../../domain/code/code-index.ts";
 
-/** One end of an edge, as the other end knows it; `id` is the latter's. */
-export type Neighbour = {
-  readonly id: string;
-  readonly key: string;
-  readonly path: string;
-  readonly layer: string;
+/** The other ends of a node's edges of one kind and direction, by their keys; `out`: they lead from the node. */
+export type Ends = {
   readonly kind: EdgeKind;
-  readonly other: string;
-  readonly otherPath: string;
-  readonly otherLayer: string;
-  /** `out`: it leads from this end to the other. */
   readonly direction: "out" | "in";
+  readonly others: readonly { readonly key: string; readonly path: string; readonly layer: string }[];
 };
+
+/** What is around a node, and the file that it stands in. */
+export type Neighbourhood = { readonly path: string; readonly ends: readonly Ends[] };
 
 /** What is known of a layer as a whole: texts of edges as `edgeText` makes them. */
 export type StoredLayer = {
@@ -41,7 +37,7 @@ export type StoredList = {
 export type LayerMemory = {
   readonly layers: NodeMemory<StoredLayer>;
   readonly entries: NodeMemory<CodeEntry>;
-  readonly neighbours: NodeMemory<readonly Neighbour[]>;
+  readonly neighbours: NodeMemory<Neighbourhood>;
   readonly lists: NodeMemory<StoredList>;
   /** Keys by their numbers, in groups as they are stored. */
   readonly keys: NodeMemory<readonly string[]>;

@@ -1,36 +1,37 @@
 import { z } from "zod";
 import type { Transaction } from "../../../kernel/transaction.ts";
 import { type Edge, edgeKinds } from "../../domain/code/code-graph.ts";
+import { uniqueEdges } from "../../domain/code/unique-edges.ts";
 import { nodeId } from "./layer-ids.ts";
-import { type Neighbour, recall } from "./layer-memory.ts";
+import { type Ends, type Neighbourhood, recall } from "./layer-memory.ts";
 import { edgeText, isSeen, layersOf, type View } from "./view.ts";
+
+const directions = ["out", "in"] as const;
 
 const row = z.object({
   id: z.string(),
-  key: z.string(),
   path: z.string(),
-  layer: z.string(),
   kind: z.enum(edgeKinds),
-  other: z.string(),
-  otherPath: z.string(),
-  otherLayer: z.string(),
-  direction: z.enum(["out", "in"]),
+  direction: z.enum(directions),
+  layer: z.string(),
+  keys: z.array(z.string()),
+  paths: z.array(z.string()),
 });
 
 const patterns = { out: "-[r:DEFINES|IMPORTS|CALLS|TESTS]->", in: "<-[r:DEFINES|IMPORTS|CALLS|TESTS]-" } as const;
 
-/** One statement is one journey. */
-const both = (["out", "in"] as const)
+/** One statement is one journey, and a list a fraction of as many rows. */
+const both = directions
   .map(
     (direction) => `UNWIND $ids AS id MATCH (n:Code {id: id})${patterns[direction]}(m:Code)
-RETURN id, n.key AS key, n.path AS path, n.layer AS layer, type(r) AS kind,
-  m.key AS other, m.path AS otherPath, m.layer AS otherLayer, '${direction}' AS direction`,
+RETURN id, n.path AS path, type(r) AS kind, '${direction}' AS direction, m.layer AS layer,
+  collect(m.key) AS keys, collect(m.path) AS paths`,
   )
   .join("\nUNION ALL ");
 
 /**
  * The edges from and to each key. Of one kind at most 512 lead to one thing, and a file's own are as many as it names, so
- * that the rows are few whatever the repository's size; the order is made here, since it is the same for both layers.
+ * that they are few whatever the repository's size; the order is made here, since it is the same for both layers.
  */
 export async function readNeighbours(
   tx: Transaction,
@@ -38,67 +39,84 @@ export async function readNeighbours(
   keys: readonly string[],
   mostEach: number,
 ): Promise<readonly Edge[]> {
-  const wanted = new Set(keys);
-  const ids = [...wanted].flatMap((key) => layersOf(view).map((layer) => nodeId(layer, key)));
-  const rows = await recall(view.memory.neighbours, ids, (missing) => readFrom(tx, missing));
-  const isThere = isSeenIn(view);
-  const seen: End[] = [];
-  for (const ends of rows.values()) for (const each of ends) if (isThere(each)) seen.push(each);
-  for (const edge of view.appeared)
-    for (const direction of ["out", "in"] as const) {
-      const end = endOf(edge, direction);
-      if (wanted.has(end.key)) seen.push(end);
-    }
-  const edges = new Map<string, Edge>();
-  for (const end of first(seen, mostEach)) {
-    const edge = toEdge(end);
-    edges.set(`${edge.kind} ${edge.from}\n${edge.to}`, edge);
+  const wanted = [...new Set(keys)];
+  const layers = layersOf(view);
+  const ids = wanted.flatMap((key) => layers.map((layer) => nodeId(layer, key)));
+  const found = await recall(view.memory.neighbours, ids, (missing) => readAround(tx, missing));
+  const appeared = view.appeared.length === 0 ? null : endsByKey(view.appeared);
+  const edges: Edge[] = [];
+  for (const key of wanted) {
+    const seen = layers.flatMap((layer) => {
+      const around = found.get(nodeId(layer, key));
+      return around === undefined || !isSeen(view, layer, around.path) ? [] : seenEnds(view, layer, key, around);
+    });
+    for (const { kind, direction, others } of withAppeared(seen, appeared?.get(key)))
+      for (const other of others.slice(0, mostEach)) edges.push(edgeBetween(key, other, kind, direction));
   }
-  return [...edges.values()];
+  return uniqueEdges(edges);
 }
 
-/** An edge as one of its ends sees it. */
-type End = Pick<Neighbour, "key" | "kind" | "other" | "direction">;
+/** What one end of edges of one kind and direction sees: the keys of the other ends, in order. */
+type Group = Pick<Ends, "kind" | "direction"> & { readonly others: readonly string[] };
 
-/** The edges of nodes, by the nodes' ids. */
-async function readFrom(tx: Transaction, ids: readonly string[]): Promise<ReadonlyMap<string, readonly Neighbour[]>> {
-  const rows = await tx.run(both, { ids });
-  const found = new Map<string, Neighbour[]>();
-  for (const each of z.array(row).parse(rows)) {
-    const known = found.get(each.id);
-    if (known === undefined) found.set(each.id, [each]);
-    else known.push(each);
+/** An edge is seen where both ends are, in this view's layers, and it has not ended. */
+function seenEnds(view: View, layer: string, key: string, { ends }: Neighbourhood): readonly Group[] {
+  const layers = layersOf(view);
+  return ends.map(({ kind, direction, others }) => {
+    const seen = others.filter((other) => {
+      if (!layers.includes(other.layer) || !isSeen(view, other.layer, other.path)) return false;
+      if (layer !== view.base || other.layer !== view.base || view.ended.size === 0) return true;
+      return !view.ended.has(edgeText(edgeBetween(key, other.key, kind, direction)));
+    });
+    return { kind, direction, others: seen.map((other) => other.key) };
+  });
+}
+
+function withAppeared(seen: readonly Group[], appeared: readonly Group[] | undefined): readonly Group[] {
+  if (appeared === undefined) return seen;
+  const all = [...seen];
+  for (const { kind, direction, others } of appeared) {
+    const at = all.findIndex((each) => each.kind === kind && each.direction === direction);
+    const known = at === -1 ? [] : all.splice(at, 1).flatMap((group) => group.others);
+    all.push({ kind, direction, others: [...new Set([...known, ...others])].sort(inOrder) });
   }
+  return all;
+}
+
+function endsByKey(edges: readonly Edge[]): ReadonlyMap<string, readonly Group[]> {
+  const ends = new Map<string, Group[]>();
+  const add = (key: string, other: string, kind: Edge["kind"], direction: Group["direction"]): void => {
+    ends.set(key, [...withAppeared(ends.get(key) ?? [], [{ kind, direction, others: [other] }])]);
+  };
+  for (const { from, to, kind } of edges) {
+    add(from, to, kind, "out");
+    add(to, from, kind, "in");
+  }
+  return ends;
+}
+
+/** What is around nodes, by the nodes' ids. */
+async function readAround(tx: Transaction, ids: readonly string[]): Promise<ReadonlyMap<string, Neighbourhood>> {
+  const rows = await tx.run(both, { ids });
+  const found = new Map<string, { path: string; ends: { -readonly [K in keyof Ends]: Ends[K] }[] }>();
+  for (const { id, path, kind, direction, layer, keys, paths } of z.array(row).parse(rows)) {
+    const others = keys.map((key, at) => ({ key, path: paths[at] ?? key, layer }));
+    const around = found.get(id) ?? { path, ends: [] };
+    found.set(id, around);
+    const known = around.ends.find((each) => each.kind === kind && each.direction === direction);
+    if (known === undefined) around.ends.push({ kind, direction, others });
+    else known.others = [...known.others, ...others];
+  }
+  for (const { ends } of found.values())
+    for (const each of ends) each.others = [...each.others].sort((a, b) => inOrder(a.key, b.key));
   return found;
 }
 
-function toEdge({ key, kind, other, direction }: End): Edge {
+function edgeBetween(key: string, other: string, kind: Edge["kind"], direction: Ends["direction"]): Edge {
   return direction === "out" ? { from: key, to: other, kind } : { from: other, to: key, kind };
 }
 
-function endOf({ from, to, kind }: Edge, direction: End["direction"]): End {
-  return direction === "out" ? { key: from, other: to, kind, direction } : { key: to, other: from, kind, direction };
-}
-
-/** An edge is seen where both ends are, in this view's layers, and it has not ended. */
-function isSeenIn(view: View): (row: Neighbour) => boolean {
-  const layers = new Set(layersOf(view));
-  return (each) => {
-    if (!layers.has(each.otherLayer)) return false;
-    if (!isSeen(view, each.layer, each.path) || !isSeen(view, each.otherLayer, each.otherPath)) return false;
-    if (each.layer !== view.base || each.otherLayer !== view.base || view.ended.size === 0) return true;
-    return !view.ended.has(edgeText(toEdge(each)));
-  };
-}
-
-/** At most `most` of each key, kind and direction, by the other end. */
-function first(rows: readonly End[], most: number): readonly End[] {
-  const groups = new Map<string, End[]>();
-  for (const each of rows) {
-    const name = `${each.direction} ${each.kind} ${each.key}`;
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, [each]);
-    else group.push(each);
-  }
-  return [...groups.values()].flatMap((group) => group.sort((a, b) => (a.other < b.other ? -1 : 1)).slice(0, most));
+function inOrder(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
