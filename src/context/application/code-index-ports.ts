@@ -80,6 +80,7 @@ export type LayerFacts = {
 /** Writes one layer; nobody reads it before it is published. Each call is one transaction, so that any number may come. */
 export interface LayerWriter {
   readonly layer: string;
+  /** A file and its symbols come in one call. */
   nodes(nodes: readonly CodeNode[]): Promise<void>;
   edges(edges: readonly LayerEdge[]): Promise<void>;
   lists(lists: readonly LayerList[]): Promise<void>;

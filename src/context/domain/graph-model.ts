@@ -48,6 +48,7 @@ export const graphNodes = {
   CodeBranch: { meaning: "which layers a branch is read through", by: ["code-index"], of: "operation" },
   CodeLayer: { meaning: "a tree's index, or what differs from another's", by: ["code-index"], of: "operation" },
   CodeKeys: { meaning: "what the numbers in posting lists stand for", by: ["code-index"], of: "operation" },
+  CodeOutline: { meaning: "what a file holds, to be read at once", by: ["code-index"], of: "operation" },
   Term: { meaning: "a word or a name, with what holds it", by: ["code-index"], of: "operation" },
   FileHistory: { meaning: "how often a file changed, and what with", by: ["code-index"], of: "operation" },
   LeftOut: { meaning: "a file that is not read, and why", by: ["code-index"], of: "operation" },

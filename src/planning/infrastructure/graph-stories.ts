@@ -29,14 +29,22 @@ export const graphStories: Stories = { loadForChange, load, find, loadOrCreate, 
  */
 const lock = "SET s._lock = true REMOVE s._lock";
 
+/** The story and its plan in one journey. */
+const withItsPlan =
+  "OPTIONAL MATCH (s)-[:HAS_PLAN]->(p:Plan) WHERE p.version = s.planVersion RETURN s {.*} AS story, p {.*} AS plan";
+
 async function loadForChange(tx: Transaction, id: StoryId): Promise<Story | null> {
-  const [row] = await tx.run(`MATCH (s:Story {id: $id}) ${lock} RETURN s {.*} AS story`, { id });
-  return row === undefined ? null : withPlan(tx, readStoryRow(row["story"]));
+  return storyIn(await tx.run(`MATCH (s:Story {id: $id}) ${lock} WITH s ${withItsPlan}`, { id }));
 }
 
 async function load(tx: Transaction, id: StoryId): Promise<Story | null> {
-  const [row] = await tx.run("MATCH (s:Story {id: $id}) RETURN s {.*} AS story", { id });
-  return row === undefined ? null : withPlan(tx, readStoryRow(row["story"]));
+  return storyIn(await tx.run(`MATCH (s:Story {id: $id}) ${withItsPlan}`, { id }));
+}
+
+function storyIn([row]: readonly GraphRow[]): Story | null {
+  if (row === undefined) return null;
+  const { story, planVersion } = readStoryRow(row["story"]);
+  return planVersion === null ? story : { ...story, plan: readPlanRow(row["plan"]) };
 }
 
 async function find(tx: Transaction, filter: StoryFilter): Promise<readonly Story[]> {

@@ -44,6 +44,7 @@ const identified = [
   "CodeBranch",
   "CodeKeys",
   "CodeLayer",
+  "CodeOutline",
   "FileHistory",
   "Term",
 ] as const;
@@ -71,6 +72,7 @@ const indexed = [
   { label: "CodeLayer", property: "repository" },
   { label: "Code", property: "layer" },
   { label: "CodeKeys", property: "layer" },
+  { label: "CodeOutline", property: "layer" },
   { label: "File", property: "layer" },
   { label: "FileHistory", property: "layer" },
   { label: "LeftOut", property: "layer" },
@@ -80,7 +82,7 @@ const indexed = [
 /** What the fleet's graph is set up with. */
 export const fleetSchema: GraphSchema = {
   name: "fleet",
-  version: 7,
+  version: 8,
   entries: [
     ...identified.map((label) => ({ label, property: "id", unique: true })),
     ...indexed.map((entry) => ({ ...entry, unique: false })),

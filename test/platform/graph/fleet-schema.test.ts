@@ -8,7 +8,7 @@ test("the schema changes only with its version", () => {
     ({ label, property, unique }) => `${label}.${property}${unique ? " unique" : ""}`,
   );
   expect([fleetSchema.version, ...text].join("\n")).toMatchInlineSnapshot(`
-    "7
+    "8
     Repository.id unique
     Epic.id unique
     Story.id unique
@@ -38,6 +38,7 @@ test("the schema changes only with its version", () => {
     CodeBranch.id unique
     CodeKeys.id unique
     CodeLayer.id unique
+    CodeOutline.id unique
     FileHistory.id unique
     Term.id unique
     Event.story
@@ -61,6 +62,7 @@ test("the schema changes only with its version", () => {
     CodeLayer.repository
     Code.layer
     CodeKeys.layer
+    CodeOutline.layer
     File.layer
     FileHistory.layer
     LeftOut.layer
@@ -74,6 +76,6 @@ test("the fleet's schema is set up on an empty graph, and then left alone", asyn
   await ensureSchema(graph);
   await graph.write((tx) => tx.run("CREATE (s:Story {id: '1-1'})"));
   await expect(graph.write((tx) => tx.run("CREATE (s:Story {id: '1-1'})"))).rejects.toThrow("UNIQUE");
-  expect(await graph.query("MATCH (s:Schema) RETURN s {.*} AS s")).toEqual([{ s: { id: "fleet", version: 7 } }]);
+  expect(await graph.query("MATCH (s:Schema) RETURN s {.*} AS s")).toEqual([{ s: { id: "fleet", version: 8 } }]);
   await graph.close();
 });

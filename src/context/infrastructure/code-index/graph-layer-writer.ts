@@ -5,7 +5,8 @@ import type { CodeNode, LayerWriter } from "../../application/code-index-ports.t
 import { edgeKinds } from "../../domain/code/code-graph.ts";
 import type { LayerEdge } from "../../domain/code/overlay-edges.ts";
 import { isTestPath } from "../../domain/code/test-path.ts";
-import { historyId, keysAtOnce, keysId, leftOutId, listId, nodeId } from "./layer-ids.ts";
+import { historyId, keysAtOnce, keysId, leftOutId, listId, nodeId, outlineId } from "./layer-ids.ts";
+import { packOutline } from "./packed-outline.ts";
 import { packPostings } from "./packed-postings.ts";
 import { storeFacts } from "./stored-facts.ts";
 import { edgeText } from "./view.ts";
@@ -44,6 +45,7 @@ export function createLayerWriter(graph: Graph, layer: string, base: string | nu
         nodes.filter((node) => labelOf(node) === label).map((node) => nodeRow(layer, node));
       await writeRows(create("CodeKeys"), keyRows(false));
       for (const label of ["File", "Symbol", "Test"]) await writeRows(create(`Code:${label}`), ofLabel(label));
+      await writeRows(create("CodeOutline"), outlineRows(layer, nodes));
     },
     async edges(edges) {
       const idOf = (key: string, own: boolean): string => nodeId(own ? layer : (base ?? layer), key);
@@ -112,6 +114,22 @@ async function stillBuilding(tx: Transaction, layer: string, now: number): Promi
 function labelOf({ symbol }: CodeNode): string {
   if (symbol === null) return "File";
   return symbol.kind === "test" ? "Test" : "Symbol";
+}
+
+function outlineRows(layer: string, nodes: readonly CodeNode[]): readonly Row[] {
+  const files = new Map<string, CodeNode[]>();
+  for (const node of nodes) {
+    const { path } = node.symbol ?? node.file;
+    const row = files.get(path);
+    if (row === undefined) files.set(path, [node]);
+    else row.push(node);
+  }
+  return [...files].map(([path, own]) => ({
+    id: outlineId(layer, path),
+    layer,
+    path,
+    outline: packOutline(path, own),
+  }));
 }
 
 function nodeRow(layer: string, node: CodeNode): Row {

@@ -7,6 +7,7 @@ import type { WordKind } from "../../domain/code/posting-lists.ts";
 export const nodeId = (layer: string, key: string): string => `${layer}/${key}`;
 export const historyId = nodeId;
 export const leftOutId = nodeId;
+export const outlineId = nodeId;
 export const listId = (layer: string, kind: WordKind, word: string): string => `${layer}/${kind}/${word}`;
 export const keysId = (layer: string, chunk: number): string => `${layer}#${chunk}`;
 export const branchId = (repository: number, branch: string): string => `${repository}:${branch}`;

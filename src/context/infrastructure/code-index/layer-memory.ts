@@ -1,7 +1,8 @@
 import { LRUCache } from "lru-cache";
 import type { FileHistory } from "../../application/code-index-ports.ts";
 import type { EdgeKind } from "../../domain/code/code-graph.ts";
-import type { CodeEntry, Posting } from "../../domain/code/code-index.ts";
+import type { Posting } from "../../domain/code/code-index.ts";
+import type { Outline } from "./packed-outline.ts";
 
 /** The other ends of a node's edges of one kind and direction, by their keys; `out`: they lead from the node. */
 export type Ends = {
@@ -36,7 +37,8 @@ export type StoredList = {
  */
 export type LayerMemory = {
   readonly layers: NodeMemory<StoredLayer>;
-  readonly entries: NodeMemory<CodeEntry>;
+  /** By layers and paths. */
+  readonly outlines: NodeMemory<Outline>;
   readonly neighbours: NodeMemory<Neighbourhood>;
   readonly lists: NodeMemory<StoredList>;
   /** Keys by their numbers, in groups as they are stored. */
@@ -44,7 +46,6 @@ export type LayerMemory = {
   /** The first so many of a list, by its id and their number, heaviest first and then by key. */
   readonly postings: LRUCache<string, readonly Posting[]>;
   readonly histories: NodeMemory<FileHistory>;
-  readonly blobs: NodeMemory<string>;
 };
 
 export type NodeMemory<T> = LRUCache<string, { readonly node: T | null }>;
@@ -53,13 +54,12 @@ export type NodeMemory<T> = LRUCache<string, { readonly node: T | null }>;
 export function createLayerMemory(): LayerMemory {
   return {
     layers: new LRUCache({ max: 100 }),
-    entries: new LRUCache({ max: 40_000 }),
+    outlines: new LRUCache({ maxSize: 60_000, sizeCalculation: ({ node }) => 1 + (node?.entries.size ?? 0) }),
     neighbours: new LRUCache({ max: 10_000 }),
     lists: new LRUCache({ max: 4_000 }),
     keys: new LRUCache({ max: 1_000 }),
     postings: new LRUCache({ maxSize: 800_000, sizeCalculation: ({ length }) => length + 1 }),
     histories: new LRUCache({ max: 10_000 }),
-    blobs: new LRUCache({ max: 10_000 }),
   };
 }
 

@@ -1,29 +1,16 @@
 import { z } from "zod";
 import type { Transaction } from "../../../kernel/transaction.ts";
 import type { CodeEntry } from "../../domain/code/code-index.ts";
-import { nodeId } from "./layer-ids.ts";
+import { outlineId } from "./layer-ids.ts";
 import { recall } from "./layer-memory.ts";
+import { type Outline, unpackOutline } from "./packed-outline.ts";
 import { readLists } from "./read-postings.ts";
-import { storedKind } from "./stored-facts.ts";
 import { isSeen, layersOf, type View } from "./view.ts";
 
-const nodeRow = z.object({
-  id: z.string(),
-  key: z.string(),
-  path: z.string(),
-  blob: z.string(),
-  layer: z.string(),
-  test: z.boolean(),
-  name: z.string().nullish(),
-  kind: storedKind.nullish(),
-  parent: z
-    .string()
-    .nullish()
-    .transform((parent) => parent ?? null),
-  from: z.int().nullish(),
-  to: z.int().nullish(),
-  signatureTo: z.int().nullish(),
-});
+const row = z.object({ id: z.string(), path: z.string(), outline: z.string() });
+
+/** What each layer of a view says of a path, what lies over the base first; what it says nothing true of is absent. */
+type OutlinesOf = (path: string) => readonly Outline[];
 
 /** What is there under these keys. */
 export async function readEntries(
@@ -31,50 +18,84 @@ export async function readEntries(
   view: View,
   keys: readonly string[],
 ): Promise<ReadonlyMap<string, CodeEntry>> {
-  const { memory } = view;
-  const layers = layersOf(view);
   const entries = new Map<string, CodeEntry>();
-  /** Takes the entry of a key that is seen, if there is one. False: whether there is one is not remembered. */
-  const take = (key: string, known: (id: string) => CodeEntry | null | undefined): boolean => {
-    for (const layer of layers) {
-      const entry = known(nodeId(layer, key));
-      if (entry === undefined) return false;
-      if (entry === null || !isSeen(view, layer, entry.path)) continue;
-      entries.set(key, entry);
-      return true;
-    }
-    return true;
+  const lookUp = async (keysIn: ReadonlyMap<string, readonly string[]>): Promise<void> => {
+    const outlinesOf = await readOutlines(tx, view, [...keysIn.keys()]);
+    keysIn.forEach((own, path) => {
+      for (const outline of outlinesOf(path)) {
+        for (const key of own) {
+          const entry = outline.entries.get(key);
+          if (entry !== undefined && !entries.has(key)) entries.set(key, entry);
+        }
+      }
+    });
   };
-  // Without a place in the order of use, which for hundreds takes longer than to read a few of them again one day.
-  const missing = [...new Set(keys)].filter((key) => !take(key, (id) => memory.entries.peek(id)?.node));
-  if (missing.length === 0) return entries;
-  const ids = missing.flatMap((key) => layers.map((layer) => nodeId(layer, key)));
-  const found = await recall(memory.entries, ids, (unknown) => readNodes(tx, view, unknown));
-  for (const key of missing) take(key, (id) => found.get(id) ?? null);
+  await lookUp(byPath(keys, (key) => [firstPathIn(key)]));
+  const missing = keys.filter((key) => !entries.has(key) && key.includes("#"));
+  if (missing.length > 0) await lookUp(byPath(missing, otherPathsIn));
   return entries;
 }
 
-async function readNodes(
-  tx: Transaction,
-  { memory }: View,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, CodeEntry>> {
-  const rows = await tx.run(
-    `UNWIND $ids AS id MATCH (n:Code {id: id})
-     RETURN n.id AS id, n.key AS key, n.path AS path, n.blob AS blob, n.layer AS layer, n.test AS test, n.name AS name,
-       n.kind AS kind, n.parent AS parent, n.from AS from, n.to AS to, n.signatureTo AS signatureTo`,
-    { ids },
-  );
-  const nodes = z.array(nodeRow).parse(rows);
-  // The texts of what is chosen are asked for by their blobs next.
-  for (const { layer, path, blob } of nodes) memory.blobs.set(nodeId(layer, path), { node: blob });
-  return new Map(nodes.map((row) => [row.id, toEntry(row)]));
+function byPath(keys: readonly string[], pathsIn: (key: string) => readonly string[]): Map<string, string[]> {
+  const paths = new Map<string, string[]>();
+  for (const key of keys) {
+    for (const path of pathsIn(key)) {
+      const row = paths.get(path);
+      if (row === undefined) paths.set(path, [key]);
+      else row.push(key);
+    }
+  }
+  return paths;
 }
 
-function toEntry(row: z.infer<typeof nodeRow>): CodeEntry {
-  const { key, path, test, name, kind, parent, from, to, signatureTo } = row;
-  const isSymbol = name != null && kind != null && from != null && to != null && signatureTo != null;
-  return { key, path, test, symbol: isSymbol ? { name, kind, parent, from, to, signatureTo } : null };
+/** Git's ids of the contents of files, by path; a path that the view does not hold is absent. */
+export async function readBlobs(
+  tx: Transaction,
+  view: View,
+  paths: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const outlinesOf = await readOutlines(tx, view, paths);
+  return new Map(
+    paths.flatMap((path) => {
+      const [outline] = outlinesOf(path);
+      return outline === undefined ? [] : [[path, outline.blob]];
+    }),
+  );
+}
+
+/** A key is a path, or begins with one and `#`. */
+function firstPathIn(key: string): string {
+  const at = key.indexOf("#");
+  return at === -1 ? key : key.slice(0, at);
+}
+
+/** A path may hold a `#` itself: hardly one does. */
+function otherPathsIn(key: string): readonly string[] {
+  const paths = [key];
+  for (let at = key.indexOf("#", key.indexOf("#") + 1); at !== -1; at = key.indexOf("#", at + 1))
+    paths.push(key.slice(0, at));
+  return paths;
+}
+
+async function readOutlines(tx: Transaction, view: View, paths: readonly string[]): Promise<OutlinesOf> {
+  const layers = layersOf(view);
+  const ids = paths.flatMap((path) => layers.map((layer) => outlineId(layer, path)));
+  const found = await recall(view.memory.outlines, ids, async (missing) => {
+    const rows = await tx.run(
+      "UNWIND $ids AS id MATCH (n:CodeOutline {id: id}) RETURN n.id AS id, n.path AS path, n.outline AS outline",
+      { ids: missing },
+    );
+    const outlines = z.array(row).parse(rows);
+    return new Map(outlines.map(({ id, path, outline }) => [id, unpackOutline(path, outline)]));
+  });
+  return (path) => {
+    const outlines: Outline[] = [];
+    for (const layer of layers) {
+      const outline = isSeen(view, layer, path) ? found.get(outlineId(layer, path)) : undefined;
+      if (outline !== undefined) outlines.push(outline);
+    }
+    return outlines;
+  };
 }
 
 /** What bears one of these names; a name that more things bear than `most` says nothing of which is meant. */

@@ -24,7 +24,7 @@ const branchRow = z.object({
 });
 
 /** The labels of what a layer holds. */
-const labels = ["Code", "CodeKeys", "Term", "FileHistory", "LeftOut"] as const;
+const labels = ["Code", "CodeOutline", "CodeKeys", "Term", "FileHistory", "LeftOut"] as const;
 const deletedAtOnce = 2_000;
 
 /**
