@@ -126,6 +126,7 @@ export async function assembleContexts(options: AssembleOptions): Promise<Contex
   const sessions: SessionDeps = { ...knowing, sessionFacts: graphSession, recordAccesses };
   const deliberation = await assembleDeliberation({
     ...options,
+    cache,
     knowing,
     graph,
     shared,

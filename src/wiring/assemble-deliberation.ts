@@ -54,6 +54,7 @@ import type { TaskState } from "../kernel/states.ts";
 import type { Subscriber } from "../kernel/subscriber.ts";
 import { isReviewAwaited } from "../planning/application/ceremonies/find-ceremonies.ts";
 import type { PlanningDeps } from "../planning/application/ports.ts";
+import type { Cache } from "../platform/cache/cache.ts";
 import type { QueueEngine } from "../platform/queue/queue-engine.ts";
 import type { WorkflowDeps } from "../workflow/application/ports.ts";
 import { tasksInStates } from "../workflow/infrastructure/task-standings.ts";
@@ -108,6 +109,7 @@ export type AccessRules = {
 };
 
 type Options = AssembleOptions & {
+  readonly cache: Cache;
   readonly shared: Omit<RecordDeps, "deliberations">;
   readonly planning: PlanningDeps;
   readonly workflow: WorkflowDeps;
@@ -131,6 +133,7 @@ export async function assembleDeliberation(options: Options): Promise<Deliberati
     openCode: createOpenCode(options.graph, options.clock ?? Date.now),
     redact: rememberRedacted(redactText),
     countBy: (of) => countByModels(models, of),
+    ...{ cache: options.cache, logger },
   });
   const deps: DeliberationUseCaseDeps = {
     ...shared,

@@ -11,7 +11,7 @@ export type AssembleOptions = {
   readonly environment: Environment;
   readonly graph: Graph;
   readonly queues: QueueEngine;
-  /** Of hot reads; in process if absent, which is right for a process on its own. */
+  /** Of hot reads and contexts; in process if absent, which is right for a process on its own. */
   readonly cache?: Cache;
   readonly github: GitHubConnection;
   readonly logger: Logger;

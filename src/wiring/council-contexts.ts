@@ -1,3 +1,4 @@
+import type { Logger } from "pino";
 import { type BuiltContexts, buildContexts, type ContextAsked } from "../context/application/build-context.ts";
 import type { CountByModel } from "../context/application/fit-to-model.ts";
 import type { CodeSource, RedactText } from "../context/application/ports.ts";
@@ -5,13 +6,16 @@ import type { ContextRole } from "../context/domain/block-table.ts";
 import type { Context } from "../context/domain/context.ts";
 import type { Phase } from "../context/domain/phase.ts";
 import type { GraphFacts } from "../context/domain/written-facts.ts";
+import { contextFromText, contextToText } from "../context/infrastructure/context-text.ts";
 import { loadTokenCounter } from "../context/infrastructure/load-token-counter.ts";
-import type { DeliberationJob, JobContext } from "../deliberation/application/job.ts";
+import { type DeliberationJob, type JobContext, jobContextSchema } from "../deliberation/application/job.ts";
 import type { BuildContext, StoryFacts, TaskFacts } from "../deliberation/application/use-case-ports.ts";
 import { isAcceptancePath } from "../deliberation/domain/acceptance-path.ts";
 import { PermanentError } from "../kernel/errors.ts";
 import type { Principal } from "../kernel/principal.ts";
 import type { Role } from "../kernel/roles.ts";
+import type { Cache } from "../platform/cache/cache.ts";
+import type { TextForm } from "../platform/cache/written-through.ts";
 import { chooseAhead, chooseOnce, createChoices } from "./choose-ahead.ts";
 import { contextRole, councilReaders, phaseNow, phaseOf } from "./council-readers.ts";
 import type { OpenCode } from "./open-code.ts";
@@ -37,14 +41,23 @@ export type CouncilContextDeps = {
   readonly factsOf: (about: About, reader: Reader) => Promise<GraphFacts>;
   readonly openCode: OpenCode;
   readonly redact: RedactText;
+  /** Where contexts are kept for whoever asks for the same again. */
+  readonly cache: Cache;
+  readonly logger: Pick<Logger, "warn">;
   /** Counts as the members' models do, for the time of one build. */
   readonly countBy: (models: readonly string[]) => CountByModel;
+};
+
+const contextText = { toText: contextToText, fromText: contextFromText };
+const jobContextText: TextForm<JobContext> = {
+  toText: JSON.stringify,
+  fromText: (text) => jobContextSchema.safeParse(JSON.parse(text)).data ?? null,
 };
 
 type Source = { readonly mirror: string; readonly baseSha: string; readonly startSha: string } | null;
 
 /** What councils are given to know, from the graph and the code of the commit that they start at. */
-export function createCouncilContexts({ factsOf, openCode, redact, countBy }: CouncilContextDeps): {
+export function createCouncilContexts({ factsOf, openCode, redact, countBy, ...keeping }: CouncilContextDeps): {
   readonly forCouncil: BuildContext;
   /** What an agent of a role would be given, within DOMAIN.md's budget. */
   readonly forRole: (
@@ -58,8 +71,8 @@ export function createCouncilContexts({ factsOf, openCode, redact, countBy }: Co
   ) => Promise<Context>;
 } {
   const choices = createChoices();
-  const jobContexts = rememberBuilt<JobContext>();
-  const roleContexts = rememberBuilt<Context>();
+  const jobContexts = rememberBuilt<JobContext>({ ...keeping, ...jobContextText, kind: "job-context" });
+  const roleContexts = rememberBuilt<Context>({ ...keeping, ...contextText, kind: "context" });
   const codeOf = async (source: Source, { story, task }: Pick<About, "story" | "task">): Promise<CodeSource | null> => {
     if (source === null) return null;
     const { mirror, baseSha, startSha: sha } = source;
@@ -122,7 +135,7 @@ function madeFrom(
   { facts, role, phase, source }: Omit<ContextAsked, "budgets">,
   task: Pick<TaskFacts, "type"> | null,
   models: readonly string[],
-): object {
+) {
   return { facts, role, phase, commit: source?.commit ?? null, hides: hidesAcceptance(task), models };
 }
 

@@ -29,7 +29,7 @@ describe.skipIf(testNeo4jUri === undefined)(`the plans of a context's queries${w
       const build = openContexts(noteStatements(graph, (each) => statements.set(each.cypher, each)));
       const [asked] = tasks;
       if (asked === undefined) throw new Error("no task was stored");
-      const context = await build(asked, { mirror, baseSha: code.sha, startSha: code.sha });
+      const context = await build(asked, { mirror, baseSha: code.sha, startSha: code.sha }, "Say why.");
       expect(context.blocks.map(({ name }) => name)).toEqual(
         expect.arrayContaining(["case", "task", "decisions", "decision-dependencies", "code"]),
       );

@@ -14,6 +14,7 @@ import { runDeliberation } from "../../src/deliberation/application/run-delibera
 import { type DeliberationKind, deliberationKinds } from "../../src/deliberation/domain/deliberation.ts";
 import type { Role } from "../../src/kernel/roles.ts";
 import { graphAuditLog } from "../../src/monitoring/infrastructure/graph-audit-log.ts";
+import { createMemoryCache } from "../../src/platform/cache/memory-cache.ts";
 import { ensureSchema } from "../../src/platform/graph/schema.ts";
 import { readEvents } from "../../src/platform/outbox/read-events.ts";
 import { createContextFacts } from "../../src/wiring/context-facts.ts";
@@ -69,6 +70,7 @@ beforeAll(async () => {
     openCode: createOpenCode(graph, () => 0),
     redact: redactText,
     countBy: () => async () => null,
+    ...{ cache: createMemoryCache(), logger: { warn: () => undefined } },
   });
 });
 

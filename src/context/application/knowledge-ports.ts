@@ -7,6 +7,8 @@ import type { Summary } from "../domain/summary.ts";
 export type EventsAsked = {
   readonly types: readonly EventType[];
   readonly story?: string;
+  /** Only events about one of these tasks, or about no task. */
+  readonly tasks?: readonly string[];
   /** Only events after this id. */
   readonly after?: string;
   /** Only events up to this id. */

@@ -48,7 +48,7 @@ function whatHappened(
   return async (tx) => {
     const who = knowsPeople(role, true) ? "named" : "unnamed";
     const [lines, last] = await Promise.all([
-      has("milestones") ? storyTimeline({ readEvents }, tx, story, mostEvents, who) : null,
+      has("milestones") ? storyTimeline({ readEvents }, tx, story, { most: mostEvents, who }) : null,
       has("summary") ? knowledge.summaryOf(tx, story) : null,
     ]);
     const summaryRows = last === null ? 0 : 1;

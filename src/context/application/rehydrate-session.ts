@@ -4,15 +4,18 @@ import type { Role } from "../../kernel/roles.ts";
 import type { Transaction } from "../../kernel/transaction.ts";
 import type { CountTokens } from "../domain/context.ts";
 import type { BoundedText } from "../domain/fit-drafts.ts";
-import { forItsRole, type Session, type SessionFacts, sessionContext } from "../domain/session.ts";
+import { ownTasksOf, type Session, type SessionFacts, sessionContext } from "../domain/session.ts";
 import type { Summary } from "../domain/summary.ts";
 import type { AccessRecord, RecordAbout } from "./access/ports.ts";
 import type { KnowledgeDeps } from "./knowledge-ports.ts";
 import { mostEvents, storyTimeline } from "./story-timeline.ts";
 
 export type SessionDeps = KnowledgeDeps & {
-  /** What the graph knows of a story; null where there is none with that id. */
-  readonly sessionFacts: (tx: Transaction, story: StoryId) => Promise<SessionFacts | null>;
+  /**
+   * What the graph knows of a story; null where there is none with that id. With a role: its own tasks, and the decisions in
+   * force about those or the whole story; nothing else is read.
+   */
+  readonly sessionFacts: (tx: Transaction, story: StoryId, ownTasks: Role | null) => Promise<SessionFacts | null>;
   readonly recordAccesses: RecordAbout;
 };
 
@@ -35,14 +38,16 @@ export const sessionTokens = 2_000;
 export async function rehydrateSession(deps: SessionDeps, asked: SessionAsked): Promise<Session | null> {
   const { story, role } = asked;
   return deps.graph.write(async (tx) => {
-    const facts = await deps.sessionFacts(tx, story);
+    const own = ownTasksOf(role);
+    const facts = await deps.sessionFacts(tx, story, own);
     if (facts === null) return null;
-    const timeline = await storyTimeline(deps, tx, story, mostEvents);
+    const tasks = own === null ? undefined : facts.tasks.map(({ id }) => id);
+    const timeline = await storyTimeline(deps, tx, story, { most: mostEvents, tasks });
     const summary = await deps.knowledge.summaryOf(tx, story);
     const session = { ...facts, role, timeline, summary };
     const { installation, repository } = facts.story;
     await deps.recordAccesses(tx, { installation, repository, story, task: null }, recordsOf(asked, session));
-    return forItsRole(session);
+    return session;
   });
 }
 
@@ -55,12 +60,13 @@ function recordsOf(
     ...{ principal: asker, role: role ?? "system", purpose: `${purpose}, as the fleet sees it` },
     ...{ entity, shape, rows, columns, outcome: "allowed", reason: null },
   });
+  const only = ownTasksOf(role) === null ? "" : "; own tasks";
   return [
     read("story", "story(id number title state)", 1, 4),
     read("plan", "plan(id version status)", plan === null ? 0 : 1, 3),
-    read("task", "task(id number title role state round branch pullRequest dependencies)", tasks.length, 9),
-    read("decision", "decision(id number title status task dependencies affected)", decisions.length, 7),
-    read("event", `timeline (named); limit ${mostEvents}`, timeline.length, 2),
+    read("task", `task(id number title role state round branch pullRequest dependencies)${only}`, tasks.length, 9),
+    read("decision", `decision(id number title status task dependencies affected)${only}`, decisions.length, 7),
+    read("event", `timeline (named); limit ${mostEvents}${only}`, timeline.length, 2),
     read("summary", "the last one", summary === null ? 0 : 1, 1),
   ];
 }

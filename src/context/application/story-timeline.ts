@@ -6,15 +6,23 @@ import type { KnowledgeDeps } from "./knowledge-ports.ts";
 /** So many lines tell where a story stands. */
 export const mostEvents = 15;
 
-/** What happened to a story and its tasks, oldest first: at most `most` lines, the latest. */
+export type TimelineAsked = {
+  /** Lines at most, the latest. */
+  readonly most: number;
+  /** Only what is about one of these tasks, or the story as a whole; absent: all of it. */
+  readonly tasks?: readonly string[] | undefined;
+  readonly who?: keyof typeof tellingWho;
+};
+
+/** What happened to a story and its tasks, oldest first. */
 export async function storyTimeline(
   { readEvents }: Pick<KnowledgeDeps, "readEvents">,
   tx: Transaction,
   story: StoryId,
-  most: number,
-  who: keyof typeof tellingWho = "named",
+  { most, tasks, who = "named" }: TimelineAsked,
 ): Promise<readonly TimelineEntry[]> {
+  const asked = { types: timelineTypes, story, ...(tasks === undefined ? {} : { tasks }) };
   // At a gate one event of three has a line: the others are the routing after it, and the verdict as a decision.
-  const events = await readEvents(tx, { types: timelineTypes, story, limit: 3 * most, last: true });
+  const events = await readEvents(tx, { ...asked, limit: 3 * most, last: true });
   return timelineOf(events, tellingWho[who]).slice(-most);
 }

@@ -66,19 +66,12 @@ export type Session = SessionFacts & {
 /** The roles whose work is their own tasks; the others look at all of them. */
 const implementers: readonly Role[] = ["developer", "devops", "data"];
 
-/** What of a session concerns its role: an implementer's own tasks, and what was decided and done about those or the whole story. */
-export function forItsRole(session: Session): Session {
-  const { role } = session;
-  if (role === null || !implementers.includes(role)) return session;
-  const tasks = session.tasks.filter((task) => task.role === role);
-  const own = new Set(tasks.map(({ id }) => id));
-  const concerns = ({ task }: { readonly task: string | null }) => task === null || own.has(task);
-  return {
-    ...session,
-    tasks,
-    decisions: session.decisions.filter((each) => each.status === "approved" && concerns(each)),
-    timeline: session.timeline.filter(concerns),
-  };
+/**
+ * What of a session concerns a role, and is read for it: an implementer's own tasks, and what is in force and was done about
+ * those or about the whole story. Null: all there is.
+ */
+export function ownTasksOf(role: Role | null): Role | null {
+  return role !== null && implementers.includes(role) ? role : null;
 }
 
 /**

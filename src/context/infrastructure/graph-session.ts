@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { StoryId } from "../../kernel/ids.ts";
-import { humanRoles } from "../../kernel/roles.ts";
+import { humanRoles, type Role } from "../../kernel/roles.ts";
 import type { Transaction } from "../../kernel/transaction.ts";
 import type { SessionDecision, SessionFacts, SessionTask } from "../domain/session.ts";
 
@@ -17,7 +17,11 @@ const storyRow = z.object({
 const planRow = z.object({ id: z.string(), version: z.int(), status: z.string() });
 
 /** What the graph knows of a story for whoever goes on with it, read from the nodes of its aggregates. */
-export async function graphSession(tx: Transaction, story: StoryId): Promise<SessionFacts | null> {
+export async function graphSession(
+  tx: Transaction,
+  story: StoryId,
+  ownTasks: Role | null,
+): Promise<SessionFacts | null> {
   const [row] = await tx.run(
     `MATCH (s:Story {id: $story})
      RETURN s.id AS id, s.installation AS installation, s.repository AS repository, s.issueNumber AS number,
@@ -26,12 +30,13 @@ export async function graphSession(tx: Transaction, story: StoryId): Promise<Ses
   );
   if (row === undefined) return null;
   const { planVersion, ...found } = storyRow.parse(row);
-  const tasks = await tasksOf(tx, story);
+  const tasks = await tasksOf(tx, story, ownTasks);
+  const own = ownTasks === null ? null : tasks.map(({ id }) => id);
   return {
     story: found,
     plan: planVersion === null ? null : await planOf(tx, `${story}-p${planVersion}`),
     tasks,
-    decisions: await decisionsOf(tx, story),
+    decisions: await decisionsOf(tx, story, own),
     statistics: { ...(await spentOn(tx, story)), rounds: Math.max(0, ...tasks.map(({ round }) => round)) },
   };
 }
@@ -45,7 +50,6 @@ async function planOf(tx: Transaction, id: string): Promise<SessionFacts["plan"]
 
 const taskRow = z.object({
   id: z.string(),
-  plan: z.int(),
   number: z.int(),
   title: z.string(),
   role: z.enum(humanRoles),
@@ -56,17 +60,17 @@ const taskRow = z.object({
   dependsOn: z.array(z.int()),
 });
 
-async function tasksOf(tx: Transaction, story: StoryId): Promise<readonly SessionTask[]> {
+/** Those of the latest plan that has any; of one role, where it is given. */
+async function tasksOf(tx: Transaction, story: StoryId, role: Role | null): Promise<readonly SessionTask[]> {
   const rows = await tx.run(
-    `MATCH (t:Task {story: $story})
-     RETURN t.id AS id, t.planVersion AS plan, t.number AS number, t.title AS title, t.role AS role, t.state AS state,
-            t.round AS round, t.branch AS branch, t.pullRequest AS pullRequest, t.dependsOn AS dependsOn
-     ORDER BY plan, number`,
-    { story },
+    `MATCH (any:Task {story: $story}) WITH max(any.planVersion) AS latest
+     MATCH (t:Task {story: $story}) WITH t, latest WHERE t.planVersion = latest${role === null ? "" : " AND t.role = $role"}
+     RETURN t.id AS id, t.number AS number, t.title AS title, t.role AS role, t.state AS state, t.round AS round,
+            t.branch AS branch, t.pullRequest AS pullRequest, t.dependsOn AS dependsOn
+     ORDER BY number`,
+    { story, role },
   );
-  const all = rows.map((row) => taskRow.parse(row));
-  const latest = all.at(-1)?.plan;
-  return all.filter(({ plan }) => plan === latest).map(({ plan: _plan, ...task }) => task);
+  return rows.map((row) => taskRow.parse(row));
 }
 
 /** A session holds so many decisions at most, the latest ones. */
@@ -82,12 +86,18 @@ const decisionRow = z.object({
 
 const edgeRow = z.object({ from: z.string(), id: z.string(), number: z.int().nullable() });
 
-async function decisionsOf(tx: Transaction, story: StoryId): Promise<readonly SessionDecision[]> {
+/** With `own`: those in force about one of these tasks, or the whole story. */
+async function decisionsOf(
+  tx: Transaction,
+  story: StoryId,
+  own: readonly string[] | null,
+): Promise<readonly SessionDecision[]> {
+  const only = own === null ? "" : " AND d.status = 'approved' AND (d.task IS NULL OR d.task IN $own)";
   const rows = await tx.run(
-    `MATCH (d:Decision {story: $story}) WITH d WHERE d.category = 'stated'
+    `MATCH (d:Decision {story: $story}) WITH d WHERE d.category = 'stated'${only}
      RETURN d.id AS id, d.number AS number, d.title AS title, d.status AS status, d.task AS task
      ORDER BY number DESC LIMIT $most`,
-    { story, most: mostDecisions },
+    { story, own, most: mostDecisions },
   );
   const found = rows.map((row) => decisionRow.parse(row)).reverse();
   const ids = found.map(({ id }) => id);

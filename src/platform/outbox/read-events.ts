@@ -9,6 +9,8 @@ export type EventFilter = {
   readonly upTo?: string;
   /** Only events about this story, its tasks included. */
   readonly story?: string;
+  /** Only events about one of these tasks, or about no task. */
+  readonly tasks?: readonly string[];
   readonly repository?: number;
   readonly types?: readonly EventType[];
   /** At most this many; 500 if not given. */
@@ -27,6 +29,7 @@ export async function readEvents(tx: Transaction, filter: EventFilter = {}): Pro
     ...(filter.after === undefined ? [] : ["e.id > $after"]),
     ...(filter.upTo === undefined ? [] : ["e.id <= $upTo"]),
     ...(filter.types === undefined ? [] : ["e.type IN $types"]),
+    ...(filter.tasks === undefined ? [] : ["(e.task IS NULL OR e.task IN $tasks)"]),
   ];
   const where = conditions.length > 0 ? `WHERE ${conditions.join(" AND ")}` : "";
   // The story stands alone and the rest after a WITH: together the embedded graph would scan every event for them.
@@ -41,6 +44,7 @@ export async function readEvents(tx: Transaction, filter: EventFilter = {}): Pro
       after: filter.after ?? null,
       upTo: filter.upTo ?? null,
       types: filter.types ?? null,
+      tasks: filter.tasks ?? null,
       limit: filter.limit ?? 500,
     },
   );

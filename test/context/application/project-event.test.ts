@@ -167,7 +167,7 @@ test.skipIf(testNeo4jUri === undefined)(`Neo4j gets the same graph${whyNoNeo4j}`
 });
 
 test("a timeline tells the last events, oldest first", async () => {
-  const all = await graph.read((tx) => storyTimeline(deps, tx, story, 100));
+  const all = await graph.read((tx) => storyTimeline(deps, tx, story, { most: 100 }));
   expect(all.map(({ text }) => text).join("\n")).toMatchInlineSnapshot(`
     "story created: Limit the open bookings
     story draft → po-review (submit, @rita)
@@ -185,7 +185,7 @@ test("a timeline tells the last events, oldest first", async () => {
     task 1 pending-qa → qa-passed (pass-tests, the fleet)
     task 1 pending-po-approval → po-approved (approve-story, @rita)"
   `);
-  const last = await graph.read((tx) => storyTimeline(deps, tx, story, 3));
+  const last = await graph.read((tx) => storyTimeline(deps, tx, story, { most: 3 }));
   expect(last).toEqual(all.slice(-3));
 });
 

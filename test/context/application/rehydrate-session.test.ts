@@ -118,8 +118,8 @@ describe("a session", () => {
     ).toEqual([
       "true, developer, test, as the fleet sees it, story, 1, 4, allowed",
       "true, developer, test, as the fleet sees it, plan, 1, 3, allowed",
-      "true, developer, test, as the fleet sees it, task, 2, 9, allowed",
-      "true, developer, test, as the fleet sees it, decision, 3, 7, allowed",
+      "true, developer, test, as the fleet sees it, task, 1, 9, allowed",
+      "true, developer, test, as the fleet sees it, decision, 1, 7, allowed",
       "true, developer, test, as the fleet sees it, event, 15, 2, allowed",
       "true, developer, test, as the fleet sees it, summary, 1, 1, allowed",
     ]);
@@ -130,6 +130,10 @@ describe("a session", () => {
     const session = await rehydrateSession(deps, { ...asked, role: "developer" });
     expect(session?.tasks.map(({ number }) => number)).toEqual([1]);
     expect(session?.decisions.map(({ number }) => number)).toEqual([1]);
+    const others = new RegExp(`"${taskId(story, 1, 2)}"`);
+    expect(JSON.stringify(session)).not.toMatch(others);
+    const all = await rehydrateSession(deps, { ...asked, role: null });
+    expect(JSON.stringify(all)).toMatch(others);
     const qa = await rehydrateSession(deps, { ...asked, role: "qa" });
     expect(qa?.tasks.map(({ number }) => number)).toEqual([1, 2]);
   });

@@ -1,9 +1,11 @@
+import pino from "pino";
 import { graphKnowledge } from "../../../context/infrastructure/graph-knowledge.ts";
 import { redactText } from "../../../context/infrastructure/redact-text.ts";
 import { rememberRedacted } from "../../../context/infrastructure/remember-redacted.ts";
 import type { StoryId, TaskId } from "../../../kernel/ids.ts";
 import { system } from "../../../kernel/principal.ts";
 import { graphStories } from "../../../planning/infrastructure/graph-stories.ts";
+import { createMemoryCache } from "../../../platform/cache/memory-cache.ts";
 import type { Graph } from "../../../platform/graph/graph.ts";
 import { readEvents } from "../../../platform/outbox/read-events.ts";
 import { createContextFacts } from "../../../wiring/context-facts.ts";
@@ -24,11 +26,14 @@ export function openContexts(graph: Graph) {
     redact: rememberRedacted(redactText),
     // No model is asked: what it takes to count by one is the host's time.
     countBy: () => async () => null,
+    cache: createMemoryCache(),
+    logger: pino({ level: "silent" }),
   });
-  /** What the agent of a task's role is given. */
-  return async (asked: Asked, at: At) => {
+  /** What the agent of a task's role is given in a further round, after so much was said of the work before. */
+  return async (asked: Asked, at: At, said: string) => {
     const [story, task] = await Promise.all([storyFacts(reads, asked.story), taskFacts(reads, asked.task)]);
     if (story === null || task === null) throw new RangeError(`The graph has no task ${asked.task}.`);
-    return contexts.forRole({ story, task, role: task.role, asker: system, models: [] }, at);
+    const further = { ...task, feedback: [...task.feedback, said] };
+    return contexts.forRole({ story, task: further, role: task.role, asker: system, models: [] }, at);
   };
 }
