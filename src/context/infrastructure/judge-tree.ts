@@ -1,3 +1,4 @@
+import { languageOf } from "../domain/code/language.ts";
 import { type LeftOutReason, leaveOutByPath } from "../domain/code/left-out.ts";
 import type { LeftOutFile, ListedFile, TreeListing } from "../domain/code/tree-difference.ts";
 import type { TreeEntry } from "./list-tree.ts";
@@ -7,7 +8,8 @@ const mostBytes = 192 * 1024 * 1024;
 
 /**
  * Parts the files of a tree into those that are worth reading and the others, before any of them is read. Where there are
- * more than the limits, those go first that `goesFirst` names.
+ * more than the limits, those go first that `goesFirst` names, then code, then prose and settings; of each by path, so that one
+ * commit's choice is nearly the next one's.
  */
 export function judgeTree(
   listed: readonly TreeEntry[],
@@ -30,13 +32,15 @@ export function judgeTree(
 function beyondLimits(listed: readonly TreeEntry[], goesFirst: (path: string) => boolean): readonly string[] {
   const all = listed.reduce((sum, { size }) => sum + (size ?? 0), 0);
   if (listed.length <= mostFiles && all <= mostBytes) return [];
-  const first: TreeEntry[] = [];
-  const rest: TreeEntry[] = [];
-  for (const entry of listed) (goesFirst(entry.path) ? first : rest).push(entry);
+  const [named, code, others]: [TreeEntry[], TreeEntry[], TreeEntry[]] = [[], [], []];
+  for (const entry of listed) {
+    if (goesFirst(entry.path)) named.push(entry);
+    else (languageOf(entry.path) === null ? others : code).push(entry);
+  }
   const beyond: string[] = [];
   let files = 0;
   let bytes = 0;
-  for (const { path, size } of [...first, ...rest]) {
+  for (const { path, size } of [...named, ...code, ...others]) {
     const more = size ?? 0;
     if (files >= mostFiles || bytes + more > mostBytes) {
       beyond.push(path);
