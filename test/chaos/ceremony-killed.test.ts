@@ -7,6 +7,7 @@ import { sampleStories } from "../../src/playground/sample/script.ts";
 import { freePort } from "../support/free-port.ts";
 import { endFleetProcesses, type FleetProcess, startFleetProcess } from "../support/run-fleet.ts";
 import { type ScriptedModel, startScriptedModel } from "../support/scripted-model.ts";
+import { thorough, whyNotThorough } from "../support/thorough.ts";
 
 let dataDir: string;
 let port: number;
@@ -88,38 +89,45 @@ function say({ rest, owner, repo }: Running, issue_number: number, body: string)
   return rest.issues.createComment({ owner, repo, issue_number, body });
 }
 
-test("a ceremony goes on after kill -9: at its call, at its councils and at its findings; nothing doubled, nothing lost", {
-  timeout: 900_000,
-}, async () => {
-  let at = await start();
-  const story = await readyStory(at);
-  await say(at, story, "/ceremony");
-  await kill(at);
+const goesOn =
+  "a ceremony goes on after kill -9: at its call, at its councils and at its findings; nothing doubled, nothing lost";
 
-  at = await start();
-  await soon(async () =>
-    expect(model.asked.filter((purpose) => purpose === "review").length).toBeGreaterThanOrEqual(3),
-  );
-  await soon(async () => expect((await reviews(at, story))[0]).toContain("Backlog review: `in-progress`"));
-  await kill(at);
+test.skipIf(!thorough)(
+  `${goesOn}${whyNotThorough}`,
+  {
+    timeout: 900_000,
+  },
+  async () => {
+    let at = await start();
+    const story = await readyStory(at);
+    await say(at, story, "/ceremony");
+    await kill(at);
 
-  silent = false;
-  at = await start();
-  await soon(async () => expect((await reviews(at, story))[0]).toContain("Backlog review: `reviewing`"));
-  const [found] = await reviews(at, story);
-  expect(found).toContain("| ready | needs changes | ready | **dissent** |");
-  await say(at, story, "/ceremony approve\n/ceremony complete");
-  await kill(at);
+    at = await start();
+    await soon(async () =>
+      expect(model.asked.filter((purpose) => purpose === "review").length).toBeGreaterThanOrEqual(3),
+    );
+    await soon(async () => expect((await reviews(at, story))[0]).toContain("Backlog review: `in-progress`"));
+    await kill(at);
 
-  at = await start();
-  await soon(async () => expect((await reviews(at, story))[0]).toContain("Backlog review: `completed`"));
-  expect(await reviews(at, story)).toHaveLength(1);
-  const { data } = await at.rest.issues.listComments({
-    owner: at.owner,
-    repo: at.repo,
-    issue_number: story,
-    per_page: 100,
-  });
-  expect(data.filter(({ body }) => body?.includes("<sub>reason:"))).toEqual([]);
-  expect(await at.fleet.end()).toBe(0);
-});
+    silent = false;
+    at = await start();
+    await soon(async () => expect((await reviews(at, story))[0]).toContain("Backlog review: `reviewing`"));
+    const [found] = await reviews(at, story);
+    expect(found).toContain("| ready | needs changes | ready | **dissent** |");
+    await say(at, story, "/ceremony approve\n/ceremony complete");
+    await kill(at);
+
+    at = await start();
+    await soon(async () => expect((await reviews(at, story))[0]).toContain("Backlog review: `completed`"));
+    expect(await reviews(at, story)).toHaveLength(1);
+    const { data } = await at.rest.issues.listComments({
+      owner: at.owner,
+      repo: at.repo,
+      issue_number: story,
+      per_page: 100,
+    });
+    expect(data.filter(({ body }) => body?.includes("<sub>reason:"))).toEqual([]);
+    expect(await at.fleet.end()).toBe(0);
+  },
+);

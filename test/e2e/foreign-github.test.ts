@@ -19,6 +19,7 @@ import {
   startFrontOfGitHub,
 } from "../support/front-of-github.ts";
 import { onlyUsed } from "../support/only-used.ts";
+import { thorough, whyNotThorough } from "../support/thorough.ts";
 
 const logLine = z.looseObject({ level: z.number(), msg: z.string() });
 
@@ -102,91 +103,99 @@ const without = (...names: string[]) =>
     );
   };
 
-test("a GitHub without any of the optional parts, and none of the App's own webhooks", {
-  timeout: 300_000,
-}, async () => {
-  const isOwn = ({ payload }: FrontDelivery) => JSON.stringify(payload["sender"]).includes('"Bot"');
-  const { other, foreign } = await start(
-    {
-      routes: [
-        notThere("GET", /^\/app\/hook\/deliveries/),
-        notThere("POST", /\/sub_issues$/),
-        notThere("GET", /\/sub_issues$/, 410),
-        notThere("POST", /\/reactions$/, 501),
-        notThere("POST", /^\/api\/graphql$/),
-        notThere("GET", /\/check-runs$/, 403),
-        notThere("POST", /\/check-runs$/, 403),
-        notThere("GET", /^\/users\//),
-        { path: /^\/app$/, rewrite: without("slug", "name", "owner", "permissions", "events", "html_url") },
-        { path: /\/permission$/, rewrite: without("role_name") },
-        { path: /\/(issues|comments)(\/\d+)?$/, rewrite: without("performed_via_github_app") },
-        { path: /\/git\/commits/, rewrite: without("verification") },
-      ],
-      withoutHeaders: ["etag", "link", "last-modified"],
-      webhooks: (delivery) => (isOwn(delivery) ? [] : [{ ...delivery, payload: onlyUsed(delivery.payload) }]),
-      webhookPath: "/",
-    },
-    { apiKey: "a key of the model host", kind: "plain", also: ["text-embedding-3-small"] },
-  );
-  await other.actUntil(["story/done"]);
+test.skipIf(!thorough)(
+  `a GitHub without any of the optional parts, and none of the App's own webhooks${whyNotThorough}`,
+  {
+    timeout: 300_000,
+  },
+  async () => {
+    const isOwn = ({ payload }: FrontDelivery) => JSON.stringify(payload["sender"]).includes('"Bot"');
+    const { other, foreign } = await start(
+      {
+        routes: [
+          notThere("GET", /^\/app\/hook\/deliveries/),
+          notThere("POST", /\/sub_issues$/),
+          notThere("GET", /\/sub_issues$/, 410),
+          notThere("POST", /\/reactions$/, 501),
+          notThere("POST", /^\/api\/graphql$/),
+          notThere("GET", /\/check-runs$/, 403),
+          notThere("POST", /\/check-runs$/, 403),
+          notThere("GET", /^\/users\//),
+          { path: /^\/app$/, rewrite: without("slug", "name", "owner", "permissions", "events", "html_url") },
+          { path: /\/permission$/, rewrite: without("role_name") },
+          { path: /\/(issues|comments)(\/\d+)?$/, rewrite: without("performed_via_github_app") },
+          { path: /\/git\/commits/, rewrite: without("verification") },
+        ],
+        withoutHeaders: ["etag", "link", "last-modified"],
+        webhooks: (delivery) => (isOwn(delivery) ? [] : [{ ...delivery, payload: onlyUsed(delivery.payload) }]),
+        webhookPath: "/",
+      },
+      { apiKey: "a key of the model host", kind: "plain", also: ["text-embedding-3-small"] },
+    );
+    await other.actUntil(["story/done"]);
 
-  // The label comes first, and the comment that says the same after it.
-  await expect
-    .poll(async () => (await readEnd(other)).story[0], { timeout: 30_000 })
-    .toMatch(/### Story: `done`[\s\S]*- \[x\] #\d+/);
-  const end = await readEnd(other);
-  expect(end).toMatchObject({ stories: 1, pulls: 1, merged: true, merges: 1, subIssues: 0 });
-  expect(end.story, "the status and the plan, once each").toHaveLength(2);
-  expect(end.story[0]).toMatch(/Sub-issues are off here[^-]*- \[x\] #\d+/);
-  expect(end.pull, "one comment on the pull request").toHaveLength(1);
-  expect(end.pull[0]).toContain("Check runs are not open to the App here");
-  expect(errors()).toEqual([]);
-  expect(
-    lacks()
-      .map(({ feature }) => feature)
-      .toSorted(),
-  ).toEqual(["check runs", "reactions", "sub-issues"]);
-  expect(lines.filter(({ msg }) => msg.includes("delivery log"))).toHaveLength(1);
-  expect(new Set(foreign.refused)).toEqual(
-    new Set([
-      "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead.",
-      "response_format of type json_schema is not supported",
-    ]),
-  );
-});
+    // The label comes first, and the comment that says the same after it.
+    await expect
+      .poll(async () => (await readEnd(other)).story[0], { timeout: 30_000 })
+      .toMatch(/### Story: `done`[\s\S]*- \[x\] #\d+/);
+    const end = await readEnd(other);
+    expect(end).toMatchObject({ stories: 1, pulls: 1, merged: true, merges: 1, subIssues: 0 });
+    expect(end.story, "the status and the plan, once each").toHaveLength(2);
+    expect(end.story[0]).toMatch(/Sub-issues are off here[^-]*- \[x\] #\d+/);
+    expect(end.pull, "one comment on the pull request").toHaveLength(1);
+    expect(end.pull[0]).toContain("Check runs are not open to the App here");
+    expect(errors()).toEqual([]);
+    expect(
+      lacks()
+        .map(({ feature }) => feature)
+        .toSorted(),
+    ).toEqual(["check runs", "reactions", "sub-issues"]);
+    expect(lines.filter(({ msg }) => msg.includes("delivery log"))).toHaveLength(1);
+    expect(new Set(foreign.refused)).toEqual(
+      new Set([
+        "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead.",
+        "response_format of type json_schema is not supported",
+      ]),
+    );
+  },
+);
 
-test("a GitHub that is busy, with webhooks twice and out of order", { timeout: 300_000 }, async () => {
-  const { other, foreign } = await start(
-    {
-      routes: [
-        {
-          method: "PUT",
-          path: /\/merge$/,
-          answer: (count) =>
-            count <= 2
-              ? { status: 405, body: { message: "Base branch was modified. Review and try the merge again." } }
-              : undefined,
-        },
-        { method: "GET", path: /\/pulls\/\d+$/, rewrite: without("mergeable", "mergeable_state") },
-        // The branch is made, and the answer that says so is lost: the repeat finds it there.
-        { method: "POST", path: /\/git\/refs$/, lose: (count) => (count === 1 ? { status: 502 } : undefined) },
-        { method: "POST", path: /\/labels$/, answer: (count) => (count === 3 ? { status: 502 } : undefined) },
-        notThere("POST", /\/requested_reviewers$/, 422),
-      ],
-      webhooks: (delivery) => [delivery, again(delivery)],
-      reverse: 4,
-    },
-    { apiKey: "another key", kind: "stream", also: ["bge-reranker-large"] },
-  );
-  await other.actUntil(["story/done"]);
-  const end = await readEnd(other);
-  expect(end).toMatchObject({ stories: 1, pulls: 1, merged: true, merges: 1, subIssues: 1 });
-  expect(end.story, "the status and the plan, once each").toHaveLength(2);
-  expect(end.pull, "no review was taken twice").toHaveLength(1);
-  expect(other.front?.met[0], "attempts to merge").toBe(3);
-  expect(errors()).toEqual([]);
-  expect(foreign.refused).toEqual([]);
-});
+test.skipIf(!thorough)(
+  `a GitHub that is busy, with webhooks twice and out of order${whyNotThorough}`,
+  { timeout: 300_000 },
+  async () => {
+    const { other, foreign } = await start(
+      {
+        routes: [
+          {
+            method: "PUT",
+            path: /\/merge$/,
+            answer: (count) =>
+              count <= 2
+                ? { status: 405, body: { message: "Base branch was modified. Review and try the merge again." } }
+                : undefined,
+          },
+          { method: "GET", path: /\/pulls\/\d+$/, rewrite: without("mergeable", "mergeable_state") },
+          // The branch is made, and the answer that says so is lost: the repeat finds it there.
+          { method: "POST", path: /\/git\/refs$/, lose: (count) => (count === 1 ? { status: 502 } : undefined) },
+          { method: "POST", path: /\/labels$/, answer: (count) => (count === 3 ? { status: 502 } : undefined) },
+          notThere("POST", /\/requested_reviewers$/, 422),
+        ],
+        webhooks: (delivery) => [delivery, again(delivery)],
+        reverse: 4,
+      },
+      { apiKey: "another key", kind: "stream", also: ["bge-reranker-large"] },
+    );
+    await other.actUntil(["story/done"]);
+    const end = await readEnd(other);
+    expect(end).toMatchObject({ stories: 1, pulls: 1, merged: true, merges: 1, subIssues: 1 });
+    expect(end.story, "the status and the plan, once each").toHaveLength(2);
+    expect(end.pull, "no review was taken twice").toHaveLength(1);
+    expect(other.front?.met[0], "attempts to merge").toBe(3);
+    expect(errors()).toEqual([]);
+    expect(foreign.refused).toEqual([]);
+  },
+);
 
 test("a GitHub that comes up after the fleet, with the App installed long before", { timeout: 60_000 }, async () => {
   const front = await startFrontOfGitHub({
