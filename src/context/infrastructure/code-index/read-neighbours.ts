@@ -13,9 +13,9 @@ const row = z.object({
   path: z.string(),
   kind: z.enum(edgeKinds),
   direction: z.enum(directions),
-  layer: z.string(),
   keys: z.array(z.string()),
   paths: z.array(z.string()),
+  layers: z.array(z.string()),
 });
 
 const patterns = { out: "-[r:DEFINES|IMPORTS|CALLS|TESTS]->", in: "<-[r:DEFINES|IMPORTS|CALLS|TESTS]-" } as const;
@@ -24,8 +24,8 @@ const patterns = { out: "-[r:DEFINES|IMPORTS|CALLS|TESTS]->", in: "<-[r:DEFINES|
 const both = directions
   .map(
     (direction) => `UNWIND $ids AS id MATCH (n:Code {id: id})${patterns[direction]}(m:Code)
-RETURN id, n.path AS path, type(r) AS kind, '${direction}' AS direction, m.layer AS layer,
-  collect(m.key) AS keys, collect(m.path) AS paths`,
+RETURN id, n.path AS path, type(r) AS kind, '${direction}' AS direction,
+  collect(m.key) AS keys, collect(m.path) AS paths, collect(m.layer) AS layers`,
   )
   .join("\nUNION ALL ");
 
@@ -98,17 +98,15 @@ function endsByKey(edges: readonly Edge[]): ReadonlyMap<string, readonly Group[]
 /** What is around nodes, by the nodes' ids. */
 async function readAround(tx: Transaction, ids: readonly string[]): Promise<ReadonlyMap<string, Neighbourhood>> {
   const rows = await tx.run(both, { ids });
-  const found = new Map<string, { path: string; ends: { -readonly [K in keyof Ends]: Ends[K] }[] }>();
-  for (const { id, path, kind, direction, layer, keys, paths } of z.array(row).parse(rows)) {
-    const others = keys.map((key, at) => ({ key, path: paths[at] ?? key, layer }));
+  const found = new Map<string, { readonly path: string; readonly ends: Ends[] }>();
+  for (const { id, path, kind, direction, keys, paths, layers } of z.array(row).parse(rows)) {
+    const others = keys
+      .map((key, at) => ({ key, path: paths[at] ?? key, layer: layers[at] ?? "" }))
+      .sort((a, b) => inOrder(a.key, b.key));
     const around = found.get(id) ?? { path, ends: [] };
     found.set(id, around);
-    const known = around.ends.find((each) => each.kind === kind && each.direction === direction);
-    if (known === undefined) around.ends.push({ kind, direction, others });
-    else known.others = [...known.others, ...others];
+    around.ends.push({ kind, direction, others });
   }
-  for (const { ends } of found.values())
-    for (const each of ends) each.others = [...each.others].sort((a, b) => inOrder(a.key, b.key));
   return found;
 }
 
