@@ -10,8 +10,8 @@ export type Choices = LRUCache<string, ReturnType<CodeSource["choose"]>>;
 export const createChoices = (): Choices => new LRUCache({ max: 200 });
 
 /**
- * The same code, of which is chosen once for each text: the seats of a council are mostly told the same of it, and the next
- * context of a task may be. `at` names the repository and the branch; a choice that failed is none.
+ * The same code, of which is chosen once for each text: while it is still read what the reader may see, and for the next context of a
+ * task, which may say the same. `at` names the reader's role and the repository; a choice that failed is none.
  */
 export function chooseOnce(source: CodeSource, choices: Choices, at: string): CodeSource {
   return {

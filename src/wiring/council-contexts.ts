@@ -73,20 +73,25 @@ export function createCouncilContexts({ factsOf, openCode, redact, countBy, ...k
   const choices = createChoices();
   const jobContexts = rememberBuilt<JobContext>({ ...keeping, ...jobContextText, kind: "job-context" });
   const roleContexts = rememberBuilt<Context>({ ...keeping, ...contextText, kind: "context" });
-  const codeOf = async (source: Source, { story, task }: Pick<About, "story" | "task">): Promise<CodeSource | null> => {
+  /** Who is measured by the qa's tests is not shown them, whatever its role. */
+  const codeFor = ({ story, task }: About, role: ContextRole, opened: CodeSource): CodeSource => {
+    const code = chooseOnce(opened, choices, JSON.stringify([role, story.repository]));
+    return hidesAcceptance(task) ? withoutAcceptance(code) : code;
+  };
+  const open = async (source: Source, { story, task }: About): Promise<CodeSource | null> => {
     if (source === null) return null;
     const { mirror, baseSha, startSha: sha } = source;
     const branch = sha === baseSha ? null : (task?.branch ?? null);
-    const opened = await openCode({ repository: story.repository, mirror, branch, sha });
-    const code = chooseOnce(opened, choices, JSON.stringify([story.repository, branch]));
-    return hidesAcceptance(task) ? withoutAcceptance(code) : code;
+    return openCode({ repository: story.repository, mirror, branch, sha });
   };
   /** What is read of the graph for a reader, and the code, side by side. */
-  const readBoth = (about: About, reader: Reader, opened: Promise<CodeSource | null>) =>
+  const readBoth = (about: About, reader: Reader, opening: Promise<CodeSource | null>) =>
     Promise.all([
       factsOf(about, reader),
-      opened.then((code) => {
-        if (code !== null) void chooseAhead(code, about, { ...reader, redact });
+      opening.then((opened) => {
+        if (opened === null) return null;
+        const code = codeFor(about, reader.role, opened);
+        void chooseAhead(code, about, { ...reader, redact });
         return code;
       }),
     ]);
@@ -94,11 +99,11 @@ export function createCouncilContexts({ factsOf, openCode, redact, countBy, ...k
     async forCouncil({ kind, source, models, ...about }) {
       const { roles } = councilReaders[kind];
       const phase = phaseOf(kind, about.task);
-      const opened = codeOf(source, about);
+      const opening = open(source, about);
       const count = countBy(models);
       const contextOf = async (role: ContextRole): Promise<JobContext> => {
         const reader = { role, phase, purpose: `context of a council (${kind}) in ${phase}` };
-        const [facts, code] = await readBoth(about, reader, opened);
+        const [facts, code] = await readBoth(about, reader, opening);
         const wanted = { facts, role, phase, source: code };
         return jobContexts(
           madeFrom(wanted, about.task, models),
@@ -119,7 +124,7 @@ export function createCouncilContexts({ factsOf, openCode, redact, countBy, ...k
       const phase = phaseNow(role, task);
       const about = { story, task, feedback };
       const reader = { role, phase, asker, purpose: "context shown to people" };
-      const [facts, code] = await readBoth(about, reader, codeOf(source, about));
+      const [facts, code] = await readBoth(about, reader, open(source, about));
       const wanted = { facts, role, phase, source: code, budgets: [budgets.short] };
       return roleContexts(
         madeFrom(wanted, task, models),
