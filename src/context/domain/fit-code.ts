@@ -26,6 +26,13 @@ export type FitCode = {
 const wholeFirst = 20;
 const wholeShare = 0.2;
 
+/**
+ * What tests may take of the room before all code that fits has had its turn: a suite that says a text's words in a hundred names
+ * would else leave no line to the code that it tests. With less, of this repository's changed tests fewer are seen (bench
+ * `context-quality`: 46 % of them at 0.4 as without it, 40 % at 0.25).
+ */
+const testsShare = 0.4;
+
 /** A longer signature is shown by the line with the name alone. */
 const mostSignature = 24;
 
@@ -34,7 +41,8 @@ const rangeTokens = 6;
 
 /**
  * Chooses what is shown of the candidates, which come best first, in about so many tokens: the best few whole, then all
- * that fits by signature or name, then more bodies where there is room left. No line is shown twice.
+ * that fits by signature or name, code before tests where these are many, then more bodies where there is room left. No line is
+ * shown twice.
  */
 export function fitCode(candidates: readonly Candidate[], { linesOf, countTokens, frameOf, room }: FitCode) {
   const placed = new Map<string, Placed>();
@@ -72,14 +80,18 @@ export function fitCode(candidates: readonly Candidate[], { linesOf, countTokens
 
   for (const candidate of candidates.slice(0, wholeFirst))
     whole(candidate, Math.max(0, left - room * (1 - wholeShare)));
-  for (const candidate of candidates) {
-    if (placed.has(candidate.entry.key)) continue;
+  const outlined = (candidate: Candidate, most: number): void => {
+    if (placed.has(candidate.entry.key)) return;
     const { outline, line } = candidate.forms;
     const form = candidate.symbol === null ? "excerpt" : "outline";
     if (line !== null && (!candidate.isMain || cost(candidate, outline, mostSignature) > mostSignature))
-      put(candidate, form, line, left);
-    else put(candidate, form, outline, left);
-  }
+      put(candidate, form, line, most);
+    else put(candidate, form, outline, most);
+  };
+  const ofTests = (): number =>
+    [...placed.values()].reduce((sum, { candidate, tokens }) => sum + (candidate.entry.test ? tokens : 0), 0);
+  for (const candidate of candidates) outlined(candidate, candidate.entry.test ? room * testsShare - ofTests() : left);
+  for (const candidate of candidates) outlined(candidate, left);
   for (const candidate of candidates) if (candidate.isMain) whole(candidate, left);
 
   return {

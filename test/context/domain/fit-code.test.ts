@@ -1,0 +1,42 @@
+import { expect, it } from "vitest";
+import type { Candidate } from "../../../src/context/domain/code/choose-code.ts";
+import { fitCode } from "../../../src/context/domain/fit-code.ts";
+
+/** A function of one line in a file of functions; what stands first scores most. */
+function candidate(path: string, line: number, test: boolean, score: number): Candidate {
+  const lines = { from: line, to: line };
+  return {
+    entry: {
+      key: `${path}#f${line}`,
+      path,
+      test,
+      symbol: { name: `f${line}`, kind: "function", parent: null, ...lines, signatureTo: line },
+    },
+    ...{ score, distance: null, why: ["terms: f"], isMain: false, symbol: `f${line}`, kind: "function" },
+    forms: { body: lines, outline: lines, line: lines },
+  };
+}
+
+const lineOf = (line: number): string => `function f${line}() { return the sum of all that was said so far; }`;
+const linesOf = () => Array.from({ length: 100 }, (_, at) => lineOf(at + 1));
+const countTokens = (text: string): number => text.split(/\s+/).filter((word) => word !== "").length;
+
+function placed(candidates: readonly Candidate[], room: number) {
+  const fitting = fitCode(candidates, { linesOf, countTokens, frameOf: (path) => path, room });
+  return fitting.placed().map(({ candidate: { entry } }) => (entry.test ? "test" : "code"));
+}
+
+it("leaves room for the code where the tests that say a text's words are many", () => {
+  const tests = Array.from({ length: 60 }, (_, at) => candidate("test/a.test.ts", at + 1, true, 2 - at / 100));
+  const code = Array.from({ length: 4 }, (_, at) => candidate("src/a.ts", at + 1, false, 1 - at / 100));
+  const shown = placed([...tests, ...code], 300);
+  expect(shown.filter((each) => each === "code")).toHaveLength(4);
+  expect(shown.filter((each) => each === "test").length).toBeGreaterThan(5);
+});
+
+it("gives tests what code leaves", () => {
+  const tests = Array.from({ length: 60 }, (_, at) => candidate("test/a.test.ts", at + 1, true, 2 - at / 100));
+  const room = 300;
+  const perLine = countTokens(lineOf(1)) + 6;
+  expect(placed(tests, room).length).toBeGreaterThan((0.8 * room) / perLine);
+});
