@@ -90,9 +90,12 @@ describe("where a story stands", () => {
     const { id } = await at.storyOf(second);
     await at.fleet.planning.graph.write(async (tx) => {
       await tx.run("MATCH (s:Story {id: $id}) REMOVE s.description, s.criteria", { id });
-      await tx.run("MATCH (e:Epic)-[:CONTAINS]->(:Story {id: $id}) WHERE e.title = 'Sprint 1b' REMOVE e.people", {
-        id,
-      });
+      await tx.run(
+        "MATCH (e:Epic)-[:CONTAINS]->(:Story {id: $id}) WHERE e.title = 'Sprint 1b' REMOVE e.people, e.peopleAt",
+        {
+          id,
+        },
+      );
     });
     expect(await repaired()).toEqual([
       `text parts #${second}`,
