@@ -91,7 +91,7 @@ export function fitCode(candidates: readonly Candidate[], { linesOf, countTokens
   const ofTests = (): number =>
     [...placed.values()].reduce((sum, { candidate, tokens }) => sum + (candidate.entry.test ? tokens : 0), 0);
   for (const candidate of candidates) outlined(candidate, candidate.entry.test ? room * testsShare - ofTests() : left);
-  for (const candidate of candidates) outlined(candidate, left);
+  for (const candidate of candidates) if (candidate.entry.test) outlined(candidate, left);
   for (const candidate of candidates) if (candidate.isMain) whole(candidate, left);
 
   return {
