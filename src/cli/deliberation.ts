@@ -46,6 +46,7 @@ const followed = z.object({
     round: z.number(),
     status: z.string(),
     note: z.string().nullable(),
+    restarts: z.object({ times: z.number(), happened: z.array(z.string()), told: z.boolean() }).nullish(),
     used: used.nullable(),
     agents: z.array(agent),
     outcome: z.object({ reason: z.string(), candidates: z.array(candidate).default([]) }).nullable(),
@@ -81,11 +82,12 @@ export async function runDeliberationView(
 
 /** The same as people read it. */
 export function followedText({ deliberation, progress }: Followed): string {
-  const { id, kind, round, status, note, outcome } = deliberation;
+  const { id, kind, round, status, note, restarts, outcome } = deliberation;
   const account = progress?.used ?? deliberation.used;
   const candidates = progress?.candidates ?? outcome?.candidates ?? [];
   return [
     `${id}: ${kind}, round ${round}, ${status}${note === null ? "" : `: ${note}`}`,
+    ...(restarts == null ? [] : restartLines(restarts)),
     ...(account === null
       ? []
       : [
@@ -96,6 +98,15 @@ export function followedText({ deliberation, progress }: Followed): string {
     ...candidates.flatMap(candidateLines),
     ...(outcome === null ? [] : [outcome.reason]),
   ].join("\n");
+}
+
+function restartLines({ times, happened, told }: NonNullable<Followed["deliberation"]["restarts"]>): readonly string[] {
+  const often = times === 1 ? "once" : `${times} times`;
+  const what =
+    happened.length === 0
+      ? "nothing happened in the story since it began"
+      : `what happened in the story since it began ${told ? "was told to those that went on" : "changed nothing of what they know"}:`;
+  return [`taken up again ${often} by another worker; ${what}`, ...happened.map((line) => `  ${line}`)];
 }
 
 function agentLines({ member, model, revises, ended, steps }: z.infer<typeof agent>): readonly string[] {

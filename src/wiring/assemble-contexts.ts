@@ -128,6 +128,7 @@ export async function assembleContexts(options: AssembleOptions): Promise<Contex
     ...options,
     cache,
     knowing,
+    sessions,
     graph,
     shared,
     planning,

@@ -1,5 +1,6 @@
 import { type AccessQuestion, explainAccess } from "../context/application/access/explain-access.ts";
 import type { KnowledgeDeps } from "../context/application/knowledge-ports.ts";
+import { happenedSince, type SessionDeps } from "../context/application/rehydrate-session.ts";
 import type { WriteSummaryDeps } from "../context/application/write-summary.ts";
 import { type BlockRule, blockRules } from "../context/domain/access/block-rules.ts";
 import type { WhyNot } from "../context/domain/access/why-not.ts";
@@ -50,6 +51,7 @@ import type { ContextOf, CouncilUseCases } from "../github/translate/app-deps.ts
 import type { EnqueueWrite } from "../github/write/write-target.ts";
 import { RetryableError } from "../kernel/errors.ts";
 import type { StoryId, TaskId } from "../kernel/ids.ts";
+import { system } from "../kernel/principal.ts";
 import type { TaskState } from "../kernel/states.ts";
 import type { Subscriber } from "../kernel/subscriber.ts";
 import { isReviewAwaited } from "../planning/application/ceremonies/find-ceremonies.ts";
@@ -64,7 +66,7 @@ import { createContextFacts } from "./context-facts.ts";
 import { contextViewer, readsAbout } from "./context-viewer.ts";
 import { createCouncilContexts } from "./council-contexts.ts";
 import { storyFacts, taskFacts } from "./council-facts.ts";
-import { contextRole, phaseNow } from "./council-readers.ts";
+import { contextRole, phaseNow, sessionRoleOf } from "./council-readers.ts";
 import { countByModels } from "./count-by-models.ts";
 import { createOpenCode } from "./open-code.ts";
 import { openModels } from "./open-models.ts";
@@ -116,6 +118,7 @@ type Options = AssembleOptions & {
   readonly refOf: (repository: number) => Promise<RepositoryRef>;
   readonly configurationOf: (repository: number) => Promise<FleetConfiguration>;
   readonly knowing: KnowledgeDeps;
+  readonly sessions: SessionDeps;
 };
 
 /** A task's change is approved by people in these. */
@@ -164,6 +167,11 @@ export async function assembleDeliberation(options: Options): Promise<Deliberati
     },
     sourceOf: createSourceOf({ ...github, dataDir: environment.dataDir }),
     buildContext: contexts.forCouncil,
+    async happenedSince({ kind, story, task, since }) {
+      const purpose = "a council goes on in another worker";
+      const asked = { story: story.id, role: sessionRoleOf(kind, task), asker: system, purpose, since };
+      return (await happenedSince(options.sessions, asked)).map(({ text }) => text);
+    },
     enqueue: createEnqueueDeliberation(jobs),
     cancel: createCancelDeliberation(jobs, queues.queue(cancellationQueue)),
     trusted: options.trusted === true,

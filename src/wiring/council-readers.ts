@@ -33,6 +33,13 @@ export function phaseOf(kind: DeliberationKind, task: Pick<TaskFacts, "type"> | 
   return (task === null ? undefined : ofType[task.type]) ?? phase;
 }
 
+/** Whose session a council goes on by: the one role that works on it; null where several do, to whom all of it matters. */
+export function sessionRoleOf(kind: DeliberationKind, task: Pick<TaskFacts, "role"> | null): ContextRole | null {
+  const { roles }: Readers = councilReaders[kind];
+  if (roles === "the task's own") return contextRole(task?.role);
+  return roles.length === 1 ? roles[0] : null;
+}
+
 /** At what an agent of a role would be now: it advises on what waits at a gate, plans a story, or builds. */
 export function phaseNow(role: ContextRole, task: Pick<TaskFacts, "type" | "state"> | null): Phase {
   if (task === null) return phaseOf("plan", null);

@@ -4,6 +4,7 @@ import {
   cancellationQueue,
   createCancellations,
   createSendReport,
+  createTellRestart,
 } from "../deliberation/infrastructure/deliberation-queues.ts";
 import { createDeliberationProcessor } from "../deliberation/infrastructure/deliberation-worker.ts";
 import type { Sandbox } from "../execution/application/ports.ts";
@@ -52,6 +53,7 @@ export async function startDeliberations(options: DeliberationsOptions): Promise
       clock: Date.now,
       cancellations: createCancellations(queues.queue(cancellationQueue)),
       report: createSendReport(queues.queue<DeliberationReport>(deliberationQueues.results)),
+      tellRestart: createTellRestart(queues.queue(deliberationQueues.results), logger),
       logger,
     }),
     { concurrency: environment.deliberations },

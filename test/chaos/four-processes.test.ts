@@ -18,6 +18,9 @@ import { whileChecking } from "../support/while-checking.ts";
 const missing = bubblewrapMissing ? "bubblewrap does not work here" : await whyNoOwnEngines();
 const skipped = missing === null ? "" : ` (skipped: ${missing})`;
 
+/** By the product owner, while the council's worker is away. */
+const decided = "A customer's bookings are counted over all shops.";
+
 let directory: string;
 let engines: readonly OwnEngine[] = [];
 let valkey: OwnEngine;
@@ -58,11 +61,17 @@ describe.skipIf(missing !== null)(`the fleet as four processes on Neo4j and Valk
     };
     const killed: string[] = [];
     const restarts: Promise<void>[] = [];
+    const decide = async () => {
+      await other.say(`/decide ${decided}`);
+      const stated = "MATCH (d:Decision {status: 'approved'}) WHERE d.rationale CONTAINS $decided RETURN d.id AS id";
+      await vi.waitUntil(async () => (await graph.query(stated, { decided })).length > 0, { timeout: 60_000 });
+    };
     const kill = (part: ProcessPart, when: string) => {
       if (killed.includes(when)) return;
       killed.push(when);
       const restart = async () => {
         expect(await running.get(part)?.end("SIGKILL"), when).toBe("SIGKILL");
+        if (part === "deliberations") await decide();
         await start(part);
       };
       restarts.push(restart());
@@ -89,6 +98,17 @@ describe.skipIf(missing !== null)(`the fleet as four processes on Neo4j and Valk
       timeout: 90_000,
       interval: 200,
     });
+    // Who went on in the killed council's place read the story's session and was told what people had decided meanwhile.
+    const restarted =
+      "MATCH (d:Deliberation) WHERE d.restarts IS NOT NULL RETURN d.round AS round, d.restarts AS restarts";
+    const records = await graph.query(restarted);
+    expect(records).toMatchObject([{ round: 1 }]);
+    expect(JSON.parse(String(records[0]?.["restarts"]))).toMatchObject({
+      ...{ times: 1, told: true },
+      happened: [expect.stringContaining(decided)],
+    });
+    const read = "MATCH (r:AuditRecord) WHERE r.detail CONTAINS $purpose RETURN count(r) > 0 AS isRead";
+    expect(await graph.query(read, { purpose: "a council goes on in another worker" })).toEqual([{ isRead: true }]);
     for (const fleet of running.values()) expect(await fleet.end("SIGTERM")).toBe(0);
     expectSingleRoad(await inspectRoad(other.playground, graph, other.title));
     expect(await queuesWithFailedJobs(valkey.url)).toEqual([]);

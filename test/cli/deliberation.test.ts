@@ -45,6 +45,24 @@ it("a council at work is shown turn by turn and check by check", () => {
   `);
 });
 
+it.each([
+  [
+    { times: 1, happened: [], told: false },
+    "taken up again once by another worker; nothing happened in the story since it began",
+  ],
+  [
+    { times: 2, happened: ["decision D1 approved: Count in cents (@ada)"], told: true },
+    "taken up again 2 times by another worker; what happened in the story since it began was told to those that went on:\n  decision D1 approved: Count in cents (@ada)",
+  ],
+  [
+    { times: 1, happened: ["task 2 given to a council, round 1"], told: false },
+    "taken up again once by another worker; what happened in the story since it began changed nothing of what they know:\n  task 2 given to a council, round 1",
+  ],
+])("one that another worker took up says so: %j", (restarts, expected) => {
+  const over = { ...deliberation, restarts, used: null, agents: [], outcome: null };
+  expect(followedText({ deliberation: over, progress: null })).toContain(`\n${expected}`);
+});
+
 it("one that is over says why who won", () => {
   const text = followedText({
     deliberation: {

@@ -155,6 +155,7 @@ export async function openDeliberations(changes: Partial<DeliberationUseCaseDeps
     buildContext: async ({ feedback }) => ({
       context: { text: ["context", ...feedback].join("\n"), hash: "h", tokens: 3, countedBy: "models", ...noMore },
     }),
+    happenedSince: async () => [],
     enqueue: async (job) => void jobs.push(job),
     cancel: async (id) => void cancelled.push(id),
     trusted: false,

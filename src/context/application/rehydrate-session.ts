@@ -6,6 +6,7 @@ import type { CountTokens } from "../domain/context.ts";
 import type { BoundedText } from "../domain/fit-drafts.ts";
 import { ownTasksOf, type Session, type SessionFacts, sessionContext } from "../domain/session.ts";
 import type { Summary } from "../domain/summary.ts";
+import type { TimelineEntry } from "../domain/timeline.ts";
 import type { AccessRecord, RecordAbout } from "./access/ports.ts";
 import type { KnowledgeDeps } from "./knowledge-ports.ts";
 import { mostEvents, storyTimeline } from "./story-timeline.ts";
@@ -79,6 +80,15 @@ export async function sessionText(
 ): Promise<BoundedText | null> {
   const session = await rehydrateSession(deps, asked);
   return session === null ? null : sessionContext(session, budgetTokens, countTokens);
+}
+
+/** What happened in a story since a time (ISO 8601), as far as the session tells it, oldest first; empty where there is no such story. */
+export async function happenedSince(
+  deps: SessionDeps,
+  { since, ...asked }: SessionAsked & { readonly since: string },
+): Promise<readonly TimelineEntry[]> {
+  const session = await rehydrateSession(deps, asked);
+  return session === null ? [] : session.timeline.filter(({ at }) => Date.parse(at) > Date.parse(since));
 }
 
 /** The last summary of a story; null before the first chapter of it has ended. */

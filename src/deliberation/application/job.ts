@@ -178,3 +178,22 @@ export const deliberationReportSchema = z.discriminatedUnion("kind", [
 ]);
 
 export type DeliberationReport = z.infer<typeof deliberationReportSchema>;
+
+/** Sent by a worker that took up what another one had begun, and answered by what its members are to know (`RestartAnswer`). */
+export const restartReportSchema = z.object({
+  kind: z.literal("restarted"),
+  deliberationId: z.string(),
+  /** 1 for the first restart. */
+  times: z.int().min(1),
+  /** Of the context that the members have. */
+  contextHash: z.string(),
+  /** What the worker goes on from. */
+  saved: z.object({ drafts: z.int().min(0), turns: z.int().min(0) }),
+});
+
+export type RestartReport = z.infer<typeof restartReportSchema>;
+
+/** What the members of a deliberation that goes on are to know from now on; null: what they know is still all there is. */
+export const restartAnswerSchema = deliberationJobSchema.pick({ context: true, contextByRole: true }).nullable();
+
+export type RestartAnswer = z.infer<typeof restartAnswerSchema>;

@@ -200,6 +200,7 @@ function recordOf(
     endedAt: null,
     grant,
     used: null,
+    restarts: null,
     stoppedBy: null,
     ...cause,
     outcome: null,

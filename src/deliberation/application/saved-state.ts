@@ -73,6 +73,8 @@ const savedSchema = z.object({
   /** Absent in what an earlier version saved. */
   hosts: hostUseSchema.default({ cached: 0, ms: 0 }),
   calls: z.int(),
+  /** How often a worker took it up again. Absent in what an earlier version saved. */
+  restarts: z.int().min(0).default(0),
   msByStep: z.record(z.string(), z.number()),
   /** Versions of the prompts that were sent. Absent in what an earlier version saved. */
   prompts: z.record(z.string(), z.int()).default({}),
@@ -156,6 +158,7 @@ function emptyState(now: number): SavedState {
     tokens: { in: 0, out: 0 },
     hosts: { cached: 0, ms: 0 },
     calls: 0,
+    restarts: 0,
     msByStep: {},
     prompts: {},
     base: null,

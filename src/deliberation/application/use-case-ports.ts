@@ -164,6 +164,17 @@ export type BuildContext = (asked: {
   readonly models: readonly string[];
 }) => Promise<Pick<DeliberationJob, "context" | "contextByRole">>;
 
+/**
+ * Rehydrates the session of a story as it concerns who works on this (DOMAIN.md §5): what happened in it since a time (ISO 8601), as
+ * lines for people, oldest first.
+ */
+export type HappenedSince = (asked: {
+  readonly kind: DeliberationKind;
+  readonly story: StoryFacts;
+  readonly task: TaskFacts | null;
+  readonly since: string;
+}) => Promise<readonly string[]>;
+
 /** What the use cases of the graph's side need. Other contexts answer through ports that main wires. */
 export type DeliberationUseCaseDeps = {
   readonly graph: UnitOfWork;
@@ -192,6 +203,7 @@ export type DeliberationUseCaseDeps = {
     readonly tests?: readonly string[];
   }>;
   readonly buildContext: BuildContext;
+  readonly happenedSince: HappenedSince;
   /** Puts the job on the queue; the same deliberation twice is one job. */
   readonly enqueue: (job: DeliberationJob) => Promise<void>;
   /** Takes a job off the queue, or tells the worker that is at it to stop; a job that is over is left alone. */

@@ -17,6 +17,17 @@ export type TokenUse = {
   readonly ms: number;
 };
 
+/** That workers took a deliberation up again which another one had begun (it was killed, or stopped). */
+export type Restarts = {
+  readonly times: number;
+  /** When it was taken up last (ISO 8601). */
+  readonly at: string;
+  /** Lines of the story's timeline since the council began, for people, oldest first, as of then. */
+  readonly happened: readonly string[];
+  /** Whether the members that went on were given a context that was built anew. */
+  readonly told: boolean;
+};
+
 /** A deliberation as the graph keeps it. */
 export type Deliberation = {
   readonly id: string;
@@ -33,6 +44,7 @@ export type Deliberation = {
   readonly note: string | null;
   /** The commit on which candidates are made, or that advice is about; null for a plan without source. */
   readonly startSha: string | null;
+  /** Of the context that its members were given, the last one where a restart brought another. */
   readonly contextHash: string;
   /** How long the context is, and who counted; null in older records. */
   readonly contextTokens: { readonly count: number; readonly by: TokenCounter } | null;
@@ -46,6 +58,8 @@ export type Deliberation = {
   readonly used: TokenUse | null;
   /** The members' loops, turn by turn, once it is over; empty where all drafted by one answer, and in older records. */
   readonly agents: readonly AgentRun[];
+  /** Null where one worker brought it to its end, and in older records. */
+  readonly restarts: Restarts | null;
   /** The delivery by which somebody stopped it; null where nobody did. */
   readonly stoppedBy: string | null;
   /** The road that it belongs to, and the event that asked for it (DOMAIN.md §6). */

@@ -1,16 +1,22 @@
+import { setTimeout as wait } from "node:timers/promises";
 import type { Processor, Queue } from "bullmq";
 import type { Logger } from "pino";
 import { z } from "zod";
 import { jobId } from "../../platform/queue/job-id.ts";
 import { processorOf } from "../../platform/queue/processor-of.ts";
 import type { SavedOf } from "../application/follow-deliberation.ts";
+import { type GoOnDeps, goOnAfterRestart } from "../application/go-on-after-restart.ts";
 import {
   type DeliberationJob,
   type DeliberationReport,
   deliberationJobSchema,
   deliberationReportSchema,
+  type RestartAnswer,
+  restartAnswerSchema,
+  restartReportSchema,
 } from "../application/job.ts";
 import { type RecordDeps, recordReport } from "../application/record-report.ts";
+import type { TellRestart } from "../application/take-up.ts";
 
 /** The data of a job on the `deliberations` queue: what to do, and what an earlier attempt saved. */
 export const queuedDeliberationSchema = z.object({ job: z.unknown(), saved: z.unknown() });
@@ -108,15 +114,60 @@ export function createSendReport(queue: Queue<DeliberationReport>): (report: Del
   };
 }
 
-/** The consumer of `deliberation-results`, on the graph's side; `recorded` hears of each report after that. */
+/** So often a worker looks whether its restart was answered, and so long it waits for somebody to begin with it (ms). */
+const answerLookMs = 100;
+const answerPatienceMs = 20_000;
+
+/**
+ * Sends a restart as a report and waits for its answer. Where nobody takes it (the graph's side is away) it is withdrawn and the
+ * worker goes on with what it knows; once somebody is at it the answer is waited for, so that the record says what is true.
+ */
+export function createTellRestart(queue: Queue, logger: Logger, patienceMs = answerPatienceMs): TellRestart {
+  return async (report, signal) => {
+    const id = jobId(report.deliberationId, "restart", String(report.times));
+    await queue.add(report.kind, report, { jobId: id });
+    const impatientAt = Date.now() + patienceMs;
+    for (;;) {
+      signal.throwIfAborted();
+      const job = await queue.getJob(id);
+      const isOver = job?.finishedOn !== undefined;
+      const isLeft = Date.now() > impatientAt && ((await job?.isWaiting()) || (await job?.isDelayed()));
+      // What is over is taken away: it is long, and nobody else asks for it.
+      const isGone = job === undefined || ((isOver || isLeft) && (await queue.remove(id)) === 1);
+      const answer = isOver && job.failedReason === undefined ? restartAnswerSchema.safeParse(job.returnvalue) : null;
+      if (answer?.success === true) return answer.data;
+      if (isOver || isGone) {
+        const { deliberationId: deliberation } = report;
+        logger.warn(
+          { deliberation, reason: job?.failedReason },
+          "no answer to a restart: the council is told nothing new",
+        );
+        return null;
+      }
+      await wait(answerLookMs, undefined, { signal });
+    }
+  };
+}
+
+const anyReportSchema = z.union([deliberationReportSchema, restartReportSchema]);
+
+/**
+ * The consumer of `deliberation-results`, on the graph's side; `recorded` hears of each report after that. A restart is answered by
+ * the job's result.
+ */
 export function createReportProcessor(
-  deps: RecordDeps,
+  deps: RecordDeps & GoOnDeps,
   logger: Logger,
   recorded: (report: DeliberationReport) => Promise<void> = async () => {},
-): Processor<unknown, void> {
-  const process = async (report: DeliberationReport) => {
-    await recordReport(deps, report);
-    await recorded(report);
-  };
-  return processorOf(deliberationReportSchema, process, logger);
+): Processor<unknown, RestartAnswer> {
+  return processorOf(
+    anyReportSchema,
+    async (report) => {
+      if (report.kind === "restarted") return goOnAfterRestart(deps, report);
+      await recordReport(deps, report);
+      await recorded(report);
+      return null;
+    },
+    logger,
+  );
 }

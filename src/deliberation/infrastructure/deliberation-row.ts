@@ -18,6 +18,13 @@ const json = <T>(schema: z.ZodType<T>) => z.string().transform((text): T => sche
 
 const members = z.array(z.object({ number: z.int(), model: z.string(), temperature: z.number() }));
 
+const restarts = z.object({
+  times: z.int().min(1),
+  at: z.string(),
+  happened: z.array(z.string()),
+  told: z.boolean(),
+});
+
 /** The outcome as the deliberation's own node holds it: candidates are nodes of their own. */
 const storedOutcome = z.discriminatedUnion("kind", [
   implementationOutcomeSchema.omit({ candidates: true }),
@@ -51,6 +58,7 @@ const row = z.object({
   ms: z.number().nullish(),
   tokensCached: z.number().nullish(),
   hostMs: z.number().nullish(),
+  restarts: json(restarts).nullish(),
   stoppedBy: z.string().nullish(),
   correlationId: z.string(),
   causationId: z.string().nullish(),
@@ -80,6 +88,7 @@ export function readDeliberationRow(value: unknown, candidates: readonly string[
       tokensIn == null || tokensOut == null
         ? null
         : { tokens: { in: tokensIn, out: tokensOut }, ...hosts, ms: ms ?? 0 },
+    restarts: rest.restarts ?? null,
     stoppedBy: rest.stoppedBy ?? null,
     agents: rest.agents ?? [],
     causationId: rest.causationId ?? null,
@@ -94,7 +103,7 @@ function withCandidates(outcome: z.infer<typeof storedOutcome>, texts: readonly 
 
 /** The properties of a deliberation's node. The figures of its statistics are properties, so that Cypher can add them up. */
 export function deliberationProperties(deliberation: Deliberation): Properties {
-  const { members: seats, outcome, grant, used, agents, contextTokens, ...rest } = deliberation;
+  const { members: seats, outcome, grant, used, agents, contextTokens, restarts: taken, ...rest } = deliberation;
   // Reviews and advice are no candidates: nothing is chosen among them.
   const choice = outcome?.kind === "plan" || outcome?.kind === "implementation" ? outcome.statistics : null;
   return {
@@ -102,6 +111,7 @@ export function deliberationProperties(deliberation: Deliberation): Properties {
     contextTokens: contextTokens?.count ?? null,
     contextCountedBy: contextTokens?.by ?? null,
     members: JSON.stringify(seats),
+    restarts: taken === null ? null : JSON.stringify(taken),
     agents: agents.length === 0 ? null : JSON.stringify(agents),
     outcome:
       outcome === null

@@ -6,10 +6,12 @@ import { type DeliberationJob, type DeliberationReport, deliberationJobSchema } 
 import { DeliberationCancelled, runDeliberation } from "../application/run-deliberation.ts";
 import { usedInSaved } from "../application/saved-state.ts";
 import type { DeliberationDeps } from "../application/session.ts";
+import { type TellRestart, takeUp } from "../application/take-up.ts";
 import { type Cancellations, type QueuedDeliberation, queuedDeliberationSchema } from "./deliberation-queues.ts";
 
 export type WorkerDeps = DeliberationDeps & {
   readonly report: (report: DeliberationReport) => Promise<void>;
+  readonly tellRestart: TellRestart;
   readonly cancellations: Cancellations;
   readonly logger: Logger;
 };
@@ -32,12 +34,11 @@ export function createDeliberationProcessor(deps: WorkerDeps): Processor<unknown
       const log = logger.child({ deliberation: deliberationId, story: parsed.data.subject.story });
       const stopping = await watch(deps.cancellations, deliberationId, signal, log);
       try {
-        await runDeliberation(deps, parsed.data, {
-          signal: stopping.signal,
-          saved: data.saved,
-          save: (saved) => job.updateData({ job: parsed.data, saved } satisfies QueuedDeliberation),
-          report: deps.report,
-        });
+        const taken = await takeUp(deps.tellRestart, parsed.data, data.saved, stopping.signal);
+        const save = (saved: unknown) => job.updateData({ job: taken.job, saved } satisfies QueuedDeliberation);
+        if (taken.saved !== data.saved) await save(taken.saved);
+        const { signal } = stopping;
+        await runDeliberation(deps, taken.job, { signal, saved: taken.saved, save, report: deps.report });
       } catch (error) {
         if (!signal.aborted && isLast(job, error)) await giveUp(deps, parsed.data, job, error, log);
         throw error;

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { AccessRecord } from "../../../src/context/application/access/ports.ts";
 import { projectEvent } from "../../../src/context/application/project-event.ts";
 import {
+  happenedSince,
   lastSummary,
   rehydrateSession,
   type SessionDeps,
@@ -76,7 +77,13 @@ beforeAll(async () => {
       ...{ id: `${taskId(story, 1, 1)}-r1`, kind: "implementation", installation: 11, repository: 100, story },
       ...{ task: taskId(story, 1, 1), round: 1, status: "completed", note: null, startSha: null, contextHash: "h" },
       ...{ members: [], startedAt: "2026-03-01T12:00:00.000Z", endedAt: "2026-03-01T12:01:00.000Z", grant: null },
-      ...{ used: { tokens: { in: 900, out: 100 }, ms: 61_000 }, agents: [], stoppedBy: null, correlationId: "d" },
+      ...{
+        used: { tokens: { in: 900, out: 100 }, ms: 61_000 },
+        agents: [],
+        restarts: null,
+        stoppedBy: null,
+        correlationId: "d",
+      },
       ...{ causationId: null, outcome: null, contextTokens: null },
     });
     await appendEvents(tx, events);
@@ -124,6 +131,19 @@ describe("a session", () => {
       "true, developer, test, as the fleet sees it, summary, 1, 1, allowed",
     ]);
     expect(JSON.stringify(records)).not.toMatch(/midnight|Limit the open/);
+  });
+
+  test("says what happened since a time, as it concerns a role", async () => {
+    const session = await rehydrateSession(deps, { ...asked, role: null });
+    const [first, ...later] = session?.timeline ?? [];
+    const since = first?.at ?? "";
+    const after = later.filter(({ at }) => at > since);
+    expect(after.length).toBeGreaterThan(0);
+    expect(await happenedSince(deps, { ...asked, role: null, since })).toEqual(after);
+    const own = await happenedSince(deps, { ...asked, role: "developer", since });
+    expect(own.filter(({ task }) => task === taskId(story, 1, 2))).toEqual([]);
+    expect(await happenedSince(deps, { ...asked, role: null, since: "2026-12-31T00:00:00.000Z" })).toEqual([]);
+    expect(await happenedSince(deps, { ...asked, story: storyId(100, 99), role: null, since })).toEqual([]);
   });
 
   test("holds an implementer's own tasks, and what was decided about those", async () => {

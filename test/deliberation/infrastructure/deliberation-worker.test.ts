@@ -16,6 +16,7 @@ import {
   createReportProcessor,
   createSavedOf,
   createSendReport,
+  createTellRestart,
   type QueuedDeliberation,
 } from "../../../src/deliberation/infrastructure/deliberation-queues.ts";
 import { createDeliberationProcessor } from "../../../src/deliberation/infrastructure/deliberation-worker.ts";
@@ -30,6 +31,8 @@ import { hang, memoryBench, type Prompt, result, scriptedModels } from "../memor
 
 let directory = "";
 let queues: QueueEngine;
+/** What happened in the story since its council began. */
+let meanwhile: readonly string[] = [];
 let opened: Awaited<ReturnType<typeof openDeliberations>>;
 
 beforeAll(async () => {
@@ -37,7 +40,15 @@ beforeAll(async () => {
   queues = await openQueues({ valkeyUrl: undefined, dataDir: directory, logger: silent });
   const jobs = queues.queue<QueuedDeliberation>(deliberationQueues.jobs);
   const cancel = createCancelDeliberation(jobs, queues.queue(cancellationQueue));
-  opened = await openDeliberations({ enqueue: createEnqueueDeliberation(jobs), cancel });
+  opened = await openDeliberations({
+    ...{ enqueue: createEnqueueDeliberation(jobs), cancel },
+    happenedSince: async () => meanwhile,
+    buildContext: async () => {
+      const none = { short: null, slices: { tests: "", wide: "" }, paths: [] };
+      const text = ["context", ...meanwhile].join("\n");
+      return { context: { text, hash: `h${meanwhile.length}`, tokens: 3, countedBy: "models", ...none } };
+    },
+  });
   queues.worker(deliberationQueues.results, createReportProcessor(opened.deps, silent));
 });
 
@@ -69,6 +80,7 @@ async function worker(answer: (prompt: Prompt) => string | Promise<string>, brok
     validatePlan: () => [],
     clock: Date.now,
     report: createSendReport(queues.queue<DeliberationReport>(deliberationQueues.results)),
+    tellRestart: createTellRestart(queues.queue(deliberationQueues.results), silent),
     cancellations: createCancellations(queues.queue(cancellationQueue)),
     logger: silent,
   });
@@ -144,8 +156,9 @@ describe("a deliberation on its queue", () => {
     await running.worker.close();
   });
 
-  it("whose worker stops goes on with the next one, without paying twice", async () => {
+  it("whose worker stops goes on with the next one, without paying twice, and is told what happened meanwhile", async () => {
     await requestImplementation(opened.deps, assigned(3));
+    const began = await getDeliberation(opened.deps, "7-12-p1-t1-r3");
     const first = await worker(({ model, signal, purpose }) =>
       purpose === "draft" && first.asked.length > 2 ? hang(signal) : `${good}${model}`,
     );
@@ -164,9 +177,20 @@ describe("a deliberation on its queue", () => {
     expect(await savedOf("7-12-p1-t1-r99")).toBeNull();
     first.worker.cancelJob("7-12-p1-t1-r3", "the process closes");
     await first.worker.close();
+    meanwhile = ["decision D1 approved: Count in cents (@ada)"];
     const second = await worker(() => good);
     await expect.poll(() => statusOf("7-12-p1-t1-r3"), { timeout: 20_000 }).toBe("completed");
-    expect(second.asked.filter(({ purpose }) => purpose === "draft")).toHaveLength(1);
+    const drafts = second.asked.filter(({ purpose }) => purpose === "draft");
+    expect(drafts).toHaveLength(1);
+    expect(first.asked.some(({ text }) => text.includes("Count in cents"))).toBe(false);
+    expect(drafts[0]?.text).toContain("Count in cents");
+    const over = await getDeliberation(opened.deps, "7-12-p1-t1-r3");
+    expect(over?.restarts).toMatchObject({ times: 1, happened: meanwhile, told: true });
+    expect([began?.contextHash, over?.contextHash]).toEqual(["h0", "h1"]);
+    // The answer is long, and nobody needs it any more.
+    const results = queues.queue(deliberationQueues.results);
+    expect((await results.getJobs()).filter(({ name }) => name === "restarted")).toEqual([]);
+    meanwhile = [];
     await second.worker.close();
   });
 

@@ -39,7 +39,12 @@ describe.each(engines)("deliberations on $name", ({ open, missing }) => {
     ...{ id: `${story}-p1-t1-r${round}`, kind: "implementation", installation: 1, repository, story, round },
     ...{ task: `${story}-p1-t1`, status: "queued", note: null, startSha: null, contextHash: "h" },
     ...{ members: [{ number: 1, model: "m", temperature: 0.2 }], startedAt: "2026-05-04T09:00:00.000Z", endedAt: null },
-    ...{ grant: { tokens: 500, minutes: 4.5, at: "2026-05-04T09:00:00.000Z" }, used: null, stoppedBy: null },
+    ...{
+      grant: { tokens: 500, minutes: 4.5, at: "2026-05-04T09:00:00.000Z" },
+      used: null,
+      restarts: null,
+      stoppedBy: null,
+    },
     ...{ correlationId: "d", causationId: null, outcome: null, agents: [], contextTokens: null },
   });
 

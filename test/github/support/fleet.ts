@@ -234,6 +234,7 @@ export async function startFleet(world: LocalWorld, policy: CouncilPolicy) {
       const baseSha = "a".repeat(40);
       return { mirror: "/m.git", baseSha, startSha: onIt.at(-1)?.headSha ?? baseSha };
     },
+    happenedSince: async () => [],
     buildContext: async () => {
       const none = { short: null, slices: { tests: "", wide: "" }, paths: [] };
       return { context: { text: "context", hash: "h", tokens: 1, countedBy: "estimate", ...none } };
