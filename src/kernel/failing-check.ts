@@ -9,6 +9,8 @@ const { checks, tests, name, why } = failingCheckBounds;
 export const failingCheckSchema = z.object({
   /** `council`: on the best candidate of a council that had none to hand in. `github`: on the head of the task's branch. */
   by: z.enum(["council", "github"]),
+  /** What it ran on: the candidate's node (`council`), or the commit (`github`). Absent in older records. */
+  of: z.string().max(name).exactOptional(),
   name: z.string().max(name),
   /** The names of what failed in it, where it tells. */
   tests: z.array(z.string().max(name)).max(tests),
@@ -26,6 +28,7 @@ const tellsWhy = /error|fail|assert|expected|not ok|exception|panic|traceback/i;
 /** What is kept of a check: its sentence, and its output from the first line on that tells why (from its start where none does). */
 export function failingCheck(
   by: FailingCheck["by"],
+  of: string,
   check: {
     readonly name: string;
     readonly tests: readonly string[];
@@ -41,6 +44,7 @@ export function failingCheck(
   const told = [check.summary, ...lines.slice(from)].filter((line) => line.trim() !== "");
   return {
     by,
+    of: of.slice(0, name),
     name: check.name.slice(0, name),
     tests: check.tests.slice(0, tests).map((each) => each.slice(0, name)),
     why: told.join("\n").slice(0, why),

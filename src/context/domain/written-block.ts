@@ -6,6 +6,8 @@ import type { ContextBlock, CountTokens, LeftOut, Piece } from "./context.ts";
 export type Written = {
   /** The graph's node that it is made from. */
   readonly node: string;
+  /** The commit that it is about, where it is about one. */
+  readonly commit?: string;
   readonly kind: string;
   readonly form: Extract<Piece["form"], "text" | "title">;
   readonly text: string;
@@ -59,9 +61,9 @@ export function writtenBlock(
 ): ContextBlock | null {
   if (items.length === 0) return null;
   const text = textOf(title, items);
-  const nowhere = { path: null, symbol: null, lines: [], commit: null, score: 0, distance: null };
-  const pieces = items.map(({ node, kind, form, text: own, why }): Piece => {
-    return { ...nowhere, node, kind, form, why: [why], tokens: countTokens(own) };
+  const nowhere = { path: null, symbol: null, lines: [], score: 0, distance: null };
+  const pieces = items.map(({ node, commit = null, kind, form, text: own, why }): Piece => {
+    return { ...nowhere, node, commit, kind, form, why: [why], tokens: countTokens(own) };
   });
   return { name, text, tokens: countTokens(text), pieces };
 }

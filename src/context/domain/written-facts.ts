@@ -126,9 +126,10 @@ const whereFailed = {
 
 function failing({ failingChecks, task, story }: GraphFacts): readonly Written[] {
   const node = task?.id ?? story.id;
-  return failingChecks.map(({ by, name, tests, why }) => {
+  return failingChecks.map(({ by, of, name, tests, why }) => {
     const text = [`${oneLine(name)}:`, ...tests.map((test) => `- ${oneLine(test)}`), cleanText(why)].join("\n");
-    return { node, kind: "check", form: "text", text, why: whereFailed[by] };
+    const ranOn = of === undefined ? {} : by === "council" ? { node: of } : { commit: of };
+    return { node, ...ranOn, kind: "check", form: "text", text, why: whereFailed[by] };
   });
 }
 

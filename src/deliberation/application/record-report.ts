@@ -101,13 +101,14 @@ function bodies({ id, kind, round }: Deliberation, report: End): readonly EventB
   if (outcome.kind === "advice")
     return [{ type: "deliberation.completed", payload: { ...common, winner: null, reason, plan: null } }];
   const winner = outcome.winner === null ? null : proposalId(id, outcome.winner);
+  const best = outcome.candidates.find((candidate) => candidate.id === outcome.best);
   const completed: EventBody = {
     type: "deliberation.completed",
     payload: { ...common, winner, reason, plan: null },
   };
   const work: EventBody =
     winner === null
-      ? workFailed(id, round, reason, failingOf(outcome.candidates.find((candidate) => candidate.id === outcome.best)))
+      ? workFailed(id, round, reason, best === undefined ? [] : failingOf(proposalId(id, best.id), best))
       : { type: "agent.work.completed", payload: { deliberationId: id, round, proposalId: winner } };
   return [completed, work];
 }

@@ -17,7 +17,7 @@ export type CheckReport = {
 export function withReport(task: Task, { name, headSha, failed }: CheckReport): Task {
   if (task.headSha !== headSha || task.merged) return task;
   const known = task.failingChecks ?? [];
-  const report = failingCheck("github", {
+  const report = failingCheck("github", headSha, {
     name,
     tests: [],
     summary: failed?.summary ?? "",

@@ -24,6 +24,7 @@ test("a check run that failed is kept with the first lines of why, without secre
   expect(await keptAfter({ conclusion: "failure", output })).toEqual([
     {
       ...ci,
+      of: "sha-1",
       why: "1 of 2 tests fails\nnot ok 2 subtracts\n  password = [redacted: password]",
     },
   ]);
