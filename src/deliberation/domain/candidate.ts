@@ -56,9 +56,9 @@ export function fixedBy(candidate: { readonly checks: readonly CheckResult[] }):
   return checkOf(candidate, "regressions")?.fixed ?? 0;
 }
 
-/** What failed on a candidate (`proposal`: the id of its node), as it is told to whoever works on the task next; nothing where there is no candidate. */
-export function failingOf(proposal: string, candidate: Pick<Candidate, "checks"> | undefined): readonly FailingCheck[] {
-  const failed = candidate?.checks.filter(({ status }) => status === "failed") ?? [];
+/** What failed on a candidate (`proposal`: the id of its node), as it is told to whoever works on the task next. */
+export function failingOf(proposal: string, { checks }: Pick<Candidate, "checks">): readonly FailingCheck[] {
+  const failed = checks.filter(({ status }) => status === "failed");
   return failed.map(({ name, failing, summary, detail }) =>
     failingCheck("council", proposal, { name, tests: failing, summary, output: detail }),
   );

@@ -249,7 +249,15 @@ describe("a report", () => {
     const outcome = { ...implementation, winner: null, best: best.id, candidates: [{ ...best, checks }, ...others] };
     await recordReport(deps, { kind: "finished", deliberationId: id, outcome });
     expect(events.at(-1)?.payload).toMatchObject({
-      failing: [{ by: "council", name: "lint", tests: ["a"], why: "It failed.\nsrc/a.js: error: unused x" }],
+      failing: [
+        {
+          by: "council",
+          of: `${id}-${best.id}`,
+          name: "lint",
+          tests: ["a"],
+          why: "It failed.\nsrc/a.js: error: unused x",
+        },
+      ],
     });
   });
 
