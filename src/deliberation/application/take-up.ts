@@ -1,13 +1,12 @@
 import type { DeliberationJob, RestartAnswer, RestartReport } from "./job.ts";
 import { readSaved } from "./saved-state.ts";
 
-/** Tells the graph's side that a worker goes on, and brings its answer; null also where nobody answers in time. */
+/** Tells the graph's side that a worker goes on, and brings its answer; null also where nobody answers in time, or at an abort. */
 export type TellRestart = (report: RestartReport, signal: AbortSignal) => Promise<RestartAnswer>;
 
 /**
  * Takes up a job. Where an earlier worker saved steps of it, the graph's side is told, and what it answers replaces the context of
  * the job: the steps that are still to be made are asked with what is known now, those that were made stay as they are.
- * Only an abort throws.
  */
 export async function takeUp(
   tellRestart: TellRestart,

@@ -120,15 +120,14 @@ const answerPatienceMs = 20_000;
 
 /**
  * Sends a restart as a report and waits for its answer. Where nobody takes it (the graph's side is away) it is withdrawn and the
- * worker goes on with what it knows; once somebody is at it the answer is waited for, so that the record says what is true.
+ * worker goes on with what it knows; once somebody is at it the answer is waited for, so that the record says what is true. An abort ends the waiting.
  */
 export function createTellRestart(queue: Queue, logger: Logger, patienceMs = answerPatienceMs): TellRestart {
   return async (report, signal) => {
     const id = jobId(report.deliberationId, "restart", String(report.times));
     await queue.add(report.kind, report, { jobId: id });
     const impatientAt = Date.now() + patienceMs;
-    for (;;) {
-      signal.throwIfAborted();
+    while (!signal.aborted) {
       const job = await queue.getJob(id);
       const isOver = job?.finishedOn !== undefined;
       const isLeft = Date.now() > impatientAt && ((await job?.isWaiting()) || (await job?.isDelayed()));
@@ -144,8 +143,10 @@ export function createTellRestart(queue: Queue, logger: Logger, patienceMs = ans
         );
         return null;
       }
-      await wait(answerLookMs, undefined, { signal });
+      // Its only failure is the abort.
+      await wait(answerLookMs, undefined, { signal }).catch(() => {});
     }
+    return null;
   };
 }
 

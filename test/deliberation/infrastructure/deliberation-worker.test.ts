@@ -8,6 +8,7 @@ import { type DeliberationReport, deliberationQueues } from "../../../src/delibe
 import type { Models } from "../../../src/deliberation/application/ports.ts";
 import { requestImplementation } from "../../../src/deliberation/application/request-implementation.ts";
 import { stopDeliberations } from "../../../src/deliberation/application/stop-deliberations.ts";
+import type { TellRestart } from "../../../src/deliberation/application/take-up.ts";
 import {
   cancellationQueue,
   createCancelDeliberation,
@@ -60,7 +61,12 @@ afterAll(async () => {
 
 const good = "a.js\n```js\nconst a = 2;\n```\n";
 
-async function worker(answer: (prompt: Prompt) => string | Promise<string>, broken?: Error, pool?: Models) {
+async function worker(
+  answer: (prompt: Prompt) => string | Promise<string>,
+  broken?: Error,
+  pool?: Models,
+  tell?: TellRestart,
+) {
   const scripted = scriptedModels(answer);
   const { asked } = scripted;
   const models = pool ?? scripted.models;
@@ -80,7 +86,7 @@ async function worker(answer: (prompt: Prompt) => string | Promise<string>, brok
     validatePlan: () => [],
     clock: Date.now,
     report: createSendReport(queues.queue<DeliberationReport>(deliberationQueues.results)),
-    tellRestart: createTellRestart(queues.queue(deliberationQueues.results), silent),
+    tellRestart: tell ?? createTellRestart(queues.queue(deliberationQueues.results), silent),
     cancellations: createCancellations(queues.queue(cancellationQueue)),
     logger: silent,
   });
@@ -191,6 +197,41 @@ describe("a deliberation on its queue", () => {
     const results = queues.queue(deliberationQueues.results);
     expect((await results.getJobs()).filter(({ name }) => name === "restarted")).toEqual([]);
     meanwhile = [];
+    await second.worker.close();
+  });
+
+  it("that is stopped while its next worker waits to hear what happened ends as cancelled, with what it used", async () => {
+    await requestImplementation(opened.deps, assigned(8));
+    const first = await worker(({ signal, purpose }) =>
+      purpose === "draft" && first.asked.length > 2 ? hang(signal) : good,
+    );
+    const id = "7-12-p1-t1-r8";
+    const follow = () => followDeliberation({ ...opened.deps, savedOf: createSavedOf(jobs()) }, id);
+    const jobs = () => queues.queue<QueuedDeliberation>(deliberationQueues.jobs);
+    await expect.poll(async () => (await follow())?.progress?.drafts.length, { timeout: 20_000 }).toBe(2);
+    first.worker.cancelJob(id, "the process closes");
+    await first.worker.close();
+    let asked = () => {};
+    const waits = new Promise<void>((resolve) => {
+      asked = resolve;
+    });
+    const second = await worker(
+      () => good,
+      undefined,
+      undefined,
+      async (_report, signal) => {
+        asked();
+        await hang(signal).catch(() => {});
+        return null;
+      },
+    );
+    await waits;
+    await stop("stop-4");
+    await expect
+      .poll(async () => (await getDeliberation(opened.deps, id))?.used ?? null, { timeout: 20_000 })
+      .not.toBeNull();
+    expect(await statusOf(id)).toBe("cancelled");
+    expect(second.asked).toEqual([]);
     await second.worker.close();
   });
 
