@@ -1,6 +1,7 @@
 import type { Assignee, EventType, FleetEvent } from "../../kernel/event.ts";
 import { type Principal, principalName } from "../../kernel/principal.ts";
 import type { Role } from "../../kernel/roles.ts";
+import { redactedStart } from "./redact-secrets.ts";
 
 /** One line of a story's timeline. Its text holds what people and models wrote: untrusted. */
 export type TimelineEntry = {
@@ -114,9 +115,9 @@ export function taskName({ subject: { task } }: Pick<FleetEvent, "subject">): st
   return `task ${task?.match(/-t(\d+)$/)?.[1] ?? "?"}`;
 }
 
-/** What somebody wrote, in one line. */
+/** What somebody wrote, in one line, without secrets. */
 export function quote(text: string): string {
-  const line = text.replace(/\s+/g, " ").trim();
+  const line = redactedStart(text.replace(/\s+/g, " ").trim(), longestQuote + 1);
   return line.length <= longestQuote ? line : `${line.slice(0, longestQuote - 1).trimEnd()}…`;
 }
 

@@ -1,6 +1,7 @@
 import type { FailingCheck } from "../../kernel/failing-check.ts";
 import type { BlockDetail, BlockName } from "./block-table.ts";
 import { cleanText } from "./clean-text.ts";
+import { redactedStart } from "./redact-secrets.ts";
 import type { Written, WrittenBlock } from "./written-block.ts";
 
 export type DecisionFact = {
@@ -103,7 +104,7 @@ export function writeBlock(
 
 /** One line of it, as a title or a name is shown. */
 export function oneLine(text: string, length = 200): string {
-  return cleanText(text).replace(/\s+/g, " ").slice(0, length);
+  return redactedStart(cleanText(text).replace(/\s+/g, " "), length);
 }
 
 function feedback({ feedback: texts, task, story }: GraphFacts): readonly Written[] {

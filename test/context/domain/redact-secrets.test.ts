@@ -1,5 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { redactSecrets } from "../../../src/context/domain/redact-secrets.ts";
+import { redactedStart, redactSecrets } from "../../../src/context/domain/redact-secrets.ts";
 
 // Put together here, so that no scanner takes this file for a leak.
 const letters = "abcdefghijklmnopqrstuvwxyz0123456789";
@@ -24,6 +25,18 @@ describe("secrets are taken out", () => {
     ["password", 'const dbPassword = "let me in"'],
     ["password", "API_KEY: 'abc-def-1'"],
     ["password", "client_secret: abc123def"],
+    ["password", 'password := "hunter2"'],
+    ["password", 'password       = "hunter2"'],
+    ["password", "password => 'hunter2'"],
+    ["password", 'passphrase = "correct horse battery"'],
+    ["password", 'password = """hunter2"""'],
+    ["password", "secret := abc123def"],
+    ["basic-auth", `Authorization: Basic ${letters.slice(0, 12)}==`],
+    ["basic-auth", `{ "Authorization": "Basic ${letters.slice(0, 12)}" }`.slice(2, -2).replace(/"$/, "")],
+    ["url-credentials", `https://${random}@example.org/a.git`],
+    ["service-token", `sk_${"live"}_${letters.slice(0, 24)}`],
+    ["service-token", `hf_${letters}`],
+    ["service-token", `SG.${letters.slice(0, 22)}.${letters}`],
     ["github-token", `ghs_${letters}.eyJ${letters}.${letters}`],
     ["random-value", `setAuthorization("Bearer ${random}")`],
     ["random-value", `signing_key: "k_${random}"`],
@@ -57,11 +70,52 @@ describe("secrets are taken out", () => {
     }
   });
 
+  it("what two rules find goes as a whole", () => {
+    const { text } = redactSecrets(`password=https://me:${random}@db/x and more`);
+    expect(text).toBe("password=[redacted: password] and more");
+  });
+
+  it("keeps what only has a secret's form in part", () => {
+    for (const code of [
+      "https://user@example.org/a",
+      "https://example.org/packages/left-pad2@1.3.0",
+      "git+https://github.com/a/b#1234567890abcdef@main",
+      "token := next(2)",
+      "secret => secret2",
+      "Authorization: Basic",
+      'token: """Says which one it is, in at most six words."""',
+    ])
+      expect(redactSecrets(code).text).toBe(code);
+  });
+
+  it("half of a secret never stands at the end of what is cut", () => {
+    const secrets = [
+      `ghp_${letters}`,
+      `password="correct-horse-battery-staple"`,
+      `eyJ${letters}.eyJ${letters}.${letters}`,
+      `${pem("RSA ")} MIIEowIBAAKCAQEA`,
+      `https://me:${random}@db/x`,
+    ];
+    const half = /ghp_|correct|eyJ|MIIE|tG7x/;
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...secrets),
+        fc.nat(200),
+        fc.integer({ min: 1, max: 260 }),
+        (secret, before, most) => {
+          const shown = redactedStart(`${"a ".repeat(before / 2)}${secret} ${"b ".repeat(100)}`, most);
+          expect(shown.length).toBeLessThanOrEqual(most);
+          expect(shown).not.toMatch(half);
+        },
+      ),
+    );
+  });
+
   it("says how often, and redacts only once", () => {
     const once = redactSecrets(`password=one1 password=two2 https://a:b@c`);
     expect(once.found).toEqual([
-      { rule: "url-credentials", count: 1 },
       { rule: "password", count: 2 },
+      { rule: "url-credentials", count: 1 },
     ]);
     expect(redactSecrets(once.text)).toEqual({ text: once.text, found: [] });
   });

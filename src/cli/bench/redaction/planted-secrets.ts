@@ -1,4 +1,4 @@
-/** A line that holds a secret made for it. */
+/** A line that holds a secret made for it; nothing of it that is as long as this may be left. */
 export type Planted = { readonly kind: string; readonly line: string; readonly secret: string };
 
 const digits = "0123456789";
@@ -17,6 +17,7 @@ const secrets: Readonly<Record<string, (draw: Draw) => string>> = {
   "github-pat": (draw) => `github_${"pat"}_${draw(base62, 22)}_${draw(base62, 59)}`,
   "github-legacy": (draw) => `v1.${draw(hex, 40)}`,
   aws: (draw) => `AKIA${draw(upper + digits, 16)}`,
+  "random-aws-secret": (draw) => draw(`${base62}+/`, 40),
   google: (draw) => `AIza${draw(base62, 35)}`,
   slack: (draw) => ["xoxb", draw(digits, 12), draw(digits, 12), draw(base62, 24)].join("-"),
   npm: (draw) => `npm_${draw(base62, 36)}`,
@@ -26,6 +27,17 @@ const secrets: Readonly<Record<string, (draw: Draw) => string>> = {
   "random-hex": (draw) => draw(hex, 40),
 };
 
+/** A run of a secret that is left is a part of it; the first letters of many are the same for all of their kind. */
+const leastRun = 8;
+
+/** Whether a text still holds the secret or a part of it. */
+export function isLeft(text: string, secret: string): boolean {
+  const drawn = secret.replace(/^(?:gh[pousr]_|github_pat_|v1\.|AKIA|AIza|xoxb-|npm_|eyJ)/, "");
+  for (let at = 0; at + leastRun <= drawn.length; at += 1)
+    if (text.includes(drawn.slice(at, at + leastRun))) return true;
+  return false;
+}
+
 const places: readonly ((secret: string) => string)[] = [
   (secret) => `const accessToken = "${secret}";`,
   (secret) => `SERVICE_TOKEN=${secret}`,
@@ -33,6 +45,10 @@ const places: readonly ((secret: string) => string)[] = [
   (secret) => `{ "apiKey": "${secret}" }`,
   (secret) => `curl -H "Authorization: Bearer ${secret}" https://example.org`,
   (secret) => `client.setToken('${secret}');`,
+  (secret) => `const AWS_SECRET_ACCESS_KEY = "${secret}"`,
+  (secret) => `\ttoken := "${secret}"`,
+  (secret) => `    secret_key      = '${secret}'`,
+  (secret) => `  :api_token => "${secret}",`,
 ];
 
 const each = 3;
