@@ -38,7 +38,7 @@ export async function contextQualityBench(options: ContextQualityOptions = {}): 
   return resultOf(measured, { commits: changes.length, budgetTokens, seconds: seconds(started) });
 }
 
-const sides = ["ours", "terms", "files"] as const;
+const sides = ["ours", "terms", "termsOutlined", "files"] as const;
 
 function resultOf(
   measured: readonly Measured[],

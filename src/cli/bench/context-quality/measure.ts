@@ -6,6 +6,7 @@ import { type DocumentTerms, documentTerms } from "../../../context/domain/code/
 import { readHistoryOf } from "../../../context/domain/code/history.ts";
 import { languageOf } from "../../../context/domain/code/language.ts";
 import { openMemoryIndex } from "../../../context/domain/code/memory-index.ts";
+import { bodyOf, nameLineOf } from "../../../context/domain/code/show-symbol.ts";
 import type { Context } from "../../../context/domain/context.ts";
 import { identifierWords } from "../../../context/domain/identifier-words.ts";
 import { type KnownTexts, openGitSource } from "../../../context/infrastructure/git-source.ts";
@@ -13,12 +14,14 @@ import { loadTokenCounter } from "../../../context/infrastructure/load-token-cou
 import { parseSource } from "../../../context/infrastructure/syntax/parse-source.ts";
 import type { Change } from "./read-changes.ts";
 import { type Changed, type Recall, recallOf } from "./recall.ts";
-import { filePassages, greedy, type ShownLines, symbolPassages, termSearch } from "./references.ts";
+import { filePassages, greedy, outlined, type ShownLines, symbolPassages, termSearch } from "./references.ts";
 
 /** What one commit's message brought. */
 export type Measured = {
   readonly ours: Recall;
   readonly terms: Recall;
+  /** The same search in outlines. */
+  readonly termsOutlined: Recall;
   readonly files: Recall;
   readonly changed: number;
   readonly indexed: number;
@@ -90,13 +93,27 @@ export async function createMeasure(
     const wordsOf = (path: string): Version["words"] => byPath.get(path)?.words ?? [];
     const found = (passages: ReturnType<typeof filePassages>): ReturnType<typeof termSearch> =>
       termSearch(change.message, passages);
+    const symbols = found(symbolPassages(graph, wordsOf));
+    const nameOf = nameLines(graph, linesOf);
     return {
       ours: recallOf(changed, shownBy(context), linesOf),
-      terms: recallOf(changed, greedy(found(symbolPassages(graph, wordsOf)), room, false, texts), linesOf),
+      terms: recallOf(changed, greedy(symbols, room, false, texts), linesOf),
+      termsOutlined: recallOf(changed, outlined(symbols.map(nameOf), room, texts), linesOf),
       files: recallOf(changed, greedy(found(filePassages(graph, wordsOf)), room, true, texts), linesOf),
       changed: changed.symbols.length,
       indexed: graph.symbols.size,
     };
+  };
+}
+
+/** Where the name of what a passage shows stands: after decorators and comments. */
+function nameLines({ symbolsOf }: CodeGraph, linesOf: (path: string) => readonly string[]) {
+  return ({ path, lines }: ShownLines): ShownLines => {
+    const symbol = (symbolsOf.get(path) ?? []).find((each) => {
+      const body = bodyOf(each, linesOf(path));
+      return body.from === lines.from && body.to === lines.to;
+    });
+    return { path, lines: symbol === undefined ? lines : nameLineOf(symbol, linesOf(path)) };
   };
 }
 

@@ -104,5 +104,29 @@ export function greedy(
   return shown;
 }
 
+/**
+ * Names symbols by their line alone, best first, each file's path once, as long as they fit into so many tokens: the same search in
+ * the form of an outline, which shows more of them and nothing of what they do.
+ */
+export function outlined(
+  symbols: readonly ShownLines[],
+  room: number,
+  { textOf, countTokens }: { textOf: (path: string) => string; countTokens: (text: string) => number },
+): readonly ShownLines[] {
+  const shown: ShownLines[] = [];
+  const paths = new Set<string>();
+  let left = room;
+  for (const { path, lines } of symbols) {
+    if (left < leastRoom) break;
+    const line = textOf(path).split("\n")[lines.from - 1] ?? "";
+    const cost = countTokens(`${paths.has(path) ? "" : `\n${path}\n`}${line}\n`);
+    if (cost > left) continue;
+    paths.add(path);
+    shown.push({ path, lines: { from: lines.from, to: lines.from } });
+    left -= cost;
+  }
+  return shown;
+}
+
 /** No passage fits into less. */
 const leastRoom = 20;
