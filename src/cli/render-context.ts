@@ -1,6 +1,7 @@
 import Table from "cli-table3";
 import pc from "picocolors";
 import type { CodeIndexFacts } from "../context/application/get-code-context.ts";
+import { blocksFor } from "../context/domain/block-table.ts";
 import { leftOutReasons } from "../context/domain/code/left-out.ts";
 import { budgetMargin, type Context } from "../context/domain/context.ts";
 
@@ -26,8 +27,12 @@ export function contextLines(context: Context, index: CodeIndexFacts): string {
     `${countLine(context)}, ${blocks.map((block) => `${block.name} ${block.tokens}`).join(", ")}`,
     `commit ${context.commit}, hash ${hash.slice(0, 16)}`,
     readLine(index),
+    ...(blocksFor(context.role, context.phase).some(({ name }) => name === "code")
+      ? []
+      : [`An agent as ${context.role} is given no code in ${context.phase}.`]),
     ...pieceTable(context),
     ...section("Left out", leftOut, ({ block, node, why }) => `${block}${node === null ? "" : ` ${node}`}: ${why}`),
+    ...section("Not read, and named", index.namedLeftOut, ({ path, reason }) => `${path}: ${leftOutReasons[reason]}`),
     ...section("Files not read", reasonCounts(index), ([reason, count]) => `${count} ${reason}`),
     ...section("Secrets taken out", redacted, ({ rule: name, count }) => `${count} ${name}`),
   ];

@@ -30,6 +30,13 @@ async function run(more: Partial<typeof options & { json: boolean }> = {}): Prom
 }
 
 describe("fleet context", () => {
+  it("says what the text names that was not read, and which role is given no code", async () => {
+    const shown = await run({ text: "see node_modules/x/index.js" });
+    expect(shown).toContain("Not read, and named:\n  node_modules/x/index.js: somebody else's code");
+    expect(await run()).not.toContain("Not read, and named");
+    expect(await run({ role: "architect" })).toContain("An agent as architect is given no code in build.");
+  });
+
   it("shows people the context, what it is made of and what is not in it", async () => {
     const shown = await run();
     expect(shown).toContain("shop/money.py:1-2\n```py\ndef round_cents(n):");

@@ -1,9 +1,11 @@
+import { posix } from "node:path";
 import type { Assembled } from "../domain/assemble-context.ts";
 import { buildCodeGraph, type CodeFile, type CodeGraph, type EdgeKind } from "../domain/code/code-graph.ts";
 import { readHistoryOf } from "../domain/code/history.ts";
 import { languageOf } from "../domain/code/language.ts";
 import type { LeftOutReason } from "../domain/code/left-out.ts";
 import { openMemoryIndex } from "../domain/code/memory-index.ts";
+import { codeNamesIn } from "../domain/code/named-in-text.ts";
 import { sourceOf, textsOf } from "./code-source.ts";
 import type { CodeContextPorts, CommittedTree } from "./ports.ts";
 import { buildTextContext, type GetCodeContext } from "./text-context.ts";
@@ -18,8 +20,12 @@ export type CodeIndexFacts = {
   readonly languages: Readonly<Record<string, number>>;
   /** Files that their grammar understood in part. */
   readonly faulty: readonly string[];
-  readonly leftOut: readonly { readonly path: string; readonly reason: LeftOutReason }[];
+  readonly leftOut: readonly NotRead[];
+  /** Those of them that the text names, by their path, their name or what they are called after. */
+  readonly namedLeftOut: readonly NotRead[];
 };
+
+type NotRead = { readonly path: string; readonly reason: LeftOutReason };
 
 export type CodeContextAnswer = { readonly assembled: Assembled; readonly index: CodeIndexFacts };
 
@@ -37,7 +43,7 @@ export async function getCodeContext(ports: CodeContextPorts, asked: GetCodeCont
   const source = sourceOf(index, textsOf(graph));
   const { redact, countTokens, countByModel } = ports;
   const assembled = await buildTextContext({ source, commits, redact, countTokens, countByModel }, asked);
-  return { assembled, index: factsOf(graph, tree, failed, commits.length) };
+  return { assembled, index: factsOf(graph, tree, failed, { commits: commits.length, text: asked.text }) };
 }
 
 type Parsed = { readonly files: readonly CodeFile[]; readonly failed: readonly string[] };
@@ -59,7 +65,18 @@ export async function parseAll(
   return { files, failed };
 }
 
-function factsOf(graph: CodeGraph, tree: CommittedTree, failed: readonly string[], commits: number): CodeIndexFacts {
+function factsOf(
+  graph: CodeGraph,
+  tree: CommittedTree,
+  failed: readonly string[],
+  { commits, text }: { readonly commits: number; readonly text: string },
+): CodeIndexFacts {
+  const leftOut = [...tree.leftOut, ...failed.map((path) => ({ path, reason: "unparsable" as const }))];
+  const names = new Set(codeNamesIn(text));
+  const isNamed = ({ path }: NotRead): boolean => {
+    const { base, name } = posix.parse(path);
+    return names.has(base) || names.has(name);
+  };
   const languages: Record<string, number> = {};
   for (const { parsed } of graph.files.values()) {
     const name = parsed?.language ?? "other";
@@ -81,6 +98,7 @@ function factsOf(graph: CodeGraph, tree: CommittedTree, failed: readonly string[
     commits,
     languages,
     faulty: [...graph.files.values()].filter(({ parsed }) => parsed?.faulty === true).map(({ path }) => path),
-    leftOut: [...tree.leftOut, ...failed.map((path) => ({ path, reason: "unparsable" as const }))],
+    leftOut,
+    namedLeftOut: leftOut.filter(isNamed),
   };
 }

@@ -26,6 +26,9 @@ export type FitCode = {
 const wholeFirst = 20;
 const wholeShare = 0.2;
 
+/** What the text names outright is what it is about: that comes whole in so much of the room. */
+const namedShare = 0.5;
+
 /**
  * What tests may take of the room before all code that fits has had its turn: a suite that says a text's words in a hundred names
  * would else leave no line to the code that it tests. With less, of this repository's changed tests fewer are seen (bench
@@ -36,12 +39,12 @@ const testsShare = 0.4;
 /** A longer signature is shown by the line with the name alone. */
 const mostSignature = 24;
 
-/** What the numbers of a piece's lines and the `…` before it take. */
-const rangeTokens = 6;
+/** What the numbers of a piece's lines take, and the `…` before it where the file shows others. */
+const rangeTokens = { first: 3, further: 4 } as const;
 
 /**
- * Chooses what is shown of the candidates, which come best first, in about so many tokens: the best few whole, then all
- * that fits by signature or name, code before tests where these are many, then more bodies where there is room left. No line is
+ * Chooses what is shown of the candidates, which come best first, in about so many tokens: what is named and the best few whole, then
+ * all that fits by signature or name, code before tests where these are many, then more bodies where there is room left. No line is
  * shown twice.
  */
 export function fitCode(candidates: readonly Candidate[], { linesOf, countTokens, frameOf, room }: FitCode) {
@@ -63,7 +66,8 @@ export function fitCode(candidates: readonly Candidate[], { linesOf, countTokens
     const text = lines.join("\n");
     // Eight characters a token are far beyond any code.
     if (text.length > most * 8) return Number.POSITIVE_INFINITY;
-    return countTokens(text) + rangeTokens + (shown.length === 0 ? countTokens(frameOf(path)) : 0);
+    const around = shown.length === 0 ? rangeTokens.first + countTokens(frameOf(path)) : rangeTokens.further;
+    return countTokens(text) + around;
   };
   const put = (candidate: Candidate, form: Form, lines: Lines, most: number): boolean => {
     const { key } = candidate.entry;
@@ -78,6 +82,9 @@ export function fitCode(candidates: readonly Candidate[], { linesOf, countTokens
   const whole = (candidate: Candidate, most: number): boolean =>
     put(candidate, candidate.symbol === null ? "excerpt" : "body", candidate.forms.body, most);
 
+  for (const candidate of candidates)
+    if (candidate.isNamed && candidate.isMain && !candidate.entry.test && candidate.symbol !== null)
+      whole(candidate, Math.max(0, left - room * (1 - namedShare)));
   for (const candidate of candidates.slice(0, wholeFirst))
     whole(candidate, Math.max(0, left - room * (1 - wholeShare)));
   const outlined = (candidate: Candidate, most: number): void => {

@@ -12,7 +12,15 @@ function candidate(path: string, line: number, test: boolean, score: number): Ca
       test,
       symbol: { name: `f${line}`, kind: "function", parent: null, ...lines, signatureTo: line },
     },
-    ...{ score, distance: null, why: ["terms: f"], isMain: false, symbol: `f${line}`, kind: "function" },
+    ...{
+      score,
+      distance: null,
+      why: ["terms: f"],
+      isMain: false,
+      isNamed: false,
+      symbol: `f${line}`,
+      kind: "function",
+    },
     forms: { body: lines, outline: lines, line: lines },
   };
 }
@@ -32,6 +40,21 @@ it("leaves room for the code where the tests that say a text's words are many", 
   const shown = placed([...tests, ...code], 300);
   expect(shown.filter((each) => each === "code")).toHaveLength(4);
   expect(shown.filter((each) => each === "test").length).toBeGreaterThan(5);
+});
+
+it("shows what the text names whole, before the lines of all else", () => {
+  const others = Array.from({ length: 60 }, (_, at) => candidate("src/a.ts", at + 1, false, 2 - at / 100));
+  const lines = { from: 70, to: 80 };
+  const long = {
+    ...candidate("src/a.ts", 70, false, 1),
+    isMain: true,
+    forms: { body: lines, outline: lines, line: lines },
+  };
+  const bodies = (named: boolean) =>
+    fitCode([...others, { ...long, isNamed: named }], { linesOf, countTokens, frameOf: (path) => path, room: 400 })
+      .placed()
+      .filter(({ form, candidate: { isMain } }) => isMain && form === "body").length;
+  expect([bodies(false), bodies(true)]).toEqual([0, 1]);
 });
 
 it("gives tests what code leaves", () => {

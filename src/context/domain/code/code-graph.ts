@@ -38,6 +38,8 @@ export type CodeGraph = {
 
 /** A name that more things have than this says nothing of which is meant. */
 const mostNamesakes = 4;
+/** Of all these together. */
+const mostOverloads = 32;
 
 /** What leads from each file of a tree to the others, asked file by file. */
 export type CodeLinks = {
@@ -179,7 +181,9 @@ function createCalls(
       );
       const found =
         own.length > 0 ? own : seen.length > 0 ? seen : all.length === 1 && tellingName.test(name) ? all : [];
-      return found.length <= mostNamesakes ? found : [];
+      // Overloads are one thing: which of them is called is not known, and they change together.
+      const owners = new Set(found.map((each) => JSON.stringify([each.path, each.parent])));
+      return owners.size <= mostNamesakes && found.length <= mostOverloads ? found : [];
     };
     const edges: Edge[] = [];
     const link = (from: string, test: boolean, names: readonly string[]): void => {

@@ -61,12 +61,22 @@ const generatedNames = [
 const binaryExtensions =
   /\.(?:png|jpe?g|gif|webp|ico|bmp|tiff?|psd|pdf|zip|gz|tgz|bz2|xz|zst|7z|rar|jar|war|class|so|dylib|dll|exe|o|a|lib|wasm|woff2?|ttf|otf|eot|mp[34]|mov|avi|webm|ogg|wav|flac|sqlite|db|pyc|parquet|npy|pkl|bin|dat)$/i;
 
+/** A part of a package's name in Java's way (`com/google/thirdparty/…`) keeps nobody else's code. */
+function isPackage(folders: readonly string[], at: number): boolean {
+  const isName = packageNames.has(folders[at] ?? "");
+  return isName && folders.slice(Math.max(0, at - packageDepth), at).some((folder) => topDomains.has(folder));
+}
+
+const packageNames = new Set(["vendor", "thirdparty"]);
+const packageDepth = 4;
+const topDomains = new Set(["com", "org", "net", "io", "edu"]);
+
 /** Judges a file by what the tree says of it, before it is read. Null: it is worth reading. */
 export function leaveOutByPath(path: string, sizeBytes: number): LeftOutReason | null {
   const segments = path.split("/");
   const name = posix.basename(path);
   const folders = segments.slice(0, -1);
-  if (folders.some((folder) => vendoredFolders.has(folder))) return "vendored";
+  if (folders.some((folder, at) => vendoredFolders.has(folder) && !isPackage(folders, at))) return "vendored";
   if (folders.some((folder) => generatedFolders.has(folder))) return "generated";
   if (generatedNames.some((pattern) => pattern.test(name))) return "generated";
   if (/[.-]min\.(?:js|mjs|cjs|css)$/.test(name)) return "minified";

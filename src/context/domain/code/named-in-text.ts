@@ -1,7 +1,10 @@
 import { posix } from "node:path";
 import type { CodeEntry } from "./code-index.ts";
 
-/** Things that a text names outright, with how sure that is: 1 for a path or a qualified name, less for a plain word. */
+/**
+ * Things that a text names outright, with how sure that is: 1 for a path or a word that is written as code is, less for a plain
+ * word and for one of many namesakes, and more for a name with its owner: `Invoice.total` is nothing else.
+ */
 export type Named = ReadonlyMap<string, number>;
 
 /** Texts are read so far, and so many names of one; what is named later is not what the text is about. */
@@ -14,6 +17,17 @@ export function namesIn(text: string): readonly string[] {
   const files = writtenPaths(read).map((path) => posix.basename(path));
   const symbols = identifiersIn(read).map(({ name }) => name);
   return [...new Set([...files, ...symbols])].slice(0, mostNames);
+}
+
+/** Those that a text writes as only code is written: names of files, of classes and functions with what they are in. */
+export function codeNamesIn(text: string): readonly string[] {
+  const read = text.slice(0, longestText);
+  const files = writtenPaths(read).map((path) => posix.basename(path));
+  const symbols = identifiersIn(read).flatMap(({ name, owner, isCode }) => [
+    ...(isCode ? [name] : []),
+    ...(owner === undefined ? [] : [owner]),
+  ]);
+  return [...new Set([...files, ...symbols])];
 }
 
 /** Which of these files and symbols a text names, by path, by file name, and by identifier. Their keys are the keys. */
@@ -79,6 +93,8 @@ function identifiersIn(text: string): readonly Identifier[] {
 }
 
 const mereWord = 0.15;
+/** More than all that words say, and what they say of its file (`fileShare`). */
+const withOwner = 3;
 
 function nameSymbols(text: string, entries: readonly CodeEntry[], raise: Raise): void {
   const byName = new Map<string, { key: string; parent: string | null }[]>();
@@ -91,7 +107,8 @@ function nameSymbols(text: string, entries: readonly CodeEntry[], raise: Raise):
   for (const { name, owner, isCode } of identifiersIn(text)) {
     const row = byName.get(name) ?? [];
     const owned = owner === undefined ? [] : row.filter(({ parent }) => parent?.split(".").at(-1) === owner);
-    for (const { key } of owned) raise(key, 1 / owned.length);
+    // Overloads are the same thing in several forms.
+    for (const { key } of owned) raise(key, withOwner);
     if (owned.length > 0) continue;
     for (const { key } of row) raise(key, (isCode ? 1 : mereWord) / Math.sqrt(row.length));
   }

@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import type { Edge, EdgeKind } from "./code-graph.ts";
 import type { CodeEntry } from "./code-index.ts";
 import { bounds, type Evidence, fileScores, highest, lendToFiles } from "./evidence.ts";
@@ -9,6 +10,8 @@ export type Ranked = {
   readonly score: number;
   /** Edges to the nearest thing that the text names, or shares most terms with; null where none leads there. */
   readonly distance: number | null;
+  /** Whether the text names it as only code is named. */
+  readonly isNamed: boolean;
   /** Why it is here, in words; of hundreds that are ranked a few are shown, and the others need none. */
   readonly why: () => readonly string[];
 };
@@ -21,6 +24,16 @@ const lent = 0.5;
 const testShare = 0.8;
 /** Prose and settings hold many words and little of what is to be changed. */
 const proseShare = 0.6;
+/** What was done before says every word that there is. */
+const pastShare = 0.2;
+const past = /^(?:change(?:s|log)|history|news|release[-_ ]?notes|releases)(?:[-_.]|$)/i;
+
+function proseShareOf(path: string): number {
+  return past.test(posix.basename(path)) ? pastShare : proseShare;
+}
+
+/** So sure is a name that it is no mere word, and no namesake of many others. */
+const outright = 0.5;
 
 const seedCount = 5;
 const farthest = 4;
@@ -38,7 +51,7 @@ export function* rankCode(evidence: Evidence): Generator<Ranked> {
   entries.forEach(({ path, symbol, test }, key) => {
     if (symbol === null && !isWhole(path)) return;
     const score = (own.get(key) ?? 0) + fileShare * (files.get(path) ?? 0);
-    if (score > 0) scores.set(key, score * (symbol === null ? proseShare : 1) * (test ? testShare : 1));
+    if (score > 0) scores.set(key, score * (symbol === null ? proseShareOf(path) : 1) * (test ? testShare : 1));
   });
   const spread = lendToLinked(scores, linked, entries);
   const seeds = seedsOf(own, evidence);
@@ -48,7 +61,8 @@ export function* rankCode(evidence: Evidence): Generator<Ranked> {
     const entry = entries.get(key);
     if (entry === undefined) continue;
     const [score, distance] = [spread.get(key) ?? 0, distances.get(key) ?? null];
-    yield { entry, score, distance, why: () => explain(entry) };
+    const isNamed = (evidence.said.get(key) ?? 0) >= outright;
+    yield { entry, score, distance, isNamed, why: () => explain(entry) };
   }
 }
 
@@ -115,8 +129,8 @@ function lendToLinked(
 }
 
 function seedsOf(own: ReadonlyMap<string, number>, { said }: Evidence): ReadonlySet<string> {
-  const outright = [...said].filter(([, sure]) => sure >= 0.5).map(([key]) => key);
-  return new Set(outright.length > 0 ? outright : highest(own, seedCount));
+  const named = [...said].filter(([, sure]) => sure >= outright).map(([key]) => key);
+  return new Set(named.length > 0 ? named : highest(own, seedCount));
 }
 
 function distancesFrom(seeds: ReadonlySet<string>, linked: Links): ReadonlyMap<string, number> {
@@ -153,7 +167,7 @@ function explainer({ evidence, linked, seeds, distances }: Known): (entry: CodeE
     const link = (linked.get(key) ?? []).find((each) => seeds.has(each.key) && each.key !== path);
     const together = partnerOf(path, seeds, evidence);
     const direct = [
-      ...(sure >= 0.5 ? ["named in the text"] : sure > 0 ? ["its name is a word of the text"] : []),
+      ...(sure >= outright ? ["named in the text"] : sure > 0 ? ["its name is a word of the text"] : []),
       ...(named.has(path) && key !== path ? ["its file is named in the text"] : []),
       ...(found.length > 0 ? [`terms: ${found.join(", ")}`] : []),
       ...(link === undefined ? [] : [`${link.how} ${link.key}`]),

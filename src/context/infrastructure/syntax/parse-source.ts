@@ -140,7 +140,9 @@ function kindOf(capture: string, name: string, value: Node | null, at: Site): Sy
   if (language !== "rust" && language !== "java") return known;
   // An attribute stands on the lines above in Rust; annotations are the first part of a Java method.
   const marks = language === "rust" ? attributesAbove(lines, at.line) : at.modifiers;
-  const isTest = language === "rust" ? /#\[(?:\w+::)*(?:test|rstest|test_case|proptest)\b/ : /@(?:\w+)?Test\b/;
+  // Before annotations a test was known by its name (JUnit 3).
+  if (language === "java" && /^test(?:$|[^a-z])/.test(name) && isTestPath(path)) return "test";
+  const isTest = language === "rust" ? /#\[(?:\w+::)*(?:\w+_test|test|rstest|test_case|proptest)\b/ : /@(?:\w+)?Test\b/;
   return isTest.test(marks) ? "test" : known;
 }
 

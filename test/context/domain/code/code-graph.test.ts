@@ -43,6 +43,20 @@ const shops = {
 } as const;
 
 describe("the graph of a tree", () => {
+  it("leads to every overload of what is called, and to none of many namesakes", async () => {
+    const overloads = ["int", "long", "char", "byte", "float", "double"].map((type) => `void join(${type} a) {}`);
+    const shop = (join: string) => ({
+      "src/main/java/shop/Cart.java": "package shop; class Cart { void total() { Strings.join(1); } }",
+      "src/main/java/shop/Strings.java": `package shop; ${join}`,
+    });
+    const called = async (join: string) => {
+      const { edges } = buildCodeGraph(await parsedTree(shop(join)));
+      return edges.filter(({ kind, from }) => kind === "CALLS" && from.endsWith("Cart.total")).map(({ to }) => to);
+    };
+    expect(await called(`class Strings { ${overloads.join(" ")} }`)).toHaveLength(6);
+    expect(await called(overloads.map((each, at) => `class S${at} { ${each} }`).join(" "))).toEqual([]);
+  });
+
   it.each(Object.entries(shops))("in %s leads from a test over what it tests to what that calls", async (_, files) => {
     const { edges, symbols } = buildCodeGraph(await parsedTree(files));
     const name = (key: string): string => symbols.get(key)?.name ?? key;

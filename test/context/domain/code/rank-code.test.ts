@@ -49,6 +49,23 @@ describe("what a text is about", () => {
     ["make monthly reports", "src/report.ts#monthlyReport"],
   ])("%s: %s", async (text, first) => expect((await rank(text)).keys[0]).toBe(first));
 
+  it("is what it names with its owner, in all its forms, before what says more of its words", async () => {
+    const tree = {
+      "src/Strings.java":
+        "class Strings { static String join(int[] a) { return null; } static String join(long[] a) { return null; } }",
+      "src/Wrong.java": "class Wrong { void joinIsWrong() {} void wrongJoinOfStrings() {} }",
+      "src/test/StringsTest.java": "class StringsTest { @Test void joinIsWrongForStrings() {} }",
+      "CHANGES.md": "# Changes\n\n- Strings.join is wrong no more: the wrong join of strings\n",
+    };
+    for (const text of ["Strings.join is wrong", "Strings#join is wrong", "Strings::join() is wrong"]) {
+      const ranked = await rankIn(tree, text, []);
+      const first = ranked.slice(0, 2).map(({ entry }) => entry.key);
+      expect(first.sort()).toEqual(["src/Strings.java#Strings.join", "src/Strings.java#Strings.join~2"]);
+      expect(ranked.filter(({ isNamed, entry }) => isNamed && entry.symbol?.name !== "Strings")).toHaveLength(2);
+      expect(ranked.at(-1)?.entry.key).toBe("CHANGES.md");
+    }
+  });
+
   it("is what it names, where hundreds of files have as many of its words", async () => {
     const alike = Object.fromEntries(
       Array.from({ length: bounds.keys + bounds.postings }, (_, at) => [

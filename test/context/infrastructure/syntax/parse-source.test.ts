@@ -206,6 +206,14 @@ describe("a grammar", () => {
   });
 
   it.each([
+    [
+      "Java",
+      "CartTest.java",
+      "class CartTest extends TestCase {\n  public void testAdds() {}\n  void testify() {}\n}",
+      ["testAdds"],
+    ],
+    ["Java", "Cart.java", "class Cart {\n  public void testAdds() {}\n}", []],
+    ["Rust", "a.rs", "#[maybe_tokio_test]\nasync fn adds() {}\n#[cfg(test)]\nfn helper() {}\n", ["adds"]],
     ["Java", "T.java", 'class T {\n  @DisplayName("x")\n  @Test\n  void a() {}\n  @Testing void b() {}\n}', ["a"]],
     ["Rust", "t.rs", "#[tokio::test]\n// why\n#[ignore]\nasync fn a() {}\n\nfn b() {}", ["a"]],
   ])("knows a test of %s by its mark, also among others", async (_, path, text, tests) => {
