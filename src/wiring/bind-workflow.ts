@@ -37,7 +37,7 @@ export function bindWorkflow(
     linkTask: (facts) => linkTask(deps, facts),
     recordHead: (facts) => recordHead(deps, facts),
     passTests: (facts) => passTests(deps, facts),
-    recordCheck: (report) => recordCheck(deps, reportWithoutSecrets(report)),
+    recordCheck: async (report) => recordCheck(deps, await reportWithoutSecrets(report)),
     recordMerge: (facts) => recordMerge(deps, facts),
     releaseLostClaims: (scope, rolesOf, deliveryId) => releaseLostClaims(deps, scope, rolesOf, deliveryId),
     findTasks: (filter) => findTasks(deps, filter),

@@ -1,12 +1,12 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Logger } from "pino";
-import { redactSecrets } from "../context/domain/redact-secrets.ts";
 import type { ChooseDeps } from "../deliberation/application/choose/choose.ts";
 import type { Sandbox } from "../execution/application/ports.ts";
 import type { Environment } from "../platform/config/environment.ts";
 import type { CouncilWorkspaces } from "./council-workspaces.ts";
 import { openChecks } from "./open-checks.ts";
+import { redact } from "./redact.ts";
 
 export type Chooser = Omit<ChooseDeps, "say" | "workspaces"> & {
   readonly workspaces: CouncilWorkspaces;
@@ -20,5 +20,5 @@ export async function openChooser(options: {
 }): Promise<Chooser> {
   const root = join(tmpdir(), `fleet-choose-${process.getuid?.() ?? 0}`);
   const opened = await openChecks({ ...options, root });
-  return { ...opened, prompting: { redact: (text) => redactSecrets(text).text } };
+  return { ...opened, prompting: { redact } };
 }

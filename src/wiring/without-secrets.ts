@@ -1,6 +1,6 @@
-import { redactSecrets } from "../context/domain/redact-secrets.ts";
 import type { Checks, CommandRun, TestResult } from "../deliberation/application/ports.ts";
 import type { CheckReport } from "../workflow/domain/failing-checks.ts";
+import { redact } from "./redact.ts";
 
 type Runs = Pick<Checks, "commands" | "dryRun" | "tests">;
 
@@ -12,34 +12,42 @@ export function withoutSecrets(runs: Runs): Runs {
   return {
     async commands(workspace, options) {
       const { builds, lint } = await runs.commands(workspace, options);
-      return { builds: redactRun(builds), lint: redactRun(lint) };
+      return { builds: await redactRun(builds), lint: await redactRun(lint) };
     },
     async dryRun(workspace, kind, changes, options) {
       const run = await runs.dryRun(workspace, kind, changes, options);
-      return { ...redactRun(run), failing: run.failing.map(redact) };
+      return { ...(await redactRun(run)), failing: await each(run.failing, redact) };
     },
     async tests(workspace, files, options) {
       const run = await runs.tests(workspace, files, options);
-      return { ...redactRun(run), tests: run.tests.map(redactTest) };
+      return { ...(await redactRun(run)), tests: await each(run.tests, redactTest) };
     },
   };
 }
 
 /** What a check of GitHub said, without secrets: it is kept, and shown to agents. */
-export function reportWithoutSecrets<T extends CheckReport>({ name, failed, ...report }: T) {
-  const said = failed && { summary: redact(failed.summary), output: redact(failed.output) };
-  return { ...report, name: redact(name), failed: said };
+export async function reportWithoutSecrets<T extends CheckReport>({ name, failed, ...report }: T) {
+  const said = failed && { summary: await redact(failed.summary), output: await redact(failed.output) };
+  return { ...report, name: await redact(name), failed: said };
 }
 
-function redactRun<T extends CommandRun>(run: T): T {
-  return { ...run, reason: redact(run.reason), output: redact(run.output) };
+/** One after the other, so that what comes again, such as a file's path, is remembered. */
+async function each<T>(all: readonly T[], change: (one: T) => Promise<T>): Promise<readonly T[]> {
+  const changed: T[] = [];
+  for (const one of all) changed.push(await change(one));
+  return changed;
 }
 
-function redactTest(test: TestResult): TestResult {
+async function redactRun<T extends CommandRun>(run: T): Promise<T> {
+  return { ...run, reason: await redact(run.reason), output: await redact(run.output) };
+}
+
+async function redactTest(test: TestResult): Promise<TestResult> {
   const { name, file, reason } = test;
-  return { ...test, name: redact(name), file: file === null ? null : redact(file), reason: reason && redact(reason) };
-}
-
-function redact(text: string): string {
-  return redactSecrets(text).text;
+  return {
+    ...test,
+    name: await redact(name),
+    file: file === null ? null : await redact(file),
+    reason: reason && (await redact(reason)),
+  };
 }

@@ -232,8 +232,8 @@ export interface Checks {
 export interface Prompting {
   /** Text of people without hidden parts. */
   clean(text: string): string;
-  /** Without secrets. */
-  redact(text: string): string;
+  /** Without secrets. Of a text that is cut, the whole comes first: half of a secret is not known for one. */
+  redact(text: string): Promise<string>;
   /** In a fence that it cannot close, labelled as data. */
   fence(label: string, text: string): string;
   countTokens(text: string): number;

@@ -47,7 +47,7 @@ export function weightiest(seats: readonly AdviceSeat[]): readonly Advice[] {
 }
 
 /** What is wrong with remarks on a change, for the model that made them: each must be about a line that the diff shows. */
-export function strayRemarks(remarks: readonly Remark[], diff: string): readonly string[] {
+export function strayRemarks(remarks: readonly Pick<Remark, "file" | "line">[], diff: string): readonly string[] {
   const places = placesIn(diffLines(diff));
   return remarks.flatMap((remark, index) => {
     const { file, line } = remark;

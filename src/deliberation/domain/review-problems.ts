@@ -24,7 +24,12 @@ export function reviewProblems(review: StoryReview): readonly string[] {
 }
 
 /** The review with every sentence passed through `clean`; one that is empty after that is a problem. */
-export function mapSentences(review: StoryReview, clean: (text: string) => string): StoryReview {
-  const mapped = Object.fromEntries(lists.map((list) => [list, review[list].map(clean)]));
-  return { ...review, ...mapped, summary: clean(review.summary) };
+export async function mapSentences(
+  review: StoryReview,
+  clean: (text: string) => Promise<string>,
+): Promise<StoryReview> {
+  const mapped = await Promise.all(
+    lists.map(async (list) => [list, await Promise.all(review[list].map(clean))] as const),
+  );
+  return { ...review, ...Object.fromEntries(mapped), summary: await clean(review.summary) };
 }

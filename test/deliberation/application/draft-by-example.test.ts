@@ -47,7 +47,7 @@ describe("the request to a small model", () => {
     const title = "Write larger with ghp_abcdefghijklmnopqrstuvwxyz0123456789";
     const own = await jobOf({ ...job, task: { ...job.task, title, feedback } });
     const language = exampleLanguage("a.js") ?? expect.fail();
-    const [, , , last] = examplePrompt(
+    const [, , , last] = await examplePrompt(
       own,
       language,
       { path: "a.js", text: stub, name: "larger" },

@@ -10,6 +10,9 @@ import { readDecision } from "../../../src/deliberation/domain/agent/decision.ts
 import { createWorktrees } from "../../../src/execution/infrastructure/worktrees.ts";
 import { createCouncilWorkspaces } from "../../../src/wiring/council-workspaces.ts";
 import { sampleRepository } from "../../execution/infrastructure/sample-repository.ts";
+import { realPrompting } from "../council-of.ts";
+
+const prompting = await realPrompting();
 
 let root = "";
 let repository: ReturnType<typeof sampleRepository>;
@@ -49,7 +52,7 @@ async function look(action: "list" | "read" | "search" | "outline", more: object
   const decision = readDecision({ ...empty, action, ...more });
   if ("problem" in decision) throw new Error(decision.problem);
   if (decision.action !== action) throw new Error(decision.action);
-  return lookAround({ workspace, hides: isAcceptancePath }, decision, new AbortController().signal);
+  return lookAround({ workspace, hides: isAcceptancePath, prompting }, decision, new AbortController().signal);
 }
 
 describe("lookAround", () => {

@@ -43,15 +43,14 @@ const finding = { text: "It adds.", evidence: { kind: "line", path: "src/a.js", 
 const bounds = roleBounds(own, { boundsOf: () => ({ kinds: ["(kind)"], globs: ["(glob)"], denied: ["(denied)"] }) });
 const turn = { turn: 3, outcome: "done", result: "(result)" };
 
-function exampleText(path: string, name: string | null): string {
+async function exampleText(path: string, name: string | null): Promise<string> {
   const language = exampleLanguage(path) ?? expect.fail(path);
-  return examplePrompt(own, language, { path, text: "(file)", name }, prompting)
-    .map(({ role, content }) => `[${role}] ${content}`)
-    .join("\n");
+  const messages = await examplePrompt(own, language, { path, text: "(file)", name }, prompting);
+  return messages.map(({ role, content }) => `[${role}] ${content}`).join("\n");
 }
 
 /** Everything that each prompt can say, with fixed words in its slots. */
-const rendered: Readonly<Record<PromptName, readonly string[]>> = {
+const texts: Readonly<Record<PromptName, readonly (string | Promise<string>)[]>> = {
   system: [systemPrompt, sharedPrefix("(context)", many, prompting), sharedPrefix("(context)", [], prompting)],
   draft: [
     draftPrompt(own, bounds, "(slice)", prompting),
@@ -93,10 +92,10 @@ const rendered: Readonly<Record<PromptName, readonly string[]>> = {
   advice: [...adviceRoles.map((role) => advicePrompt(own, role, "(diff)", prompting)), retryPrompt(["(problem)"])],
 };
 
-const names = Object.keys(rendered).filter((name): name is PromptName => Object.hasOwn(promptTexts, name));
+const names = Object.keys(texts).filter((name): name is PromptName => Object.hasOwn(promptTexts, name));
 
-test.each(names)("the prompt %s says what its version says", (name) => {
-  const text = rendered[name].join("\n\n=====\n\n");
+test.each(names)("the prompt %s says what its version says", async (name) => {
+  const text = (await Promise.all(texts[name])).join("\n\n=====\n\n");
   const hash = createHash("sha256").update(text).digest("hex").slice(0, 16);
   expect(text).toMatchSnapshot();
   const told = `The words of the prompt "${name}" changed: append "${hash}" to promptTexts.${name}, which makes it version ${promptVersion(name) + 1}; replace none.`;

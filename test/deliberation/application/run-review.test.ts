@@ -116,6 +116,7 @@ describe("the review of a story", () => {
     const first = await review(
       async (role, { signal }) => {
         if (role === "architect") return ready;
+        await new Promise((resolve) => setImmediate(resolve));
         stopped.abort(new Error("the worker stops"));
         signal?.throwIfAborted();
         return ready;

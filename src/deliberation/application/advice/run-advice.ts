@@ -1,15 +1,14 @@
 import { PermanentError } from "../../../kernel/errors.ts";
 import { type AdviceRole, type AdviceSeat, adviceRoles, strayRemarks } from "../../domain/advice.ts";
 import { diffLines, numberedDiff } from "../../domain/critique/diff-lines.ts";
-import { type Remark, weighRemarks } from "../../domain/critique/finding.ts";
 import type { AdviceOutcome } from "../../domain/outcome.ts";
 import { findAbleMembers, seatOf, tooSmallReason } from "../able-members.ts";
 import { askDecision } from "../implementation/ask-decision.ts";
 import { type PromptCode, promptCode } from "../implementation/prompt-code.ts";
 import { openWorkspace, readSources } from "../implementation/workspace-of.ts";
 import { contextFor, type Member } from "../job.ts";
-import { type AdviceAnswer, adviceAnswerSchema, advicePrompt } from "../prompts/advice-prompt.ts";
-import { isPlainCode } from "../prompts/critique-prompt.ts";
+import { plainFindings } from "../plain-findings.ts";
+import { adviceAnswerSchema, advicePrompt } from "../prompts/advice-prompt.ts";
 import { accountOf, late, type Session, timed, until } from "../session.ts";
 
 const answerTokens = 1_500;
@@ -17,7 +16,7 @@ const answerTokens = 1_500;
 /** As much of a change is read, in characters; what the prompt shows of it is less. */
 const longestDiff = 200_000;
 
-type Change = { readonly diff: string; readonly codeFor: (role: AdviceRole) => PromptCode };
+type Change = { readonly diff: string; readonly codeFor: (role: AdviceRole) => Promise<PromptCode> };
 
 /**
  * Advice on a change that people made: one seat a role, each with its role's context, which do not see each other. A finding counts only on a line of
@@ -75,8 +74,8 @@ async function lookAt(
     missing,
   });
   if (member === undefined) return seat("No model sat for this role.");
-  const code = codeFor(role);
-  const shown = numberedDiff(diffLines(diff));
+  const code = await codeFor(role);
+  const shown = await deps.prompting.redact(numberedDiff(diffLines(diff)));
   const decision = await until(session, session.deadlineAt, (signal) =>
     askDecision(
       session,
@@ -85,24 +84,18 @@ async function lookAt(
         name: "advice",
         schema: adviceAnswerSchema,
         maxTokens: answerTokens,
-        problems: ({ findings }) => strayRemarks(remarksOf(session, findings), diff),
-        prompt: (size) =>
-          `${code.prefix(size)}\n\n${advicePrompt(job, role, shown.slice(0, size.diffLength), deps.prompting)}`,
+        problems: ({ findings }) => strayRemarks(findings, diff),
+        prompt: async (size) =>
+          `${code.prefix(size)}\n\n${await advicePrompt(job, role, shown.slice(0, size.diffLength), deps.prompting)}`,
       },
       signal,
     ),
   );
   if (decision === late) return seat("It was not ready at the deadline.");
   if (decision.kind === "left-out") return seat(decision.reason);
-  const remarks = remarksOf(session, decision.value.findings);
-  const { findings, dropped } = weighRemarks(remarks, { checks: [], diff, isPlain: isPlainCode(deps.prompting) });
+  const remarks = decision.value.findings.map((finding) => ({ ...finding, check: null, test: null }));
+  const { findings, dropped } = await plainFindings(remarks, { checks: [], diff }, deps.prompting);
   return { ...seat(""), findings: [...findings], dropped, missing: null };
-}
-
-/** A model may repeat what it was shown: nothing that hides and no secret goes on to people. */
-function remarksOf({ deps }: Session, findings: AdviceAnswer["findings"]): readonly Remark[] {
-  const plain = (text: string) => deps.prompting.redact(deps.prompting.clean(text));
-  return findings.map((finding) => ({ ...finding, problem: plain(finding.problem), check: null, test: null }));
 }
 
 function conclude(session: Session, seats: readonly AdviceSeat[]): AdviceOutcome {

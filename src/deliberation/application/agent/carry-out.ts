@@ -32,7 +32,8 @@ export async function carryOut(work: AgentWork, decision: Decision, code: string
     default: {
       const refusal = refusalOf(work, { operation: decision.action, path: decision.path });
       if (refusal !== null) return refused([refusal]);
-      const view = { workspace: work.workspace, hides: hiddenFrom(work.session.job) };
+      const { job, deps } = work.session;
+      const view = { workspace: work.workspace, hides: hiddenFrom(job), prompting: deps.prompting };
       const seen = await lookAround(view, decision, signal);
       return told(seen.found ? "done" : "failed", seen.text);
     }

@@ -1,5 +1,5 @@
 import type { Decision } from "../../domain/agent/decision.ts";
-import type { Examined, Workspace } from "../ports.ts";
+import type { Examined, Prompting, Workspace } from "../ports.ts";
 
 /** What a look at the files says; `found` is false where there was nothing to see. */
 export type Seen = { readonly found: boolean; readonly text: string };
@@ -15,9 +15,14 @@ type NotText = Extract<Examined, { text: null }>;
 type Look = Extract<Decision, { action: "list" | "read" | "search" | "outline" }>;
 
 /** A member's own checkout, without the files that it is not shown: the qa's tests, for those who are measured by them. */
-export type View = { readonly workspace: Workspace; readonly hides: (path: string) => boolean };
+export type View = {
+  readonly workspace: Workspace;
+  readonly hides: (path: string) => boolean;
+  /** Needed here already: of a part of a file nobody can tell what the whole would show to be a secret. */
+  readonly prompting: Pick<Prompting, "redact">;
+};
 
-/** Carries out a look at a member's own checkout. Everything is bounded, and says how to see the rest. */
+/** Carries out a look at a member's own checkout. Everything is bounded, says how to see the rest, and holds no secret. */
 export async function lookAround(view: View, look: Look, signal: AbortSignal): Promise<Seen> {
   if (look.path !== null && view.hides(look.path)) return nothing("The council's own tests are not shown.");
   switch (look.action) {
@@ -51,7 +56,7 @@ async function list({ workspace, hides }: View, path: string | null): Promise<Se
 async function read(view: View, { path, from, to }: Extract<Look, { action: "read" }>): Promise<Seen> {
   const file = await view.workspace.examine(path);
   if (file.text === null) return nothing(await whyNot(view, path, file));
-  const lines = file.text.split(/\r?\n/);
+  const lines = (await view.prompting.redact(file.text)).split(/\r?\n/);
   if (lines.at(-1) === "") lines.pop();
   if (lines.length === 0) return { found: true, text: `${path} is empty.` };
   if (from > lines.length) return nothing(`${path} has ${lines.length} lines only.`);
@@ -88,9 +93,14 @@ async function search(
   const found = whole.hits.length > 0 || parts.length === 1 ? whole : await find(view, parts, path, signal);
   if (found.hits.length === 0)
     return nothing(`No line holds ${JSON.stringify(text)}${path === null ? "" : ` below ${path}`}.`);
-  const lines = found.hits.map((hit) => `${hit.path}:${hit.line}: ${hit.text.trim().slice(0, 200)}`);
-  const shown = lines.slice(0, maxHits).join("\n").slice(0, maxCharacters);
-  const more = found.more || lines.length > maxHits ? '\n… and more lines: narrow it by "path".' : "";
+  const lines = await Promise.all(
+    found.hits.slice(0, maxHits).map(async (hit) => {
+      const line = await view.prompting.redact(hit.text.trim());
+      return `${hit.path}:${hit.line}: ${line.slice(0, 200)}`;
+    }),
+  );
+  const shown = lines.join("\n").slice(0, maxCharacters);
+  const more = found.more || found.hits.length > maxHits ? '\n… and more lines: narrow it by "path".' : "";
   return { found: true, text: shown + more };
 }
 
@@ -106,7 +116,8 @@ async function outline(view: View, path: string): Promise<Seen> {
   if (symbols === null) return nothing(`There is no outline of ${path}: read it.`);
   if (symbols.length === 0) return { found: true, text: `${path} defines nothing by name.` };
   const lines = symbols.map(({ name, from, to, text }) => `${from}–${to} ${name}: ${text.trim()}`);
-  return { found: true, text: lines.join("\n").slice(0, maxCharacters) };
+  const text = await view.prompting.redact(lines.join("\n"));
+  return { found: true, text: text.slice(0, maxCharacters) };
 }
 
 function nothing(text: string): Seen {

@@ -33,7 +33,8 @@ export async function candidateByLoop(session: Session, code: PromptCode, of: Lo
   const own = answersOf(run.steps);
   // Who finishes has seen what did not apply; a loop that was cut short may have meant to mend it.
   draft.problem = ended === "finished" || last?.outcome !== "failed" ? null : last.result.slice(0, 4_000);
-  draft.summary = ended === "finished" ? deps.prompting.redact(run.steps.at(-1)?.result ?? "").slice(0, 1_000) : "";
+  const said = ended === "finished" ? (run.steps.at(-1)?.result ?? "") : "";
+  draft.summary = (await deps.prompting.redact(said)).slice(0, 1_000);
   const all = [...run.steps.map(({ tokens }) => tokens), run.lost];
   draft.tokens = { in: sum(all.map((each) => each.in)), out: sum(all.map((each) => each.out)) };
   if (own.length === 0) draft.abstained = message || whyNothing(run, ended, of);

@@ -59,7 +59,7 @@ export async function runAgent(
   const { evidence, spent } = start;
   const turns = mostTurns - spent.turns;
   const texts = { bounds: roleBounds(job, deps.checks), extra: code.slice(how.member, size), evidence };
-  const own = agentPrompt(job, turns, texts, deps.prompting);
+  const own = await agentPrompt(job, turns, texts, deps.prompting);
   const opening: readonly ChatMessage[] = [
     { role: "system", content: systemPrompt },
     { role: "user", content: `${code.prefix(size)}\n\n${own}` },

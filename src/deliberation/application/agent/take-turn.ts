@@ -32,8 +32,8 @@ export async function takeTurn(work: AgentWork, messages: readonly ChatMessage[]
   const schema = { name: "turn", schema: agentAnswerSchema };
   const answer = await ask(session, member, messages, { prompt: "agent", maxTokens: decisionTokens, schema, signal });
   const tokens: Tokens = { in: answer.tokensIn, out: answer.tokensOut };
-  const step = (ending: Ending, ends: AgentEnd | null = null): Turn => {
-    const result = session.deps.prompting.redact(ending.result).slice(0, maxResult);
+  const step = async (ending: Ending, ends: AgentEnd | null = null): Promise<Turn> => {
+    const result = (await session.deps.prompting.redact(ending.result)).slice(0, maxResult);
     const ms = Math.round(performance.now() - started);
     return { kind: "step", step: { ...blank, ...ending, turn: steps.length + 1, result, tokens, ms }, ends };
   };
@@ -52,7 +52,7 @@ export async function takeTurn(work: AgentWork, messages: readonly ChatMessage[]
     return step({ said, outcome: "unreadable", result }, afterUnreadable(steps));
   }
   const decision = readDecision(answer.value);
-  const why = session.deps.prompting.redact(answer.value.why).slice(0, 500);
+  const why = (await session.deps.prompting.redact(answer.value.why)).slice(0, 500);
   const known = { action: answer.value.action, why, said };
   if ("problem" in decision) return step({ ...known, outcome: "failed", result: decision.problem });
 
@@ -67,7 +67,7 @@ export async function takeTurn(work: AgentWork, messages: readonly ChatMessage[]
   // A runaway answer is not kept: it would be saved and sent back with every turn.
   const code = edits === null ? null : answerProblem(edits.text) === null ? edits.text : "";
   const about = code === null ? aboutOfDecision(decision) : `${code.length} characters`;
-  const decided = { ...known, about: session.deps.prompting.redact(about), code, key };
+  const decided = { ...known, about: await session.deps.prompting.redact(about), code, key };
   const progress = progressOf(steps, key);
   if (progress.kind !== "new") {
     const result = `You did exactly this at turn ${progress.turn}, and no file has changed since: it tells you nothing new. Do something else, or finish.`;

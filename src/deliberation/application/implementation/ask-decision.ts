@@ -28,7 +28,7 @@ export async function askDecision<T>(
      */
     readonly problems?: (value: T) => readonly string[];
     /** The whole prompt, the shared prefix first. */
-    readonly prompt: (size: PromptSize) => string;
+    readonly prompt: (size: PromptSize) => Promise<string>;
   },
   signal: AbortSignal,
 ): Promise<Decision<T>> {
@@ -36,7 +36,7 @@ export async function askDecision<T>(
   for (const size of promptSizes) {
     const messages: ChatMessage[] = [
       { role: "system", content: systemPrompt },
-      { role: "user", content: question.prompt(size) },
+      { role: "user", content: await question.prompt(size) },
     ];
     const maxTokens = Math.min(question.maxTokens, size.answerTokens);
     const first = await ask(session, member, messages, { prompt: name, maxTokens, schema: { name, schema }, signal });

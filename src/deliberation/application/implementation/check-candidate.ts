@@ -1,12 +1,12 @@
 import type { FileChange } from "../../domain/candidate.ts";
-import { type CheckName, plainCheck } from "../../domain/check-result.ts";
+import { type CheckName, type CheckResult, plainCheck } from "../../domain/check-result.ts";
 import { dryRunOf } from "../../domain/dry-run.ts";
 import type { AcceptanceTest } from "../../domain/outcome.ts";
 import type { TestedCriteria } from "../../domain/test-first.ts";
 import { resultsOf } from "../../domain/test-verdicts.ts";
 import { actingRole, writesTests } from "../acting-role.ts";
 import type { DeliberationJob } from "../job.ts";
-import type { TestRun, Workspace, WorkspaceChange } from "../ports.ts";
+import type { Prompting, TestRun, Workspace, WorkspaceChange } from "../ports.ts";
 import type { Checked, Draft } from "../saved-state.ts";
 import type { Session } from "../session.ts";
 import { type AcceptanceResult, acceptanceCell, countedTest } from "./acceptance-cell.ts";
@@ -75,12 +75,12 @@ export async function checkCandidate(
     const cells = [own.applies, run.builds, run.lint, run.dryRun, regressions, accept, own.policy, own.size];
     return {
       ...rowOf(session, draft),
-      summary: draft.summary || prompting.redact(summaryOf(draft.answers.at(-1) ?? "")),
+      summary: draft.summary || (await summaryOf(draft, prompting)),
       changes: changes.flatMap(asPublishable),
       treeHash: tree,
       diff,
       diffLines,
-      checks: cells.map((cell) => ({ ...cell, detail: prompting.redact(cell.detail).slice(0, 4_000) })),
+      checks: await Promise.all(cells.map((cell) => shownCell(cell, prompting))),
       behaviour: run.behaviour,
       acceptance: results,
     };
@@ -149,14 +149,18 @@ function asPublishable(change: WorkspaceChange): readonly FileChange[] {
   return content === null ? [] : [{ path, mode, content }];
 }
 
-/** The first sentence outside of code that the member wrote: shown to people as its own words. */
-function summaryOf(answer: string): string {
-  const prose = answer
+async function shownCell(cell: CheckResult, prompting: Prompting): Promise<CheckResult> {
+  return { ...cell, detail: (await prompting.redact(cell.detail)).slice(0, 4_000) };
+}
+
+/** The first sentence outside of code that the member wrote: shown to people as its own words, without secrets. */
+async function summaryOf({ answers }: Draft, prompting: Prompting): Promise<string> {
+  const prose = (answers.at(-1) ?? "")
     .replace(/(`{3,})[\s\S]*?(?:\1|$)/g, "\n")
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => /\s/.test(line) && line.length > 15);
-  return (prose[0] ?? "").slice(0, 1_000);
+  return (await prompting.redact(prose[0] ?? "")).slice(0, 1_000);
 }
 
 function criteriaOf({ task, story }: DeliberationJob): TestedCriteria {

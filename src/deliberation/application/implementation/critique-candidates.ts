@@ -1,8 +1,9 @@
 import { PermanentError } from "../../../kernel/errors.ts";
 import { diffLines, numberedDiff } from "../../domain/critique/diff-lines.ts";
-import { type Critique, weighRemarks } from "../../domain/critique/finding.ts";
+import type { Critique } from "../../domain/critique/finding.ts";
 import type { PeerReview } from "../../domain/critique/peers.ts";
-import { critiqueAnswerSchema, critiquePrompt, isPlainCode } from "../prompts/critique-prompt.ts";
+import { plainFindings } from "../plain-findings.ts";
+import { critiqueAnswerSchema, critiquePrompt } from "../prompts/critique-prompt.ts";
 import type { Checked } from "../saved-state.ts";
 import { late, type Session, stepEndsAt, until } from "../session.ts";
 import { askDecision } from "./ask-decision.ts";
@@ -62,9 +63,9 @@ async function critiqueOne(
         name: "critique",
         schema: critiqueAnswerSchema,
         maxTokens: answerTokens,
-        prompt: (size) => {
+        prompt: async (size) => {
           const shown = { id: candidate, diff: diff.slice(0, size.diffLength), checks };
-          return `${code.prefix(size)}\n\n${critiquePrompt(job, shown, deps.prompting)}`;
+          return `${code.prefix(size)}\n\n${await critiquePrompt(job, shown, deps.prompting)}`;
         },
       },
       signal,
@@ -72,11 +73,6 @@ async function critiqueOne(
   );
   if (decision === late) return missing("It was not ready when the time for critique was over.");
   if (decision.kind === "left-out") return missing(decision.reason);
-  // A model may repeat what it was shown: nothing that hides and no secret goes on to authors and people.
-  const remarks = decision.value.findings.map((remark) => ({
-    ...remark,
-    problem: deps.prompting.redact(deps.prompting.clean(remark.problem)),
-  }));
-  const { findings, dropped } = weighRemarks(remarks, { ...row, isPlain: isPlainCode(deps.prompting) });
+  const { findings, dropped } = await plainFindings(decision.value.findings, row, deps.prompting);
   return { ...missing(""), findings: [...findings], dropped, missing: null };
 }

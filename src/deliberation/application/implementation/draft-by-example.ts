@@ -27,7 +27,7 @@ export async function draftByExample(session: Session, member: Member, code: Pro
   try {
     const task = await exampleTask(session, code, workspace);
     if (task === null) return null;
-    const messages = examplePrompt(session.job, task.language, task, session.deps.prompting);
+    const messages = await examplePrompt(session.job, task.language, task, session.deps.prompting);
     const maxTokens = answerTokens + 2 * session.deps.prompting.countTokens(task.text);
     const done = await until(session, stepEndsAt(session, "drafting"), async (signal) => {
       for (let turn = 1; turn <= maxTurns; turn++) {
@@ -40,7 +40,7 @@ export async function draftByExample(session: Session, member: Member, code: Pro
         }
         const edit = await editOf(workspace, task, answer.text);
         draft.answers = "text" in edit ? [edit.text] : [answerProblem(answer.text) === null ? answer.text : ""];
-        draft.problem = "text" in edit ? await problemOf(workspace, edit.text) : edit.problem;
+        draft.problem = "text" in edit ? await problemOf(session, workspace, edit.text) : edit.problem;
         if (draft.problem === null) return;
         messages.push({ role: "assistant", content: answer.text.slice(0, 4_000) });
         messages.push({ role: "user", content: exampleRepair(draft.problem, task) });
@@ -86,9 +86,9 @@ async function definitionIn(workspace: Workspace, path: string, name: string, bl
         .join("\n");
 }
 
-/** Why an edit does not apply, or null. */
-async function problemOf(workspace: Workspace, edit: string): Promise<string | null> {
+/** Why an edit does not apply, without secrets; or null. */
+async function problemOf({ deps }: Session, workspace: Workspace, edit: string): Promise<string | null> {
   const { feedback } = await applyAnswer(workspace, edit);
   await workspace.reset();
-  return feedback === "" ? null : feedback.slice(0, 1_000);
+  return feedback === "" ? null : (await deps.prompting.redact(feedback)).slice(0, 1_000);
 }

@@ -47,7 +47,8 @@ async function draftAtOnce(session: Session, member: Member, code: PromptCode): 
   const draft = emptyDraft(member, null);
   const done = await until(session, stepEndsAt(session, "drafting"), async (signal) => {
     for (const size of promptSizes) {
-      const outcome = await attempt(session, member, draft, firstMessages(session, member, code, size), size, signal);
+      const messages = await firstMessages(session, member, code, size);
+      const outcome = await attempt(session, member, draft, messages, size, signal);
       if (outcome !== "prompt-too-long") return;
     }
     draft.abstained = "The prompt is too long for the model, also in its short form.";
@@ -57,9 +58,14 @@ async function draftAtOnce(session: Session, member: Member, code: PromptCode): 
 }
 
 /** What a member is asked for a draft. */
-export function firstMessages(session: Session, member: Member, code: PromptCode, size: PromptSize): ChatMessage[] {
+export async function firstMessages(
+  session: Session,
+  member: Member,
+  code: PromptCode,
+  size: PromptSize,
+): Promise<ChatMessage[]> {
   const { job, deps } = session;
-  const own = draftPrompt(job, roleBounds(job, deps.checks), code.slice(member, size), deps.prompting);
+  const own = await draftPrompt(job, roleBounds(job, deps.checks), code.slice(member, size), deps.prompting);
   return [
     { role: "system", content: systemPrompt },
     { role: "user", content: `${code.prefix(size)}\n\n${own}` },
@@ -95,13 +101,14 @@ async function attempt(
       // A runaway answer is not kept: it would be saved, sent back with every turn, and read again by the checks.
       const kept = answerProblem(answer.text) === null ? answer.text : "";
       draft.answers.push(kept);
-      draft.problem = result.feedback === "" ? null : prompting.redact(result.feedback).slice(0, 4_000);
-      if (result.feedback === "" || turn === maxTurns) return "done";
+      const feedback = await prompting.redact(result.feedback);
+      draft.problem = feedback === "" ? null : feedback.slice(0, 4_000);
+      if (feedback === "" || turn === maxTurns) return "done";
       messages.push({ role: "assistant", content: kept.slice(0, 20_000) });
       if (turn === 1) {
-        messages.push({ role: "user", content: repairPrompt(result.feedback, prompting) });
+        messages.push({ role: "user", content: repairPrompt(feedback, prompting) });
       } else {
-        messages.push({ role: "user", content: restartPrompt(result.feedback, prompting) });
+        messages.push({ role: "user", content: restartPrompt(feedback, prompting) });
         await workspace.reset();
         draft.answers = [];
       }

@@ -101,10 +101,10 @@ async function askForVote(
     name: "judgement" as const,
     schema: judgeAnswerSchema,
     maxTokens: answerTokens,
-    prompt: (size: PromptSize) => {
+    prompt: async (size: PromptSize) => {
       const cut = (diff: string): string => diff.slice(0, size.diffLength / 2);
       const changes = { a: cut(first.diff), b: cut(second.diff) };
-      return `${code.prefix(size)}\n\n${judgePrompt(job, changes, deps.prompting)}`;
+      return `${code.prefix(size)}\n\n${await judgePrompt(job, changes, deps.prompting)}`;
     },
   };
   // A judge is asked for its likeliest answer, whatever it drafts with.
@@ -120,7 +120,8 @@ async function askForVote(
   if (decision === late) return missing("It was not ready at the deadline.");
   if (decision.kind === "left-out") return missing(decision.reason);
   const { better, reason } = decision.value;
-  const said = deps.prompting.redact(deps.prompting.clean(reason)).replace(/\s+/g, " ").slice(0, 300);
+  const plain = await deps.prompting.redact(deps.prompting.clean(reason));
+  const said = plain.replace(/\s+/g, " ").slice(0, 300);
   return {
     ...blank,
     better: better === "A" ? first.id : better === "B" ? second.id : null,

@@ -37,6 +37,6 @@ export async function layChange(
   const problem = laid.problem ?? unreadable;
   if (problem !== null) return { workspace, laid, existing, changes, problem, tree: null, diff: "" };
   const tree = await workspace.tree();
-  const diff = prompting.redact(await workspace.diff(maxDiff)).slice(0, maxDiff);
+  const diff = (await prompting.redact(await workspace.diff(maxDiff))).slice(0, maxDiff);
   return { workspace, laid, existing, changes, problem, tree, diff };
 }

@@ -83,7 +83,7 @@ export async function failureOf(
   const results = resultsOf(run.tests, path);
   const failed = results.find(({ verdict }) => verdict === "fail");
   if (run.tests.length === 0 ? run.outcome !== "failed" : failed === undefined) return { run, results, why: null };
-  const said = prompting.redact(failed?.reason ?? run.reason).slice(0, 300);
+  const said = (await prompting.redact(failed?.reason ?? run.reason)).slice(0, 300);
   return { run, results, why: `It fails on the base: ${said}` };
 }
 

@@ -23,14 +23,14 @@ export type PromptCode = {
   slice(member: Member, size: PromptSize): string;
 };
 
-export function promptCode(
+export async function promptCode(
   { job, deps }: Session,
   paths: readonly string[],
   files: readonly SourceText[],
   context: JobContext = job.context,
-): PromptCode {
-  const long = sharedPrefix(context.text, paths, deps.prompting);
-  const short = context.short === null ? long : sharedPrefix(context.short.text, paths, deps.prompting);
+): Promise<PromptCode> {
+  const long = await sharedPrefix(context.text, paths, deps.prompting);
+  const short = context.short === null ? long : await sharedPrefix(context.short.text, paths, deps.prompting);
   return {
     paths,
     files,

@@ -91,9 +91,9 @@ async function askToRevise(session: Session, member: Member, revising: Revising)
   const done = await until(session, stepEndsAt(session, "revising"), async (signal) => {
     for (const size of promptSizes) {
       const messages: ChatMessage[] = [
-        ...firstMessages(session, member, code, size),
+        ...(await firstMessages(session, member, code, size)),
         { role: "assistant", content: draft.answers.join("\n\n") },
-        { role: "user", content: revisionPrompt(session.job, evidence, session.deps.prompting) },
+        { role: "user", content: await revisionPrompt(session.job, evidence, session.deps.prompting) },
       ];
       const answer = await ask(session, member, messages, {
         prompt: "revision",
@@ -124,5 +124,6 @@ async function take(session: Session, { draft, revision, unrevised }: Revising, 
     return;
   }
   revision.answers = [...draft.answers, answer];
-  revision.problem = result.feedback === "" ? null : session.deps.prompting.redact(result.feedback).slice(0, 4_000);
+  const feedback = await session.deps.prompting.redact(result.feedback);
+  revision.problem = feedback === "" ? null : feedback.slice(0, 4_000);
 }

@@ -137,7 +137,7 @@ async function readCode(session: Session, start: Workspace): Promise<PromptCode>
     // The qa's tests are not shown to those who are measured by them; a later round reads its own from the branch.
     const hides = hiddenFrom(session.job);
     const shown = files.filter(({ path }) => !hides(path));
-    return { ...promptCode(session, paths, shown), files };
+    return { ...(await promptCode(session, paths, shown)), files };
   } catch (error) {
     await start.close();
     throw error;

@@ -2,15 +2,18 @@ import { acceptancePlace, readAcceptancePath } from "../../domain/acceptance-pat
 import type { AcceptanceTest } from "../../domain/outcome.ts";
 import { writesTests } from "../acting-role.ts";
 import type { Criterion, Member } from "../job.ts";
-import type { Workspace } from "../ports.ts";
+import type { Prompting, Workspace } from "../ports.ts";
 import { acceptancePrompt } from "../prompts/acceptance-prompt.ts";
-import { systemPrompt } from "../prompts/shared-prefix.ts";
+import { type SourceText, systemPrompt } from "../prompts/shared-prefix.ts";
 import type { BaseRun } from "../saved-state.ts";
 import { ask, late, type Session, stepEndsAt, timed, until } from "../session.ts";
 import { failureOf, findNamedTests } from "./named-tests.ts";
 import { openAhead } from "./open-ahead.ts";
 import { type PromptCode, promptSizes } from "./prompt-code.ts";
 import { applyAnswer, openWorkspace } from "./workspace-of.ts";
+
+/** Of the test that shows the style; characters. */
+const longestExample = 4_000;
 
 /**
  * The acceptance tests of the task's criteria (COUNCIL.md step 3): those that an earlier round left in the branch, the
@@ -100,9 +103,8 @@ async function writeOne(
   const place = acceptancePlace(code.paths, isTest, job.story.number, criterion.number);
   if (place === null || !isTest(place.path)) return null;
   const example = code.files.find(({ path }) => path === place.example) ?? null;
-  const shown =
-    example === null ? null : { path: example.path, text: deps.prompting.redact(example.text.slice(0, 4_000)) };
-  const request = acceptancePrompt(job, criterion, place.path, shown, deps.prompting);
+  const shown = example === null ? null : await withoutSecrets(example, deps.prompting);
+  const request = await acceptancePrompt(job, criterion, place.path, shown, deps.prompting);
   const thrownOut = (reason: string, content = ""): AcceptanceTest => ({
     id: "",
     criterion: criterion.number,
@@ -139,6 +141,10 @@ async function writeOne(
   });
   const result = await asked.finally(() => checkout.close());
   return result === late ? thrownOut("The time for drafting was over.") : result;
+}
+
+async function withoutSecrets({ path, text }: SourceText, prompting: Prompting): Promise<SourceText> {
+  return { path: await prompting.redact(path), text: (await prompting.redact(text)).slice(0, longestExample) };
 }
 
 async function tryOnBase(

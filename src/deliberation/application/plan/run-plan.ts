@@ -23,7 +23,7 @@ export async function runPlan(session: Session): Promise<PlanOutcome | { readonl
   if (able.length === 0) return { nobody: `${tooSmallReason} People type the plan.` };
   await session.announce("drafting", `${able.length} members propose a plan.`);
   const paths = await outlinePaths(session);
-  const prefix = sharedPrefix(session.job.context.text, paths, session.deps.prompting);
+  const prefix = await sharedPrefix(session.job.context.text, paths, session.deps.prompting);
   const plans = await timed(session, "drafting", () =>
     Promise.all(
       able.map(async (member) => {
@@ -51,7 +51,7 @@ async function propose(session: Session, member: Member, prefix: string): Promis
   });
   const messages: ChatMessage[] = [
     { role: "system", content: systemPrompt },
-    { role: "user", content: `${prefix}\n\n${planPrompt(job, deps.prompting)}` },
+    { role: "user", content: `${prefix}\n\n${await planPrompt(job, deps.prompting)}` },
   ];
   const result = await until(session, session.deadlineAt, async (signal) => {
     let last = brought(["The member brought no plan."], null);
@@ -79,7 +79,7 @@ async function propose(session: Session, member: Member, prefix: string): Promis
   return result === late ? brought(["It was not ready at the deadline."], null, true) : result;
 }
 
-function conclude(session: Session, plans: readonly SavedPlan[]): PlanOutcome {
+async function conclude(session: Session, plans: readonly SavedPlan[]): Promise<PlanOutcome> {
   const { state } = session.notebook;
   const valid = plans.flatMap(({ attempt, answer }) =>
     answer !== null && attempt.problems.length === 0
@@ -88,14 +88,14 @@ function conclude(session: Session, plans: readonly SavedPlan[]): PlanOutcome {
   );
   const [best] = [...valid].sort((a, b) => a.tasks.length - b.tasks.length || a.attempt.member - b.attempt.member);
   const dissent = valid.filter((each) => each !== best).map(({ attempt, tasks }) => describe(attempt.model, tasks));
-  const clean = session.deps.prompting.redact(session.deps.prompting.clean(best?.answer.rationale ?? ""));
+  const others = dissent.length === 0 ? [] : [`Other valid proposals: ${dissent.join("; ")}.`];
+  const { prompting } = session.deps;
+  const said = [prompting.clean(best?.answer.rationale ?? ""), ...others].filter((part) => part !== "").join("\n\n");
   const [first] = plans;
   return {
     kind: "plan",
     tasks: best === undefined ? null : [...best.tasks],
-    rationale: [clean, ...(dissent.length === 0 ? [] : [`Other valid proposals: ${dissent.join("; ")}.`])]
-      .filter((part) => part !== "")
-      .join("\n\n"),
+    rationale: await prompting.redact(said),
     reason:
       best === undefined
         ? `No member brought a valid plan: ${first?.attempt.problems[0] ?? "no members"}`

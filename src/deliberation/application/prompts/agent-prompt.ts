@@ -11,15 +11,15 @@ import { caseLines } from "./shared-prefix.ts";
  * `bounds`: `roleBounds`. `extra` is the member's own slice of code. `evidence`: what there is against its own candidate,
  * where the loop revises that; null where it drafts.
  */
-export function agentPrompt(
+export async function agentPrompt(
   job: DeliberationJob,
   turns: number,
   texts: { readonly bounds: string; readonly extra: string; readonly evidence: Evidence | null },
   prompting: Prompting,
-): string {
+): Promise<string> {
   const { bounds, extra, evidence } = texts;
   return [
-    caseLines(job, "agent", prompting),
+    await caseLines(job, "agent", prompting),
     assignment(job),
     ...(bounds === "" ? [] : [bounds]),
     `You work in turns, ${turns} at most. In each turn you answer with one JSON object that says what to do next, and then you are told what came of it. "action" is one of:`,
@@ -32,16 +32,16 @@ export function agentPrompt(
     "Read what you change before you change it. After an edit, check; when a check fails, mend it. Finish when the work is done. Doing the same again on the same files tells you nothing new.",
     `Only when you have decided to edit, you are asked for the edits, and then you answer with them instead of JSON. ${answerForm}`,
     ...(extra === "" ? [] : [extra]),
-    ...(evidence === null ? [] : [revisionText(job, evidence, prompting)]),
+    ...(evidence === null ? [] : [await revisionText(job, evidence, prompting)]),
     "Now the first turn: answer with one JSON object.",
   ].join("\n\n");
 }
 
-function revisionText(job: DeliberationJob, evidence: Evidence, prompting: Prompting): string {
+async function revisionText(job: DeliberationJob, evidence: Evidence, prompting: Prompting): Promise<string> {
   return [
-    caseLines(job, "agent revision", prompting),
+    await caseLines(job, "agent revision", prompting),
     "You have done this already, and the files hold your change.",
-    evidenceText(evidence, prompting),
+    await evidenceText(evidence, prompting),
     "Mend it. If you would not change anything, finish at once.",
   ].join("\n\n");
 }

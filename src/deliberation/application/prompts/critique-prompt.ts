@@ -36,22 +36,22 @@ export const critiqueAnswerSchema = z.object({
  * Asks a member for what is wrong with a peer's candidate (COUNCIL.md step 5). `diff` carries line numbers, `checks` is
  * what the matrix shows as failed; both are made from other models' words and stand in fences.
  */
-export function critiquePrompt(
+export async function critiquePrompt(
   job: DeliberationJob,
   candidate: { readonly id: string; readonly diff: string; readonly checks: string },
   prompting: Prompting,
-): string {
+): Promise<string> {
   return [
-    caseLines(job, "critique", prompting),
+    await caseLines(job, "critique", prompting),
     `Candidate: ${candidate.id}`,
     "Another member wrote the change below for the task above. Say what is wrong with it: what it breaks, which acceptance criterion it misses, which case it forgets. Say nothing about style and nothing that is right.",
     prompting.fence(
       "The change: each file's path, then its lines with their numbers after the change",
-      prompting.redact(candidate.diff),
+      await prompting.redact(candidate.diff),
     ),
     candidate.checks === ""
       ? "No check that was run failed."
-      : prompting.fence("The checks that failed", prompting.redact(candidate.checks)),
+      : prompting.fence("The checks that failed", await prompting.redact(candidate.checks)),
     `Every finding needs evidence, or it is dropped: either "check" (one of ${checkNames.join(", ")}) of a check that failed above, with "test" where it is about one failing test, its name copied; or "file" and "line" of a line that the change above shows. Leave the other fields null. Where a few lines of the change mend it, you may add "replacement": the whole lines, indented as they must be, that shall stand in the place of "line" (through "lastLine", where it is more than one; at most ${mostLines}). At most ${mostFindings} findings, the weightiest first, each one short sentence that tells the author what to mend. If nothing is wrong, "findings" is empty.`,
     'Answer with one JSON object: {"findings": [{"problem": "…", "check": null, "test": null, "file": "src/greet.js", "line": 2, "lastLine": null, "replacement": ["  return \\"Hello \\" + name;"]}]}',
   ].join("\n\n");
@@ -67,12 +67,4 @@ function insteadOf({ replacement }: CritiqueFinding): string {
   const { from, to, text } = replacement;
   const lines = text.split("\n").map((line) => `    ${line}`);
   return [`\n  ${from === to ? `line ${from}` : `lines ${from} to ${to}`} should read:`, ...lines].join("\n");
-}
-
-/**
- * Whether code can be shown as it is: what hides, a comment that is not shown, and secrets are found by what they would
- * leave behind.
- */
-export function isPlainCode(prompting: Prompting): (text: string) => boolean {
-  return (text) => prompting.redact(prompting.clean(`|${text}|`)) === `|${text}|`;
 }

@@ -43,9 +43,14 @@ To remove or move a file, write \`DELETE src/old.js\` or \`RENAME src/old.js -> 
 Change only what the work needs. Keep everything working that works now. The paths and names above are an example, not part of the repository.`;
 
 /** Asks for a change that satisfies the task's criteria. `bounds`: `roleBounds`. `extra` is the member's own slice of code, last. */
-export function draftPrompt(job: DeliberationJob, bounds: string, extra: string, prompting: Prompting): string {
+export async function draftPrompt(
+  job: DeliberationJob,
+  bounds: string,
+  extra: string,
+  prompting: Prompting,
+): Promise<string> {
   return [
-    caseLines(job, "draft", prompting),
+    await caseLines(job, "draft", prompting),
     assignment(job),
     ...(bounds === "" ? [] : [bounds]),
     answerForm,
@@ -53,22 +58,22 @@ export function draftPrompt(job: DeliberationJob, bounds: string, extra: string,
   ].join("\n\n");
 }
 
-/** Answers edits that do not apply, once, with the nearest match (COUNCIL.md step 2). */
+/** Answers edits that do not apply, once, with the nearest match (COUNCIL.md step 2). `feedback` holds no secret. */
 export function repairPrompt(feedback: string, prompting: Prompting): string {
   return [
     "Purpose: repair",
     "Some edits could not be applied; the others were.",
-    prompting.fence("What did not apply", prompting.redact(feedback.slice(0, 6_000))),
+    prompting.fence("What did not apply", feedback.slice(0, 6_000)),
     "Send these edits again, corrected, in the same form. Do not send the others again.",
   ].join("\n\n");
 }
 
-/** The last attempt: from the unchanged files, with whole files. */
+/** The last attempt: from the unchanged files, with whole files. `feedback` holds no secret. */
 export function restartPrompt(feedback: string, prompting: Prompting): string {
   return [
     "Purpose: restart",
     "Your edits could not be applied, so all of them were undone.",
-    prompting.fence("What did not apply", prompting.redact(feedback.slice(0, 3_000))),
+    prompting.fence("What did not apply", feedback.slice(0, 3_000)),
     "Send the whole change again. Write each changed file anew as a whole: its path, then a fenced block with its full text.",
   ].join("\n\n");
 }
@@ -77,10 +82,10 @@ export function restartPrompt(feedback: string, prompting: Prompting): string {
  * Shows a member what its own candidate's checks said and what peers found in it, both with evidence; it may revise once
  * (COUNCIL.md step 5). `checks` and `findings` are empty where there are none.
  */
-export function revisionPrompt(job: DeliberationJob, evidence: Evidence, prompting: Prompting): string {
+export async function revisionPrompt(job: DeliberationJob, evidence: Evidence, prompting: Prompting): Promise<string> {
   return [
-    caseLines(job, "revision", prompting),
-    evidenceText(evidence, prompting),
+    await caseLines(job, "revision", prompting),
+    await evidenceText(evidence, prompting),
     'Send further edits, in the same form, that mend it. The files now hold your change. If you would not change anything, answer "no change".',
   ].join("\n\n");
 }

@@ -57,18 +57,20 @@ export type ExampleTask = { readonly path: string; readonly text: string; readon
  * turns, the one file, the task in plain sentences. There is no fence around people's words, which such a model could not
  * tell from the task: what it answers can only ever become the text of that function or file.
  */
-export function examplePrompt(
+export async function examplePrompt(
   job: DeliberationJob,
   language: ExampleLanguage,
   task: ExampleTask,
   prompting: Prompting,
-): ChatMessage[] {
+): Promise<ChatMessage[]> {
   const whole = task.name === null ? "file" : "function";
   const ask = (path: string, text: string, name: string | null, words: string): string =>
     `${path}\n${fenced(text, language.info)}\n\nWrite the ${name === null ? `file ${path}` : `function ${name}`}. ${words}`;
   const greet = task.name === null ? null : "greet";
   const example =
     'It answers with "Hello, " and the name. Given the name "Ada", when she is greeted, then the answer is "Hello, Ada".';
+  const text = await prompting.redact(task.text);
+  const words = await taskWords(job, prompting);
   return [
     {
       role: "system",
@@ -76,7 +78,7 @@ export function examplePrompt(
     },
     { role: "user", content: ask(language.path, language.stub, greet, example) },
     { role: "assistant", content: fenced(language.written, language.info) },
-    { role: "user", content: ask(task.path, prompting.redact(task.text), task.name, taskWords(job, prompting)) },
+    { role: "user", content: ask(task.path, text, task.name, words) },
   ];
 }
 
@@ -93,16 +95,13 @@ export function taskTexts({ task, story }: DeliberationJob): readonly string[] {
 
 const longestWords = 2_000;
 
-function taskWords(job: DeliberationJob, prompting: Prompting): string {
+async function taskWords(job: DeliberationJob, prompting: Prompting): Promise<string> {
   const said = [...taskTexts(job), job.task?.feedback.at(-1) ?? ""];
-  return prompting
-    .redact(
-      said
-        .map(sentence)
-        .filter((text) => text !== "")
-        .join(" "),
-    )
-    .slice(0, longestWords);
+  const words = said
+    .map(sentence)
+    .filter((text) => text !== "")
+    .join(" ");
+  return (await prompting.redact(words)).slice(0, longestWords);
 
   function sentence(text: string): string {
     const line = prompting.clean(text).replace(/\s+/g, " ").trim();

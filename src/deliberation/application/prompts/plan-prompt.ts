@@ -39,13 +39,12 @@ export function tasksOf(answer: PlanAnswer, criteria: readonly { readonly number
   return answer.tasks;
 }
 
-export function planPrompt(job: DeliberationJob, prompting: Prompting): string {
+export async function planPrompt(job: DeliberationJob, prompting: Prompting): Promise<string> {
   const numbers = job.story.criteria.map(({ number }) => number).join(", ");
-  const feedback = job.planFeedback.map((text) =>
-    prompting.fence("Why an earlier plan was rejected", prompting.clean(text)),
-  );
+  const rejections = await Promise.all(job.planFeedback.map((text) => prompting.redact(prompting.clean(text))));
+  const feedback = rejections.map((text) => prompting.fence("Why an earlier plan was rejected", text));
   return [
-    caseLines(job, "plan", prompting),
+    await caseLines(job, "plan", prompting),
     ...feedback,
     "Split the story into the fewest tasks that one person can do, review and merge one after the other, at least 1 and at most 8. " +
       `Number them from 1. "dependsOn" names tasks that must be done first, without a cycle. "covers" names the acceptance criteria (${numbers}) that the task meets; every one must be covered. ` +

@@ -31,9 +31,9 @@ const perspectives: Readonly<Record<ReviewRole, string>> = {
 };
 
 /** What a seat of the review is asked, behind the part that all share. */
-export function reviewPrompt(job: DeliberationJob, role: ReviewRole, prompting: Prompting): string {
+export async function reviewPrompt(job: DeliberationJob, role: ReviewRole, prompting: Prompting): Promise<string> {
   return [
-    caseLines(job, "review", prompting),
+    await caseLines(job, "review", prompting),
     `Reviewer: ${role}`,
     perspectives[role],
     `Review the story, not a change: nothing is written yet. "verdict" is one of ${reviewVerdicts.join(", ")}: "ready" when it can be planned as it stands, "needs-changes" when its text must say more first, "not-ready" when it should not be built so. ` +

@@ -16,17 +16,19 @@ const outlineFiles = 200;
  * The part of a prompt that all members share, byte for byte, so that the host's prefix cache serves them
  * (COUNCIL.md, "Talking to the models"): the context with its code, and the paths of the repository.
  */
-export function sharedPrefix(context: string, paths: readonly string[], prompting: Prompting): string {
-  const files = paths.length === 0 ? "" : prompting.fence("Files of the repository", outline(paths));
+export async function sharedPrefix(context: string, paths: readonly string[], prompting: Prompting): Promise<string> {
+  const files =
+    paths.length === 0 ? "" : prompting.fence("Files of the repository", await prompting.redact(outline(paths)));
   return [context, files].filter((part) => part !== "").join("\n\n");
 }
 
 /** The lines by which a request is known in logs and by the rehearsal model: which story, which task, what for. */
-export function caseLines(job: DeliberationJob, purpose: string, prompting: Prompting): string {
-  const oneLine = (text: string): string => prompting.clean(text).replace(/\s+/g, " ").slice(0, 200);
+export async function caseLines(job: DeliberationJob, purpose: string, prompting: Prompting): Promise<string> {
+  const oneLine = async (text: string): Promise<string> =>
+    (await prompting.redact(prompting.clean(text))).replace(/\s+/g, " ").slice(0, 200);
   return [
-    `Story #${job.story.number}: ${oneLine(job.story.title)}`,
-    ...(job.task === null ? [] : [`Task ${job.task.number}: ${oneLine(job.task.title)}`]),
+    `Story #${job.story.number}: ${await oneLine(job.story.title)}`,
+    ...(job.task === null ? [] : [`Task ${job.task.number}: ${await oneLine(job.task.title)}`]),
     `Purpose: ${purpose}`,
     `Round: ${job.round}`,
   ].join("\n");

@@ -29,7 +29,7 @@ export async function runReview(session: Session): Promise<ReviewOutcome | { rea
       reviewRoles.map(async (role, index) => {
         const known = notebook.state.reviews.find(({ seat }) => seat.role === role);
         if (known !== undefined) return known;
-        const prefix = sharedPrefix(contextFor(job, role).text, paths, session.deps.prompting);
+        const prefix = await sharedPrefix(contextFor(job, role).text, paths, session.deps.prompting);
         const saved = await review(session, role, seatOf(index, job.members, able), prefix);
         await notebook.note((state) => state.reviews.push(saved));
         return saved;
@@ -55,7 +55,7 @@ async function review(session: Session, role: ReviewRole, member: Member | undef
   });
   const messages: ChatMessage[] = [
     { role: "system", content: systemPrompt },
-    { role: "user", content: `${prefix}\n\n${reviewPrompt(job, role, deps.prompting)}` },
+    { role: "user", content: `${prefix}\n\n${await reviewPrompt(job, role, deps.prompting)}` },
   ];
   const result = await until(session, session.deadlineAt, async (signal): Promise<Saved> => {
     let last = missing("It brought no review.");
@@ -68,7 +68,7 @@ async function review(session: Session, role: ReviewRole, member: Member | undef
         signal,
       });
       if (answer.kind === "failed") return turn === 1 ? missing(answer.message, true) : last;
-      const read = answer.value === null ? null : safe(session, answer.value);
+      const read = answer.value === null ? null : await safe(session, answer.value);
       const problems = read === null ? answer.problems : reviewProblems(read);
       if (read !== null && problems.length === 0)
         return { seat: { role, model: member.model, review: read, missing: null }, failed: false };
@@ -84,8 +84,8 @@ async function review(session: Session, role: ReviewRole, member: Member | undef
 }
 
 /** Without what hides in texts and without secrets: a model may repeat what it was shown. */
-function safe({ deps }: Session, read: StoryReview): StoryReview {
-  return mapSentences(read, (text) => deps.prompting.redact(deps.prompting.clean(text)).trim());
+function safe({ deps }: Session, read: StoryReview): Promise<StoryReview> {
+  return mapSentences(read, async (text) => (await deps.prompting.redact(deps.prompting.clean(text))).trim());
 }
 
 function conclude(session: Session, reviews: readonly RoleReview[]): ReviewOutcome {

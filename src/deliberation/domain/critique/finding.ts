@@ -57,12 +57,8 @@ export type Remark = {
   readonly replacement: readonly string[] | null;
 };
 
-type Reviewed = {
-  readonly checks: readonly CheckResult[];
-  readonly diff: string;
-  /** Whether a text holds nothing that hides and no secret. */
-  readonly isPlain: (text: string) => boolean;
-};
+/** What remarks are about. */
+export type Reviewed = { readonly checks: readonly CheckResult[]; readonly diff: string };
 
 /**
  * Keeps the remarks that rest on something: a check (and test) that failed in the candidate's own row of the matrix, or a
@@ -83,7 +79,7 @@ export function weighRemarks(
     if (text === "" || evidence === null || seen.has(text.toLowerCase())) continue;
     if (findings.length === mostFindings) break;
     seen.add(text.toLowerCase());
-    findings.push({ text, evidence, replacement: replacementOf(remark, evidence, lines, candidate.isPlain) });
+    findings.push({ text, evidence, replacement: replacementOf(remark, evidence, lines) });
   }
   return { findings, dropped: remarks.length - findings.length };
 }
@@ -94,10 +90,9 @@ function replacementOf(
   { lastLine, replacement }: Remark,
   evidence: Evidence,
   diff: readonly DiffLine[],
-  isPlain: Reviewed["isPlain"],
 ): CritiqueFinding["replacement"] {
   if (evidence.kind !== "line") return null;
-  return keptReplacement({ ...evidence, lastLine, lines: replacement }, diff, isPlain);
+  return keptReplacement({ ...evidence, lastLine, lines: replacement }, diff);
 }
 
 /** A test's name may be shortened, to no less than this: every name holds a single letter. */

@@ -29,13 +29,12 @@ export type Proposed = {
 
 /**
  * Keeps a proposed replacement where a click may apply it: every line that it stands for is in the diff after the change,
- * it is bounded, it says something else than these lines, and it holds nothing that hides (`isPlain`): a reader who applies
- * it must see all of it. Null for everything else; the finding stands without it.
+ * it is bounded, and it says something else than these lines. Null for everything else; the finding stands without it.
+ * Whether it hides something is asked elsewhere (`plainFindings`).
  */
 export function keptReplacement(
   { path, line, lastLine, lines }: Proposed,
   diff: readonly DiffLine[],
-  isPlain: (text: string) => boolean,
 ): Replacement | null {
   const to = lastLine ?? line;
   if (lines === null || to < line || to - line >= mostLines) return null;
@@ -44,7 +43,7 @@ export function keptReplacement(
   const text = withoutEnds(lines.join("\n"));
   const old = withoutEnds(now.map((each) => each.text.slice(1)).join("\n"));
   const isBounded = text.length <= longestReplacement && text.split("\n").length <= mostLines;
-  if (text === "" || !isBounded || text === old || !isPlain(text)) return null;
+  if (text === "" || !isBounded || text === old) return null;
   return { path, from: line, to, text };
 }
 

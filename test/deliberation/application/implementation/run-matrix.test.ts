@@ -22,7 +22,7 @@ async function rowWith(
 ) {
   const { workspaces, checks } = memoryBench({ base: { "a.js": "1\n" } }, () => now, checked);
   const workspace = await workspaces.open({ mirror: "", sha: "base", id: "one" });
-  const change = await layChange(workspace, { redact: (text) => text }, async () => {
+  const change = await layChange(workspace, { redact: async (text) => text }, async () => {
     await workspace.write("a.js", "2\n");
     return { problem: null, findings: [] };
   });

@@ -31,8 +31,7 @@ const remark = (changes: Partial<Remark>): Remark => ({
   replacement: null,
   ...changes,
 });
-const weigh = (...remarks: readonly Partial<Remark>[]) =>
-  weighRemarks(remarks.map(remark), { checks, diff, isPlain: () => true });
+const weigh = (...remarks: readonly Partial<Remark>[]) => weighRemarks(remarks.map(remark), { checks, diff });
 
 describe("a finding counts", () => {
   it.each<[string, Partial<Remark>, string]>([
