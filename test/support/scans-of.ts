@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Driver, Plan, ProfiledPlan } from "neo4j-driver";
+import { type Driver, Neo4jError, type ProfiledPlan } from "neo4j-driver";
 import type { GraphParameters } from "../../src/kernel/transaction.ts";
 import { toNeo4jParameters } from "../../src/platform/graph/neo4j-parameters.ts";
 
@@ -25,13 +25,48 @@ export async function amongMuchCode<T>(driver: Driver, work: () => Promise<T>): 
   }
 }
 
-/** The steps of Neo4j's plan for a statement that go through all nodes, or all of a label or an index; the statement is not run. */
-export async function scansOf(driver: Driver, { cypher, parameters }: Statement): Promise<readonly string[]> {
-  const { summary } = await driver.executeQuery(`CYPHER replan=force EXPLAIN ${cypher}`, toNeo4jParameters(parameters));
-  if (summary.plan === false) throw new Error("Neo4j told no plan.");
-  return operatorsOf(summary.plan).filter((name) => name.includes("Scan"));
+/** What Neo4j says of a statement that creates what is there already. */
+const isThere = "Neo.ClientError.Schema.ConstraintValidationFailed";
+
+/**
+ * The steps by which Neo4j goes through all nodes, or all of a label or an index, where it runs a statement that was run
+ * already. What this one writes is rolled back.
+ */
+export async function scansOf(driver: Driver, statement: Statement): Promise<readonly string[]> {
+  return operatorsOf(await profileOf(driver, statement)).filter((name) => name.includes("Scan"));
 }
 
-function operatorsOf({ operatorType, children }: Plan | ProfiledPlan): readonly string[] {
+async function profileOf(driver: Driver, statement: Statement): Promise<ProfiledPlan> {
+  try {
+    return await runRolledBack(driver, statement);
+  } catch (error) {
+    if (!(error instanceof Neo4jError) || error.code !== isThere) throw error;
+    return await runRolledBack(driver, { ...statement, parameters: withOtherIds(statement.parameters) });
+  }
+}
+
+async function runRolledBack(driver: Driver, { cypher, parameters }: Statement): Promise<ProfiledPlan> {
+  const session = driver.session();
+  const tx = session.beginTransaction();
+  try {
+    const { summary } = await tx.run(`CYPHER replan=force PROFILE ${cypher}`, toNeo4jParameters(parameters));
+    if (summary.profile === false) throw new Error("Neo4j told no plan.");
+    return summary.profile;
+  } finally {
+    // Without a commit, that rolls it back.
+    await tx.close();
+    await session.close();
+  }
+}
+
+/** The rows that a statement creates nodes of have their ids in them; by a parameter of its own it looks for what is there. */
+function withOtherIds(parameters: GraphParameters): GraphParameters {
+  const text = JSON.stringify(parameters, function (this: unknown, key, value: unknown) {
+    return key === "id" && this !== parameters ? `${value}-${randomUUID()}` : value;
+  });
+  return JSON.parse(text);
+}
+
+function operatorsOf({ operatorType, children }: ProfiledPlan): readonly string[] {
   return [operatorType, ...children.flatMap(operatorsOf)];
 }

@@ -142,7 +142,14 @@ export const graphRelationships = [
     meaning: "what was handed in for it",
     by: "projections",
   },
-  { type: "CHANGES", from: ["Commit"], to: ["File"], meaning: "the commit's diff", by: "code-index" },
+  {
+    type: "CHANGES",
+    from: ["Commit"],
+    to: ["File"],
+    meaning: "the commit's diff; where it renamed the file, its name before",
+    by: "code-index",
+    properties: ["renamedFrom"],
+  },
   {
     type: "CHANGES",
     from: ["Commit"],

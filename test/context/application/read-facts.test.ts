@@ -3,11 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AccessRecord } from "../../../src/context/application/access/ports.ts";
 import { buildContexts } from "../../../src/context/application/build-context.ts";
 import { type KeptFacts, readFacts } from "../../../src/context/application/read-facts.ts";
+import { sessionText } from "../../../src/context/application/rehydrate-session.ts";
 import { type ContextRole, contextRoles } from "../../../src/context/domain/block-table.ts";
 import type { ContextViewer } from "../../../src/context/domain/fact-queries.ts";
 import { type Phase, phases } from "../../../src/context/domain/phase.ts";
 import { readRows } from "../../../src/context/infrastructure/access/graph-entities.ts";
 import { graphKnowledge } from "../../../src/context/infrastructure/graph-knowledge.ts";
+import { graphSession } from "../../../src/context/infrastructure/graph-session.ts";
 import { UserError } from "../../../src/kernel/errors.ts";
 import { storyId, type TaskId, taskId } from "../../../src/kernel/ids.ts";
 import { openEmbeddedGraph } from "../../../src/platform/graph/embedded-graph.ts";
@@ -97,6 +99,11 @@ function filtered(story: KeptStory, role: ContextRole, phase: Phase, task: TaskI
 }
 
 describe("the facts of a context", () => {
+  const ports = {
+    redact: async (text: string) => ({ text, found: [] }),
+    countTokens: (text: string) => Math.ceil(text.length / 4),
+  };
+
   it("are what a filter by DOMAIN.md's tables leaves of the story, and nothing else comes into a context", async () => {
     await fc.assert(
       fc.asyncProperty(storyShapes, fc.constantFrom(...phases), fc.nat(2), async (shape, phase, at) => {
@@ -116,10 +123,6 @@ describe("the facts of a context", () => {
   }, 120_000);
 
   async function expectNothingPlanted(facts: KeptFacts, role: ContextRole, phase: Phase): Promise<void> {
-    const ports = {
-      redact: async (text: string) => ({ text, found: [] }),
-      countTokens: (text: string) => Math.ceil(text.length / 4),
-    };
     const whole = { ...facts, feedback: ["architect: no"] };
     const asked = { facts: whole, role, phase, budgets: [20_000, 200], source: null };
     const { assembled } = await buildContexts(ports, asked);
@@ -179,45 +182,89 @@ describe("the facts of a context", () => {
     expect(facts.decisions.filter(({ own }) => own)).toMatchObject([{ name: "D1", title: "Decision 1" }]);
   });
 
-  it("of thousands of decisions that rest on one another in a circle are the latest, and never over a budget", async () => {
+  /** A story whose tasks wait for one another in a circle, and so many decisions on it that rest on one another in a circle. */
+  async function keepCircles(number: number): Promise<KeptStory> {
     repository += 1;
     const task = { type: "code", role: "developer", covers: [], afterFirst: false } as const;
-    const plans = [[{ ...task, covers: [] }]];
+    const plans = [[0, 1, 2].map(() => ({ ...task, covers: [] }))];
     const story = await keepStory(graph, repository, { criteria: 0, plans, decisions: [], isLogged: false });
-    const number = 3_000;
+    const previous = (n: number, of: number): number => (n + of - 1) % of;
+    const tasks = story.tasks.map(({ id }, n) => ({ id, other: taskId(story.id, 1, previous(n, 3) + 1) }));
+    await graph.write((tx) =>
+      tx.run(
+        `UNWIND $tasks AS task MATCH (t:Task {id: task.id}), (o:Task {id: task.other})
+         SET t.dependsOn = [o.number] CREATE (t)-[:DEPENDS_ON]->(o)`,
+        { tasks },
+      ),
+    );
     const all = Array.from({ length: number }, (_, n) => ({
       ...{ id: `${story.id}-d-${n}`, number: n + 1, story: story.id, installation: 11, repository },
       ...{ title: `Decision ${n}`, rationale: `Since D${n}.`, category: "stated", status: "approved" },
     }));
+    const edges = all.map(({ id }, n) => ({ id, other: `${story.id}-d-${previous(n, number)}` }));
     await graph.write(async (tx) => {
       await tx.run(`MATCH (s:Story {id: $story}) UNWIND $all AS one CREATE (d:Decision)-[:AFFECTS]->(s) SET d += one`, {
         story: story.id,
         all,
       });
-      const edges = all.map(({ id }, n) => ({ id, other: `${story.id}-d-${(n + number - 1) % number}` }));
       await tx.run(
         `UNWIND $edges AS edge MATCH (d:Decision {id: edge.id}), (o:Decision {id: edge.other})
          CREATE (d)-[:DEPENDS_ON]->(o)`,
         { edges },
       );
     });
-    const facts = await read(viewerOf(story.id, "developer", "build", taskId(story.id, 1, 1)));
-    expect(facts.decisions.map(({ name }) => name)).toEqual(Array.from({ length: 200 }, (_, n) => `D${number - n}`));
-    expect(facts.decisionDependencies).toHaveLength(200);
-    const countTokens = (text: string) => Math.ceil(text.length / 4);
-    const ports = { redact: async (text: string) => ({ text, found: [] }), countTokens };
+    return story;
+  }
+
+  /** Contexts of these facts are within their budgets; the answer is the text of the largest. */
+  async function expectWithin(facts: KeptFacts, role: ContextRole, phase: Phase): Promise<string> {
     const budgets = [60, 200, 2_000, 1e12];
-    const asked = {
-      facts: { ...facts, feedback: [] },
-      role: "developer",
-      phase: "build",
-      budgets,
-      source: null,
-    } as const;
+    const asked = { facts: { ...facts, feedback: [] }, role, phase, budgets, source: null };
     const { assembled } = await buildContexts(ports, asked);
-    for (const [at, made] of assembled.entries())
-      expect(made.kind === "context" && countTokens(made.context.text) <= (budgets[at] ?? 0)).toBe(true);
-  });
+    const texts = assembled.map((made) => (made.kind === "context" ? made.context.text : null));
+    for (const [at, text] of texts.entries())
+      expect(text === null ? 0 : ports.countTokens(text), `${role} ${phase}`).toBeLessThanOrEqual(budgets[at] ?? 0);
+    expect(texts.slice(2)).not.toContain(null);
+    return texts.at(-1) ?? "";
+  }
+
+  it.each(thorough ? [3_000, 100_000] : [3_000])(
+    "of %d decisions that rest on one another in a circle, as tasks do, are the latest, and never over a budget",
+    async (number) => {
+      const story = await keepCircles(number);
+      const latest = Array.from({ length: 200 }, (_, n) => `D${number - n}`);
+      const task = taskId(story.id, 1, 1);
+      for (const role of ["architect", "qa", "developer"] as const) {
+        for (const phase of phases) {
+          for (const own of role === "developer" ? [task] : [null, task]) {
+            const facts = await read(viewerOf(story.id, role, phase, own));
+            expect(facts.decisions.map(({ name }) => name)).toEqual(
+              shown[role].decisions.includes(phase) ? latest : [],
+            );
+            expect(facts.decisionDependencies.length).toBeLessThanOrEqual(200);
+            const text = await expectWithin(facts, role, phase);
+            expect((text.match(/^D\d+: /gm) ?? []).length).toBeLessThanOrEqual(200);
+          }
+        }
+      }
+      const facts = await read(viewerOf(story.id, "developer", "build", task));
+      expect(facts.decisionDependencies).toHaveLength(200);
+      const planned = await read(viewerOf(story.id, "architect", "build", null));
+      expect(planned.tasks.map(({ dependsOn }) => dependsOn)).toEqual([[3], [1], [2]]);
+      await expectSessionWithin(story.id);
+    },
+    300_000,
+  );
+
+  async function expectSessionWithin(story: KeptStory["id"]): Promise<void> {
+    const recordAccesses = async () => undefined;
+    const deps = { graph, knowledge: graphKnowledge, readEvents, sessionFacts: graphSession, recordAccesses };
+    for (const role of ["architect", "qa", "developer", null] as const) {
+      const asked = { story, role, asker: { kind: "system" }, purpose: "test", budgetTokens: 300 } as const;
+      const session = await sessionText(deps, asked, ports.countTokens);
+      expect(ports.countTokens(session?.text ?? "x".repeat(9_999))).toBeLessThanOrEqual(300);
+    }
+  }
 
   it("of what is not there, of another installation and of another story get one answer", async () => {
     repository += 1;

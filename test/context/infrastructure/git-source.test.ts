@@ -107,18 +107,33 @@ describe("a repository", () => {
     const at = committed(folder(), {
       "a.ts": "const here = 1;",
       "b.ts": "const there = 1;",
-      "sub/c.ts": "const no = 1;",
+      "sub/c.ts": "const no = 1;\n".repeat(9),
     });
     git(at, "config", "uploadpack.allowFilter", "true");
     git(at, "config", "uploadpack.allowAnySHA1InWant", "true");
+    git(at, "mv", "b.ts", "d.ts");
+    git(at, "mv", "sub/c.ts", "e.ts");
+    writeFileSync(join(at, "e.ts"), `${"const no = 1;\n".repeat(9)}const yes = 1;\n`);
+    git(at, "commit", "--quiet", "--all", "-m", "Rename, and edit one");
     const partial = folder();
     git(partial, "clone", "--quiet", "--bare", "--filter=blob:none", `file://${at}`, ".");
     git(partial, "cat-file", "blob", "HEAD:a.ts");
     expect(await read(partial)).toMatchObject({
       files: { "a.ts": "const here = 1;" },
-      leftOut: { "b.ts": "absent", "sub/c.ts": "absent" },
+      leftOut: { "d.ts": "absent", "e.ts": "absent" },
     });
-    expect((await (await openGitSource(partial)).readHistory()).map(({ subject }) => subject)).toEqual(["First"]);
+    const history = () => openGitSource(partial).then((source) => source.readHistory());
+    const [rename, first] = await history();
+    // Which contents two files have is known without these, and not how much of them is alike.
+    expect(rename?.changes).toEqual(
+      expect.arrayContaining([
+        { path: "d.ts", renamedFrom: "b.ts" },
+        { path: "e.ts", renamedFrom: null },
+      ]),
+    );
+    expect(first?.subject).toBe("First");
+    for (const blob of ["HEAD~:sub/c.ts", "HEAD:e.ts"]) git(partial, "cat-file", "blob", blob);
+    expect(await history()).toEqual([rename, first]);
     expect(git(partial, "rev-list", "--objects", "--all", "--missing=print")).toContain("?");
   });
 
@@ -139,15 +154,25 @@ describe("a repository", () => {
     expect(commit?.changes.map(({ path }) => path)).toEqual(["b.ts", "c/d.ts"]);
   });
 
-  it("has a history with renames", async () => {
-    const at = committed(folder(), { "a.ts": "the same text, long enough" });
+  it("has a history with renames, with the edits that came with them; not where what was edited is not here", async () => {
+    const text = "the same text\n".repeat(9);
+    const at = committed(folder(), { "a.ts": text });
     git(at, "mv", "a.ts", "b.ts");
     git(at, "commit", "--quiet", "-m", "Rename");
-    const history = await (await openGitSource(at)).readHistory();
-    expect(history.map(({ subject, changes }) => [subject, changes])).toEqual([
+    git(at, "mv", "b.ts", "c.ts");
+    writeFileSync(join(at, "c.ts"), `${text}and more\n`);
+    git(at, "commit", "--quiet", "--all", "-m", "Rename and edit");
+    const history = async () =>
+      (await (await openGitSource(at)).readHistory()).map(({ subject, changes }) => [subject, changes]);
+    const before = [
       ["Rename", [{ path: "b.ts", renamedFrom: "a.ts" }]],
       ["First", [{ path: "a.ts", renamedFrom: null }]],
-    ]);
+    ];
+    expect(await history()).toEqual([["Rename and edit", [{ path: "c.ts", renamedFrom: "b.ts" }]], ...before]);
+    const blob = git(at, "rev-parse", "HEAD:c.ts");
+    rmSync(join(at, ".git", "objects", blob.slice(0, 2), blob.slice(2)), { force: true });
+    const apart = ["b.ts", "c.ts"].map((path) => ({ path, renamedFrom: null }));
+    expect(await history()).toEqual([["Rename and edit", apart], ...before]);
   });
 });
 

@@ -18,23 +18,22 @@ export function hunksOf(patch: string, version: "before" | "after" = "before"): 
  */
 export function changedSymbols(symbols: readonly SymbolNode[], hunks: readonly Hunk[]): readonly SymbolNode[] {
   const changed = new Set<SymbolNode>();
-  const last = Math.max(0, ...symbols.map(({ to }) => to));
+  const holders = innermostByLine(symbols, ({ from, to }) => [from, to + 1]);
+  const around = innermostByLine(symbols, ({ from, to }) => [from, to]);
   for (const { from, count } of hunks) {
-    if (count === 0) {
-      const around = innermost(symbols, (each) => each.from <= from && each.to > from);
-      if (around !== null) changed.add(around);
-    }
-    for (let line = from; line < from + count && line <= last; line += 1) {
-      const holder = innermost(symbols, (each) => each.from <= line && each.to >= line);
-      if (holder !== null) changed.add(holder);
-    }
+    const found = count === 0 ? [around[from]] : holders.slice(from, from + count);
+    for (const each of found) if (each !== undefined && each !== null) changed.add(each);
   }
   return [...changed];
 }
 
-function innermost(symbols: readonly SymbolNode[], holds: (each: SymbolNode) => boolean): SymbolNode | null {
-  let found: SymbolNode | null = null;
-  for (const each of symbols)
-    if (holds(each) && (found === null || each.to - each.from <= found.to - found.from)) found = each;
-  return found;
+type LinesOf = (each: SymbolNode) => readonly [from: number, beyond: number];
+
+/** For each line, by its number, the shortest symbol that holds it; of two as short the later one. */
+function innermostByLine(symbols: readonly SymbolNode[], linesOf: LinesOf): readonly (SymbolNode | null)[] {
+  const lines = new Array<SymbolNode | null>(symbols.reduce((last, { to }) => Math.max(last, to + 1), 0)).fill(null);
+  // Once for all lines: a file of 10,000 functions has as many lines to ask each of them about.
+  const longestFirst = symbols.toSorted((a, b) => b.to - b.from - (a.to - a.from));
+  for (const each of longestFirst) lines.fill(each, ...linesOf(each));
+  return lines;
 }

@@ -30,19 +30,27 @@ const partners = 10;
 /** Two changes in one commit happen; from the second on it is a habit. */
 const leastTogether = 2;
 
+/** What each commit changed, by the names that these files have now. `commits` come newest first, as their renames are followed. */
+export function* byPresentNames<C extends Pick<Commit, "changes">>(
+  commits: readonly C[],
+): Generator<{ readonly commit: C; readonly paths: readonly string[] }> {
+  const nameNow = new Map<string, string>();
+  for (const commit of commits) {
+    const { changes } = commit;
+    yield { commit, paths: [...new Set(changes.map(({ path }) => nameNow.get(path) ?? path))] };
+    for (const { path, renamedFrom } of changes)
+      if (renamedFrom !== null) nameNow.set(renamedFrom, nameNow.get(path) ?? path);
+  }
+}
+
 /** Counts what changed, and what changed together, following renames back in time. `commits` come newest first. */
 export function readHistoryOf(commits: readonly Commit[], present: ReadonlySet<string>): History {
-  const nameNow = new Map<string, string>();
   const changes = new Map<string, number>();
   const pairs = new Map<string, Map<string, number>>();
-  for (const { changes: changed } of commits) {
-    const paths = [...new Set(changed.map(({ path }) => nameNow.get(path) ?? path))].filter((path) =>
-      present.has(path),
-    );
-    for (const { path, renamedFrom } of changed)
-      if (renamedFrom !== null) nameNow.set(renamedFrom, nameNow.get(path) ?? path);
+  for (const { commit, paths: changed } of byPresentNames(commits)) {
+    const paths = changed.filter((path) => present.has(path));
     for (const path of paths) changes.set(path, (changes.get(path) ?? 0) + 1);
-    if (changed.length > widestCommit) continue;
+    if (commit.changes.length > widestCommit) continue;
     for (const path of paths) {
       const row = pairs.get(path) ?? new Map<string, number>();
       for (const other of paths) if (other !== path) row.set(other, (row.get(other) ?? 0) + 1);

@@ -8,8 +8,8 @@ const commitsAtOnce = 100;
 const widestCommit = 100;
 
 /**
- * Keeps commits, the files that they change, whatever branch these are on, and who wrote them, as a number that names nobody; a
- * commit that is there already is left as it is.
+ * Keeps commits, the files that they change, whatever branch these are on and what these were called before, and who wrote
+ * them, as a number that names nobody; a commit that is there already is left as it is.
  */
 export async function recordCommits(
   graph: Graph,
@@ -41,10 +41,10 @@ async function record(
   const changes = commits
     .filter((commit) => commit.changes.length <= widestCommit)
     .flatMap(({ id, changes: files }) =>
-      [...new Set(files.map(({ path }) => path))].map((path) => ({
+      [...new Map(files.map((file) => [file.path, file])).values()].map(({ path, renamedFrom }) => ({
         commit: commitId(repository, id),
         file: fileId(repository, path),
-        path,
+        ...{ path, renamedFrom },
       })),
     );
   const written = commits.flatMap(({ id }) => {
@@ -59,7 +59,7 @@ async function record(
     );
     await tx.run(
       `UNWIND $changes AS row MATCH (c:Commit {id: row.commit}) MATCH (f:File {id: row.file})
-       MERGE (c)-[:CHANGES]->(f)`,
+       MERGE (c)-[r:CHANGES]->(f) SET r.renamedFrom = row.renamedFrom`,
       { changes },
     );
     await tx.run(

@@ -45,7 +45,7 @@ export async function recordSymbols(graph: Graph, repository: number, changes: r
         );
         await tx.run(
           `UNWIND $rows AS row MATCH (c:Commit {id: row.commit}) MATCH (s:${label} {id: row.symbol})
-           MERGE (c)-[:CHANGES]->(s)`,
+           MERGE (s)<-[:CHANGES]-(c)`,
           { rows: few },
         );
       });

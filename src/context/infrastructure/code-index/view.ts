@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type Edge, edgeKinds } from "../../domain/code/code-graph.ts";
 import type { LayerMemory } from "./layer-memory.ts";
 
-/** Raised when what a layer holds, or how names are looked up, changes: older layers are made anew. */
+/** Raised when what a layer holds, how names are looked up or how files are followed over renames changes: older layers are made anew. */
 export const layerFormat = 4;
 
 /** A base and what lies over it. */

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { changedSymbols, hunksOf } from "../../../../src/context/domain/code/changed-symbols.ts";
 import { buildCodeGraph } from "../../../../src/context/domain/code/code-graph.ts";
@@ -25,5 +26,24 @@ describe("what a commit changed", () => {
     expect(names("@@ -2,0 +3 @@")).toEqual(["total"]);
     expect(names("@@ -3,4 +2,0 @@")).toEqual(["total"]);
     expect(names("@@ -1,9 +1,9 @@")).toEqual(["Cart", "total", "clear", "rate"]);
+  });
+
+  it("is the innermost of whatever holds a line, however the symbols lie", () => {
+    const [some] = symbols;
+    if (some === undefined) throw new Error("no symbol");
+    const lines = fc
+      .tuple(fc.integer({ min: 1, max: 9 }), fc.nat(9))
+      .map(([from, more]) => ({ from, to: from + more }));
+    const line = fc.integer({ min: 0, max: 12 });
+    fc.assert(
+      fc.property(fc.array(lines), line, fc.boolean(), (places, at, isBetween) => {
+        const all = places.map((place) => ({ ...some, ...place }));
+        const holding = all.filter(({ from, to }) => from <= at && (isBetween ? to > at : to >= at));
+        const shortest = Math.min(...holding.map(({ from, to }) => to - from));
+        const expected = holding.findLast(({ from, to }) => to - from === shortest);
+        const found = changedSymbols(all, [{ from: at, count: isBetween ? 0 : 1 }]);
+        expect(found).toEqual(expected === undefined ? [] : [expected]);
+      }),
+    );
   });
 });

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { readHistoryOf } from "../../../../src/context/domain/code/history.ts";
+import { milestonesOf } from "../../../../src/context/domain/milestones.ts";
 import { parseLog } from "../../../../src/context/infrastructure/parse-log.ts";
 
 const change = (path: string, renamedFrom: string | null = null) => ({ path, renamedFrom });
@@ -27,6 +28,19 @@ it("counts what changes together, over renames, and not what is gone or in a wid
   expect(history.together.get("a")).toEqual([{ path: "b", commits: 2 }]);
   expect(history.together.get("c")).toBeUndefined();
   expect(history.commits).toBe(5);
+});
+
+it("finds the commits about a file by what it is called now, and not those of another one that has its old name", () => {
+  const named = (id: string, ...changes: ReturnType<typeof change>[]) => ({ ...commit(...changes), id });
+  const commits = [
+    named("another", change("old")),
+    named("rename", change("new", "old")),
+    named("first", change("old")),
+    named("elsewhere", change("b")),
+  ];
+  const about = (path: string) => milestonesOf(commits, new Set([path])).map(({ id }) => id);
+  expect(about("new")).toEqual(["rename", "first"]);
+  expect(about("old")).toEqual(["another"]);
 });
 
 it("reads git's log, with renames, odd names and an end that is cut off", () => {
