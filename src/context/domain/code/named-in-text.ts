@@ -93,20 +93,28 @@ function identifiersIn(text: string): readonly Identifier[] {
 }
 
 const mereWord = 0.15;
+/** Whether something is a class's own; or a module's, which is called after its file, in Go after its folder. */
+function isOwner(owner: string, { parent, path }: { readonly parent: string | null; readonly path: string }): boolean {
+  if (parent !== null) return parent.split(".").at(-1) === owner;
+  const { name, dir, ext } = posix.parse(path);
+  const module = ext === ".go" ? posix.basename(dir) : name;
+  return module.toLowerCase() === owner.toLowerCase();
+}
+
 /** More than all that words say, and what they say of its file (`fileShare`). */
 const withOwner = 3;
 
 function nameSymbols(text: string, entries: readonly CodeEntry[], raise: Raise): void {
-  const byName = new Map<string, { key: string; parent: string | null }[]>();
-  for (const { key, symbol } of entries) {
+  const byName = new Map<string, { key: string; parent: string | null; path: string }[]>();
+  for (const { key, path, symbol } of entries) {
     if (symbol === null || symbol.kind === "test") continue;
     const row = byName.get(symbol.name) ?? [];
-    row.push({ key, parent: symbol.parent });
+    row.push({ key, parent: symbol.parent, path });
     byName.set(symbol.name, row);
   }
   for (const { name, owner, isCode } of identifiersIn(text)) {
     const row = byName.get(name) ?? [];
-    const owned = owner === undefined ? [] : row.filter(({ parent }) => parent?.split(".").at(-1) === owner);
+    const owned = owner === undefined ? [] : row.filter((each) => isOwner(owner, each));
     // Overloads are the same thing in several forms.
     for (const { key } of owned) raise(key, withOwner);
     if (owned.length > 0) continue;

@@ -32,6 +32,9 @@ function proseShareOf(path: string): number {
   return past.test(posix.basename(path)) ? pastShare : proseShare;
 }
 
+/** What the text names and nothing else is called stands above what only neighbours speak for. */
+const aboveLent = 1;
+
 /** So sure is a name that it is no mere word, and no namesake of many others. */
 const outright = 0.5;
 
@@ -54,6 +57,8 @@ export function* rankCode(evidence: Evidence): Generator<Ranked> {
     if (score > 0) scores.set(key, score * (symbol === null ? proseShareOf(path) : 1) * (test ? testShare : 1));
   });
   const spread = lendToLinked(scores, linked, entries);
+  for (const [key, sure] of evidence.said)
+    if (sure >= 1 && entries.get(key)?.symbol != null) spread.set(key, (spread.get(key) ?? 0) + aboveLent);
   const seeds = seedsOf(own, evidence);
   const distances = distancesFrom(seeds, linked);
   const explain = explainer({ evidence, linked, seeds, distances });
@@ -105,7 +110,7 @@ function lendToLinked(
   scores: ReadonlyMap<string, number>,
   linked: Links,
   entries: ReadonlyMap<string, CodeEntry>,
-): ReadonlyMap<string, number> {
+): Map<string, number> {
   const taken = new Map<string, number>();
   const known = new Map<string, readonly Link[]>();
   const calls = (key: string): readonly Link[] => {

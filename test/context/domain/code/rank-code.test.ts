@@ -49,6 +49,31 @@ describe("what a text is about", () => {
     ["make monthly reports", "src/report.ts#monthlyReport"],
   ])("%s: %s", async (text, first) => expect((await rank(text)).keys[0]).toBe(first));
 
+  it.each([
+    ["Tax.rate is wrong", "src/tax.ts#rate"],
+    ["money.Round is wrong", "money/round.go#Round"],
+  ])("%s: what a module is called after owns what it defines", async (text, first) => {
+    const tree = {
+      ...files,
+      "src/interest.ts": "export const rate = 2; export function wrongRate() {}\n",
+      "money/round.go": "package money\nfunc Round() {}\n",
+      "cart/round.go": "package cart\nfunc Round() {}\nfunc WrongRound() {}\n",
+    };
+    expect((await rankIn(tree, text, []))[0]?.entry.key).toBe(first);
+  });
+
+  it("is what it names, where all that is called so calls and lends to one another", async () => {
+    const steps = Array.from(
+      { length: 60 },
+      (_, at) => `export function step${at + 1}() { step${at}(); stepOther${at}(); }\n`,
+    );
+    const others = Array.from({ length: 60 }, (_, at) => `export function stepOther${at}() { step${at}(); }\n`);
+    const tree = { "src/steps.ts": [...steps, ...others].join(""), "src/z.ts": "export function stepAlone() {}\n" };
+    expect((await rankIn(tree, "`stepAlone` is a step too far: steps, other steps", []))[0]?.entry.key).toBe(
+      "src/z.ts#stepAlone",
+    );
+  });
+
   it("is what it names with its owner, in all its forms, before what says more of its words", async () => {
     const tree = {
       "src/Strings.java":
