@@ -105,7 +105,9 @@ function restartLines({ times, happened, told }: NonNullable<Followed["deliberat
   const what =
     happened.length === 0
       ? "nothing happened in the story since it began"
-      : `what happened in the story since it began ${told ? "was told to those that went on" : "changed nothing of what they know"}:`;
+      : told
+        ? "those that went on were given a context built anew, since this happened in the story:"
+        : "what happened in the story since it began changes nothing of what they may know:";
   return [`taken up again ${often} by another worker; ${what}`, ...happened.map((line) => `  ${line}`)];
 }
 

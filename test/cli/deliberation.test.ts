@@ -52,11 +52,11 @@ it.each([
   ],
   [
     { times: 2, happened: ["decision D1 approved: Count in cents (@ada)"], told: true },
-    "taken up again 2 times by another worker; what happened in the story since it began was told to those that went on:\n  decision D1 approved: Count in cents (@ada)",
+    "taken up again 2 times by another worker; those that went on were given a context built anew, since this happened in the story:\n  decision D1 approved: Count in cents (@ada)",
   ],
   [
     { times: 1, happened: ["task 2 given to a council, round 1"], told: false },
-    "taken up again once by another worker; what happened in the story since it began changed nothing of what they know:\n  task 2 given to a council, round 1",
+    "taken up again once by another worker; what happened in the story since it began changes nothing of what they may know:\n  task 2 given to a council, round 1",
   ],
 ])("one that another worker took up says so: %j", (restarts, expected) => {
   const over = { ...deliberation, restarts, used: null, agents: [], outcome: null };

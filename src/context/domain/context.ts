@@ -22,6 +22,8 @@ export type Piece = {
   readonly node: string;
   readonly path: string | null;
   readonly symbol: string | null;
+  /** The nodes of what the lines name, where that is several things that a file defines. */
+  readonly holds?: readonly string[];
   readonly kind: string;
   readonly form: "text" | "body" | "outline" | "excerpt" | "title";
   /** Lines of the path, from 1, both ends included. */

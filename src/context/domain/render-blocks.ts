@@ -69,6 +69,7 @@ function piecesOf(path: string, row: readonly Placed[], commit: string | null): 
     node: shownName(path),
     path: shownName(path),
     symbol: null,
+    holds: others.map(({ candidate }) => shownName(candidate.entry.key)),
     kind: "file",
     form: "outline",
     lines: joined(others.map(({ lines }) => lines)),

@@ -9,6 +9,7 @@ const piece = z.object({
   node: z.string(),
   path: z.string().nullable(),
   symbol: z.string().nullable(),
+  holds: z.array(z.string()).exactOptional(),
   kind: z.string(),
   form: z.enum(["text", "body", "outline", "excerpt", "title"]),
   lines: z.array(lines),

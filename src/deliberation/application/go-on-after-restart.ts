@@ -54,7 +54,7 @@ function restartNote({ drafts, turns }: RestartReport["saved"], { happened, told
   const from = [counted(drafts, "draft"), counted(turns, "turn")].filter((part) => part !== null).join(" and ");
   const goesOn = `Another worker goes on ${from === "" ? "with what was saved" : `from ${from}`}.`;
   if (!told) return goesOn;
-  return `${goesOn} It is told what happened in the story meanwhile: ${happened.at(-1) ?? ""}`;
+  return `${goesOn} Its context was built anew, since this happened meanwhile: ${happened.at(-1) ?? ""}`;
 }
 
 function counted(count: number, thing: string): string | null {

@@ -66,7 +66,7 @@ describe("a worker that took a council up", () => {
     expect(answer?.context.hash).toBe("h2");
     expect(built.at(-1)?.source).toEqual({ mirror: "/m.git", baseSha: "c".repeat(40), startSha: "b".repeat(40) });
     expect(await recordOf(1)).toMatchObject({
-      note: `Another worker goes on with what was saved. It is told what happened in the story meanwhile: ${decided}`,
+      note: `Another worker goes on with what was saved. Its context was built anew, since this happened meanwhile: ${decided}`,
       restarts: { times: 2, happened: [decided], told: true },
       contextHash: "h2",
       contextTokens: { count: 7, by: "estimate" },
