@@ -15,9 +15,6 @@ import { median, percentile } from "./statistics.ts";
 
 const steps = [1_000, 10_000, 100_000, 1_000_000] as const;
 
-/** The embedded graph keeps all of it in this process's memory. */
-const mostEmbedded = 100_000;
-
 export type ContextBenchOptions = {
   /** Contexts that are timed at each size. */
   readonly contexts?: number;
@@ -48,8 +45,7 @@ const mostFirst = 50;
 export async function contextBench(options: ContextBenchOptions = {}): Promise<BenchResult> {
   const uri = process.env["FLEET_BENCH_NEO4J_URI"] || undefined;
   const { contexts = 200, warm = 200, say = () => undefined } = options;
-  const most =
-    options.most ?? Number(process.env["FLEET_BENCH_NODES"] ?? (uri === undefined ? mostEmbedded : 1_000_000));
+  const most = options.most ?? Number(process.env["FLEET_BENCH_NODES"] ?? steps.at(-1));
   const directory = await mkdtemp(join(tmpdir(), "bench-context-"));
   const environment = parseEnvironment({ ...process.env, FLEET_DATA_DIR: join(directory, "data"), NEO4J_URI: uri });
   const graph = await openGraph(environment, pino({ level: "silent" }), []);
