@@ -4,8 +4,6 @@ import { happenedSince, type SessionDeps } from "../context/application/rehydrat
 import type { WriteSummaryDeps } from "../context/application/write-summary.ts";
 import { type BlockRule, blockRules } from "../context/domain/access/block-rules.ts";
 import type { WhyNot } from "../context/domain/access/why-not.ts";
-import { redactText } from "../context/infrastructure/redact-text.ts";
-import { rememberRedacted } from "../context/infrastructure/remember-redacted.ts";
 import { allowMore } from "../deliberation/application/allow-more.ts";
 import { budgetAccounts } from "../deliberation/application/budget-accounts.ts";
 import {
@@ -70,6 +68,7 @@ import { contextRole, phaseNow, sessionRoleOf } from "./council-readers.ts";
 import { countByModels } from "./count-by-models.ts";
 import { createOpenCode } from "./open-code.ts";
 import { openModels } from "./open-models.ts";
+import { redactRemembered } from "./redact.ts";
 import { createSourceOf } from "./source-of.ts";
 
 /** Deliberation as the graph's side sees it: requests, reports, and what GitHub shows of a council. */
@@ -134,7 +133,7 @@ export async function assembleDeliberation(options: Options): Promise<Deliberati
   const contexts = createCouncilContexts({
     factsOf: createContextFacts({ ...options.knowing, clock: options.clock ?? Date.now }),
     openCode: createOpenCode(options.graph, options.clock ?? Date.now),
-    redact: rememberRedacted(redactText),
+    redact: redactRemembered,
     countBy: (of) => countByModels(models, of),
     ...{ cache: options.cache, logger },
   });

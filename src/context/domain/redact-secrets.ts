@@ -37,15 +37,16 @@ const secretRules = [
 
 type SecretRule = (typeof secretRules)[number]["name"] | "password" | "random-value";
 
-/** What stands between a name and its value: `=`, `:`, Go's `:=`, Ruby's `=>`, and blanks that align it with others. */
-const sign = String.raw`\s{0,20}(?::=|=>|[:=])\s{0,20}`;
+/** What joins a name and its value: `=`, `:`, Go's `:=`, Ruby's `=>`. */
+const sign = ":=|=>|[:=]";
+const apart = new RegExp(String.raw`\s(?:${sign})\s`);
 
 /** A value in quotes, or a bare one. */
 const value = String.raw`"""[\s\S]{4,500}?"""|'''[\s\S]{4,500}?'''|"[^"\n]{4,500}"|'[^'\n]{4,500}'|[^\s"'${"`"},;(){}<>[\]]{4,500}`;
 
-/** `password=`-like names. The value is judged by its form, so that code which only *names* a password stays readable. */
+/** `password=`-like names, with the blanks that align them with others. The value is judged by its form, so that code which only *names* a password stays readable. */
 const pair = new RegExp(
-  String.raw`\b([\w-]{0,40}(?:password|passwd|passphrase|pwd|secret|api[_-]?key|access[_-]?key|private[_-]?key|auth[_-]?token|access[_-]?token|token)["']?)(${sign})(${value})(?![\w(.])`,
+  String.raw`\b([\w-]{0,40}(?:password|passwd|passphrase|pwd|secret|api[_-]?key|access[_-]?key|private[_-]?key|auth[_-]?token|access[_-]?token|token)["']?)(\s{0,20}(?:${sign})\s{0,20})(${value})(?![\w(.])`,
   "gi",
 );
 
@@ -117,7 +118,7 @@ function looksLikeSecret(joint: string, secret: string): boolean {
   if (secret.includes("[redacted:")) return false;
   const quotes = /^(?:"""|'''|["'])/.exec(secret)?.[0].length ?? 0;
   if (quotes > 0) return !isPlainText(secret.slice(quotes, -quotes));
-  const isApart = /\s(?::=|=>|[:=])\s/.test(joint);
+  const isApart = apart.test(joint);
   // `{ token: token2 }`: a name with a number behind it.
   if ((joint.trim() === ":" || isApart) && /^[A-Za-z_$]+\d{1,2}$/.test(secret)) return false;
   const isReference = /^[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)+$/.test(secret) || /^\$/.test(secret);

@@ -1,4 +1,5 @@
 import { toIso } from "../../kernel/clock.ts";
+import { counted } from "../domain/counted.ts";
 import type { Deliberation, Restarts } from "../domain/deliberation.ts";
 import { isFinalStatus } from "../domain/deliberation-status.ts";
 import type { RestartAnswer, RestartReport } from "./job.ts";
@@ -22,8 +23,10 @@ export async function goOnAfterRestart(deps: GoOnDeps, report: RestartReport): P
   await deps.graph.write(async (tx) => {
     const present = await deps.deliberations.loadForChange(tx, id);
     if (present === null || isFinalStatus(present.status)) return;
-    const restarts: Restarts = { times, at: toIso(deps.clock()), happened, told: answer !== null };
-    const note = restartNote(saved, restarts);
+    // Who was told at an earlier restart knows it still.
+    const told = answer !== null || present.restarts?.told === true;
+    const restarts: Restarts = { times, at: toIso(deps.clock()), happened, told };
+    const note = restartNote(saved, answer === null ? undefined : happened.at(-1));
     await deps.deliberations.save(tx, { ...present, ...contextOf(answer), note, restarts });
   });
   return answer;
@@ -49,14 +52,9 @@ function contextOf(answer: RestartAnswer): Partial<Deliberation> {
   return { contextHash: hash, contextTokens: { count: tokens, by: countedBy } };
 }
 
-/** One sentence for people; the next step's note follows it. */
-function restartNote({ drafts, turns }: RestartReport["saved"], { happened, told }: Restarts): string {
-  const from = [counted(drafts, "draft"), counted(turns, "turn")].filter((part) => part !== null).join(" and ");
-  const goesOn = `Another worker goes on ${from === "" ? "with what was saved" : `from ${from}`}.`;
-  if (!told) return goesOn;
-  return `${goesOn} Its context was built anew, since this happened meanwhile: ${happened.at(-1) ?? ""}`;
-}
-
-function counted(count: number, thing: string): string | null {
-  return count === 0 ? null : `${count} ${thing}${count === 1 ? "" : "s"}`;
+/** A sentence or two for people (`news`: why the context is another one); the next step's note follows it. */
+function restartNote({ drafts, turns }: RestartReport["saved"], news: string | undefined): string {
+  const from = [...(drafts === 0 ? [] : [counted(drafts, "draft")]), ...(turns === 0 ? [] : [counted(turns, "turn")])];
+  const goesOn = `Another worker goes on ${from.length === 0 ? "with what was saved" : `from ${from.join(" and ")}`}.`;
+  return news === undefined ? goesOn : `${goesOn} Its context was built anew, since this happened meanwhile: ${news}`;
 }

@@ -24,7 +24,7 @@ export type Restarts = {
   readonly at: string;
   /** Lines of the story's timeline since the council began, for people, oldest first, as of then. */
   readonly happened: readonly string[];
-  /** Whether the members that went on were given a context that was built anew. */
+  /** Whether the members that went on, after this restart or an earlier one, were given a context that was built anew. */
   readonly told: boolean;
 };
 

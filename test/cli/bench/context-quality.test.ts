@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readChanges, repositoryOf } from "../../../src/cli/bench/context-quality/read-changes.ts";
 import { interval, meanRecall, recallOf } from "../../../src/cli/bench/context-quality/recall.ts";
-import { greedy, type Passage, termSearch } from "../../../src/cli/bench/context-quality/references.ts";
+import { greedy, outlined, type Passage, termSearch } from "../../../src/cli/bench/context-quality/references.ts";
 import { contextQualityBench } from "../../../src/cli/bench/context-quality-bench.ts";
 import { buildCodeGraph } from "../../../src/context/domain/code/code-graph.ts";
 import { cart } from "../../context/a-cart.ts";
@@ -48,6 +48,7 @@ describe("plain searches", () => {
   const passage = (path: string, words: readonly string[], to = 3): Passage => ({
     path,
     lines: { from: 1, to },
+    name: { from: 2, to: 2 },
     words: new Map(words.map((word) => [word, 1])),
     length: words.length,
   });
@@ -56,6 +57,14 @@ describe("plain searches", () => {
   it("find by rare words first, and nothing by none", () => {
     const all = [passage("a", ["cart", "x"]), passage("b", ["cart", "total"]), passage("c", ["y"])];
     expect(termSearch("Totals of the cart", all).map(({ path }) => path)).toEqual(["b", "a"]);
+  });
+
+  it("show names alone, each file's path once, as long as they fit", () => {
+    const all = [passage("a", []), passage("a", []), passage("b", []), passage("c", [])];
+    const [first, second] = ["\na\none two\n".length, "one two\n".length];
+    const name = { path: "a", lines: { from: 2, to: 2 } };
+    expect(outlined(all, first + second + 19, texts)).toEqual([name, name]);
+    expect(outlined(all, first + second + first + 19, texts)).toEqual([name, name, { ...name, path: "b" }]);
   });
 
   it("show what fits whole, or the last as far as there is room", () => {

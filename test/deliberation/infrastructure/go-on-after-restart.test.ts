@@ -75,7 +75,10 @@ describe("a worker that took a council up", () => {
 
   it("is told nothing twice", async () => {
     expect(await goOnAfterRestart(opened.deps, restarted(1, { times: 3, contextHash: "h2" }))).toBeNull();
-    expect(await recordOf(1)).toMatchObject({ restarts: { times: 3, happened: [decided], told: false } });
+    expect(await recordOf(1)).toMatchObject({
+      note: "Another worker goes on from 2 drafts and 1 turn.",
+      restarts: { times: 3, happened: [decided], told: true },
+    });
   });
 
   it("is told nothing of what nobody waits for any more", async () => {

@@ -6,7 +6,6 @@ import { type DocumentTerms, documentTerms } from "../../../context/domain/code/
 import { readHistoryOf } from "../../../context/domain/code/history.ts";
 import { languageOf } from "../../../context/domain/code/language.ts";
 import { openMemoryIndex } from "../../../context/domain/code/memory-index.ts";
-import { bodyOf, nameLineOf } from "../../../context/domain/code/show-symbol.ts";
 import type { Context } from "../../../context/domain/context.ts";
 import { identifierWords } from "../../../context/domain/identifier-words.ts";
 import { type KnownTexts, openGitSource } from "../../../context/infrastructure/git-source.ts";
@@ -94,26 +93,14 @@ export async function createMeasure(
     const found = (passages: ReturnType<typeof filePassages>): ReturnType<typeof termSearch> =>
       termSearch(change.message, passages);
     const symbols = found(symbolPassages(graph, wordsOf));
-    const nameOf = nameLines(graph, linesOf);
     return {
       ours: recallOf(changed, shownBy(context), linesOf),
       terms: recallOf(changed, greedy(symbols, room, false, texts), linesOf),
-      termsOutlined: recallOf(changed, outlined(symbols.map(nameOf), room, texts), linesOf),
+      termsOutlined: recallOf(changed, outlined(symbols, room, texts), linesOf),
       files: recallOf(changed, greedy(found(filePassages(graph, wordsOf)), room, true, texts), linesOf),
       changed: changed.symbols.length,
       indexed: graph.symbols.size,
     };
-  };
-}
-
-/** Where the name of what a passage shows stands: after decorators and comments. */
-function nameLines({ symbolsOf }: CodeGraph, linesOf: (path: string) => readonly string[]) {
-  return ({ path, lines }: ShownLines): ShownLines => {
-    const symbol = (symbolsOf.get(path) ?? []).find((each) => {
-      const body = bodyOf(each, linesOf(path));
-      return body.from === lines.from && body.to === lines.to;
-    });
-    return { path, lines: symbol === undefined ? lines : nameLineOf(symbol, linesOf(path)) };
   };
 }
 

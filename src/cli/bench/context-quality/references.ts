@@ -1,11 +1,13 @@
 import type { CodeGraph } from "../../../context/domain/code/code-graph.ts";
-import { bodyOf, type Lines } from "../../../context/domain/code/show-symbol.ts";
+import { bodyOf, type Lines, nameLineOf } from "../../../context/domain/code/show-symbol.ts";
 import { identifierWords } from "../../../context/domain/identifier-words.ts";
 
 /** Something that a plain search finds and shows whole. */
 export type Passage = {
   readonly path: string;
   readonly lines: Lines;
+  /** The line with the symbol's name, below decorators and comments; of a file its first one. */
+  readonly name: Lines;
   readonly words: ReadonlyMap<string, number>;
   readonly length: number;
 };
@@ -19,13 +21,8 @@ export function symbolPassages(
     const fileLines = text.split("\n");
     return (graph.symbolsOf.get(path) ?? []).map((symbol) => {
       const lines = bodyOf(symbol, fileLines);
-      return passage(
-        path,
-        lines,
-        wordsOf(path)
-          .slice(lines.from - 1, lines.to)
-          .flat(),
-      );
+      const words = wordsOf(path).slice(lines.from - 1, lines.to);
+      return passage({ path, lines, name: nameLineOf(symbol, fileLines) }, words.flat());
     });
   });
 }
@@ -37,14 +34,17 @@ export function filePassages(
 ): readonly Passage[] {
   return [...graph.files.keys()]
     .filter((path) => (graph.symbolsOf.get(path) ?? []).length > 0)
-    .map((path) => passage(path, { from: 1, to: wordsOf(path).length }, wordsOf(path).flat()));
+    .map((path) => {
+      const lines = { from: 1, to: wordsOf(path).length };
+      return passage({ path, lines, name: { from: 1, to: 1 } }, wordsOf(path).flat());
+    });
 }
 
-function passage(path: string, lines: Lines, words: readonly string[]): Passage {
-  const all = [...identifierWords(path), ...words];
+function passage(place: Pick<Passage, "path" | "lines" | "name">, words: readonly string[]): Passage {
+  const all = [...identifierWords(place.path), ...words];
   const counts = new Map<string, number>();
   for (const word of all) counts.set(word, (counts.get(word) ?? 0) + 1);
-  return { path, lines, words: counts, length: all.length };
+  return { ...place, words: counts, length: all.length };
 }
 
 /** BM25 with its usual constants: what matches at all, the best first, ties by path and line. */
@@ -109,20 +109,20 @@ export function greedy(
  * the form of an outline, which shows more of them and nothing of what they do.
  */
 export function outlined(
-  symbols: readonly ShownLines[],
+  symbols: readonly Passage[],
   room: number,
   { textOf, countTokens }: { textOf: (path: string) => string; countTokens: (text: string) => number },
 ): readonly ShownLines[] {
   const shown: ShownLines[] = [];
   const paths = new Set<string>();
   let left = room;
-  for (const { path, lines } of symbols) {
+  for (const { path, name } of symbols) {
     if (left < leastRoom) break;
-    const line = textOf(path).split("\n")[lines.from - 1] ?? "";
+    const line = textOf(path).split("\n")[name.from - 1] ?? "";
     const cost = countTokens(`${paths.has(path) ? "" : `\n${path}\n`}${line}\n`);
     if (cost > left) continue;
     paths.add(path);
-    shown.push({ path, lines: { from: lines.from, to: lines.from } });
+    shown.push({ path, lines: name });
     left -= cost;
   }
   return shown;

@@ -1,4 +1,4 @@
-/** A line that holds a secret made for it; nothing of it that is as long as this may be left. */
+/** A line that holds a secret made for it. */
 export type Planted = { readonly kind: string; readonly line: string; readonly secret: string };
 
 const digits = "0123456789";

@@ -1,9 +1,10 @@
 import { posix } from "node:path";
 
-const testFolders = new Set(["test", "tests", "__tests__", "spec", "specs", "e2e"]);
+const testFolders = new Set(["test", "tests", "__tests__", "spec", "specs", "testing", "e2e"]);
 
-/** In a package these hold what others test with (`django/test`); the repository's own stand at its top. */
-const atTopOnly = { any: new Set(["testing"]), python: new Set(["test"]) } as const;
+/** Below the top of a repository these hold what others test with: `numpy/testing`, in Python `django/test`. */
+const isForOthers = (folder: string, path: string): boolean =>
+  folder === "testing" || (folder === "test" && path.endsWith(".py"));
 
 const testNames = [
   /[._-](?:test|spec)s?\.[cm]?[jt]sx?$/i,
@@ -22,10 +23,7 @@ const testNames = [
 export function isTestPath(path: string): boolean {
   const segments = path.split("/");
   const folders = segments.slice(0, -1);
-  const isPython = path.endsWith(".py");
   const holdsTests = (folder: string, at: number): boolean =>
-    at === 0
-      ? testFolders.has(folder) || atTopOnly.any.has(folder)
-      : testFolders.has(folder) && !(isPython && atTopOnly.python.has(folder));
+    testFolders.has(folder) && (at === 0 || !isForOthers(folder, path));
   return folders.some(holdsTests) || testNames.some((name) => name.test(posix.basename(path)));
 }

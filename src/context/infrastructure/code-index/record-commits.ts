@@ -44,7 +44,8 @@ async function record(
       [...new Map(files.map((file) => [file.path, file])).values()].map(({ path, renamedFrom }) => ({
         commit: commitId(repository, id),
         file: fileId(repository, path),
-        ...{ path, renamedFrom },
+        path,
+        renamedFrom,
       })),
     );
   const written = commits.flatMap(({ id }) => {

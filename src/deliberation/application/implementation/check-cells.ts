@@ -1,4 +1,5 @@
 import { type CheckName, type CheckResult, failingNames, plainCheck } from "../../domain/check-result.ts";
+import { counted } from "../../domain/counted.ts";
 import { regressions } from "../../domain/test-verdicts.ts";
 import type { Checks, CommandRun, DryRun, WorkspaceChange } from "../ports.ts";
 import type { SteadyRun } from "./flaky-tests.ts";
@@ -107,8 +108,4 @@ export async function policyCells(
     policy: cell("policy", [...more, ...found.policy], "No finding."),
     size: cell("size", found.size, `${counted(changes.length, "file")}, ${counted(lines, "line")}.`),
   };
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
