@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { chmod, mkdtemp, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -24,6 +25,8 @@ export function commandLines(): string {
  */
 export function itIsASandbox(given: () => { readonly sandbox: Sandbox; readonly base: string }, slow = true): void {
   let worktree = "";
+  // Other test files look for the same commands among all processes, at the same time.
+  const mark = randomInt(1_000_000, 10_000_000);
   const run = (command: SandboxRun["command"], more: Partial<SandboxRun> = {}) =>
     given().sandbox.run({ worktree, command, ...more });
 
@@ -71,9 +74,9 @@ export function itIsASandbox(given: () => { readonly sandbox: Sandbox; readonly 
   });
 
   it("ends an endless loop by the clock", async () => {
-    const result = await run(["node", "-e", "for(;;); // loop-4711"], { limits: { wallMs: 500 } });
+    const result = await run(["node", "-e", `for(;;); // loop-${mark}`], { limits: { wallMs: 500 } });
     expect(result).toMatchObject({ endedBy: "time", exitCode: null, reason: "ran longer than 0.5 s" });
-    expect(commandLines()).not.toContain("loop-4711");
+    expect(commandLines()).not.toContain(`loop-${mark}`);
   });
 
   it.runIf(slow)("ends an endless loop by its CPU time", async () => {
@@ -104,11 +107,11 @@ export function itIsASandbox(given: () => { readonly sandbox: Sandbox; readonly 
 
   it("is stopped by its caller, before and while it runs", async () => {
     const controller = new AbortController();
-    const running = run("echo up > up; sleep 4715", { signal: controller.signal });
+    const running = run(`echo up > up; sleep ${mark}`, { signal: controller.signal });
     await vi.waitFor(() => expect(existsSync(join(worktree, "up"))).toBe(true), { timeout: 5_000 });
     controller.abort();
     expect(await running).toMatchObject({ endedBy: "aborted" });
-    expect(commandLines()).not.toContain("sleep 4715");
+    expect(commandLines()).not.toContain(`sleep ${mark}`);
     expect(await run("echo", { signal: controller.signal })).toMatchObject({ endedBy: "aborted", wallMs: 0 });
   });
 

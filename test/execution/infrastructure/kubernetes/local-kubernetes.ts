@@ -2,9 +2,11 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { Readable, type Writable } from "node:stream";
 import { z } from "zod";
 import { systemArguments } from "../../../../src/execution/infrastructure/bubblewrap-arguments.ts";
 import { findNodeRuntime } from "../../../../src/execution/infrastructure/node-runtime.ts";
+import { waitUntilGone } from "../../../../src/execution/infrastructure/process-tree.ts";
 import { schemaProblems } from "./kubernetes-schemas.ts";
 
 /** What the stand-in reads of a Job: its schema has been checked before. */
@@ -64,6 +66,8 @@ type Live = {
   readonly shows: (object | null)[];
   readonly status: object;
   child: ChildProcess | null;
+  /** Resolves when no process of the container is left, as a node's pod is gone only then. */
+  gone: Promise<void> | null;
 };
 
 /**
@@ -93,8 +97,8 @@ export async function startLocalKubernetes(volume: string): Promise<LocalKuberne
       const fate = fateOf(job);
       const shown: Live =
         "run" in fate
-          ? { job, shows: [], status: {}, child: null }
-          : { job, shows: [...fate.shows], status: fate.job ?? {}, child: null };
+          ? { job, shows: [], status: {}, child: null, gone: null }
+          : { job, shows: [...fate.shows], status: fate.job ?? {}, child: null, gone: null };
       live.set(job.metadata.name, shown);
       if ("run" in fate) await runContainer(volume, shown);
       return { status: 201, body: job };
@@ -110,9 +114,10 @@ export async function startLocalKubernetes(volume: string): Promise<LocalKuberne
     if (name !== "" && found === undefined) return refusal(404, `jobs.batch "${name}" not found`);
     if (method === "GET" && found !== undefined) return { status: 200, body: { ...found.job, status: found.status } };
     if (method === "DELETE" && found !== undefined && url.search === "?propagationPolicy=Foreground") {
-      const { child } = found;
-      if (child === null || child.exitCode !== null || child.signalCode !== null) live.delete(name);
-      else child.once("close", () => live.delete(name)).kill("SIGKILL");
+      const { child, gone } = found;
+      if (child !== null && child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
+      if (gone === null) live.delete(name);
+      else void gone.then(() => live.delete(name));
       return { status: 200, body: found.job };
     }
     unknown.push(`${method} ${url.pathname}${url.search}`);
@@ -190,7 +195,7 @@ async function runContainer(volume: string, live: Live): Promise<void> {
   });
   const [program = "", ...args] = [
     ...become,
-    ...["bwrap", "--unshare-all", "--die-with-parent", "--cap-drop", "ALL", "--as-pid-1"],
+    ...["bwrap", "--unshare-all", "--die-with-parent", "--cap-drop", "ALL", "--as-pid-1", "--json-status-fd", "3"],
     ...(await systemArguments()),
     ...["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev", "--tmpfs", "/tmp"],
     ...runtime.binds.flatMap(({ from, to }) => ["--ro-bind", from, to]),
@@ -204,8 +209,21 @@ async function runContainer(volume: string, live: Live): Promise<void> {
     ...["--setenv", "KUBERNETES_SERVICE_HOST", "10.0.0.1", "--"],
     ...[...container.command, ...container.args].map(expand),
   ];
-  const child = spawn(program, args, { env: { PATH: process.env["PATH"] ?? "" }, stdio: "ignore" });
+  const stdio: ("ignore" | "pipe")[] = ["ignore", "ignore", "ignore", "pipe"];
+  const child = spawn(program, args, { env: { PATH: process.env["PATH"] ?? "" }, stdio });
   live.child = child;
+  let told = "";
+  const streams: readonly (Readable | Writable | null | undefined)[] = child.stdio;
+  const status = streams[3];
+  if (status instanceof Readable) status.on("data", (chunk: Buffer) => (told += chunk.toString("latin1")));
+  live.gone = new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", () => {
+      // Killed, bubblewrap is gone before the container's first process is; with that one all others are.
+      const first = Number(/"child-pid": (\d+)/.exec(told)?.[1] ?? 0);
+      (first > 0 ? waitUntilGone(first) : Promise.resolve()).then(resolve, reject);
+    });
+  });
   live.shows.push({ phase: "Running", containerStatuses: [{ state: { running: { startedAt: "now" } } }] });
   child.once("close", (code, signal) => {
     const exitCode = code ?? (signal === "SIGKILL" ? 137 : 1);
