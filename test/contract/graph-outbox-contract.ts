@@ -189,7 +189,7 @@ export function outboxContract(name: string, open: () => Promise<SchemaGraph>): 
         },
       });
       relay.start();
-      await expect.poll(() => sent, { timeout: 5000 }).toContain(event.id);
+      await expect.poll(() => sent, { timeout: 30_000 }).toContain(event.id);
       expect(logged).toEqual([
         { failures: 1, retryMs: 200, reason: "Error: queue away" },
         { failures: 2, retryMs: 400, reason: "Error: queue away" },

@@ -197,7 +197,7 @@ test.skipIf(!thorough)(
   },
 );
 
-test("a GitHub that comes up after the fleet, with the App installed long before", { timeout: 60_000 }, async () => {
+test("a GitHub that comes up after the fleet, with the App installed long before", { timeout: 180_000 }, async () => {
   const front = await startFrontOfGitHub({
     routes: [
       // First it is there without answering, then with a fault, until that is seen.
@@ -229,7 +229,7 @@ test("a GitHub that comes up after the fleet, with the App installed long before
     const response = await fetch(`${fleet.url}/health/ready`);
     return { status: response.status, text: await response.text() };
   };
-  await expect.poll(readiness, { timeout: 10_000 }).toMatchObject({
+  await expect.poll(readiness, { timeout: 30_000 }).toMatchObject({
     status: 503,
     text: expect.stringContaining('{"name":"github","ok":false,"why":"GitHub does not answer"}'),
   });

@@ -67,7 +67,7 @@ async function valkeyProcess(socket: string): Promise<number> {
 async function end(id: number): Promise<void> {
   if (id === 0 || !isAlive(id)) return;
   process.kill(id, "SIGKILL");
-  await vi.waitUntil(() => !isAlive(id), { timeout: 10_000, interval: 5 });
+  await vi.waitUntil(() => !isAlive(id), { timeout: 30_000, interval: 5 });
 }
 
 function isAlive(id: number): boolean {

@@ -126,8 +126,8 @@ describe("a deliberation on its queue", () => {
       status: "cancelled",
       note: "Stopped by @dev.",
     });
-    await expect.poll(() => given?.aborted, { timeout: 5_000 }).toBe(true);
-    await expect.poll(() => queues.queue(cancellationQueue).getJobCountByTypes("waiting"), { timeout: 5_000 }).toBe(0);
+    await expect.poll(() => given?.aborted, { timeout: 30_000 }).toBe(true);
+    await expect.poll(() => queues.queue(cancellationQueue).getJobCountByTypes("waiting"), { timeout: 30_000 }).toBe(0);
     await running.worker.close();
   });
 
@@ -140,9 +140,9 @@ describe("a deliberation on its queue", () => {
       // One generates, and the others wait for the host.
       await expect.poll(() => host.seen.length, { timeout: 20_000 }).toBe(1);
       await stop("stop-3");
-      await expect.poll(host.givenUp, { timeout: 5_000 }).toBe(1);
+      await expect.poll(host.givenUp, { timeout: 30_000 }).toBe(1);
       await expect
-        .poll(() => queues.queue(cancellationQueue).getJobCountByTypes("waiting"), { timeout: 5_000 })
+        .poll(() => queues.queue(cancellationQueue).getJobCountByTypes("waiting"), { timeout: 30_000 })
         .toBe(0);
       expect(host.seen).toHaveLength(1);
     } finally {

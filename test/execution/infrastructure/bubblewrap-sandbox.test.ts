@@ -92,8 +92,7 @@ describe.skipIf(bubblewrapMissing)("the bubblewrap sandbox (needs bubblewrap)", 
 
   it("ends them also when they hold the streams open", async () => {
     const result = await run("sleep 4714 & echo done", { limits: { wallMs: 20_000 } });
-    expect(result).toMatchObject({ exitCode: 0, stdout: "done\n" });
-    expect(result.wallMs).toBeLessThan(10_000);
+    expect(result).toMatchObject({ exitCode: 0, endedBy: "exit", stdout: "done\n" });
   });
 
   it("bounds /tmp", async () => {

@@ -108,7 +108,7 @@ export function itIsASandbox(given: () => { readonly sandbox: Sandbox; readonly 
   it("is stopped by its caller, before and while it runs", async () => {
     const controller = new AbortController();
     const running = run(`echo up > up; sleep ${mark}`, { signal: controller.signal });
-    await vi.waitFor(() => expect(existsSync(join(worktree, "up"))).toBe(true), { timeout: 5_000 });
+    await vi.waitFor(() => expect(existsSync(join(worktree, "up"))).toBe(true), { timeout: 30_000 });
     controller.abort();
     expect(await running).toMatchObject({ endedBy: "aborted" });
     expect(commandLines()).not.toContain(`sleep ${mark}`);

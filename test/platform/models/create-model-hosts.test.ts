@@ -202,7 +202,7 @@ describe("a host", () => {
     });
     expect(one.seen).toHaveLength(2);
     healthy = true;
-    await expect.poll(async () => (await hosts.complete(ask)).kind, { timeout: 5_000 }).toBe("answer");
+    await expect.poll(async () => (await hosts.complete(ask)).kind, { timeout: 30_000 }).toBe("answer");
   });
 
   it("that does not answer is not discovered", async () => {

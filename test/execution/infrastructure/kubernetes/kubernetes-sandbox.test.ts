@@ -16,7 +16,7 @@ import { itIsASandbox } from "../sandbox-contract.ts";
 import { type LocalKubernetes, startLocalKubernetes } from "./local-kubernetes.ts";
 
 const logger = pino({ level: "silent" });
-const patience: Patience = { pollMs: 5, startMs: 10_000, awayMs: 10_000, goneMs: 10_000 };
+const patience: Patience = { pollMs: 5, startMs: 60_000, awayMs: 60_000, goneMs: 60_000 };
 const systemTmp = process.env["TMPDIR"];
 
 let volume = "";
