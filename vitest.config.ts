@@ -23,10 +23,10 @@ class ProcessesFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
     // Of a busy machine. What never comes fails all the same.
-    expect: { poll: { timeout: 20_000 } },
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000 } },
     // No file changes what another one sees, and loading every module anew for each took longer than many tests.
     isolate: false,
     maxWorkers: 3,

@@ -191,7 +191,7 @@ describe.skipIf(bubblewrapMissing)("an attack on the choice (needs bubblewrap)",
       repo: repository(shellProject),
       candidates: directory({ ...Object.fromEntries(candidates), "honest.patch": fix }),
     });
-  }, 60_000);
+  });
 
   it.each(Object.entries(attacks))("by %s loses, and what stopped it is named", (name, { by, says }) => {
     const id = idOf.get(name) ?? "";

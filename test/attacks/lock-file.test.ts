@@ -57,7 +57,7 @@ describe.skipIf(bubblewrapMissing)("a candidate that changes what is installed (
       }),
       candidates: directory(Object.fromEntries(files)),
     });
-  }, 60_000);
+  });
 
   it.each(["git", "file", "inside"])("by a lock file that leads elsewhere (%s) is not run, and loses", (id) => {
     expect(chosen.cell(id, "regressions")).toMatchObject({

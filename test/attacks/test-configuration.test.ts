@@ -32,7 +32,7 @@ describe.skipIf(bubblewrapMissing)("a candidate that changes how its tests are r
           "honest/package.json": packageJson({ test: "sh check.sh", start: "node add.js" }, { version: "1.0.0" }),
         }),
       });
-    }, 60_000);
+    });
 
     it.each(["script", "called"])("by its %s is measured by the tests as they were", (id) => {
       expect(chosen.cell(id, "regressions")).toMatchObject({ status: "failed" });
@@ -74,7 +74,7 @@ describe.skipIf(bubblewrapMissing)("a candidate that changes how its tests are r
           "stub/package.json": packageJson({ test: "node --import ./stub.mjs --test" }),
         }),
       });
-    }, 60_000);
+    });
 
     it.each([
       ["runs fewer of them", "fewer", /zero \(is skipped\)/],

@@ -42,7 +42,7 @@ describe.skipIf(missing !== null)(`an engine that goes away under a running flee
       FLEET_DATA_DIR: join(directory, "fleet"),
     });
     await fleet.line((line) => line.includes("the fleet is up"));
-  }, 120_000);
+  });
   afterAll(async () => {
     await endFleetProcesses();
     await other?.close();

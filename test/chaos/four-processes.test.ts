@@ -40,7 +40,7 @@ describe.skipIf(missing !== null)(`the fleet as four processes on Neo4j and Valk
     neo4jUri = neo4j.url;
     graph = await connectNeo4j({ uri: neo4jUri, username: "neo4j", password: "" });
     other = await startAnotherGitHub(directory);
-  }, 120_000);
+  });
 
   afterEach(endFleetProcesses);
   afterAll(async () => {

@@ -62,7 +62,7 @@ describe("a wrong setting ends the start with 78 and one clear message", () => {
     expect(fleet.lines.filter((line) => line.includes('"level":60'))).toEqual([]);
   });
 
-  test("a second process on one data directory", { timeout: 180_000 }, async () => {
+  test("a second process on one data directory", async () => {
     const env = { FLEET_DATA_DIR: join(directory, "shared") };
     const first = startFleetProcess(["up"], { ...env, PORT: String(await freePort()) });
     await first.line((line) => line.startsWith("Running until"));
@@ -74,7 +74,7 @@ describe("a wrong setting ends the start with 78 and one clear message", () => {
     expect(await first.end("SIGINT")).toBe(0);
   });
 
-  test("a port that is taken", { timeout: 180_000 }, async () => {
+  test("a port that is taken", async () => {
     const taken = createServer();
     const port = await freePort();
     await new Promise<void>((resolve) => taken.listen(port, "127.0.0.1", resolve));

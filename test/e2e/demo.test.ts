@@ -35,7 +35,7 @@ beforeAll(async () => {
     knowledge = await inspectKnowledge(graph);
   });
   log = await readFile(join(dataDir, "demo", "fleet.log"), "utf8");
-}, 180_000);
+});
 
 afterAll(async () => {
   await endFleetProcesses();

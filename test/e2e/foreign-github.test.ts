@@ -197,7 +197,7 @@ test.skipIf(!thorough)(
   },
 );
 
-test("a GitHub that comes up after the fleet, with the App installed long before", { timeout: 180_000 }, async () => {
+test("a GitHub that comes up after the fleet, with the App installed long before", async () => {
   const front = await startFrontOfGitHub({
     routes: [
       // First it is there without answering, then with a fault, until that is seen.

@@ -45,7 +45,7 @@ It touches \`src/slots.js\`.
  * A person's repository on a server without teams, sub-issues, permission look-ups of its owner, comments of reviews and
  * `push` events: pull requests alone tell of commits.
  */
-test("people only, in a person's own repository, on a server that tells little", { timeout: 90_000 }, async () => {
+test("people only, in a person's own repository, on a server that tells little", async () => {
   const port = await freePort();
   const front = await startFrontOfGitHub({
     routes: [

@@ -77,5 +77,5 @@ describe.skipIf(real === undefined)("a real model (needs FLEET_TEST_MODEL_FILE)"
     expect(hosts).toMatchObject([
       { models: [{ jsonSchema: true, usage: true, logprobs: false, drafting: "by-example" }] },
     ]);
-  }, 180_000);
+  });
 });

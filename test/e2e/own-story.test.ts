@@ -178,7 +178,7 @@ describe.skipIf(bubblewrapMissing)("somebody's own story on somebody's own repos
     expect((await git("branch", "--list")).stdout.trim()).toBe("* main");
   });
 
-  test("that is not ready ends at once with what to write instead", { timeout: 60_000 }, async () => {
+  test("that is not ready ends at once with what to write instead", async () => {
     await open(shops["JavaScript"] ?? expect.fail());
     const vague = "# Make it better\n\nAs a shop owner I want it to be nicer, maybe faster, so that it is good.\n";
     await writeFile(join(directory, "story.md"), vague);

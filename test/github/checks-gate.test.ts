@@ -70,7 +70,7 @@ test("the tests wait for the required checks, ask nobody, say so, and are approv
   );
   await at.say("olga", story, "/approve");
   expect(await at.taskOf(story)).toMatchObject({ state: "done", merged: true });
-}, 30_000);
+});
 
 test("a change of fleet.yml holds at once: qa is asked, and is not any more", async () => {
   await leaveTestsTo("human");
@@ -79,4 +79,4 @@ test("a change of fleet.yml holds at once: qa is asked, and is not any more", as
   expect([(await at.taskOf(story)).state, await asked(pullRequest)]).toEqual(["pending-qa", ["quinn"]]);
   await leaveTestsTo("checks");
   expect([(await at.taskOf(story)).state, await asked(pullRequest)]).toEqual(["pending-po-approval", ["olga"]]);
-}, 30_000);
+});

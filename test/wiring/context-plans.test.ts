@@ -45,5 +45,5 @@ describe.skipIf(testNeo4jUri === undefined)(`the plans of a context's queries${w
       await graph.close();
       await rm(directory, { recursive: true });
     }
-  }, 180_000);
+  });
 });

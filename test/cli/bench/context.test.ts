@@ -13,5 +13,5 @@ describe.skipIf(!thorough)(`the bench context${whyNotThorough}`, () => {
         sizes: [{ wanted: 1_000, labels: { Story: 5, Task: 20, Event: 200 } }],
       },
     });
-  }, 60_000);
+  });
 });

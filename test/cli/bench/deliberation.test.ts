@@ -18,5 +18,5 @@ describe.skipIf(!thorough)(`the bench deliberation-overhead${whyNotThorough}`, (
     expect(result.ours).toBeGreaterThanOrEqual(result.reference);
     expect(result.detail).toMatchObject({ rounds: 1, memory: { deliberations: 1, atOnce: 1 } });
     expect(result.detail["overhead"]).toBeGreaterThan(0);
-  }, 120_000);
+  });
 });

@@ -8,5 +8,5 @@ describe.skipIf(!thorough)(`the bench reaction${whyNotThorough}`, () => {
     expect(result).toMatchObject({ bench: "reaction", detail: { met: true, rounds: 1 } });
     expect(result.ours).toBeGreaterThan(0);
     expect(result.detail["putBackMs"]).toBeGreaterThan(0);
-  }, 60_000);
+  });
 });

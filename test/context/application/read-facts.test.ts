@@ -120,7 +120,7 @@ describe("the facts of a context", () => {
       }),
       { numRuns: thorough ? 60 : 8 },
     );
-  }, 120_000);
+  });
 
   async function expectNothingPlanted(facts: KeptFacts, role: ContextRole, phase: Phase): Promise<void> {
     const whole = { ...facts, feedback: ["architect: no"] };

@@ -48,5 +48,5 @@ describe.skipIf(testNeo4jUri === undefined)(`what Neo4j does for an index of cod
       await driver.close();
       await graph.close();
     }
-  }, 180_000);
+  });
 });

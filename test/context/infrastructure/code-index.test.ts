@@ -141,7 +141,7 @@ describe.each(engines)("the index of code in the graph: $engine", ({ open, isHer
       }),
       { numRuns: runs },
     );
-  }, 180_000);
+  });
 
   const a = "export function roundCents() {}";
   const b = "export const total = () => roundCents();";

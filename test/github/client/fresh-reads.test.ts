@@ -79,7 +79,7 @@ test("whoever writes, what is known without asking is what stands on GitHub", as
     }),
     { numRuns: 12, seed: 4 },
   );
-}, 60_000);
+});
 
 test("what the App itself writes is never read back", async () => {
   const { data: issue } = await knowing.rest.issues.create({ ...shop, title: "A story", labels: ["alpha"] });

@@ -73,6 +73,8 @@ test("a renamed repository keeps its story, under the new name", async () => {
 test("an archived repository is left alone and made right when it is taken up again", async () => {
   await removeSticky();
   await olga().repos.update({ ...shop, archived: true });
+  // Both are told before the fleet begins; it would be refused what it writes in between.
+  await world.github.deliveriesSettled();
   await fleet.settle();
   expect(await standing()).toMatchObject({ paused: "archived" });
   const requests = world.github.requests.get("issues/list-comments") ?? 0;

@@ -8,7 +8,7 @@ const url = process.env["FLEET_TEST_VLLM_URL"];
 const apiKey = process.env["MODEL_SERVER_KEY"] ?? "local-test-key";
 const why = url === undefined ? " (skipped: FLEET_TEST_VLLM_URL names none; scripts/model-server.sh starts one)" : "";
 
-suite.skipIf(url === undefined)(`a real vLLM server${why}`, { timeout: 120_000 }, () => {
+suite.skipIf(url === undefined)(`a real vLLM server${why}`, () => {
   const host = url ?? "";
   const open = (key = apiKey) =>
     createModelHosts({

@@ -94,4 +94,4 @@ it("loses nothing that it acknowledged when it is killed", async () => {
   await github.close();
   await receiver.close();
   await Promise.all([dataDir, project].map((directory) => rm(directory, { recursive: true, force: true })));
-}, 60_000);
+});

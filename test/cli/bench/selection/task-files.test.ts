@@ -58,7 +58,7 @@ describe.skipIf(!thorough)(`every bundled solution passes its tests${whyNotThoro
     const { status, output } = run(process.execPath, ["--input-type=module", "--eval", imports.join("\n")], root);
     expect(output).toMatch(/^(?:#|ℹ) fail 0$/m);
     expect([status, /^(?:#|ℹ) tests (\d+)$/m.exec(output)?.[1]]).toEqual([0, String(await countTests("javascript"))]);
-  }, 120_000);
+  });
 
   it.runIf(has("python3"))(
     "in Python",
