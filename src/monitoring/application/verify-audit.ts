@@ -35,7 +35,7 @@ export async function verifyLog(deps: Deps, installation: number): Promise<Verif
     installation,
     records: end.sequence,
     hash: end.hash,
-    fault: isFirst ? { sequence: odd, what: "inserted" } : fault,
+    fault: isFirst ? { sequence: Math.min(odd, end.sequence + 1), what: "inserted" } : fault,
   };
 }
 

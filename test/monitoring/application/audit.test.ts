@@ -92,6 +92,68 @@ describe.each(engines.filter(({ missing }) => !missing))("the audit log on $name
     expect(await faultOf(installation)).toEqual(fault);
   });
 
+  test.each([
+    ["no place", "REMOVE r.sequence", 6, 0],
+    ["a word for its place", "SET r.sequence = '3'", 6, 0],
+    ["no number for its place", "SET r.sequence = 0.0 / 0.0", 6, 0],
+    ["a place before the first", "SET r.sequence = -1", -1, 1],
+    ["a place between two", "SET r.sequence = 2.5", 3, 0],
+  ])("shows one that was put in with %s, and lists what is like a record", async (_, change, sequence, listed) => {
+    const installation = await aLog(5);
+    const story = `${installation}-1`;
+    const record = { ...recordOf(installation, 3, "0"), id: `${installation}-x`, story };
+    await graph.write((tx) => tx.run(`CREATE (r:AuditRecord) SET r += $record ${change}`, { record }));
+    expect(await faultOf(installation)).toMatchObject({ sequence });
+    expect(await findAudit({ graph, log: graphAuditLog }, { story, limit: 9 })).toHaveLength(listed);
+  });
+
+  test.each([
+    ["no", "REMOVE r.installation"],
+    ["a word for its", "SET r.installation = '12'"],
+    ["a fraction for its", "SET r.installation = 1.5"],
+    ["a truth for its", "SET r.installation = true"],
+  ])("shows one that was put in with %s installation", async (_, change) => {
+    const installation = await aLog(1);
+    const record = { ...recordOf(installation, 1, "0"), id: `${installation}-x` };
+    await graph.write((tx) => tx.run(`CREATE (r:AuditRecord) SET r += $record ${change}`, { record }));
+    const all = await verifyAudit({ graph, log: graphAuditLog });
+    const { id } = record;
+    await run("MATCH (r:AuditRecord {id: $id}) DELETE r", { id });
+    expect(all.find((each) => each.installation === 0)?.fault).toEqual({ sequence: 1, what: "inserted" });
+    expect(all.find((each) => each.installation === installation)?.fault).toBeNull();
+  });
+
+  test("keeps a text as the store does, whatever it is made of", async () => {
+    const installation = await aLog(0);
+    const details = [`${"a".repeat(299)}\u{1f600}`, "half \ud83d of one", "\u001b[2J\u0000", "e\u0301 \ufeff \u202e"];
+    await graph.write((tx) =>
+      appendAudit(
+        deps,
+        tx,
+        installation,
+        details.map((detail) => ({ ...denied, story: `${installation}-1`, detail })),
+      ),
+    );
+    expect(await verified(installation)).toMatchObject({ records: 4, fault: null });
+    const found = await findAudit({ graph, log: graphAuditLog }, { story: `${installation}-1`, limit: 9 });
+    expect(found.map(({ detail }) => detail).reverse()).toEqual([
+      `${"a".repeat(299)}\ufffd`,
+      "half \ufffd of one",
+      "\ufffd[2J\ufffd",
+      "e\u0301 \ufeff \u202e".replace(/\s+/g, " "),
+    ]);
+  });
+
+  test("shows two that changed places", async () => {
+    const installation = await aLog(5);
+    await run(
+      `MATCH (a:AuditRecord {id: $a}) MATCH (b:AuditRecord {id: $b})
+       SET a.sequence = 3, b.sequence = 2`,
+      { a: `${installation}-2`, b: `${installation}-3` },
+    );
+    expect(await faultOf(installation)).toEqual({ sequence: 2, what: "changed" });
+  });
+
   test("shows a record whose hash was made to fit, by the one after it or by the head", async () => {
     for (const sequence of [3, 5]) {
       const installation = await aLog(5);
