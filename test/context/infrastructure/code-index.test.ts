@@ -163,6 +163,18 @@ describe.each(engines)("the index of code in the graph: $engine", ({ open, isHer
     expect(found).toEqual(calls);
   });
 
+  it("sees a file whose path looks like a symbol of one that changed", async () => {
+    const commits = createCommits();
+    const ports = portsOf(graph, commits);
+    const before = { "src/a": "one", "src/a#b.ts": "export const half = 1;", "src/a#b.ts#c": "half" };
+    const after = { ...before, "src/a": "two" };
+    const first = commits.commit(before);
+    await indexed(ports, "alike", first);
+    const second = commits.commit(after, first);
+    expect(await indexed(ports, "alike", second)).toEqual({ how: "over-base", files: 3 });
+    await expectLikeMemory(commits, "alike", second, questionsOf(before, after));
+  });
+
   it("reads what differs, and knows a file that was moved", async () => {
     const commits = createCommits();
     const parsed: string[] = [];
