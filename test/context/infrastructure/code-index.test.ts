@@ -254,6 +254,18 @@ describe.each(engines)("the index of code in the graph: $engine", ({ open, isHer
     await expect(reader?.entries(["src/x.ts"])).rejects.toThrow("taken away");
   });
 
+  it("cuts long names where it may", async () => {
+    const commits = createCommits();
+    const names = ["\u{1f600}", "\u{1f601}"].map((last) => `${"a".repeat(199)}${last}`);
+    const commit = commits.commit({ "t.test.ts": names.map((name) => `test("${name}", () => undefined);`).join("\n") });
+    await indexed(portsOf(graph, commits), "long", commit);
+    const index = await openGraphCodeIndex(graph, repository, "long");
+    const keys = (await index?.neighbours(["t.test.ts"], 9))?.map(({ to }) => to) ?? [];
+    const kept = `t.test.ts#${"a".repeat(199)}\ufffd`;
+    expect(keys).toEqual([kept, `${kept}~2`]);
+    expect([...((await index?.entries(keys)) ?? []).keys()]).toEqual(keys);
+  });
+
   it("takes names as they are, whatever they look like", async () => {
     const commits = createCommits();
     const hostile = '"}) DETACH DELETE n -- `';

@@ -89,7 +89,9 @@ function define(match: QueryMatch, node: (name: string) => Node | null, source: 
   let name = textOf(nameNode, source)
     .replace(/^["'`]|["'`]$/g, "")
     .replace(/\s+/g, " ")
-    .slice(0, 200);
+    .slice(0, 200)
+    // Half of a character, as the cut may leave it, is another one to a store: the key would be two.
+    .replace(/\p{Surrogate}/gu, "\ufffd");
   if (whole.name === "impl") name = name.replace(/<.*$/, "");
   if (whole.name === "module" && source.language === "rust" && body === null) return `mod ${name}`;
   const from = whole.node.startPosition.row + 1;
