@@ -137,6 +137,15 @@ describe("the projections", () => {
     expect(await graphOf(graph, repository)).toEqual(projected);
   });
 
+  test("stay as they are where the log holds an event that cannot be read", async () => {
+    const [first] = log;
+    const newer = { id: `${repository}-9999`, type: first?.type ?? "", version: 99 };
+    await graph.write((tx) => tx.run("CREATE (e:Event) SET e += $newer", { newer }));
+    await expect(rebuildGraph(deps)).rejects.toThrow("does not parse: version");
+    await graph.write((tx) => tx.run("MATCH (e:Event {version: 99}) DELETE e"));
+    expect(await graphOf(graph, repository)).toEqual(projected);
+  });
+
   test("make no story, task, decision or proposal: those are their aggregates'", async () => {
     await projectAll(aLog(999));
     const labels = await graph.query("MATCH (n) WHERE n.id STARTS WITH '999' RETURN DISTINCT labels(n) AS labels");
