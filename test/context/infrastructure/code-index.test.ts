@@ -145,9 +145,22 @@ describe.each(engines)("the index of code in the graph: $engine", ({ open, isHer
 
   const a = "export function roundCents() {}";
   const b = "export const total = () => roundCents();";
+  const other = "export const other = 1;";
   it.each([
     { what: "ends", before: { "a.ts": a, "b.ts": b }, after: { "a.ts": a, "b.ts": b, "c.ts": a }, calls: [0, 1] },
     { what: "appears", before: { "a.ts": a, "b.ts": b, "c.ts": a }, after: { "a.ts": a, "b.ts": b }, calls: [1, 0] },
+    {
+      what: "ends by an edit",
+      before: { "a.ts": a, "b.ts": b, "c.ts": other },
+      after: { "a.ts": a, "b.ts": b, "c.ts": a },
+      calls: [0, 1],
+    },
+    {
+      what: "outside of all symbols ends by an edit",
+      before: { "a.ts": a, "b.ts": "roundCents();", "c.ts": other },
+      after: { "a.ts": a, "b.ts": "roundCents();", "c.ts": a },
+      calls: [0, 1],
+    },
   ])("sees that a call between two files $what with a third one", async ({ before, after, calls }) => {
     const commits = createCommits();
     const ports = portsOf(graph, commits);
@@ -161,6 +174,33 @@ describe.each(engines)("the index of code in the graph: $engine", ({ open, isHer
       found.unshift((await index?.neighbours(["a.ts#roundCents"], 9))?.filter(({ kind }) => kind === "CALLS").length);
     }
     expect(found).toEqual(calls);
+  });
+
+  const user = 'import { x } from "shop";\nimport { y } from "./deep.js";\nexport const total = () => x();';
+  const entry = { "index.ts": "export const x = 1;", "user.ts": user };
+  const python = "def test_a():\n  b()\ndef b():\n  pass";
+  it.each<{ what: string; before: Tree; after: Tree }>([
+    {
+      what: "a manifest",
+      before: { "package.json": '{ "name": "shop" }' },
+      after: { "package.json": '{ "name": "x" }' },
+    },
+    { what: "a file that came", before: { "deep.js": "" }, after: { "deep.js": "", "deep.ts": "export const y = 1;" } },
+    { what: "its own edit", before: { "w.ts": 'import "./index.js"' }, after: { "w.ts": 'import "./user.js"' } },
+    { what: "its own name", before: { "src/t.py": python }, after: { "tests/test_t.py": python } },
+  ])("sees that a file means something else with $what", async ({ before, after }) => {
+    const commits = createCommits();
+    const ports = portsOf(graph, commits);
+    const first = commits.commit({ ...entry, ...before });
+    const second = commits.commit({ ...entry, ...after }, first);
+    const asked = questionsOf(entry, before, after);
+    const keys = asked.keys.concat(
+      ["x", "y", "test_a", "b"].flatMap((name) => asked.keys.map((key) => `${key}#${name}`)),
+    );
+    for (const commit of [first, second]) {
+      await indexed(ports, "means", commit);
+      await expectLikeMemory(commits, "means", commit, { ...asked, keys });
+    }
   });
 
   it("sees a file whose path looks like a symbol of one that changed", async () => {
