@@ -279,6 +279,49 @@ describe.each(engines)("the index of code in the graph: $engine", ({ open, isHer
     await expectLikeMemory(commits, "broken", second, questionsOf(shop, commits.tree(second)));
   });
 
+  it("is not written on, nor published, over layers that were dropped meanwhile", async () => {
+    const commits = createCommits();
+    const ports = portsOf(graph, commits);
+    const commit = commits.commit(shop);
+    const drop = () =>
+      graph.write((tx) =>
+        tx.run("MATCH (l:CodeLayer {repository: $repository}) SET l.state = 'dropped'", { repository }),
+      );
+    const begin: typeof ports.store.begin = async (layer) => {
+      const writer = await ports.store.begin(layer);
+      await drop();
+      return writer;
+    };
+    const publish: typeof ports.store.publish = async (publication) => {
+      await drop();
+      return ports.store.publish(publication);
+    };
+    for (const meanwhile of [{ begin }, { publish }])
+      await expect(indexed({ ...ports, store: { ...ports.store, ...meanwhile } }, "dropped", commit)).rejects.toThrow(
+        "dropped meanwhile",
+      );
+    expect(await openGraphCodeIndex(graph, repository, "dropped")).toBeNull();
+    await indexed(ports, "dropped", commit);
+    await expectLikeMemory(commits, "dropped", commit, questionsOf(shop));
+  });
+
+  it("keeps commits that others have named before, and of a wide one no files", async () => {
+    const commits = createCommits();
+    const wide = Object.fromEntries(Array.from({ length: 101 }, (_, n) => [`f${n}.md`, "one"]));
+    const first = commits.commit(wide);
+    const second = commits.commit({ ...wide, "f0.md": "two" }, first);
+    const ids = [first, second].map((sha) => `${repository}@${sha}`);
+    await graph.write((tx) => tx.run("UNWIND $ids AS id CREATE (c:Commit {id: id})", { ids }));
+    await indexed(portsOf(graph, commits), "wide", second);
+    const days = await graph.query("UNWIND $ids AS id MATCH (c:Commit {id: id}) RETURN c.day AS day", { ids });
+    expect(days).toEqual([{ day: "2025-01-02" }, { day: "2025-01-02" }]);
+    const changed = await graph.query(
+      "UNWIND $ids AS id MATCH (c:Commit {id: id})-[:CHANGES]->(f:File) RETURN id, f.path AS path",
+      { ids },
+    );
+    expect(changed).toEqual([{ id: ids[1], path: "f0.md" }]);
+  });
+
   it("refuses to answer from a commit that was taken away", async () => {
     const commits = createCommits();
     const ports = portsOf(graph, commits);

@@ -30,6 +30,18 @@ it("counts what changes together, over renames, and not what is gone or in a wid
   expect(history.commits).toBe(5);
 });
 
+it("follows a file over all its names, and takes what happened together once for no habit", () => {
+  const commits = [
+    commit(change("c", "b"), change("x")),
+    commit(change("b", "a"), change("y")),
+    commit(change("a"), change("y")),
+  ];
+  const history = readHistoryOf(commits, new Set(["c", "x", "y"]));
+  expect(history.changes.get("c")).toBe(3);
+  expect(history.together.get("c")).toEqual([{ path: "y", commits: 2 }]);
+  expect(history.together.get("x")).toEqual([]);
+});
+
 it("finds the commits about a file by what it is called now, and not those of another one that has its old name", () => {
   const named = (id: string, ...changes: ReturnType<typeof change>[]) => ({ ...commit(...changes), id });
   const commits = [
