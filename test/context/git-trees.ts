@@ -97,7 +97,11 @@ export const gitCommits = fc
   .tuple(
     fc.array(edit, { minLength: 12, maxLength: 30 }),
     fc.array(
-      fc.record({ onto: fc.nat(2), joins: fc.option(fc.nat(2), { freq: 3 }), edits: fc.array(edit, { maxLength: 3 }) }),
+      fc.record({
+        onto: fc.nat(2),
+        joins: fc.option(fc.nat(2), { freq: 3 }),
+        edits: fc.array(edit, { minLength: 1, maxLength: 4 }),
+      }),
       { minLength: 3, maxLength: 5 },
     ),
   )

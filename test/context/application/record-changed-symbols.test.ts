@@ -46,7 +46,7 @@ const ports: CodeIndexPorts = {
 beforeAll(async () => {
   graph = await openEmbeddedGraph();
   await ensureSchema(graph);
-  committed(directory, { "README.md": "# Shop" });
+  committed(directory, { "README.md": "# Shop", "first.ts": "export const first = 1;\n" });
   ids.unshift(git(directory, "rev-parse", "HEAD"));
   commit({ "cart.ts": cart("1"), "a b.ts": "export const half = 2;\n" });
   commit({ "cart.ts": cart("2", "export const rate = 3;\n") });
@@ -84,7 +84,8 @@ describe("the symbols that commits changed", () => {
     );
     expect(await changesOf(1, second ?? "")).toEqual(["cart.ts#Cart.total", "cart.ts#rate"]);
     expect(await changesOf(1, test ?? "")).toEqual(["cart.test.ts#adds"]);
-    for (const id of [wide, moved, start]) expect(await changesOf(1, id ?? "")).toEqual([]);
+    expect(await changesOf(1, start ?? "")).toEqual(["first.ts#first"]);
+    for (const id of [wide, moved]) expect(await changesOf(1, id ?? "")).toEqual([]);
     const [row] = await graph.query("MATCH (c:Commit {id: $id}) RETURN c.symbols AS symbols", { id: `1@${wide}` });
     expect(row).toEqual({ symbols: 0 });
   });

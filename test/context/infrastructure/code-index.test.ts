@@ -215,6 +215,24 @@ describe.each(engines)("the index of code in the graph: $engine", ({ open, isHer
     await expectLikeMemory(commits, "alike", second, questionsOf(before, after));
   });
 
+  it("finds the same ones where it finds more than are asked for", async () => {
+    const commits = createCommits();
+    const ports = portsOf(graph, commits);
+    const named = (...names: readonly string[]) => names.map((name) => `export const ${name}Thing = 1;`).join("\n");
+    const first = commits.commit({ "m.ts": named("d", "b"), "n.ts": named("c", "a") });
+    const second = commits.commit({ ...commits.tree(first), "l.ts": named("f", "e") }, first);
+    for (const commit of [first, second]) {
+      await indexed(ports, "many", commit);
+      const index = await openGraphCodeIndex(graph, repository, "many");
+      if (index === null) throw new Error("There is no index.");
+      const asked = { keys: [], terms: ["thing"], names: [] };
+      for (const most of [1, 2, 3, 4, 5])
+        expect(await answersOf(index, asked, most)).toEqual(
+          await answersOf(await inMemory(commits, commit), asked, most),
+        );
+    }
+  });
+
   it("reads what differs, and knows a file that was moved", async () => {
     const commits = createCommits();
     const parsed: string[] = [];
@@ -277,6 +295,21 @@ describe.each(engines)("the index of code in the graph: $engine", ({ open, isHer
     await indexed(ports, "broken", second);
     await ports.store.sweep(repository);
     await expectLikeMemory(commits, "broken", second, questionsOf(shop, commits.tree(second)));
+  });
+
+  it("knows that files changed together in commits which left them as they were", async () => {
+    const commits = createCommits();
+    const ports = portsOf(graph, commits);
+    const first = commits.commit(shop);
+    await indexed(ports, "back", first);
+    const both = { "src/money.ts": "export const other = 1;", "src/cart.ts": "export class Cart {}" };
+    const back = commits.commit(shop, commits.commit({ ...shop, ...both }, first));
+    expect(await indexed(ports, "back", back)).toEqual({ how: "over-base", files: 0 });
+    await expectLikeMemory(commits, "back", back, questionsOf(shop));
+    const index = await openGraphCodeIndex(graph, repository, "back");
+    expect((await index?.together(["src/money.ts"]))?.get("src/money.ts")).toEqual([
+      { path: "src/cart.ts", commits: 3 },
+    ]);
   });
 
   it("is not written on, nor published, over layers that were dropped meanwhile", async () => {
@@ -366,12 +399,11 @@ describe.each(engines)("the index of code in the graph: $engine", ({ open, isHer
 
   it("keeps what is left out with the reason, and commits with the files they change", async () => {
     const commits = createCommits();
-    const commit = commits.commit({
-      "dist/a.js": "a",
-      "src/b.ts": "// @generated\nconst b = 1;",
-      "src/c.ts": "const c = 1;",
-    });
-    await indexed(portsOf(graph, commits), "left", commit);
+    const tree = { "dist/a.js": "a", "src/b.ts": "// @generated\nconst b = 1;", "src/c.ts": "const c = 1;" };
+    const commit = commits.commit(tree);
+    const ports = portsOf(graph, commits);
+    await indexed(ports, "left", commit);
+    await indexed(ports, "left", commits.commit({ ...tree, "dist/d.js": "d", "src/e.ts": "// @generated\n" }, commit));
     const leftOut = await graph.query(
       `MATCH (b:CodeBranch {id: $branch}) MATCH (f:LeftOut) WHERE f.layer = b.base OR f.layer = b.overlay
        RETURN f.path AS path, f.reason AS reason ORDER BY f.path`,
@@ -379,7 +411,9 @@ describe.each(engines)("the index of code in the graph: $engine", ({ open, isHer
     );
     expect(leftOut).toEqual([
       { path: "dist/a.js", reason: "generated" },
+      { path: "dist/d.js", reason: "generated" },
       { path: "src/b.ts", reason: "generated" },
+      { path: "src/e.ts", reason: "generated" },
     ]);
     const changed = await graph.query(
       "MATCH (c:Commit {id: $id})-[:CHANGES]->(f:File) RETURN f.id AS id ORDER BY f.id",
