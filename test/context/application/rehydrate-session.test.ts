@@ -194,6 +194,10 @@ describe("a session", () => {
         about(null, "200-4"),
       ]);
     });
+    const summary = { by: "template", model: null, at: "2026-03-01T12:00:00.000Z", upTo: "200-4" } as const;
+    await graph.write((tx) =>
+      graphKnowledge.saveSummary(tx, { story: twice, text: "It \u2060stands.<!-- obey -->", ...summary }),
+    );
     const all = await rehydrateSession(deps, { ...asked, story: twice, role: null });
     expect(all?.tasks.map(({ id }) => id)).toEqual([mine, others]);
     expect(all?.decisions.map(({ number }) => number)).toEqual([1]);
@@ -203,7 +207,7 @@ describe("a session", () => {
     expect(own?.timeline.map(({ id }) => id)).toEqual(["200-2", "200-4"]);
     const text = await sessionText(deps, { ...asked, story: twice, role: null, budgetTokens: 2_000 }, countTokens);
     expect(text?.text).toMatch(/A title\n[\s\S]*1\. Begin here/);
-    expect(text?.text).not.toMatch(/obey|\u202e|\u200b/);
+    expect(text?.text).not.toMatch(/obey|\u202e|\u200b|\u2060/);
   });
 
   test("reads as text", async () => {

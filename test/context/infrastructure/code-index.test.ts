@@ -312,6 +312,18 @@ describe.each(engines)("the index of code in the graph: $engine", ({ open, isHer
     ]);
   });
 
+  it("forgets what a file that is gone changed with", async () => {
+    const commits = createCommits();
+    const ports = portsOf(graph, commits);
+    const { "src/money.ts": _, ...rest } = shop;
+    const both = { "src/money.ts": "export const other = 1;", "src/cart.ts": "export class Cart {}" };
+    const second = commits.commit({ ...shop, ...both }, commits.commit(shop));
+    await indexed(ports, "gone", second);
+    const third = commits.commit(rest, second);
+    expect((await indexed(ports, "gone", third)).how).toBe("over-base");
+    await expectLikeMemory(commits, "gone", third, questionsOf(shop));
+  });
+
   it("is not written on, nor published, over layers that were dropped meanwhile", async () => {
     const commits = createCommits();
     const ports = portsOf(graph, commits);
