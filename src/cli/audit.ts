@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { z } from "zod";
 import type { NamedRepository } from "../github/reconcile/named-repository.ts";
 import { parseNamedRepository } from "../github/reconcile/named-repository.ts";
@@ -14,9 +15,11 @@ const verifiedLogs = z.array(
     installation: z.int(),
     records: z.int(),
     hash: z.string(),
-    fault: z.object({ sequence: z.int(), what: z.enum(["changed", "removed", "inserted"]) }).nullable(),
+    fault: z.object({ sequence: z.int(), what: z.enum(["changed", "removed", "inserted", "rewritten"]) }).nullable(),
   }),
 );
+
+const keptLogs = z.array(z.object({ installation: z.int(), records: z.int(), hash: z.string() }));
 
 type Verified = z.infer<typeof verifiedLogs>;
 
@@ -43,10 +46,11 @@ type Records = z.infer<typeof auditRecords>;
  */
 export async function runAuditVerify(
   environment: Environment,
-  { json }: { readonly json: boolean },
+  { json, kept }: { readonly json: boolean; readonly kept?: string },
   out: (text: string) => void,
 ): Promise<number> {
-  const answer = await askFleet(environment, { timer: "audit-verify" }, longestWalkMs);
+  const job = { timer: "audit-verify", ...(kept === undefined ? {} : { kept: readKept(kept) }) };
+  const answer = await askFleet(environment, job, longestWalkMs);
   if (answer.kind === "none") {
     console.error(answer.reason);
     return 1;
@@ -56,10 +60,27 @@ export async function runAuditVerify(
   return verified.every(({ fault }) => fault === null) ? 0 : 1;
 }
 
+/**
+ * Reads what `fleet audit verify --json` printed once.
+ * @throws ConfigurationError where the file is not there or holds something else.
+ */
+export function readKept(file: string): z.infer<typeof keptLogs> {
+  try {
+    return keptLogs.parse(JSON.parse(readFileSync(file, "utf8")));
+  } catch (error) {
+    throw new ConfigurationError(`--kept=${file}: must be a file that \`fleet audit verify --json\` wrote`, {
+      cause: error,
+    });
+  }
+}
+
+const before = "those before it are as they were written";
+
 const faults = {
-  changed: "was changed",
-  removed: "is missing",
-  inserted: "was put in by somebody else",
+  changed: `was changed; ${before}`,
+  removed: `is missing; ${before}`,
+  inserted: `was put in by somebody else; ${before}`,
+  rewritten: "is not the one that was kept: up to it the log was written anew",
 } as const;
 
 /** What was found, as people read it. */
@@ -68,8 +89,8 @@ export function verifiedText(verified: Verified): string {
   return verified
     .map(({ installation, records, hash, fault }) =>
       fault === null
-        ? `Installation ${installation}: ${records === 1 ? "1 record" : `${records} records`}, all as they were written. The last hash is ${hash}; kept elsewhere, it shows later whether the log was written anew.`
-        : `Installation ${installation}: record ${fault.sequence} ${faults[fault.what]}; those before it are as they were written.`,
+        ? `Installation ${installation}: ${records === 1 ? "1 record" : `${records} records`}, all as they were written. The last hash is ${hash}; what --json prints, kept elsewhere, shows later with --kept whether the log was written anew.`
+        : `Installation ${installation}: record ${fault.sequence} ${faults[fault.what]}.`,
     )
     .join("\n");
 }

@@ -205,6 +205,7 @@ const auditLog = program.command("audit").description("the audit log: who was re
 auditLog
   .command("verify")
   .description("ask the running fleet whether its audit log is what was written; exit code 1 if it is not")
+  .option("--kept <file>", "compare it with what --json printed once, kept where the fleet cannot write")
   .option("--json", "print one JSON array", false)
   .action(async (options) => {
     const environment = parseEnvironment(process.env);

@@ -13,7 +13,7 @@ import { createNewId } from "../kernel/ids.ts";
 import type { Subscriber } from "../kernel/subscriber.ts";
 import { createRecordAccesses } from "../monitoring/application/append-audit.ts";
 import type { AuditFilter } from "../monitoring/application/audit-log.ts";
-import { findAudit, type VerifiedLog, verifyAudit } from "../monitoring/application/verify-audit.ts";
+import { findAudit, type KeptLog, type VerifiedLog, verifyAudit } from "../monitoring/application/verify-audit.ts";
 import type { AuditRecord } from "../monitoring/domain/audit-record.ts";
 import { graphAuditLog } from "../monitoring/infrastructure/graph-audit-log.ts";
 import {
@@ -66,7 +66,7 @@ export type Contexts = {
   /** Makes what projections wrote anew from the log of events. */
   readonly rebuildGraph: () => Promise<Rebuilt>;
   readonly audit: {
-    readonly verify: () => Promise<readonly VerifiedLog[]>;
+    readonly verify: (kept: readonly KeptLog[]) => Promise<readonly VerifiedLog[]>;
     readonly find: (filter: AuditFilter) => Promise<readonly AuditRecord[]>;
   };
 };
@@ -172,7 +172,7 @@ export async function assembleContexts(options: AssembleOptions): Promise<Contex
     unsentEvents: () => countPending(graph),
     writeSummaries: summaries.start,
     rebuildGraph: () => rebuildGraph(knowing),
-    audit: { verify: () => verifyAudit(auditing), find: (filter) => findAudit(auditing, filter) },
+    audit: { verify: (kept) => verifyAudit(auditing, kept), find: (filter) => findAudit(auditing, filter) },
     subscribers: [
       planningSubscriber(planning),
       workflowSubscriber(workflow),

@@ -18,6 +18,8 @@ const timerJob = z.object({
   audit: z
     .object({ issue: z.int().optional(), principal: z.string().optional(), limit: z.int().min(1).max(10_000) })
     .optional(),
+  /** What somebody kept of audit logs, to be compared with what is there. */
+  kept: z.array(z.object({ installation: z.int(), records: z.int(), hash: z.string() })).optional(),
   /** Whose context somebody asked for: of an issue that is a story, of one of its tasks, for a role; and why something is not seen. */
   context: z
     .object({

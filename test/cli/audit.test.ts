@@ -1,16 +1,37 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
-import { parseLimit, parseStory, recordsText, verifiedText } from "../../src/cli/audit.ts";
+import { parseLimit, parseStory, readKept, recordsText, verifiedText } from "../../src/cli/audit.ts";
 
 test("tells whether the audit log is what was written, by installation", () => {
   expect(verifiedText([])).toBe("The audit log is empty.");
   const text = verifiedText([
     { installation: 1, records: 42, hash: "ab".repeat(32), fault: null },
     { installation: 2, records: 16, hash: "cd".repeat(32), fault: { sequence: 17, what: "removed" } },
+    { installation: 3, records: 20, hash: "ef".repeat(32), fault: { sequence: 18, what: "rewritten" } },
   ]);
   expect(text).toMatchInlineSnapshot(`
-    "Installation 1: 42 records, all as they were written. The last hash is abababababababababababababababababababababababababababababababab; kept elsewhere, it shows later whether the log was written anew.
-    Installation 2: record 17 is missing; those before it are as they were written."
+    "Installation 1: 42 records, all as they were written. The last hash is abababababababababababababababababababababababababababababababab; what --json prints, kept elsewhere, shows later with --kept whether the log was written anew.
+    Installation 2: record 17 is missing; those before it are as they were written.
+    Installation 3: record 18 is not the one that was kept: up to it the log was written anew."
   `);
+});
+
+test("reads what was kept, and says what it must be", () => {
+  const directory = mkdtempSync(join(tmpdir(), "kept-"));
+  const file = join(directory, "kept.json");
+  try {
+    writeFileSync(file, JSON.stringify([{ installation: 1, records: 42, hash: "ab", fault: null }]));
+    expect(readKept(file)).toEqual([{ installation: 1, records: 42, hash: "ab" }]);
+    for (const text of ["", "{}", '[{ "installation": 1 }]']) {
+      writeFileSync(file, text);
+      expect(() => readKept(file)).toThrow("must be a file that `fleet audit verify --json` wrote");
+    }
+    expect(() => readKept(directory)).toThrow(`--kept=${directory}: must be a file`);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 });
 
 test("lists records in a line each", () => {

@@ -22,7 +22,8 @@ export function createLayerFiller(writer: LayerWriter) {
   };
   const add = ({ facts: file, symbols, documents }: IndexedFile): void => {
     const symbolOf = new Map(symbols.map((symbol) => [symbol.id, symbol]));
-    for (const document of documents) {
+    // Numbered as keys are sorted: of documents that a word finds as well as one another, each layer puts the same one first.
+    for (const document of documents.toSorted((a, b) => (a.key < b.key ? -1 : 1))) {
       // A file may be named like a symbol of another one: the first has the key.
       if (keys.has(document.key)) continue;
       const number = keys.size;

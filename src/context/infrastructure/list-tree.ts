@@ -33,9 +33,12 @@ export async function listTree(git: CallGit, tree: string): Promise<readonly Tre
   });
 }
 
-/** `<mode> <type> <id>[ <size>]\t<path>\0` …; the size is `-` for what is no file, and BAD where it is missing. */
+/**
+ * `<mode> <type> <id>[ <size>]\t<path>\0` …; the size is `-` for what is no file, and BAD where it is missing. Of names that are no
+ * UTF-8 several may read alike: the last one has it.
+ */
 function parse(listed: Buffer): readonly TreeEntry[] {
-  return listed
+  const entries = listed
     .toString("utf8")
     .split("\0")
     .flatMap((line) => {
@@ -43,4 +46,5 @@ function parse(listed: Buffer): readonly TreeEntry[] {
         /^(\d+) \w+ ([0-9a-f]+)(?: +(\d+|-|BAD))?\t([\s\S]*)$/.exec(line) ?? [];
       return path === undefined ? [] : [{ path, mode, blob, size: /^\d+$/.test(size) ? Number(size) : null }];
     });
+  return [...new Map(entries.map((entry) => [entry.path, entry])).values()];
 }

@@ -1,34 +1,33 @@
 import type { Commit, FileChange } from "../domain/code/history.ts";
 
 /**
- * Reads `git log -z --name-status --format=%x01%H%x02%cs%x02%s%x02`. A commit that was cut off at the end is left out
- * only where its head is not whole.
+ * Reads `git log -z --name-status` of `logFormat`: only NUL parts its fields, as names and subjects may hold any other character.
+ * Of a commit that was cut off at the end there is what came whole; without its subject it is left out.
  */
 export function parseLog(log: string): readonly Commit[] {
-  return log
-    .split("\u0001")
-    .slice(1)
-    .flatMap((record) => {
-      const [id = "", day = "", subject = "", rest] = record.split("\u0002");
-      return rest === undefined ? [] : [{ id, day, subject, changes: changesOf(rest) }];
-    });
+  const commits: { id: string; day: string; subject: string; changes: FileChange[] }[] = [];
+  // What stands behind the last NUL was cut off.
+  const fields = log.split("\0").slice(0, -1);
+  for (let at = 0; at < fields.length; ) {
+    const [field = "", first, second] = fields.slice(at, at + 3);
+    const status = field.replace(/^\n+/, "");
+    const commit = commits.at(-1);
+    if (status === "") at += 1;
+    else if (/^[0-9a-f]{40,64}$/.test(status)) {
+      if (first !== undefined && second !== undefined)
+        commits.push({ id: status, day: first, subject: second, changes: [] });
+      at += 3;
+    } else if (/^[RC]\d+$/.test(status)) {
+      if (first !== undefined && second !== undefined)
+        commit?.changes.push({ path: second, renamedFrom: status.startsWith("R") ? first : null });
+      at += 3;
+    } else {
+      if (first !== undefined) commit?.changes.push({ path: first, renamedFrom: null });
+      at += 2;
+    }
+  }
+  return commits;
 }
 
-/** `<status>\0<path>\0`, and with two paths where a file was renamed or copied. */
-function changesOf(text: string): readonly FileChange[] {
-  const fields = text
-    .split("\0")
-    .map((field) => field.replace(/^\n+/, ""))
-    .filter((field) => field !== "");
-  const changes: FileChange[] = [];
-  for (let at = 0; at + 1 < fields.length; ) {
-    const status = fields[at] ?? "";
-    const moved = /^[RC]\d+$/.test(status);
-    const [first = "", second] = [fields[at + 1], fields[at + 2]];
-    if (moved && second !== undefined)
-      changes.push({ path: second, renamedFrom: status.startsWith("R") ? first : null });
-    else if (!moved) changes.push({ path: first, renamedFrom: null });
-    at += moved ? 3 : 2;
-  }
-  return changes;
-}
+/** A commit's id, day and subject, each with a NUL behind it. */
+export const logFormat = "--format=%H%x00%cs%x00%s%x00";

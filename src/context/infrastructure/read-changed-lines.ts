@@ -2,11 +2,17 @@ import { GitFailure } from "../../platform/git/run-git.ts";
 import type { ChangedLines } from "../application/code-index-ports.ts";
 import { type Hunk, hunksOf } from "../domain/code/changed-symbols.ts";
 import { languageOf } from "../domain/code/language.ts";
-import { leaveOutByPath } from "../domain/code/left-out.ts";
+import { hugeBytes, leaveOutByPath } from "../domain/code/left-out.ts";
 import type { CallGit } from "./list-tree.ts";
 
-/** So much of the patches is read; the commits that are not in it whole are told as not known. */
+/**
+ * So much of the patches is read; the commits that are not in it whole are told as not known. One that would be too much alone is
+ * told as a wide one: those after it have their turn.
+ */
 const mostPatchBytes = 16 * 1024 * 1024;
+
+/** Of a file that is not read there are no lines. */
+const settings = { "core.bigFileThreshold": String(hugeBytes) };
 
 /** `diff-tree` compares each commit of its input with its parent; of a merge it tells nothing. */
 const compare = ["diff-tree", "--stdin", "-r", "--root", "--find-renames", "-l2000", "--no-ext-diff"];
@@ -21,7 +27,11 @@ export async function readChangedLines(
   widest: number,
 ): Promise<ReadonlyMap<string, readonly ChangedLines[]>> {
   try {
-    const listed = await git({ arguments: [...compare, "--raw", "--abbrev=64", "-z"], input: linesOf(commits) });
+    const listed = await git({
+      arguments: [...compare, "--raw", "--abbrev=64", "-z"],
+      input: linesOf(commits),
+      settings,
+    });
     const all = parseRaw(listed.toString("utf8"));
     const narrow = commits.filter((commit) => (all.get(commit) ?? []).length <= widest);
     const patches = await readPatches(
@@ -83,15 +93,23 @@ async function readPatches(
   commits: readonly string[],
 ): Promise<ReadonlyMap<string, ReadonlyMap<string, readonly Hunk[]>>> {
   const plain = ["--patch", "--unified=0", "--full-index", "--no-textconv", "--no-color"];
-  const told = await git({ arguments: [...compare, ...plain], input: linesOf(commits), cutAt: mostPatchBytes });
+  const told = await git({
+    arguments: [...compare, ...plain],
+    input: linesOf(commits),
+    settings,
+    cutAt: mostPatchBytes,
+  });
   const whole = told.length < mostPatchBytes;
-  const byCommit = told.toString("latin1").split(/^(?=[0-9a-f]{40,64}\n)/m);
+  // Lines end with a line feed: what stands behind a carriage return is a file's.
+  const byCommit = told.toString("latin1").split(/(?<![^\n])(?=[0-9a-f]{40,64}\n)/);
+  const [first = ""] = byCommit;
+  if (!whole && byCommit.length === 1) return new Map([[first.slice(0, first.indexOf("\n")), new Map()]]);
   const kept = whole ? byCommit : byCommit.slice(0, -1);
   return new Map(
     kept.map((patch) => {
-      const files = patch.split(/^diff --git /m).slice(1);
+      const files = patch.split(/(?<![^\n])diff --git /).slice(1);
       const hunks = files.flatMap((file) => {
-        const [, blobs] = /^index ([0-9a-f]+\.\.[0-9a-f]+)/m.exec(file) ?? [];
+        const [, blobs] = /\nindex ([0-9a-f]+\.\.[0-9a-f]+)/.exec(file) ?? [];
         return blobs === undefined ? [] : [[blobs, hunksOf(file, "after")] as const];
       });
       return [patch.slice(0, patch.indexOf("\n")), new Map(hunks)];

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { GitFailure } from "../../platform/git/run-git.ts";
 import type { Commit } from "../domain/code/history.ts";
 import type { CallGit } from "./list-tree.ts";
-import { parseLog } from "./parse-log.ts";
+import { logFormat, parseLog } from "./parse-log.ts";
 
 /** How far back co-change and hotspots look, and how much of git's answer is read. */
 const mostCommits = 1_000;
@@ -62,7 +62,7 @@ async function readLog(
       "--no-ext-diff",
       "--no-show-signature",
       "-z",
-      "--format=%x01%H%x02%cs%x02%s%x02",
+      logFormat,
       commit,
       ...(prefix === "" ? [] : ["--relative", "--", "."]),
     ],

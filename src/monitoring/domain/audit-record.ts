@@ -36,6 +36,9 @@ export type AuditRecord = AuditEntry & {
 /** The last place that is taken in a log: where the next record follows. */
 export type ChainEnd = { readonly sequence: number; readonly hash: string };
 
+/** GitHub counts installations from 1: a record that bears no number of one is told of under this. */
+export const noInstallation = 0;
+
 const noHash = "0".repeat(64);
 
 /** A log in which nothing stands yet. */
@@ -44,10 +47,16 @@ export const emptyChain: ChainEnd = { sequence: 0, hash: noHash };
 /** The longest detail that is kept, in characters. */
 const longestDetail = 300;
 
+/**
+ * A store keeps another character for half of a surrogate pair, as a cut may leave it, and the hash would not fit; a terminal
+ * obeys control characters.
+ */
+const noText = /[\p{Surrogate}\p{Control}]/gu;
+
 /** Puts an entry after the end of a log. */
 export function chained(end: ChainEnd, entry: AuditEntry): AuditRecord {
   const sequence = end.sequence + 1;
-  const detail = entry.detail.replace(/\s+/g, " ").trim().slice(0, longestDetail);
+  const detail = entry.detail.replace(/\s+/g, " ").trim().slice(0, longestDetail).replace(noText, "\ufffd");
   const record = { ...entry, detail, id: `${entry.installation}-${sequence}`, sequence, previous: end.hash };
   return { ...record, hash: hashOf(record) };
 }

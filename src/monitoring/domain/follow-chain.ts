@@ -1,7 +1,10 @@
 import { type AuditRecord, type ChainEnd, hashOf } from "./audit-record.ts";
 
-/** Where a log is not what was written, by the first place that shows it. */
-export type ChainFault = { readonly sequence: number; readonly what: "changed" | "removed" | "inserted" };
+/** Where a log is not what was written, by the first place that shows it; `rewritten`: it fits itself and not what was told of it. */
+export type ChainFault = {
+  readonly sequence: number;
+  readonly what: "changed" | "removed" | "inserted" | "rewritten";
+};
 
 /** A record as it was found; null where what was found is none: something of it is missing, or of another kind. */
 export type FoundRecord = AuditRecord | null;

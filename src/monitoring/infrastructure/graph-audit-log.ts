@@ -2,7 +2,7 @@ import { z } from "zod";
 import { roles } from "../../kernel/roles.ts";
 import type { GraphRow, Transaction } from "../../kernel/transaction.ts";
 import type { AuditFilter, AuditLog } from "../application/audit-log.ts";
-import { type AuditRecord, type ChainEnd, emptyChain } from "../domain/audit-record.ts";
+import { type AuditRecord, type ChainEnd, emptyChain, noInstallation } from "../domain/audit-record.ts";
 import type { FoundRecord } from "../domain/follow-chain.ts";
 
 /**
@@ -37,21 +37,30 @@ async function append(tx: Transaction, installation: number, records: readonly A
 async function installations(tx: Transaction): Promise<readonly number[]> {
   const heads = await tx.run("MATCH (c:AuditChain) RETURN c.id AS installation");
   const recorded = await tx.run("MATCH (r:AuditRecord) RETURN DISTINCT r.installation AS installation");
-  const found = [...heads, ...recorded].map((row) => Number(row["installation"]));
-  // One that is no number was made so by somebody: its record is missing where it was.
-  return [...new Set(found.filter(Number.isSafeInteger))].sort((a, b) => a - b);
+  const found = [
+    ...heads.map(({ installation }) => (/^\d+$/.test(String(installation)) ? Number(installation) : noInstallation)),
+    ...recorded.map(({ installation }) => z.int().safeParse(installation).data ?? noInstallation),
+  ];
+  return [...new Set(found)].sort((a, b) => a - b);
 }
 
-const placeRow = z.object({ sequence: z.number() });
+const placeRow = z.object({ place: z.number().nullable() });
 
 async function firstOdd(tx: Transaction, installation: number): Promise<number | null> {
+  // Nobody writes one there.
+  if (installation === noInstallation) return 1;
   const [row] = await tx.run(
+    // A place is a number that its record is named by: one engine takes '3' for a number as well, and NaN for the largest.
     `MATCH (r:AuditRecord {installation: $installation})
-     WITH r.sequence AS sequence, count(r) AS taken WHERE taken > 1 OR sequence < 1
-     RETURN sequence ORDER BY sequence LIMIT 1`,
-    { installation },
+     WITH r.sequence AS sequence, count(r) AS taken, min(r.id) AS id
+     WITH sequence, taken, CASE WHEN coalesce(sequence >= 1 AND sequence <= $last, false)
+       THEN coalesce(id = $of + toString(sequence), false) ELSE false END AS isPlace
+     WHERE taken > 1 OR NOT isPlace
+     RETURN CASE WHEN isPlace OR coalesce(sequence < 1, false) THEN toFloat(sequence) END AS place
+     ORDER BY place LIMIT 1`,
+    { installation, of: `${installation}-`, last: Number.MAX_SAFE_INTEGER },
   );
-  return row === undefined ? null : placeRow.parse(row).sequence;
+  return row === undefined ? null : (placeRow.parse(row).place ?? Number.POSITIVE_INFINITY);
 }
 
 async function end(tx: Transaction, installation: number): Promise<ChainEnd> {
@@ -110,5 +119,6 @@ async function find(tx: Transaction, { story, principal, limit }: AuditFilter): 
      RETURN r {.*} AS record ORDER BY r.at DESC, r.installation, r.sequence DESC LIMIT $limit`,
     { story: story ?? null, principal: principal ?? null, limit },
   );
-  return rows.map((row) => recordRow.parse(row["record"]));
+  // What is no record of the log's is for `fleet audit verify` to tell of.
+  return rows.flatMap((row) => recordRow.safeParse(row["record"]).data ?? []);
 }

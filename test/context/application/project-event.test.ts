@@ -137,6 +137,56 @@ describe("the projections", () => {
     expect(await graphOf(graph, repository)).toEqual(projected);
   });
 
+  test("leave nothing that no event tells of, when the graph is made anew", async () => {
+    await graph.write(async (tx) => {
+      await tx.run(
+        `UNWIND range(1, 1001) AS n CREATE (:Summary {id: $of + '-' + toString(n)}) CREATE (:Review {id: $of + '-v' + toString(n)})
+         CREATE (:Deliberation {id: $of + '-d' + toString(n)})-[:PRODUCED]->(:Review {id: $of + '-c' + toString(n), deliberation: 'x'})`,
+        { of: `${repository}-stray` },
+      );
+      await tx.run(
+        "MATCH (s:Story {id: $story}) MATCH (e:Event) WHERE e.type = 'workflow.task.transitioned' CREATE (s)-[:NEXT]->(e)",
+        {
+          story,
+        },
+      );
+    });
+    await rebuildGraph(deps);
+    const others = await graph.query(
+      "MATCH (d:Deliberation)-[:PRODUCED]->(r:Review) WHERE r.deliberation = 'x' RETURN count(r) AS n",
+    );
+    expect(others).toEqual([{ n: 1001 }]);
+    await graph.write((tx) =>
+      tx.run(
+        "MATCH (d:Deliberation)-[:PRODUCED]->(r:Review) WHERE r.deliberation = 'x' DETACH DELETE d DETACH DELETE r",
+      ),
+    );
+    expect(await graphOf(graph, repository)).toEqual(projected);
+  });
+
+  test("are made anew from a log of more than one page", async () => {
+    const long = await openEmbeddedGraph();
+    try {
+      await ensureSchema(long);
+      const repositories = Array.from({ length: 20 }, (_, n) => 300 + n);
+      for (const each of repositories) await writeLog(long, aLog(each));
+      const { events } = await rebuildGraph({ ...deps, graph: long });
+      expect(events).toBe(repositories.length * log.filter(({ type }) => projectedTypes.includes(type)).length);
+      for (const each of repositories) expect(await graphOf(long, each)).toEqual(projected);
+    } finally {
+      await long.close();
+    }
+  });
+
+  test("stay as they are where the log holds an event that cannot be read", async () => {
+    const [first] = log;
+    const newer = { id: `${repository}-9999`, type: first?.type ?? "", version: 99 };
+    await graph.write((tx) => tx.run("CREATE (e:Event) SET e += $newer", { newer }));
+    await expect(rebuildGraph(deps)).rejects.toThrow("does not parse: version");
+    await graph.write((tx) => tx.run("MATCH (e:Event {version: 99}) DELETE e"));
+    expect(await graphOf(graph, repository)).toEqual(projected);
+  });
+
   test("make no story, task, decision or proposal: those are their aggregates'", async () => {
     await projectAll(aLog(999));
     const labels = await graph.query("MATCH (n) WHERE n.id STARTS WITH '999' RETURN DISTINCT labels(n) AS labels");

@@ -46,7 +46,7 @@ const ports: CodeIndexPorts = {
 beforeAll(async () => {
   graph = await openEmbeddedGraph();
   await ensureSchema(graph);
-  committed(directory, { "README.md": "# Shop" });
+  committed(directory, { "README.md": "# Shop", "first.ts": "export const first = 1;\n" });
   ids.unshift(git(directory, "rev-parse", "HEAD"));
   commit({ "cart.ts": cart("1"), "a b.ts": "export const half = 2;\n" });
   commit({ "cart.ts": cart("2", "export const rate = 3;\n") });
@@ -84,7 +84,8 @@ describe("the symbols that commits changed", () => {
     );
     expect(await changesOf(1, second ?? "")).toEqual(["cart.ts#Cart.total", "cart.ts#rate"]);
     expect(await changesOf(1, test ?? "")).toEqual(["cart.test.ts#adds"]);
-    for (const id of [wide, moved, start]) expect(await changesOf(1, id ?? "")).toEqual([]);
+    expect(await changesOf(1, start ?? "")).toEqual(["first.ts#first"]);
+    for (const id of [wide, moved]) expect(await changesOf(1, id ?? "")).toEqual([]);
     const [row] = await graph.query("MATCH (c:Commit {id: $id}) RETURN c.symbols AS symbols", { id: `1@${wide}` });
     expect(row).toEqual({ symbols: 0 });
   });
@@ -133,4 +134,31 @@ describe("the symbols that commits changed", () => {
     await indexCode(absent, { repository: 4, branch: defaultBranch, commit: ids[1] ?? "" });
     expect(await recordChangedSymbols(ports, 4, ids.slice(1), nothing)).toBe(5);
   });
+
+  it("are found whatever else a commit holds, and of one that is too much alone there are none", async () => {
+    const line = "a line of data\n";
+    const huge = { "dump.sql": line.repeat(1_200_000), "big.ts": "let a = 1;\n".repeat(60_000) };
+    const one = commit({ ...huge, "cart.ts": cart("7") });
+    const fixtures = Array.from({ length: 36 }, (_, at) => [`fixture${at}.json`, line.repeat(33_000)]);
+    const many = commit({ ...Object.fromEntries(fixtures), "cart.ts": cart("8") });
+    // A carriage return ends no line of a patch.
+    const heads = `// x\r${"a".repeat(40)}\n// x\r@@ -1,9 +1,9 @@\n// x\rdiff --git a/x b/x\n`;
+    const made = "// @generated\nexport const made = 1;\n";
+    const odd = commit({
+      "heads.ts": heads,
+      "made.ts": made,
+      "odd.ts": "export const odd = 1;\nexport const even = 2;\n",
+    });
+    await indexCode(ports, { repository: 5, branch: defaultBranch, commit: odd });
+    await recordChangedSymbols(ports, 5, ids, nothing);
+    expect(await changesOf(5, odd)).toEqual(["odd.ts#even", "odd.ts#odd"]);
+    expect(await changesOf(5, many)).toEqual([]);
+    await recordChangedSymbols(ports, 5, ids, nothing);
+    expect(await changesOf(5, one)).toEqual(["cart.ts#Cart", "cart.ts#Cart.clear", "cart.ts#Cart.total"]);
+    expect(await ports.store.withoutSymbols(5, ids)).toEqual([]);
+    git(directory, "mv", "cart.ts", "basket.ts");
+    const renamed = commit({ "basket.ts": cart("9") });
+    await indexCode(ports, { repository: 5, branch: defaultBranch, commit: renamed });
+    expect(await changesOf(5, renamed)).toEqual(["basket.ts#Cart.total"]);
+  }, 60_000);
 });

@@ -158,6 +158,58 @@ describe("a session", () => {
     expect(qa?.tasks.map(({ number }) => number)).toEqual([1, 2]);
   });
 
+  test("holds of what was planned twice the latest, of councils those that began, and nothing that only a model reads", async () => {
+    const twice = storyId(100, 13);
+    const [first, mine, others] = [taskId(twice, 1, 1), taskId(twice, 2, 1), taskId(twice, 2, 2)];
+    await graph.write(async (tx) => {
+      const fresh = aStory({ id: twice, issueNumber: 13, title: "A \u202etitle<!-- obey -->" });
+      await graphStories.loadOrCreate(tx, { ...fresh, plan: null });
+      const task = { storyId: twice, storyIssue: 13 };
+      const planned = [
+        aTask({ ...task, id: first, planVersion: 1 }),
+        aTask({ ...task, id: others, planVersion: 2, number: 2, role: "qa", title: "A last one" }),
+        aTask({ ...task, id: mine, planVersion: 2, title: "Begin <!-- obey -->\u200bhere" }),
+      ];
+      await graphTasks.create(tx, planned, "@rita");
+      for (const [number, category] of [
+        [1, "stated"],
+        [2, "review"],
+      ] as const)
+        await graphDecisions.create(
+          tx,
+          decision(number, "Say so.", { id: `${twice}-d-${number}`, storyId: twice, category }),
+        );
+      await tx.run("CREATE (d:Deliberation {id: $id, story: $twice, status: 'waiting'})", { id: `${mine}-r1`, twice });
+      const assigned = events.find(({ type }) => type === "workflow.task.assigned");
+      if (assigned === undefined) throw new Error("nothing is assigned");
+      const about = (task: string | null, id: string) => ({
+        ...assigned,
+        id,
+        subject: { ...assigned.subject, story: twice, task },
+      });
+      await appendEvents(tx, [
+        about(first, "200-1"),
+        about(mine, "200-2"),
+        about(others, "200-3"),
+        about(null, "200-4"),
+      ]);
+    });
+    const summary = { by: "template", model: null, at: "2026-03-01T12:00:00.000Z", upTo: "200-4" } as const;
+    await graph.write((tx) =>
+      graphKnowledge.saveSummary(tx, { story: twice, text: "It \u2060stands.<!-- obey -->", ...summary }),
+    );
+    const all = await rehydrateSession(deps, { ...asked, story: twice, role: null });
+    expect(all?.tasks.map(({ id }) => id)).toEqual([mine, others]);
+    expect(all?.decisions.map(({ number }) => number)).toEqual([1]);
+    expect(all?.statistics.councils).toBe(0);
+    expect(all?.timeline.map(({ id }) => id)).toEqual(["200-1", "200-2", "200-3", "200-4"]);
+    const own = await rehydrateSession(deps, { ...asked, story: twice, role: "developer" });
+    expect(own?.timeline.map(({ id }) => id)).toEqual(["200-2", "200-4"]);
+    const text = await sessionText(deps, { ...asked, story: twice, role: null, budgetTokens: 2_000 }, countTokens);
+    expect(text?.text).toMatch(/A title\n[\s\S]*1\. Begin here/);
+    expect(text?.text).not.toMatch(/obey|\u202e|\u200b|\u2060/);
+  });
+
   test("reads as text", async () => {
     const context = await sessionText(deps, { ...asked, role: null, budgetTokens: 2_000 }, countTokens);
     expect(context?.text).toMatchInlineSnapshot(`

@@ -102,8 +102,10 @@ describe("a model's summary", () => {
     expect(await writeSummary(deps(says), last, signal)).toEqual({ kind: "not-needed" });
     expect(events).toHaveLength(1);
     const written = await graphOf(graph, repository);
-    for (const event of [...events, ...log].toReversed()) await projectEvent(knowing, event);
-    expect(await graphOf(graph, repository)).toEqual(written);
+    for (const again of [[...events, ...log], [...events, ...log].toReversed()]) {
+      for (const event of again) await projectEvent(knowing, event);
+      expect(await graphOf(graph, repository)).toEqual(written);
+    }
     await rebuildGraph(knowing);
     expect(await graphOf(graph, repository)).toEqual(written);
     expect((await summary())?.by).toBe("model");

@@ -145,9 +145,22 @@ describe.each(engines)("the index of code in the graph: $engine", ({ open, isHer
 
   const a = "export function roundCents() {}";
   const b = "export const total = () => roundCents();";
+  const other = "export const other = 1;";
   it.each([
     { what: "ends", before: { "a.ts": a, "b.ts": b }, after: { "a.ts": a, "b.ts": b, "c.ts": a }, calls: [0, 1] },
     { what: "appears", before: { "a.ts": a, "b.ts": b, "c.ts": a }, after: { "a.ts": a, "b.ts": b }, calls: [1, 0] },
+    {
+      what: "ends by an edit",
+      before: { "a.ts": a, "b.ts": b, "c.ts": other },
+      after: { "a.ts": a, "b.ts": b, "c.ts": a },
+      calls: [0, 1],
+    },
+    {
+      what: "outside of all symbols ends by an edit",
+      before: { "a.ts": a, "b.ts": "roundCents();", "c.ts": other },
+      after: { "a.ts": a, "b.ts": "roundCents();", "c.ts": a },
+      calls: [0, 1],
+    },
   ])("sees that a call between two files $what with a third one", async ({ before, after, calls }) => {
     const commits = createCommits();
     const ports = portsOf(graph, commits);
@@ -161,6 +174,63 @@ describe.each(engines)("the index of code in the graph: $engine", ({ open, isHer
       found.unshift((await index?.neighbours(["a.ts#roundCents"], 9))?.filter(({ kind }) => kind === "CALLS").length);
     }
     expect(found).toEqual(calls);
+  });
+
+  const user = 'import { x } from "shop";\nimport { y } from "./deep.js";\nexport const total = () => x();';
+  const entry = { "index.ts": "export const x = 1;", "user.ts": user };
+  const python = "def test_a():\n  b()\ndef b():\n  pass";
+  it.each<{ what: string; before: Tree; after: Tree }>([
+    {
+      what: "a manifest",
+      before: { "package.json": '{ "name": "shop" }' },
+      after: { "package.json": '{ "name": "x" }' },
+    },
+    { what: "a file that came", before: { "deep.js": "" }, after: { "deep.js": "", "deep.ts": "export const y = 1;" } },
+    { what: "its own edit", before: { "w.ts": 'import "./index.js"' }, after: { "w.ts": 'import "./user.js"' } },
+    { what: "its own name", before: { "src/t.py": python }, after: { "tests/test_t.py": python } },
+  ])("sees that a file means something else with $what", async ({ before, after }) => {
+    const commits = createCommits();
+    const ports = portsOf(graph, commits);
+    const first = commits.commit({ ...entry, ...before });
+    const second = commits.commit({ ...entry, ...after }, first);
+    const asked = questionsOf(entry, before, after);
+    const keys = asked.keys.concat(
+      ["x", "y", "test_a", "b"].flatMap((name) => asked.keys.map((key) => `${key}#${name}`)),
+    );
+    for (const commit of [first, second]) {
+      await indexed(ports, "means", commit);
+      await expectLikeMemory(commits, "means", commit, { ...asked, keys });
+    }
+  });
+
+  it("sees a file whose path looks like a symbol of one that changed", async () => {
+    const commits = createCommits();
+    const ports = portsOf(graph, commits);
+    const before = { "src/a": "one", "src/a#b.ts": "export const half = 1;", "src/a#b.ts#c": "half" };
+    const after = { ...before, "src/a": "two" };
+    const first = commits.commit(before);
+    await indexed(ports, "alike", first);
+    const second = commits.commit(after, first);
+    expect(await indexed(ports, "alike", second)).toEqual({ how: "over-base", files: 3 });
+    await expectLikeMemory(commits, "alike", second, questionsOf(before, after));
+  });
+
+  it("finds the same ones where it finds more than are asked for", async () => {
+    const commits = createCommits();
+    const ports = portsOf(graph, commits);
+    const named = (...names: readonly string[]) => names.map((name) => `export const ${name}Thing = 1;`).join("\n");
+    const first = commits.commit({ "m.ts": named("d", "b"), "n.ts": named("c", "a") });
+    const second = commits.commit({ ...commits.tree(first), "l.ts": named("f", "e") }, first);
+    for (const commit of [first, second]) {
+      await indexed(ports, "many", commit);
+      const index = await openGraphCodeIndex(graph, repository, "many");
+      if (index === null) throw new Error("There is no index.");
+      const asked = { keys: [], terms: ["thing"], names: [] };
+      for (const most of [1, 2, 3, 4, 5])
+        expect(await answersOf(index, asked, most)).toEqual(
+          await answersOf(await inMemory(commits, commit), asked, most),
+        );
+    }
   });
 
   it("reads what differs, and knows a file that was moved", async () => {
@@ -227,6 +297,76 @@ describe.each(engines)("the index of code in the graph: $engine", ({ open, isHer
     await expectLikeMemory(commits, "broken", second, questionsOf(shop, commits.tree(second)));
   });
 
+  it("knows that files changed together in commits which left them as they were", async () => {
+    const commits = createCommits();
+    const ports = portsOf(graph, commits);
+    const first = commits.commit(shop);
+    await indexed(ports, "back", first);
+    const both = { "src/money.ts": "export const other = 1;", "src/cart.ts": "export class Cart {}" };
+    const back = commits.commit(shop, commits.commit({ ...shop, ...both }, first));
+    expect(await indexed(ports, "back", back)).toEqual({ how: "over-base", files: 0 });
+    await expectLikeMemory(commits, "back", back, questionsOf(shop));
+    const index = await openGraphCodeIndex(graph, repository, "back");
+    expect((await index?.together(["src/money.ts"]))?.get("src/money.ts")).toEqual([
+      { path: "src/cart.ts", commits: 3 },
+    ]);
+  });
+
+  it("forgets what a file that is gone changed with", async () => {
+    const commits = createCommits();
+    const ports = portsOf(graph, commits);
+    const { "src/money.ts": _, ...rest } = shop;
+    const both = { "src/money.ts": "export const other = 1;", "src/cart.ts": "export class Cart {}" };
+    const second = commits.commit({ ...shop, ...both }, commits.commit(shop));
+    await indexed(ports, "gone", second);
+    const third = commits.commit(rest, second);
+    expect((await indexed(ports, "gone", third)).how).toBe("over-base");
+    await expectLikeMemory(commits, "gone", third, questionsOf(shop));
+  });
+
+  it("is not written on, nor published, over layers that were dropped meanwhile", async () => {
+    const commits = createCommits();
+    const ports = portsOf(graph, commits);
+    const commit = commits.commit(shop);
+    const drop = () =>
+      graph.write((tx) =>
+        tx.run("MATCH (l:CodeLayer {repository: $repository}) SET l.state = 'dropped'", { repository }),
+      );
+    const begin: typeof ports.store.begin = async (layer) => {
+      const writer = await ports.store.begin(layer);
+      await drop();
+      return writer;
+    };
+    const publish: typeof ports.store.publish = async (publication) => {
+      await drop();
+      return ports.store.publish(publication);
+    };
+    for (const meanwhile of [{ begin }, { publish }])
+      await expect(indexed({ ...ports, store: { ...ports.store, ...meanwhile } }, "dropped", commit)).rejects.toThrow(
+        "dropped meanwhile",
+      );
+    expect(await openGraphCodeIndex(graph, repository, "dropped")).toBeNull();
+    await indexed(ports, "dropped", commit);
+    await expectLikeMemory(commits, "dropped", commit, questionsOf(shop));
+  });
+
+  it("keeps commits that others have named before, and of a wide one no files", async () => {
+    const commits = createCommits();
+    const wide = Object.fromEntries(Array.from({ length: 101 }, (_, n) => [`f${n}.md`, "one"]));
+    const first = commits.commit(wide);
+    const second = commits.commit({ ...wide, "f0.md": "two" }, first);
+    const ids = [first, second].map((sha) => `${repository}@${sha}`);
+    await graph.write((tx) => tx.run("UNWIND $ids AS id CREATE (c:Commit {id: id})", { ids }));
+    await indexed(portsOf(graph, commits), "wide", second);
+    const days = await graph.query("UNWIND $ids AS id MATCH (c:Commit {id: id}) RETURN c.day AS day", { ids });
+    expect(days).toEqual([{ day: "2025-01-02" }, { day: "2025-01-02" }]);
+    const changed = await graph.query(
+      "UNWIND $ids AS id MATCH (c:Commit {id: id})-[:CHANGES]->(f:File) RETURN id, f.path AS path",
+      { ids },
+    );
+    expect(changed).toEqual([{ id: ids[1], path: "f0.md" }]);
+  });
+
   it("refuses to answer from a commit that was taken away", async () => {
     const commits = createCommits();
     const ports = portsOf(graph, commits);
@@ -240,6 +380,18 @@ describe.each(engines)("the index of code in the graph: $engine", ({ open, isHer
       await indexed(ports, "old", commit);
     }
     await expect(reader?.entries(["src/x.ts"])).rejects.toThrow("taken away");
+  });
+
+  it("cuts long names where it may", async () => {
+    const commits = createCommits();
+    const names = ["\u{1f600}", "\u{1f601}"].map((last) => `${"a".repeat(199)}${last}`);
+    const commit = commits.commit({ "t.test.ts": names.map((name) => `test("${name}", () => undefined);`).join("\n") });
+    await indexed(portsOf(graph, commits), "long", commit);
+    const index = await openGraphCodeIndex(graph, repository, "long");
+    const keys = (await index?.neighbours(["t.test.ts"], 9))?.map(({ to }) => to) ?? [];
+    const kept = `t.test.ts#${"a".repeat(199)}\ufffd`;
+    expect(keys).toEqual([kept, `${kept}~2`]);
+    expect([...((await index?.entries(keys)) ?? []).keys()]).toEqual(keys);
   });
 
   it("takes names as they are, whatever they look like", async () => {
@@ -259,12 +411,11 @@ describe.each(engines)("the index of code in the graph: $engine", ({ open, isHer
 
   it("keeps what is left out with the reason, and commits with the files they change", async () => {
     const commits = createCommits();
-    const commit = commits.commit({
-      "dist/a.js": "a",
-      "src/b.ts": "// @generated\nconst b = 1;",
-      "src/c.ts": "const c = 1;",
-    });
-    await indexed(portsOf(graph, commits), "left", commit);
+    const tree = { "dist/a.js": "a", "src/b.ts": "// @generated\nconst b = 1;", "src/c.ts": "const c = 1;" };
+    const commit = commits.commit(tree);
+    const ports = portsOf(graph, commits);
+    await indexed(ports, "left", commit);
+    await indexed(ports, "left", commits.commit({ ...tree, "dist/d.js": "d", "src/e.ts": "// @generated\n" }, commit));
     const leftOut = await graph.query(
       `MATCH (b:CodeBranch {id: $branch}) MATCH (f:LeftOut) WHERE f.layer = b.base OR f.layer = b.overlay
        RETURN f.path AS path, f.reason AS reason ORDER BY f.path`,
@@ -272,7 +423,9 @@ describe.each(engines)("the index of code in the graph: $engine", ({ open, isHer
     );
     expect(leftOut).toEqual([
       { path: "dist/a.js", reason: "generated" },
+      { path: "dist/d.js", reason: "generated" },
       { path: "src/b.ts", reason: "generated" },
+      { path: "src/e.ts", reason: "generated" },
     ]);
     const changed = await graph.query(
       "MATCH (c:Commit {id: $id})-[:CHANGES]->(f:File) RETURN f.id AS id ORDER BY f.id",

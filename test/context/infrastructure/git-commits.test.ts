@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -39,4 +40,14 @@ it("reads any commit of a repository, and of who wrote it a digest only", async 
   expect(mine).not.toBe(others);
   await expect(source.tree("f".repeat(40))).rejects.toThrow("is not in this repository");
   await expect(source.tree("--help")).rejects.toThrow("is not in this repository");
+});
+
+it("has each path once, also where names that are no UTF-8 read alike", async () => {
+  const at = mkdtempSync(join(directory, "names-"));
+  git(at, "init", "--quiet", "--bare");
+  const files = ["\\350", "\\351"].map((byte) => `M 100644 inline "caf${byte}.ts"\ndata 3\n${byte.slice(1)}\n`);
+  const head = "commit refs/heads/main\ncommitter a <a@example.com> 0 +0000\ndata 0\n";
+  execFileSync("git", ["fast-import", "--quiet"], { cwd: at, input: head + files.join("") });
+  const { files: listed } = await openGitCommits(at).tree("main");
+  expect(listed.map(({ path }) => path)).toEqual(["caf\ufffd.ts"]);
 });

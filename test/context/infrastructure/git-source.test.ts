@@ -154,6 +154,20 @@ describe("a repository", () => {
     expect(commit?.changes.map(({ path }) => path)).toEqual(["b.ts", "c/d.ts"]);
   });
 
+  it("has a history whatever its subjects and names look like", async () => {
+    const odd = "od\u0001d\u0002.ts";
+    const at = committed(folder(), { [odd]: "x" });
+    git(at, "mv", odd, "\nplain.ts");
+    git(at, "commit", "--quiet", "-m", "Take \u0001 it \u0002 away");
+    git(at, "commit", "--quiet", "--allow-empty", "--allow-empty-message", "-m", "");
+    const history = await (await openGitSource(at)).readHistory();
+    expect(history.map(({ subject, changes }) => [subject, changes])).toEqual([
+      ["", []],
+      ["Take \u0001 it \u0002 away", [{ path: "\nplain.ts", renamedFrom: odd }]],
+      ["First", [{ path: odd, renamedFrom: null }]],
+    ]);
+  });
+
   it("has a history with renames, with the edits that came with them; not where what was edited is not here", async () => {
     const text = "the same text\n".repeat(9);
     const at = committed(folder(), { "a.ts": text });

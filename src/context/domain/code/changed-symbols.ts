@@ -5,7 +5,7 @@ export type Hunk = { readonly from: number; readonly count: number };
 
 /** The `@@ -from,count +from,count @@` lines of a patch without context, as lines of the version before or after. */
 export function hunksOf(patch: string, version: "before" | "after" = "before"): readonly Hunk[] {
-  return [...patch.matchAll(/^@@ -(\d+(?:,\d+)?) \+(\d+(?:,\d+)?) @@/gm)].map(([, before = "", after = ""]) => {
+  return [...patch.matchAll(/(?<![^\n])@@ -(\d+(?:,\d+)?) \+(\d+(?:,\d+)?) @@/g)].map(([, before = "", after = ""]) => {
     const [from, count] = (version === "before" ? before : after).split(",");
     return { from: Number(from), count: count === undefined ? 1 : Number(count) };
   });

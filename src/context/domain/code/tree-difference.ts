@@ -33,7 +33,17 @@ export function differenceOf(base: IndexedTree, listing: TreeListing): TreeDiffe
   const leftOut = listing.leftOut.filter(({ path, reason }) => knownLeftOut.get(path)?.reason !== reason);
   const present = new Set([...listing.files, ...listing.leftOut].map(({ path }) => path));
   const gone = [...known.keys(), ...knownLeftOut.keys()].filter((path) => !present.has(path));
-  return { changed, leftOut, masked: new Set([...changed, ...leftOut].map(({ path }) => path).concat(gone)) };
+  const masked = new Set([...changed, ...leftOut].map(({ path }) => path).concat(gone));
+  // Nobody can tell whether `a.ts#b` is a path or a symbol's key: with `a.ts` such a file is taken anew as well.
+  const alike = listing.files.filter(({ path }) => !masked.has(path) && known.has(path) && isKeyIn(masked, path));
+  return { changed: [...changed, ...alike], leftOut, masked: new Set([...masked, ...alike.map(({ path }) => path)]) };
+}
+
+/** Whether a key may be that of a symbol in one of these files: it begins with the path and `#`, and a path may hold one itself. */
+export function isKeyIn(files: ReadonlySet<string>, key: string): boolean {
+  for (let at = key.indexOf("#"); at !== -1; at = key.indexOf("#", at + 1))
+    if (files.has(key.slice(0, at))) return true;
+  return false;
 }
 
 const fewFiles = 20;

@@ -3,6 +3,7 @@ import type { Transaction } from "../../../kernel/transaction.ts";
 import type { Posting, TermPostings } from "../../domain/code/code-index.ts";
 import { mostRead, type WordKind, weightSteps } from "../../domain/code/posting-lists.ts";
 import { rarestTerms } from "../../domain/code/term-scores.ts";
+import { isKeyIn } from "../../domain/code/tree-difference.ts";
 import { keysAtOnce, keysId, listId } from "./layer-ids.ts";
 import { recall, type StoredList } from "./layer-memory.ts";
 import { unpackPostings } from "./packed-postings.ts";
@@ -122,12 +123,9 @@ function seenOf({ base, masked }: View, parts: readonly Part[], postingsOf: Post
   return seen.length === 1 && only !== undefined ? only : seen.flat().sort(heaviestFirst);
 }
 
-/** A key is a path, or begins with one and `#`; a path may hold one itself. */
+/** A key is a path, or a symbol's. */
 function isMaskedKey(masked: ReadonlySet<string>, key: string): boolean {
-  if (masked.has(key)) return true;
-  for (let at = key.indexOf("#"); at !== -1; at = key.indexOf("#", at + 1))
-    if (masked.has(key.slice(0, at))) return true;
-  return false;
+  return masked.has(key) || isKeyIn(masked, key);
 }
 
 async function readKeys(tx: Transaction, ids: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {

@@ -25,19 +25,22 @@ const parseMs = 10_000;
 
 /**
  * Parses a file with its language's grammar. Null where the grammar gave up: it took more than 10 s, or the wasm ran out
- * of memory on a nesting that no person writes.
+ * of memory on a nesting that no person writes. To find what a file defines takes the square of its depth.
  */
 export const parseSource: ParseSource = async (path, text, language) => {
   const grammar = await loadGrammar(language);
   let tree: Tree | null = null;
   try {
     const deadline = Date.now() + parseMs;
-    tree = grammar.parser.parse(text, null, { progressCallback: () => Date.now() > deadline });
+    const isLate = (): boolean => Date.now() > deadline;
+    tree = grammar.parser.parse(text, null, { progressCallback: isLate });
     if (tree === null) {
       grammar.parser.reset();
       return null;
     }
-    return read(tree.rootNode, grammar, { path, text, language, lines: text.split("\n") });
+    const matches = matchesIn(tree.rootNode, grammar, isLate);
+    const source = { path, text, language, lines: text.split("\n") };
+    return matches === null ? null : read(matches, tree.rootNode.hasError, source);
   } catch (error) {
     // A wasm trap (stack or memory) leaves the parser unusable. Anything else is a defect of ours.
     if (!(error instanceof RangeError || (error instanceof Error && error.name === "RuntimeError"))) throw error;
@@ -55,11 +58,22 @@ type Source = {
   readonly language: Language;
 };
 
-function read(root: Node, grammar: Grammar, source: Source): ParsedFile {
+/** Null where it was late before all were found. */
+function matchesIn(root: Node, { query }: Grammar, isLate: () => boolean): readonly QueryMatch[] | null {
+  let broken = false;
+  const progressCallback = (): boolean => {
+    broken = isLate();
+    return broken;
+  };
+  const matches = query.matches(root, { progressCallback });
+  return broken ? null : matches;
+}
+
+function read(matches: readonly QueryMatch[], faulty: boolean, source: Source): ParsedFile {
   const drafts = new Map<string, Draft>();
   const calls: { name: string; at: number }[] = [];
   const imports = new Set<string>();
-  for (const match of grammar.query.matches(root)) {
+  for (const match of matches) {
     const node = (name: string): Node | null => match.captures.find((each) => each.name === name)?.node ?? null;
     const target = node("import");
     const call = node("call");
@@ -74,7 +88,7 @@ function read(root: Node, grammar: Grammar, source: Source): ParsedFile {
       else if (draft !== null) drafts.set(`${draft.start}:${draft.name}`, draft);
     }
   }
-  return assemble([...drafts.values()], calls, { imports, source, faulty: root.hasError });
+  return assemble([...drafts.values()], calls, { imports, source, faulty });
 }
 
 /** A definition; or an import (`mod x;` of Rust); or null where the match is none. */
@@ -89,7 +103,9 @@ function define(match: QueryMatch, node: (name: string) => Node | null, source: 
   let name = textOf(nameNode, source)
     .replace(/^["'`]|["'`]$/g, "")
     .replace(/\s+/g, " ")
-    .slice(0, 200);
+    .slice(0, 200)
+    // Half of a character, as the cut may leave it, is another one to a store: the key would be two.
+    .replace(/\p{Surrogate}/gu, "\ufffd");
   if (whole.name === "impl") name = name.replace(/<.*$/, "");
   if (whole.name === "module" && source.language === "rust" && body === null) return `mod ${name}`;
   const from = whole.node.startPosition.row + 1;

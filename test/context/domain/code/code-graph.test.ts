@@ -57,6 +57,21 @@ describe("the graph of a tree", () => {
     expect(await called(overloads.map((each, at) => `class S${at} { ${each} }`).join(" "))).toEqual([]);
   });
 
+  it("takes a name for the file's own before an imported one, and what stands in Rust's `tests` for tests", async () => {
+    const { edges } = buildCodeGraph(
+      await parsedTree({
+        "src/money.ts": "export function round() {}",
+        "src/cart.ts": 'import "./money.js";\nfunction round() {}\nexport function total() { return round(); }',
+        "src/lib.rs": "pub fn sum_up() {}\nmod tests {\n  fn helper() { sum_up(); }\n}",
+      }),
+    );
+    const links = edges.filter(({ kind }) => kind === "CALLS" || kind === "TESTS");
+    expect(links.map(({ from, kind, to }) => `${from} ${kind} ${to}`)).toEqual([
+      "src/cart.ts#total CALLS src/cart.ts#round",
+      "src/lib.rs#tests.helper TESTS src/lib.rs#sum_up",
+    ]);
+  });
+
   it.each(Object.entries(shops))("in %s leads from a test over what it tests to what that calls", async (_, files) => {
     const { edges, symbols } = buildCodeGraph(await parsedTree(files));
     const name = (key: string): string => symbols.get(key)?.name ?? key;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { type Language, languageOf } from "../../../../src/context/domain/code/language.ts";
 import { parseSource } from "../../../../src/context/infrastructure/syntax/parse-source.ts";
 
@@ -225,6 +225,21 @@ describe("a grammar", () => {
     const parsed = await parse("a.ts", "function good() { return 1; }\nfunction bad( { {{{\n");
     expect(parsed.faulty).toBe(true);
     expect(parsed.symbols.map(({ name }) => name)).toContain("good");
+  });
+
+  it("gives up where to find what a file defines would take too long", async () => {
+    // To parse it takes 7 s at this clock, and to look for definitions more than the 3 that are left.
+    let now = 0;
+    const clock = vi.spyOn(Date, "now").mockImplementation(() => {
+      now += 15;
+      return now;
+    });
+    try {
+      expect(await parseSource("deep.ts", "(".repeat(50_000), "typescript")).toBeNull();
+    } finally {
+      clock.mockRestore();
+    }
+    expect((await parse("a.ts", "function after() {}")).symbols).toHaveLength(1);
   });
 
   it("bears nothing, nesting and what is no code at all", async () => {
