@@ -70,7 +70,7 @@ describe("fleet why-context", () => {
   });
 
   it.each([
-    ["shop", {}, "must be a story as owner/name#number"],
+    ["shop", {}, "shop is no task: must be one as owner/name#12/1"],
     ["acme/shop#12/1", { role: "boss" }, "--role=boss is unknown"],
     ["acme/shop#12/1", { about: "person:7" }, "--about=person:7 names nothing"],
     ["acme/shop#12/1", { about: "decision" }, "--about=decision names nothing"],
