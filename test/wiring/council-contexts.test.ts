@@ -216,8 +216,12 @@ test("what people are shown is what the agent at the task would be given, for an
   const hashes = new Set<string>();
   for (const role of ["architect", "developer", "qa", "product-owner"] as const satisfies readonly Role[]) {
     const asker = { kind: "human", id: 5, login: "rita" } as const;
-    const { hash, role: made, blocks } = await contexts.forRole({ story, task, role, asker, models: [] }, source);
+    const built = await contexts.forRole({ story, task, role, asker, models: [] }, source);
+    const { hash, role: made, blocks, commit } = built;
     hashes.add(hash);
+    expect(commit !== null, "the commit is told where code is shown").toBe(made === "developer");
+    const [heading] = blocks;
+    expect(heading?.pieces).toMatchObject([{ node: "7-12-p1-t1", holds: ["7-12"], tokens: heading?.tokens }]);
     expect(made).toBe(role === "product-owner" ? "developer" : role);
     expect(blocks.flatMap(({ pieces }) => pieces.map(({ node }) => node))).toContain("7-12-p1-t1");
   }

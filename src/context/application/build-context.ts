@@ -44,7 +44,7 @@ const noCode: Choice = { chosen: [], over: [] };
  * and the code of one commit, without secrets, never above a budget. The same facts and commit give the same context.
  */
 export async function buildContexts(ports: ContextPorts, asked: ContextAsked): Promise<BuiltContexts> {
-  const { facts, role, phase, source } = asked;
+  const { facts, role, phase } = asked;
   const { countTokens } = ports;
   const found: RedactedText["found"][number][] = [];
   const redact = async (text: string, path = "text"): Promise<string> => {
@@ -55,7 +55,8 @@ export async function buildContexts(ports: ContextPorts, asked: ContextAsked): P
   const blocks = blocksFor(role, phase);
   const about = await redact(aboutText(facts));
   // The task may be about code that no block of this role shows: then nothing is looked for.
-  const choice = source !== null && showsCode(role, phase) ? await source.choose(about) : noCode;
+  const source = showsCode(role, phase) ? asked.source : null;
+  const choice = source === null ? noCode : await source.choose(about);
   const main = choice.chosen.filter(({ isMain, entry }) => isMain && !entry.test);
   const paths = [...new Set(main.map(({ entry }) => entry.path))];
   const lines = source === null ? noLines : await readLines(source, choice.chosen, redact);
@@ -73,7 +74,7 @@ export async function buildContexts(ports: ContextPorts, asked: ContextAsked): P
   const made: ContextFacts = {
     heading: await redact(headingOf(asked)),
     about: await redact(askedFor(facts)),
-    nodes: facts.task === null ? [facts.story.id] : [facts.story.id, facts.task.id],
+    nodes: facts.task === null ? [facts.story.id] : [facts.task.id, facts.story.id],
     ...{ role, phase, commit: source?.commit ?? null, written, absent: absentFrom(facts, source), linesOf },
     candidates: candidatesOf(choice.chosen, about, linesOf),
     over: choice.over,

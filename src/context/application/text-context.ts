@@ -48,7 +48,7 @@ export async function buildTextContext(ports: TextContextPorts, asked: GetCodeCo
   const facts = {
     heading: `Role: ${role}. Phase: ${phase}. Commit: ${commit.slice(0, 12)}.`,
     about,
-    nodes: ["text"],
+    nodes: ["text"] as const,
     ...{ role, phase, commit, over, absent: elsewhere, linesOf },
     candidates: candidatesOf(chosen, about, linesOf),
     written: { milestones: commitBlock(milestonesOf(ports.commits, new Set(main))) },

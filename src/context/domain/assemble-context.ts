@@ -21,8 +21,8 @@ export type ContextFacts = {
   /** The case: what names it (always shown), and what is asked for, as far as it fits. */
   readonly heading: string;
   readonly about: string;
-  /** The graph's nodes that the case is made from. */
-  readonly nodes: readonly string[];
+  /** The graph's nodes that the case is made from, what it is about first. */
+  readonly nodes: readonly [string, ...string[]];
   readonly role: ContextRole;
   readonly phase: Phase;
   /** Null: there is no code. */
