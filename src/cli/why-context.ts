@@ -83,7 +83,7 @@ export function explainedText({ role, phase, commit, hash, rules, ...context }: 
     `As ${role} in the phase ${phase}: ${countText(context)}${code}, hash ${hash.slice(0, 16)}.`,
     ...blocks,
     ...(leftOut.length === 0 ? [] : ["Left out:", ...leftOut]),
-    ...(redacted.length === 0 ? [] : ["Secrets taken out:", ...redacted]),
+    ...(redacted.length === 0 ? [] : ["Secrets taken out of what was read for it:", ...redacted]),
     ...(rules.blocks.length === 0 ? [] : ["Rules of access:", ...rulesText(rules.blocks)]),
     ...(rules.about === null ? [] : [aboutText(rules.about)]),
   ].join("\n");

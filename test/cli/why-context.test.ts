@@ -51,7 +51,7 @@ describe("fleet why-context", () => {
       Left out:
         code src/b.ts#sum: does not fit: takes 900 tokens
         summary: there is none yet
-      Secrets taken out:
+      Secrets taken out of what was read for it:
         1 jwt
       Rules of access:
         case (task), task: An agent as developer sees the one task that the agent was assigned.

@@ -61,6 +61,6 @@ export type Context = {
   readonly text: string;
   readonly blocks: readonly ContextBlock[];
   readonly leftOut: readonly LeftOut[];
-  /** How many secrets were taken out, by rule. */
+  /** How many secrets were taken out of all that was read for it, shown or not, by rule. */
   readonly redacted: readonly { readonly rule: string; readonly count: number }[];
 };

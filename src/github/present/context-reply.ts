@@ -24,7 +24,7 @@ export function contextText(context: Context): string {
     markdownTable(["block", "tokens", "made from"], blocks),
     leftOut.length === 0 ? "" : `**Left out**\n${leftOut.slice(0, mostLeftOut).join("\n")}`,
     leftOut.length > mostLeftOut ? `… and ${leftOut.length - mostLeftOut} more.` : "",
-    redacted === "" ? "" : `**Secrets taken out**: ${redacted}`,
+    redacted === "" ? "" : `**Secrets taken out of what was read for it**: ${redacted}`,
     `<details><summary>The text</summary>\n\n${fencedText(context.text, "", maxText)}\n\n</details>`,
   ]
     .filter((part) => part !== "")
