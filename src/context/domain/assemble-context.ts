@@ -12,7 +12,7 @@ import {
 } from "./context.ts";
 import { fitCode } from "./fit-code.ts";
 import type { Phase } from "./phase.ts";
-import { codeBlock, fileText, shownName } from "./render-blocks.ts";
+import { codeBlock, frameOf, shownName } from "./render-blocks.ts";
 import { codeBlockOf, unplaced } from "./unplaced.ts";
 import { type Fitted, fitWritten, type WrittenBlock, writtenBlock } from "./written-block.ts";
 
@@ -95,7 +95,7 @@ export function assembleContext(facts: ContextFacts, budget: Budget, countTokens
   const fitting = fitCode(candidates, {
     linesOf,
     countTokens,
-    frameOf: (path) => `${fileText(path, [], [])}\n\n`,
+    frameOf,
     room: Math.max(0, room),
   });
   const shown = (name: "code" | "tests"): ContextBlock | null => {
