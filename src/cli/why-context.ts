@@ -114,12 +114,12 @@ function aboutText({ question: { entity, id, field }, whyNot }: NonNullable<Expl
     : `${named} is not seen, by a rule of the ${whyNot.rule}s: ${whyNot.text}`;
 }
 
-/** `decision:7-12-d-3`, or `decision:7-12-d-3.rationale` for one of its fields. */
+/** `decision:D3`, or `decision:D3.rationale` for one of its fields. */
 function knownQuestion(about: string): NonNullable<NonNullable<TimerJob["context"]>["about"]> {
   const [, entity = "", id = "", field = null] = /^([a-z]+):([\w-]+)(?:\.(\w+))?$/.exec(about) ?? [];
   if (isEntity(entity)) return { entity, id, field };
   throw new ConfigurationError(
-    `--about=${about} names nothing: must be one of ${entities.join(", ")} with an id; for example --about decision:7-12-d-3 or --about task:7-12-p1-t1.criteria`,
+    `--about=${about} names nothing: must be one of ${entities.join(", ")} with an id; for example --about decision:D3 or --about task:7-12-p1-t1.criteria`,
   );
 }
 

@@ -202,13 +202,15 @@ test("who asks why something is not in a context is told the rule and not whethe
     explainAccess(reads, { ...asked, query: { entity: "decision", id, field } });
   // D1 is on this task, D2 on the other one, and there is no D9.
   expect(await why("7-12-d-1")).toBeNull();
+  expect(await why("D1")).toBeNull();
   expect(await why("7-12-d-2")).toEqual(await why("7-12-d-9"));
   expect(await why("7-12-d-2")).toMatchObject({ rule: "row" });
+  expect(await why("D2")).toEqual(await why("D9"));
   expect(await why("7-12-d-1", "costImpact")).toMatchObject({ rule: "column" });
   const records = await world.graph.read((tx) => graphAuditLog.find(tx, { principal: "human:6", limit: 9 }));
   expect(records.map(({ role, outcome }) => `${role} ${outcome}`)).toEqual([
     "developer denied",
-    ...Array.from({ length: 4 }, () => "developer allowed"),
+    ...Array.from({ length: 7 }, () => "developer allowed"),
   ]);
 });
 
