@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import type { NamedRepository } from "../github/reconcile/named-repository.ts";
-import { parseNamedRepository } from "../github/reconcile/named-repository.ts";
 import { ConfigurationError } from "../kernel/errors.ts";
 import type { Environment } from "../platform/config/environment.ts";
 import { askFleet } from "./ask-fleet.ts";
+import { type NamedStory, readStory } from "./parse-task.ts";
 
 /** The longest that the walk over all records, and that a list is waited for, in milliseconds. */
 const longestWalkMs = 30 * 60 * 1000;
@@ -97,13 +96,11 @@ export function verifiedText(verified: Verified): string {
 
 /** What is typed behind `fleet audit list`. */
 export type AuditListOptions = {
-  readonly story?: AuditedStory;
+  readonly story?: NamedStory;
   readonly principal?: string;
   readonly limit: number;
   readonly json: boolean;
 };
-
-export type AuditedStory = { readonly repository: NamedRepository; readonly issue: number };
 
 /** `fleet audit list`: the latest lines of the audit log. Returns the exit code: 1 where no fleet answered. */
 export async function runAuditList(
@@ -145,9 +142,9 @@ export function recordsText(records: Records): string {
  * Reads what stands behind `--story`: `owner/name#12`, or a story's id.
  * @throws ConfigurationError for what is neither.
  */
-export function parseStory(text: string): AuditedStory {
-  const [, repository, issue] = /^(.+)#(\d+)$/.exec(text) ?? /^(\d+)-(\d+)$/.exec(text) ?? [];
-  if (repository !== undefined) return { repository: parseNamedRepository(repository), issue: Number(issue) };
+export function parseStory(text: string): NamedStory {
+  const story = readStory(text);
+  if (story !== null) return story;
   throw new ConfigurationError(
     `--story=${text}: must be a story as owner/name#number; for example --story acme/shop#12`,
   );

@@ -79,7 +79,7 @@ function parseBudget(value: string): number {
   const budget = Number(value);
   if (/^\d+$/.test(value) && budget >= 1 && Number.isSafeInteger(budget)) return budget;
   throw new ConfigurationError(
-    `--budget=${value} is no budget: must be a whole number of tokens, 1 or more; for example --budget 2000`,
+    `--budget=${value} is no budget: must be a whole number of tokens from 1 to ${Number.MAX_SAFE_INTEGER}; for example --budget 2000`,
   );
 }
 

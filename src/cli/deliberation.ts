@@ -96,7 +96,8 @@ export function followedText({ deliberation, progress }: Followed): string {
     ...(progress?.agents ?? deliberation.agents).flatMap(agentLines),
     ...(progress?.drafts ?? []).flatMap(draftLines),
     ...candidates.flatMap(candidateLines),
-    ...(outcome === null ? [] : [outcome.reason]),
+    // A council that is over says so at the top.
+    ...(outcome === null || outcome.reason === note ? [] : [outcome.reason]),
   ].join("\n");
 }
 

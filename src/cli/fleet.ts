@@ -180,7 +180,7 @@ program
   .option("--role <role>", "for an agent of this role instead of the task's own")
   .option(
     "--about <entity:id[.field]>",
-    "and why a node of the graph, or a field of it, is not seen, as decision:7-12-d-3",
+    "and why a node of the graph, or a field of it, is not seen, as decision:D3 or task:7-12-p1-t1",
   )
   .option("--json", "print one JSON object", false)
   .action(async (task, options) => {

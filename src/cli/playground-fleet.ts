@@ -25,6 +25,8 @@ export type PlaygroundFleetOptions = {
 export type PlaygroundFleet = {
   readonly playground: Playground;
   readonly fleet: Fleet;
+  /** The fleet's own: whoever asks it something names this one. */
+  readonly dataDir: string;
   readonly simulated: string;
   /** Whether only the project's own candidates come: such code is run also where there is no sandbox. */
   readonly trusted: boolean;
@@ -76,6 +78,7 @@ async function start(options: PlaygroundFleetOptions, closers: (() => Promise<vo
     logger,
   });
   closers.push(() => playground.close());
+  const dataDir = join(directory, "fleet");
   const fleet = await startFleet({
     environment: {
       ...environment,
@@ -84,7 +87,7 @@ async function start(options: PlaygroundFleetOptions, closers: (() => Promise<vo
       github: { host: new URL(playground.github.url).host, protocol: "http" },
       http: { host: "127.0.0.1", port: webPort },
       models: rehearsal === null ? environment.models : { ...environment.models, hosts: [rehearsal.url] },
-      dataDir: join(directory, "fleet"),
+      dataDir,
     },
     logger,
     simulated,
@@ -94,5 +97,5 @@ async function start(options: PlaygroundFleetOptions, closers: (() => Promise<vo
     ...(options.written === undefined ? {} : { written: options.written }),
   });
   closers.push(() => fleet.close(2_000));
-  return { playground, fleet, simulated, trusted: rehearses };
+  return { playground, fleet, dataDir, simulated, trusted: rehearses };
 }

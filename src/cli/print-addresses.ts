@@ -3,7 +3,7 @@ import type { PlaygroundFleet } from "./playground-fleet.ts";
 
 /** Prints where everything is and the people's tokens, so that `curl`, `gh` and `git` can play on. */
 export async function printAddresses(
-  { playground, fleet, simulated }: PlaygroundFleet,
+  { playground, fleet, dataDir, simulated }: PlaygroundFleet,
   environment: Environment,
   say: (line: string) => void,
 ): Promise<void> {
@@ -29,5 +29,6 @@ ${people.map(([role, { login, token }]) => `  ${role.padEnd(14)} ${login.padEnd(
                    -d '{"title":"Sort the slots by their start","body":"As a …","labels":["fleet:story"]}'
   With gh:       GH_HOST=${host} GH_ENTERPRISE_TOKEN=${cast.productOwner.token} gh api ${github.url}/api/v3/repos/${owner}/${repo}/issues
   With git:      git clone http://${cast.developer.login}:${cast.developer.token}@${host}/${owner}/${repo}.git
+  Ask the fleet: FLEET_DATA_DIR=${dataDir} node dist/src/cli/fleet.js why-context ${owner}/${repo}#1
 `);
 }

@@ -23,6 +23,6 @@ export async function runReconcile(environment: Environment, { repo }: Reconcile
     return 0;
   }
   const failed = `The reconcile failed: ${answer.reason}`;
-  console.error(answer.why === "failed" ? failed : `${answer.reason} Every start of one reconciles by itself.`);
+  console.error(answer.why === "failed" ? failed : `${answer.reason} Every start reconciles by itself.`);
   return 1;
 }

@@ -34,7 +34,7 @@ export function contextLines(context: Context, index: CodeIndexFacts): string {
     ...section("Left out", leftOut, ({ block, node, why }) => `${block}${node === null ? "" : ` ${node}`}: ${why}`),
     ...section("Not read, and named", index.namedLeftOut, ({ path, reason }) => `${path}: ${leftOutReasons[reason]}`),
     ...section("Files not read", reasonCounts(index), ([reason, count]) => `${count} ${reason}`),
-    ...section("Secrets taken out", redacted, ({ rule: name, count }) => `${count} ${name}`),
+    ...section("Secrets taken out of what was read for it", redacted, ({ rule: name, count }) => `${count} ${name}`),
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -57,7 +57,7 @@ function pieceTable({ blocks }: Context): readonly string[] {
   if (pieces.length === 0) return [];
   const table = new Table({
     head: ["tokens", "form", "where", "why"],
-    style: { head: [], border: [] },
+    style: { head: [], border: [], compact: true },
     colWidths: [8, 9, 58, 50],
     wordWrap: true,
     wrapOnWordBoundary: false,

@@ -80,20 +80,23 @@ export function explainedText({ role, phase, commit, hash, rules, ...context }: 
   const leftOut = context.leftOut.map(({ block, node, why }) => `  ${block}${node === null ? "" : ` ${node}`}: ${why}`);
   const redacted = context.redacted.map(({ rule, count }) => `  ${count} ${rule}`);
   return [
-    `A ${role} in the phase ${phase}: ${countText(context)}${code}, hash ${hash.slice(0, 16)}.`,
+    `As ${role} in the phase ${phase}: ${countText(context)}${code}, hash ${hash.slice(0, 16)}.`,
     ...blocks,
     ...(leftOut.length === 0 ? [] : ["Left out:", ...leftOut]),
-    ...(redacted.length === 0 ? [] : ["Secrets taken out:", ...redacted]),
-    ...(rules.blocks.length === 0
-      ? []
-      : [
-          "Rules of access:",
-          ...rules.blocks.map(
-            ({ block, entity, text }) => `  ${block}${entity === null ? "" : `, ${entity}`}: ${text}`,
-          ),
-        ]),
+    ...(redacted.length === 0 ? [] : ["Secrets taken out of what was read for it:", ...redacted]),
+    ...(rules.blocks.length === 0 ? [] : ["Rules of access:", ...rulesText(rules.blocks)]),
     ...(rules.about === null ? [] : [aboutText(rules.about)]),
   ].join("\n");
+}
+
+/** Each rule once, with all that it holds for. */
+function rulesText(rules: Explained["rules"]["blocks"]): readonly string[] {
+  const places = new Map<string, string[]>();
+  for (const { block, entity, text } of rules) {
+    const place = entity === null || entity === block ? block : `${block} (${entity})`;
+    places.set(text, [...(places.get(text) ?? []), place]);
+  }
+  return [...places].map(([text, held]) => `  ${held.join(", ")}: ${text}`);
 }
 
 /** Blocks and pieces are always estimated; the whole is counted by the models, where their hosts tell. */
@@ -111,12 +114,12 @@ function aboutText({ question: { entity, id, field }, whyNot }: NonNullable<Expl
     : `${named} is not seen, by a rule of the ${whyNot.rule}s: ${whyNot.text}`;
 }
 
-/** `decision:7-12-d-3`, or `decision:7-12-d-3.rationale` for one of its fields. */
+/** `decision:D3`, or `decision:D3.rationale` for one of its fields. */
 function knownQuestion(about: string): NonNullable<NonNullable<TimerJob["context"]>["about"]> {
   const [, entity = "", id = "", field = null] = /^([a-z]+):([\w-]+)(?:\.(\w+))?$/.exec(about) ?? [];
   if (isEntity(entity)) return { entity, id, field };
   throw new ConfigurationError(
-    `--about=${about} names nothing: must be one of ${entities.join(", ")} with an id; for example --about decision:7-12-d-3 or --about task:7-12-p1-t1.criteria`,
+    `--about=${about} names nothing: must be one of ${entities.join(", ")} with an id; for example --about decision:D3 or --about task:7-12-p1-t1.criteria`,
   );
 }
 

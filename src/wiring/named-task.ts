@@ -1,6 +1,7 @@
 import { idOfRepository } from "../github/reconcile/named-repository.ts";
 import { UserError } from "../kernel/errors.ts";
 import { type StoryId, storyId } from "../kernel/ids.ts";
+import { getStory } from "../planning/application/find-stories.ts";
 import { findTasks } from "../workflow/application/find-tasks.ts";
 import type { Task } from "../workflow/domain/task.ts";
 import type { Contexts } from "./assemble-contexts.ts";
@@ -16,10 +17,20 @@ export async function namedTask(
 ): Promise<{ readonly story: StoryId; readonly task: Task | null }> {
   if (repository === undefined || context === undefined)
     throw new UserError("bad-argument", "No story is named.", "Name one as owner/name#12.");
-  const story = storyId(idOfRepository(await contexts.appDeps.repositories.all(), repository), context.issue);
-  const tasks = context.task === undefined ? [] : await findTasks(contexts.workflow, { storyId: story });
-  const task = tasks.findLast(({ number }) => number === context.task) ?? null;
-  if (context.task !== undefined && task === null)
-    throw new UserError("bad-argument", `The story has no task ${context.task}.`, "Name one of its tasks.");
-  return { story, task };
+  const { issue, task: number } = context;
+  const story = storyId(idOfRepository(await contexts.appDeps.repositories.all(), repository), issue);
+  const named = `${repository}#${issue}`;
+  if ((await getStory(contexts.planning, story)) === null)
+    throw new UserError(
+      "unknown-story",
+      `${named} is no story.`,
+      "Name the issue of a story, or label this one fleet:story.",
+    );
+  if (number === undefined) return { story, task: null };
+  const tasks = await findTasks(contexts.workflow, { storyId: story });
+  const task = tasks.findLast((each) => each.number === number);
+  if (task !== undefined) return { story, task };
+  const numbers = [...new Set(tasks.map((each) => each.number))].sort((a, b) => a - b);
+  const known = numbers.length === 0 ? "It has none yet." : `It has: ${numbers.join(", ")}.`;
+  throw new UserError("bad-argument", `The story ${named} has no task ${number}.`, known);
 }

@@ -78,7 +78,7 @@ describe("fleet context", () => {
     [{ role: "dev" }, "--role=dev is unknown: must be architect, developer, data, devops or qa; for example --role"],
     [{ role: "product-owner" }, "--role=product-owner is unknown"],
     [{ phase: "deploy" }, "--phase=deploy is unknown: must be design, build, test or doc; for example --phase build"],
-    [{ budget: "many" }, "--budget=many is no budget: must be a whole number of tokens, 1 or more"],
+    [{ budget: "many" }, "--budget=many is no budget: must be a whole number of tokens from 1 to 9007199254740991"],
     [{ budget: "-5" }, "--budget=-5 is no budget"],
     [{ budget: "0" }, "--budget=0 is no budget"],
     [{ budget: "1e3" }, "--budget=1e3 is no budget"],
@@ -90,6 +90,13 @@ describe("fleet context", () => {
     const failure = await run(wrong).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(ConfigurationError);
     expect(String(failure)).toContain(message);
+  });
+
+  it("reads no file for who is given no code", async () => {
+    const { blocks, redacted } = JSON.parse(await run({ role: "qa", json: true }));
+    expect(blocks.map(({ name }: { name: string }) => name)).toEqual(["case", "milestones"]);
+    expect(redacted).toEqual([]);
+    expect(JSON.parse(await run({ json: true })).redacted).not.toEqual([]);
   });
 
   it("takes a huge budget, and fills no more of it than there is to say", async () => {

@@ -83,9 +83,14 @@ it("one that is over says why who won", () => {
       applies: passed
     c2 won: it applies."
   `);
+  const said = { ...deliberation, note: "c2 won: it applies.", used: null, agents: [], outcome: null };
+  const outcome = { reason: "c2 won: it applies.", candidates: [] };
+  expect(followedText({ deliberation: { ...said, outcome }, progress: null }), "once is enough").toBe(
+    followedText({ deliberation: said, progress: null }),
+  );
 });
 
 it("names what is no task", async () => {
   const run = runDeliberationView(parseEnvironment({}), "shop", { json: false }, () => undefined);
-  await expect(run).rejects.toThrow("must be a story as owner/name#number");
+  await expect(run).rejects.toThrow("shop is no task: must be one as owner/name#12/1");
 });

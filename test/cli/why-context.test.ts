@@ -30,7 +30,13 @@ describe("fleet why-context", () => {
             entity: "task",
             text: "An agent as developer sees the one task that the agent was assigned.",
           },
+          {
+            block: "task",
+            entity: "task",
+            text: "An agent as developer sees the one task that the agent was assigned.",
+          },
           { block: "tasks", entity: null, text: "It is not given to developer in the phase build." },
+          { block: "summary", entity: null, text: "It is not given to developer in the phase build." },
         ],
         about: {
           question: { entity: "decision", id: "7-12-d-3", field: "costImpact" },
@@ -39,17 +45,17 @@ describe("fleet why-context", () => {
       },
     });
     expect(text).toMatchInlineSnapshot(`
-      "A developer in the phase build: 90 of 2000 tokens as estimated by cl100k (1800 at most, since models count otherwise), code of commit cccccccccccc, hash aaaaaaaaaaaaaaaa.
+      "As developer in the phase build: 90 of 2000 tokens as estimated by cl100k (1800 at most, since models count otherwise), code of commit cccccccccccc, hash aaaaaaaaaaaaaaaa.
       code: 80 tokens
         src/a.ts#add (body, 80 tokens): named in the text; terms: add
       Left out:
         code src/b.ts#sum: does not fit: takes 900 tokens
         summary: there is none yet
-      Secrets taken out:
+      Secrets taken out of what was read for it:
         1 jwt
       Rules of access:
-        case, task: An agent as developer sees the one task that the agent was assigned.
-        tasks: It is not given to developer in the phase build.
+        case (task), task: An agent as developer sees the one task that the agent was assigned.
+        tasks, summary: It is not given to developer in the phase build.
       The decision 7-12-d-3 (costImpact) is not seen, by a rule of the columns: An agent as developer sees these fields of a decision: id."
     `);
   });
@@ -63,14 +69,14 @@ describe("fleet why-context", () => {
       explainedText({ role: "qa", phase: "test", commit: null, hash: "a".repeat(64), ...counted, ...nothing }),
     ).toMatchInlineSnapshot(
       `
-      "A qa in the phase test: 1980 of 2000 tokens as the models' own tokenizers count (estimated 1650, as its blocks are), hash aaaaaaaaaaaaaaaa.
+      "As qa in the phase test: 1980 of 2000 tokens as the models' own tokenizers count (estimated 1650, as its blocks are), hash aaaaaaaaaaaaaaaa.
       The task 7-12-p1-t1 may be seen: where it is not in the context, it is named above as left out, or no block asks for it."
     `,
     );
   });
 
   it.each([
-    ["shop", {}, "must be a story as owner/name#number"],
+    ["shop", {}, "shop is no task: must be one as owner/name#12/1"],
     ["acme/shop#12/1", { role: "boss" }, "--role=boss is unknown"],
     ["acme/shop#12/1", { about: "person:7" }, "--about=person:7 names nothing"],
     ["acme/shop#12/1", { about: "decision" }, "--about=decision names nothing"],

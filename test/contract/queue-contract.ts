@@ -162,7 +162,7 @@ export function queueContract(name: string, open: (slot: string) => Promise<Queu
 
     it.each([
       ["a permanent error", new PermanentError("gone for good"), "gone for good"],
-      ["a user's error", new UserError("not-a-story", "No story here.", "Write one."), "No story here."],
+      ["a user's error", new UserError("not-a-story", "No story here.", "Write one."), "No story here. Write one."],
     ])("fails a job at once on %s", async (_, error, reason) => {
       const queueName = fresh();
       let runs = 0;

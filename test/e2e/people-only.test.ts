@@ -150,6 +150,17 @@ test("people only: typed plan, pushed commits, reviews, merge, done", { timeout:
       ).toBe(0);
       return whyAnswer.parse(JSON.parse(said.join("")));
     };
+    const refusal = async (named: string) => {
+      const complaint = vi.spyOn(console, "error").mockImplementation(() => undefined);
+      expect(await runWhyContext(environment, `${owner}/${repo}#${named}`, { json: false }, expect.fail)).toBe(1);
+      const text = complaint.mock.lastCall?.[0];
+      complaint.mockRestore();
+      return text;
+    };
+    expect(await refusal(`${issue.number}/9`)).toBe(
+      `The story ${owner}/${repo}#${issue.number} has no task 9. It has: 1, 2.`,
+    );
+    expect(await refusal("999/1")).toContain(`${owner}/${repo}#999 is no story. Name the issue of a story`);
     const report = (state: "failure" | "success") =>
       developer.repos.createCommitStatus({
         ...{ owner, repo, sha, state, context: "ci/build", description: "2 of 9 tests fail" },

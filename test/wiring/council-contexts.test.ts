@@ -202,13 +202,15 @@ test("who asks why something is not in a context is told the rule and not whethe
     explainAccess(reads, { ...asked, query: { entity: "decision", id, field } });
   // D1 is on this task, D2 on the other one, and there is no D9.
   expect(await why("7-12-d-1")).toBeNull();
+  expect(await why("D1")).toBeNull();
   expect(await why("7-12-d-2")).toEqual(await why("7-12-d-9"));
   expect(await why("7-12-d-2")).toMatchObject({ rule: "row" });
+  expect(await why("D2")).toEqual(await why("D9"));
   expect(await why("7-12-d-1", "costImpact")).toMatchObject({ rule: "column" });
   const records = await world.graph.read((tx) => graphAuditLog.find(tx, { principal: "human:6", limit: 9 }));
   expect(records.map(({ role, outcome }) => `${role} ${outcome}`)).toEqual([
     "developer denied",
-    ...Array.from({ length: 4 }, () => "developer allowed"),
+    ...Array.from({ length: 7 }, () => "developer allowed"),
   ]);
 });
 
@@ -216,8 +218,12 @@ test("what people are shown is what the agent at the task would be given, for an
   const hashes = new Set<string>();
   for (const role of ["architect", "developer", "qa", "product-owner"] as const satisfies readonly Role[]) {
     const asker = { kind: "human", id: 5, login: "rita" } as const;
-    const { hash, role: made, blocks } = await contexts.forRole({ story, task, role, asker, models: [] }, source);
+    const built = await contexts.forRole({ story, task, role, asker, models: [] }, source);
+    const { hash, role: made, blocks, commit } = built;
     hashes.add(hash);
+    expect(commit !== null, "the commit is told where code is shown").toBe(made === "developer");
+    const [heading] = blocks;
+    expect(heading?.pieces).toMatchObject([{ node: "7-12-p1-t1", holds: ["7-12"], tokens: heading?.tokens }]);
     expect(made).toBe(role === "product-owner" ? "developer" : role);
     expect(blocks.flatMap(({ pieces }) => pieces.map(({ node }) => node))).toContain("7-12-p1-t1");
   }

@@ -1,13 +1,13 @@
 import { type Assembled, assembleContext, type ContextFacts } from "../domain/assemble-context.ts";
 import { blocksFor, type ContextRole } from "../domain/block-table.ts";
 import { type Choice, candidatesOf } from "../domain/code/choose-code.ts";
-import type { Context } from "../domain/context.ts";
 import { moreCode } from "../domain/more-code.ts";
 import type { Phase } from "../domain/phase.ts";
 import type { WrittenBlock } from "../domain/written-block.ts";
 import { type GraphFacts, oneLine, writeBlock } from "../domain/written-facts.ts";
+import { countRedacted } from "./count-redacted.ts";
 import { fitTextToModel, fitToModel } from "./fit-to-model.ts";
-import type { CodeSource, ContextPorts, RedactedText } from "./ports.ts";
+import type { CodeSource, ContextPorts } from "./ports.ts";
 import { readLines } from "./read-lines.ts";
 
 export type ContextAsked = {
@@ -44,18 +44,14 @@ const noCode: Choice = { chosen: [], over: [] };
  * and the code of one commit, without secrets, never above a budget. The same facts and commit give the same context.
  */
 export async function buildContexts(ports: ContextPorts, asked: ContextAsked): Promise<BuiltContexts> {
-  const { facts, role, phase, source } = asked;
+  const { facts, role, phase } = asked;
   const { countTokens } = ports;
-  const found: RedactedText["found"][number][] = [];
-  const redact = async (text: string, path = "text"): Promise<string> => {
-    const redacted = await ports.redact(text, path);
-    found.push(...redacted.found);
-    return redacted.text;
-  };
+  const { redact, counted } = countRedacted(ports.redact);
   const blocks = blocksFor(role, phase);
   const about = await redact(aboutText(facts));
   // The task may be about code that no block of this role shows: then nothing is looked for.
-  const choice = source !== null && showsCode(role, phase) ? await source.choose(about) : noCode;
+  const source = showsCode(role, phase) ? asked.source : null;
+  const choice = source === null ? noCode : await source.choose(about);
   const main = choice.chosen.filter(({ isMain, entry }) => isMain && !entry.test);
   const paths = [...new Set(main.map(({ entry }) => entry.path))];
   const lines = source === null ? noLines : await readLines(source, choice.chosen, redact);
@@ -73,11 +69,11 @@ export async function buildContexts(ports: ContextPorts, asked: ContextAsked): P
   const made: ContextFacts = {
     heading: await redact(headingOf(asked)),
     about: await redact(askedFor(facts)),
-    nodes: facts.task === null ? [facts.story.id] : [facts.story.id, facts.task.id],
+    nodes: facts.task === null ? [facts.story.id] : [facts.task.id, facts.story.id],
     ...{ role, phase, commit: source?.commit ?? null, written, absent: absentFrom(facts, source), linesOf },
     candidates: candidatesOf(choice.chosen, about, linesOf),
     over: choice.over,
-    redacted: totals(found),
+    redacted: counted(),
   };
   const { countByModel } = ports;
   const assembled: Assembled[] = [];
@@ -141,11 +137,4 @@ function absentFrom(facts: GraphFacts, source: CodeSource | null): ContextFacts[
     summary: "there is none yet",
     ...(source === null ? { code: "no repository could be read", tests: "no repository could be read" } : {}),
   };
-}
-
-/** How often each rule struck. */
-export function totals(found: RedactedText["found"]): Context["redacted"] {
-  const counts = new Map<string, number>();
-  for (const { rule, count } of found) counts.set(rule, (counts.get(rule) ?? 0) + count);
-  return [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([rule, count]) => ({ rule, count }));
 }

@@ -7,9 +7,10 @@ import { milestonesOf } from "../domain/milestones.ts";
 import type { Phase } from "../domain/phase.ts";
 import { shownName } from "../domain/render-blocks.ts";
 import type { WrittenBlock } from "../domain/written-block.ts";
-import { totals } from "./build-context.ts";
+import { showsCode } from "./build-context.ts";
+import { countRedacted } from "./count-redacted.ts";
 import { type CountByModel, fitToModel } from "./fit-to-model.ts";
-import type { CodeSource, RedactedText, RedactText } from "./ports.ts";
+import type { CodeSource, RedactText } from "./ports.ts";
 import { readLines } from "./read-lines.ts";
 
 export type GetCodeContext = {
@@ -33,26 +34,23 @@ export type TextContextPorts = {
 export async function buildTextContext(ports: TextContextPorts, asked: GetCodeContext): Promise<Assembled> {
   const { source, countTokens } = ports;
   const { role, phase } = asked;
-  const found: RedactedText["found"][number][] = [];
-  const redact = async (text: string, path: string): Promise<string> => {
-    const redacted = await ports.redact(text, path);
-    found.push(...redacted.found);
-    return redacted.text;
-  };
-  const about = await redact(asked.text, "text");
+  const { redact, counted } = countRedacted(ports.redact);
+  const about = await redact(asked.text);
   const { chosen, over } = await source.choose(about);
-  const lines = await readLines(source, chosen, redact);
+  // Where no code is shown, the choice still tells which commits are about it.
+  const shown = showsCode(role, phase) ? chosen : [];
+  const lines = await readLines(source, shown, redact);
   const linesOf = (path: string): readonly string[] => lines.get(path) ?? [];
   const { commit } = source;
   const main = chosen.filter(({ isMain, entry }) => isMain && !entry.test).map(({ entry }) => entry.path);
   const facts = {
     heading: `Role: ${role}. Phase: ${phase}. Commit: ${commit.slice(0, 12)}.`,
     about,
-    nodes: ["text"],
+    nodes: ["text"] as const,
     ...{ role, phase, commit, over, absent: elsewhere, linesOf },
-    candidates: candidatesOf(chosen, about, linesOf),
+    candidates: candidatesOf(shown, about, linesOf),
     written: { milestones: commitBlock(milestonesOf(ports.commits, new Set(main))) },
-    redacted: totals(found),
+    redacted: counted(),
   };
   return fitToModel((budget) => assembleContext(facts, budget, countTokens), asked.budgetTokens, ports.countByModel);
 }

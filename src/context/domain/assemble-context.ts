@@ -12,7 +12,7 @@ import {
 } from "./context.ts";
 import { fitCode } from "./fit-code.ts";
 import type { Phase } from "./phase.ts";
-import { codeBlock, fileText, shownName } from "./render-blocks.ts";
+import { codeBlock, frameOf, shownName } from "./render-blocks.ts";
 import { codeBlockOf, unplaced } from "./unplaced.ts";
 import { type Fitted, fitWritten, type WrittenBlock, writtenBlock } from "./written-block.ts";
 
@@ -21,8 +21,8 @@ export type ContextFacts = {
   /** The case: what names it (always shown), and what is asked for, as far as it fits. */
   readonly heading: string;
   readonly about: string;
-  /** The graph's nodes that the case is made from. */
-  readonly nodes: readonly string[];
+  /** The graph's nodes that the case is made from, what it is about first. */
+  readonly nodes: readonly [string, ...string[]];
   readonly role: ContextRole;
   readonly phase: Phase;
   /** Null: there is no code. */
@@ -95,7 +95,7 @@ export function assembleContext(facts: ContextFacts, budget: Budget, countTokens
   const fitting = fitCode(candidates, {
     linesOf,
     countTokens,
-    frameOf: (path) => `${fileText(path, [], [])}\n\n`,
+    frameOf,
     room: Math.max(0, room),
   });
   const shown = (name: "code" | "tests"): ContextBlock | null => {

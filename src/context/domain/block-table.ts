@@ -45,7 +45,10 @@ export type WantedBlock = { readonly name: BlockName; readonly detail: BlockDeta
 
 type Cell = Readonly<Partial<Record<BlockName, BlockDetail>>>;
 
-/** Which block goes to which role in which phase: DOMAIN.md §5's table. `case` heads every context. */
+/**
+ * Which block goes to which role in which phase: DOMAIN.md §5's table. `case` heads every context. The plan's header, which §5 names
+ * among the blocks, its table gives to nobody: a session tells the plan (`session.ts`), a case the criteria that a task covers.
+ */
 const table = {
   design: {
     architect: { decisions: "global", "decision-dependencies": "all", milestones: "all", summary: "all" },

@@ -3,7 +3,11 @@ import type { ContextBlock, CountTokens, LeftOut, Piece } from "./context.ts";
 
 /** The block that heads a context: what names the case, with as much of what is asked for as fits into `room` tokens. */
 export function fitCase(
-  { heading, about, nodes }: { readonly heading: string; readonly about: string; readonly nodes: readonly string[] },
+  {
+    heading,
+    about,
+    nodes: [node, ...others],
+  }: { readonly heading: string; readonly about: string; readonly nodes: readonly [string, ...string[]] },
   room: number,
   countTokens: CountTokens,
 ): ContextBlock & { readonly leftOut: readonly LeftOut[] } {
@@ -15,15 +19,28 @@ export function fitCase(
   const kept = longest(clean, room, (text) => countTokens(`${whole(text)}\n\n`));
   const text = whole(clean.slice(0, kept));
   const tokens = countTokens(text);
-  const nowhere = { path: null, symbol: null, lines: [], commit: null, score: 0, distance: null };
-  const why = ["what was asked for"];
-  const pieces = nodes.map((node): Piece => ({ ...nowhere, node, kind: "case", form: "text", why, tokens }));
+  const piece: Piece = {
+    ...{
+      node,
+      path: null,
+      symbol: null,
+      kind: "case",
+      form: "text",
+      lines: [],
+      commit: null,
+      score: 0,
+      distance: null,
+    },
+    ...(others.length === 0 ? {} : { holds: others }),
+    why: ["what was asked for"],
+    tokens,
+  };
   const cut = `the text is cut after ${kept} of its ${clean.length} characters`;
   return {
     name: "case",
     text,
     tokens,
-    pieces,
+    pieces: [piece],
     leftOut: kept === clean.length ? [] : [{ block: "case", node: null, why: cut }],
   };
 }

@@ -22,7 +22,7 @@ export type Piece = {
   readonly node: string;
   readonly path: string | null;
   readonly symbol: string | null;
-  /** The nodes of what the lines name, where that is several things that a file defines. */
+  /** Further nodes: the story of a task, or each that the lines name where that is several things that a file defines. */
   readonly holds?: readonly string[];
   readonly kind: string;
   readonly form: "text" | "body" | "outline" | "excerpt" | "title";
@@ -49,7 +49,7 @@ export type LeftOut = { readonly block: BlockName; readonly node: string | null;
 export type Context = {
   readonly role: ContextRole;
   readonly phase: Phase;
-  /** The commit that its code is read from; null where there is no code. */
+  /** The commit that its code, or its history, is read from; null where it has neither. */
   readonly commit: string | null;
   readonly budget: Budget;
   /** The tokens of `text`, counted as a whole. */
@@ -61,6 +61,6 @@ export type Context = {
   readonly text: string;
   readonly blocks: readonly ContextBlock[];
   readonly leftOut: readonly LeftOut[];
-  /** How many secrets were taken out, by rule. */
+  /** How many secrets were taken out of all that was read for it, shown or not, by rule. */
   readonly redacted: readonly { readonly rule: string; readonly count: number }[];
 };

@@ -1,7 +1,7 @@
 import type { ContextFacts } from "./assemble-context.ts";
 import type { Context, CountTokens } from "./context.ts";
 import { fitCode } from "./fit-code.ts";
-import { codeBlock, fileText, shownName } from "./render-blocks.ts";
+import { codeBlock, frameOf, shownName } from "./render-blocks.ts";
 import { codeBlockOf } from "./unplaced.ts";
 
 /**
@@ -22,7 +22,6 @@ export function moreCode(
     (each) => codeBlockOf(each) === (slice === "tests" ? "tests" : "code") && !whole.has(shownName(each.entry.key)),
   );
   const { commit, linesOf } = facts;
-  const frameOf = (path: string): string => `${fileText(path, [], [])}\n\n`;
   const title = "Further code that may matter";
   const fitting = fitCode(candidates, {
     linesOf,

@@ -11,10 +11,15 @@ export function shownName(name: string): string {
 }
 
 /** What stands around the lines of a file. */
-export function fileText(path: string, lines: readonly Lines[], fileLines: readonly string[]): string {
+function fileText(path: string, lines: readonly Lines[], fileLines: readonly string[]): string {
   const ranges = lines.map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`)).join(",");
   const language = posix.extname(path).slice(1).replace(/\W/g, "");
   return `${shownName(path)}:${ranges}\n${fence(withoutHidden(textOf(lines, fileLines)), language)}`;
+}
+
+/** What the first lines of a file bring with them. */
+export function frameOf(path: string): string {
+  return `${fileText(path, [], [])}\n\n`;
 }
 
 /** One block of code: each file once, with the lines that are shown of it. */

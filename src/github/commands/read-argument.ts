@@ -1,4 +1,4 @@
-import { humanRoles, isRole, type Role } from "../../kernel/roles.ts";
+import { type ContextRole, contextRoles } from "../../context/domain/block-table.ts";
 
 /** What was read of an argument, or what is wrong with it in a sentence. */
 export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string };
@@ -16,14 +16,15 @@ export function readMembers(argument: string): Read<number | undefined> {
 }
 
 /** `/context [role]`, also `--role r`: undefined where none is given. */
-export function readRole(argument: string): Read<Role | undefined> {
+export function readRole(argument: string): Read<ContextRole | undefined> {
   const said = argument
     .replace(/^--role(?:=|\s+|$)/, "")
     .trim()
     .toLowerCase();
   if (said === "" && argument.trim() === "") return { ok: true, value: undefined };
-  if (isRole(said) && said !== "system") return { ok: true, value: said };
-  return { ok: false, problem: `"${shown(said)}" is no role; the roles are ${humanRoles.join(", ")}.` };
+  const value = contextRoles.find((role) => role === said);
+  if (value !== undefined) return { ok: true, value };
+  return { ok: false, problem: `No agent works as "${shown(said)}"; the roles are ${contextRoles.join(", ")}.` };
 }
 
 /** The most tokens that can be allowed at once: what is more is a slip of the hand. */

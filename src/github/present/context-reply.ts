@@ -1,5 +1,4 @@
 import type { Context } from "../../context/domain/context.ts";
-import type { Role } from "../../kernel/roles.ts";
 import { markdownTable } from "./markdown-table.ts";
 import { fencedText, inlineText } from "./safe-text.ts";
 
@@ -10,7 +9,7 @@ const maxText = 50_000;
 const mostLeftOut = 20;
 
 /** The answer to `/context`: the blocks with their sizes and sources, what was left out, and the text itself. */
-export function contextText(role: Role, context: Context): string {
+export function contextText(context: Context): string {
   const blocks = context.blocks.map(({ name, tokens, pieces }) => [
     name,
     String(tokens),
@@ -21,11 +20,11 @@ export function contextText(role: Role, context: Context): string {
   });
   const redacted = context.redacted.map(({ rule, count }) => `${count} × ${inlineText(rule, 60)}`).join(", ");
   return [
-    `An agent as **${role}** would be given ${context.tokens} of ${context.budget.tokens} tokens in the phase ${context.phase}${commitOf(context)}.`,
+    `An agent as **${context.role}** would be given ${context.modelTokens ?? context.tokens} of ${context.budget.tokens} tokens in the phase ${context.phase}${commitOf(context)}.`,
     markdownTable(["block", "tokens", "made from"], blocks),
     leftOut.length === 0 ? "" : `**Left out**\n${leftOut.slice(0, mostLeftOut).join("\n")}`,
     leftOut.length > mostLeftOut ? `… and ${leftOut.length - mostLeftOut} more.` : "",
-    redacted === "" ? "" : `**Secrets taken out**: ${redacted}`,
+    redacted === "" ? "" : `**Secrets taken out of what was read for it**: ${redacted}`,
     `<details><summary>The text</summary>\n\n${fencedText(context.text, "", maxText)}\n\n</details>`,
   ]
     .filter((part) => part !== "")

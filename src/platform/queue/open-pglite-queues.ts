@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { createPostgresBackend, DEFAULT_SCHEMA, runMigrations, withBackend } from "bullmq";
 import type { Logger } from "pino";
+import { ConfigurationError } from "../../kernel/errors.ts";
 import { createBullEngine } from "./bullmq-engine.ts";
 import { lockFolder } from "./folder-lock.ts";
 import { PglitePool } from "./pglite-pool.ts";
@@ -24,12 +25,17 @@ export type PgliteQueueOptions = {
  * Queues without any server: BullMQ's PostgreSQL backend on a PostgreSQL that runs in this process. Slow to open (2–6 s
  * the first time) and large (about 850 MB), so it is the last choice. One process at a time.
  *
- * @throws {Error} when another process has this folder open: two PostgreSQLs on one folder destroy it
+ * @throws {ConfigurationError} when another process has this folder open: two PostgreSQLs on one folder destroy it
  */
 export async function openPgliteQueues(options: PgliteQueueOptions): Promise<QueueEngine> {
   const folder = resolve(options.dataDir, "pglite");
   await mkdir(folder, { recursive: true });
-  const unlock = await lockFolder(folder, "process", lockMs);
+  const unlock = await lockFolder(folder, "process", lockMs).catch((cause: unknown) => {
+    throw new ConfigurationError(
+      `FLEET_DATA_DIR=${options.dataDir}: its queues are in the process that uses it, since there is no Valkey; nobody else can ask it. Install valkey-server (or redis-server) on PATH, or set VALKEY_URL, and start that process again; or name another directory, for example FLEET_DATA_DIR=.fleet-2`,
+      { cause },
+    );
+  });
   try {
     const began = Date.now();
     const database = await PGlite.create({ dataDir: join(folder, "data") });

@@ -97,5 +97,6 @@ async function toJobError(error: unknown, job: Job, token: string | undefined, l
 
 function unrecoverable(error: Error, logger: Logger): UnrecoverableError {
   logger.error({ reason: error.message, kind: error.name }, "job cannot be done");
-  return new UnrecoverableError(error.message);
+  // Whoever waits for the job is told what to do, too.
+  return new UnrecoverableError(error instanceof UserError ? `${error.message} ${error.hint}` : error.message);
 }

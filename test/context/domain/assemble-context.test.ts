@@ -180,6 +180,24 @@ describe("the context of a text about a repository", () => {
     );
   });
 
+  it("drops the lowest priority first where a tokenizer counts the whole above the sum of its parts", async () => {
+    const block = (node: string) => {
+      const item = { node, kind: "task", form: "title", text: `all of ${node}`, why: "it is there" } as const;
+      return { title: node, items: [item] };
+    };
+    const written = { milestones: block("milestones"), decisions: block("decisions"), tasks: block("tasks") };
+    const facts: ContextFacts = { ...(await factsOf(shop, about)), role: "qa", phase: "build", written };
+    const jumpy = (text: string): number => countTokens(text) + 3 * (text.split("data, never").length - 1) ** 2;
+    const dropped = Array.from({ length: 400 }, (_, at) => assembleContext(facts, budgetOf(at + 1), jumpy)).map(
+      (each) => (each.kind === "context" ? each.context.leftOut : []),
+    );
+    const orders = dropped.map((leftOut) =>
+      leftOut.flatMap(({ block: name, why }) => (why === "does not fit beside the others" ? [name] : [])),
+    );
+    // Where the tasks go, the milestones had no room from the start.
+    expect(new Set(orders.map((names) => names.join(" ")))).toEqual(new Set(["", "milestones", "tasks"]));
+  });
+
   it("shows the very lines that it names", async () => {
     const context = contextOf(await factsOf(shop, about), 3_000);
     for (const { path, lines } of context.blocks.flatMap(({ pieces }) => pieces)) {

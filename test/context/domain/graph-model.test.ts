@@ -34,6 +34,50 @@ const labels: ReadonlySet<string> = new Set(Object.keys(graphNodes));
 const types: ReadonlySet<string> = new Set(graphRelationships.map(({ type }) => type));
 
 describe("the model of the graph", () => {
+  test("has DOMAIN.md §5's nodes, one spelling each, with the summary that its blocks show", () => {
+    const knowledge = Object.entries(graphNodes).flatMap(([label, row]) => (row.of === "knowledge" ? [label] : []));
+    expect(knowledge.join(" ")).toBe(
+      "Repository Epic Story Plan Task Decision Deliberation Proposal Review Commit PullRequest Person Agent File Symbol Test Event Summary",
+    );
+  });
+
+  test("has DOMAIN.md §5's relationships, one spelling each, and says between what", () => {
+    const rows = graphRelationships.map((row) => {
+      const properties = "properties" in row ? ` {${row.properties.join(", ")}}` : "";
+      return `${row.from.join("|")} ${row.type}${properties} ${row.to.join("|")}`;
+    });
+    expect(rows.join("\n")).toMatchInlineSnapshot(`
+      "Epic CONTAINS Story
+      Ceremony CONTAINS Story
+      Repository CONTAINS Story
+      PullRequest CONTAINS Commit
+      Story HAS_PLAN Plan
+      Plan HAS_TASK {decidedBy, reason} Task
+      Task DEPENDS_ON Task
+      Decision DEPENDS_ON Decision
+      Decision AFFECTS Story|Task|PullRequest|Commit|File
+      Review AFFECTS Task|PullRequest|Commit
+      Decision DECIDED_BY Person|Agent
+      Decision AUTHORED_BY Person|Agent
+      Review AUTHORED_BY Person|Agent
+      Proposal AUTHORED_BY Agent
+      Task ASSIGNED_TO Person
+      Epic ASSIGNED_TO Person
+      Deliberation PRODUCED Proposal|Review
+      Task PRODUCED Commit|PullRequest
+      Commit CHANGES {renamedFrom} File
+      Commit CHANGES Symbol|Test
+      Commit AUTHORED_BY Person
+      File DEFINES Symbol|Test
+      File IMPORTS File
+      File|Symbol|Test CALLS Symbol
+      File|Symbol|Test TESTS Symbol|File
+      Story|Ceremony NEXT Transition
+      Task NEXT Transition
+      Story NEXT Event"
+    `);
+  });
+
   test("knows every label and relationship that a statement names", () => {
     const strange = sources.flatMap(({ path, text }) => [
       ...[...text.matchAll(/\(\w*:([A-Z]\w*)(?::([A-Z]\w*))?[\s){]/g)].flatMap(([, ...named]) =>

@@ -61,14 +61,14 @@ describe("a handler's error", () => {
     expect(moved).toEqual([]);
   });
 
-  it.each([new PermanentError("gone"), new UserError("not-ready", "gone", "Mend it.")])(
-    "ends the job: %s",
-    async (error) => {
-      const { thrown } = await outcome(error);
-      expect(thrown).toBeInstanceOf(UnrecoverableError);
-      expect(thrown).toMatchObject({ message: "gone" });
-    },
-  );
+  it.each([
+    [new PermanentError("Gone."), "Gone."],
+    [new UserError("not-ready", "Gone.", "Mend it."), "Gone. Mend it."],
+  ])("ends the job: %s", async (error, message) => {
+    const { thrown } = await outcome(error);
+    expect(thrown).toBeInstanceOf(UnrecoverableError);
+    expect(thrown).toMatchObject({ message });
+  });
 
   it("that is a defect gets an incident id, its stack goes to the log only", async () => {
     const { thrown, log } = await outcome(new TypeError("x is undefined"));

@@ -52,7 +52,7 @@ export function chooseCode(ranked: Iterable<Ranked>): Choice {
     const known = perFile.get(path) ?? 0;
     const isProse = symbol === null;
     const why =
-      isProse && counts.prose >= mostProse && !each.why().includes("named in the text")
+      isProse && counts.prose >= mostProse && !each.isNamed
         ? `beyond ${mostProse} files without symbols`
         : perFile.size >= mostFiles && known === 0
           ? `beyond ${mostFiles} files`

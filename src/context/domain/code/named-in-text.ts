@@ -92,7 +92,9 @@ function identifiersIn(text: string): readonly Identifier[] {
   });
 }
 
+/** What a word that is not written as code is says of what has it for a name. */
 const mereWord = 0.15;
+
 /** Whether something is a class's own; or a module's, which is called after its file, in Go after its folder. */
 function isOwner(owner: string, { parent, path }: { readonly parent: string | null; readonly path: string }): boolean {
   if (parent !== null) return parent.split(".").at(-1) === owner;

@@ -28,7 +28,7 @@ export const context: SpecialCommand = {
     const built = await deps.contextOf({ storyId: storyIdOf(place), taskId, role, asker: trigger.principal });
     if (built === null)
       return refused(refusal("unknown-story", "There is no such story.", "Label the issue fleet:story first."));
-    return { kind: "answered", text: contextText(role, built) };
+    return { kind: "answered", text: contextText(built) };
   },
 };
 

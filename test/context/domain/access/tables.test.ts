@@ -4,7 +4,7 @@ import { decideAccess } from "../../../../src/context/domain/access/decide-acces
 import { entities } from "../../../../src/context/domain/access/entities.ts";
 import type { EntityQuery, Viewer } from "../../../../src/context/domain/access/entity-query.ts";
 import { fields, storedField } from "../../../../src/context/domain/access/fields.ts";
-import { rowRuleOf } from "../../../../src/context/domain/access/rows.ts";
+import { ownType, rowRuleOf, testingOrLater } from "../../../../src/context/domain/access/rows.ts";
 import { columnsSeenBy, rowsSeenBy } from "../../../../src/context/domain/access/seen-by.ts";
 import { whyNot } from "../../../../src/context/domain/access/why-not.ts";
 import { blocksFor, contextRoles } from "../../../../src/context/domain/block-table.ts";
@@ -62,6 +62,11 @@ describe("the tables of access (DOMAIN.md §4)", () => {
         expect(names.length === 0 || names[0] === "id").toBe(true);
       }
     }
+  });
+
+  it("tell which tasks are a role's own, and in which states a story is in testing or later", () => {
+    expect(ownType).toEqual({ qa: "test", devops: "devops", data: "data" });
+    expect(testingOrLater).toEqual(["testing", "ready-to-review", "accepted", "done"]);
   });
 
   it("keep business notes, budgets and persons from developers, qa, devops and data", () => {
