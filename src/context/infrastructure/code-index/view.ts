@@ -3,7 +3,7 @@ import { type Edge, edgeKinds } from "../../domain/code/code-graph.ts";
 import type { LayerMemory } from "./layer-memory.ts";
 
 /** Raised when what a layer holds, how names are looked up or how files are followed over renames changes: older layers are made anew. */
-export const layerFormat = 4;
+export const layerFormat = 5;
 
 /** A base and what lies over it. */
 export type View = {
