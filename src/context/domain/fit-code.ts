@@ -26,8 +26,8 @@ export type FitCode = {
 const wholeFirst = 20;
 const wholeShare = 0.2;
 
-/** What the text names outright is what it is about: that comes whole in so much of the room. */
-const namedShare = 0.5;
+/** What the text names outright is what it is about: that comes whole in so much of the room, the best of it even in more. */
+const namedShare = { best: 0.8, all: 0.5 } as const;
 
 /**
  * What tests may take of the room before all code that fits has had its turn: a suite that says a text's words in a hundred names
@@ -82,9 +82,11 @@ export function fitCode(candidates: readonly Candidate[], { linesOf, countTokens
   const whole = (candidate: Candidate, most: number): boolean =>
     put(candidate, candidate.symbol === null ? "excerpt" : "body", candidate.forms.body, most);
 
-  for (const candidate of candidates)
-    if (candidate.isNamed && candidate.isMain && !candidate.entry.test && candidate.symbol !== null)
-      whole(candidate, Math.max(0, left - room * (1 - namedShare)));
+  const named = candidates.filter(
+    ({ isNamed, isMain, entry, symbol }) => isNamed && isMain && !entry.test && symbol !== null,
+  );
+  for (const [at, candidate] of named.entries())
+    whole(candidate, Math.max(0, left - room * (1 - (at === 0 ? namedShare.best : namedShare.all))));
   for (const candidate of candidates.slice(0, wholeFirst))
     whole(candidate, Math.max(0, left - room * (1 - wholeShare)));
   const outlined = (candidate: Candidate, most: number): void => {

@@ -3,11 +3,12 @@ const sniffBytes = 8_000;
 
 /**
  * The bytes of a file as text with `\n` as line end; null where it is none. UTF-8, UTF-16 by its byte order mark, and
- * Windows-1252 for what is neither.
+ * Windows-1252 for what is neither. Lines are counted as git counts them: a `\r` alone ends one only in a file that has no `\n`.
  */
 export function decodeText(bytes: Buffer): string | null {
   const text = decode(bytes);
-  return text === null ? null : text.replace(/\r\n?/g, "\n");
+  if (text === null) return null;
+  return text.includes("\n") ? text.replaceAll("\r\n", "\n") : text.replaceAll("\r", "\n");
 }
 
 function decode(bytes: Buffer): string | null {

@@ -57,6 +57,21 @@ it("shows what the text names whole, before the lines of all else", () => {
   expect([bodies(false), bodies(true)]).toEqual([0, 1]);
 });
 
+it("shows the best of what the text names whole, where it takes most of the room", () => {
+  const whole = (from: number, to: number, score: number): Candidate => {
+    const lines = { from, to };
+    const own = candidate("src/a.ts", from, false, score);
+    return { ...own, isMain: true, isNamed: true, forms: { body: lines, outline: lines, line: { from, to: from } } };
+  };
+  const forms = (room: number) =>
+    fitCode([whole(1, 20, 2), whole(40, 59, 1)], { linesOf, countTokens, frameOf: (path) => path, room })
+      .placed()
+      .map(({ form }) => form);
+  const tokens = 20 * countTokens(lineOf(1));
+  expect(forms(tokens / 0.7)).toEqual(["body", "outline"]);
+  expect(forms(tokens)).toEqual(["outline", "outline"]);
+});
+
 it("gives tests what code leaves", () => {
   const tests = Array.from({ length: 60 }, (_, at) => candidate("test/a.test.ts", at + 1, true, 2 - at / 100));
   const room = 300;

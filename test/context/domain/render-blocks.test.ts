@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { Candidate } from "../../../src/context/domain/code/choose-code.ts";
 import { budgetOf, type Context } from "../../../src/context/domain/context.ts";
-import { codeBlock } from "../../../src/context/domain/render-blocks.ts";
+import { codeBlock, shownName } from "../../../src/context/domain/render-blocks.ts";
 import { contextFromText, contextToText } from "../../../src/context/infrastructure/context-text.ts";
 
 function placed(line: number, isMain: boolean) {
@@ -41,4 +41,8 @@ it("every line of a block says which nodes it is of, also those of an outline, a
     ...{ blocks: block === null ? [] : [block], leftOut: [], redacted: [] },
   };
   expect(contextFromText(contextToText(context))).toEqual(context);
+});
+
+it("a name is shown on one line, and else as it is: two spaces in it are two", () => {
+  expect(shownName("src/my  cart\n\t.ts")).toBe("src/my  cart .ts");
 });

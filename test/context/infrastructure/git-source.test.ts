@@ -27,11 +27,15 @@ const read = async (directory: string) => {
 
 describe("a repository", () => {
   it("is read from its commit, not from what lies around", async () => {
-    const at = committed(folder(), { "a.ts": "one\r\ntwo\rthree" });
+    const at = committed(folder(), { "a.ts": "one\r\ntwo\rstill two", "mac.ts": "one\rtwo" });
     writeFileSync(join(at, "a.ts"), "changed");
     writeFileSync(join(at, "b.ts"), "new");
     const commit = git(at, "rev-parse", "HEAD");
-    expect(await read(at)).toEqual({ commit, files: { "a.ts": "one\ntwo\nthree" }, leftOut: {} });
+    expect(await read(at)).toEqual({
+      commit,
+      files: { "a.ts": "one\ntwo\rstill two", "mac.ts": "one\ntwo" },
+      leftOut: {},
+    });
   });
 
   it("of more files than are read is read where the text names it, and then by path", async () => {

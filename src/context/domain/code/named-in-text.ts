@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import type { CodeEntry } from "./code-index.ts";
+import { languageOf } from "./language.ts";
 
 /**
  * Things that a text names outright, with how sure that is: 1 for a path or a word that is written as code is, less for a plain
@@ -83,14 +84,24 @@ type Identifier = { readonly name: string; readonly owner: string | undefined; r
 function identifiersIn(text: string): readonly Identifier[] {
   const pattern =
     /(?<![\p{L}\p{N}_$])(`?)[\p{L}_$][\p{L}\p{N}_$]*(?:(?:\.|::|#|->)[\p{L}_$][\p{L}\p{N}_$]*)*(?:\(|`)?/gu;
-  return [...text.matchAll(pattern)].map(([written, tick = ""]) => {
-    const parts = written.replace(/[`(]/g, "").split(/\.|::|#|->/);
+  return [...text.matchAll(pattern)].map((match) => {
+    const [written, tick = ""] = match;
+    const parts = written
+      .replace(/[`(]/g, "")
+      .split(/\.|::|#|->/)
+      .filter((part) => part !== "prototype");
     const name = parts.at(-1) ?? "";
-    // `Invoice` at the start of a sentence, or `merge`, may be a mere word; `roundCents`, `round_cents` and `round(` are not.
-    const isCode = tick !== "" || written.endsWith("(") || /[_$\d]|\p{Ll}\p{Lu}/u.test(name);
+    // `Invoice` at the start of a sentence, or `merge`, may be a mere word; `roundCents`, `round_cents`, `round(` and `cart.round`
+    // are not, nor is what a stack trace says.
+    const isMember = parts.length > 1 && name.length > 2 && languageOf(written) === null;
+    const isFrame = frame.test(text.slice(Math.max(0, match.index - 40), match.index));
+    const isCode = tick !== "" || written.endsWith("(") || isMember || isFrame || /[_$\d]|\p{Ll}\p{Lu}/u.test(name);
     return { name, owner: parts.at(-2), isCode };
   });
 }
+
+/** What stands before a function in the stack traces of Python and JavaScript. */
+const frame = /(?:", line \d+, in|\n\s+at(?: async| new)?) $/;
 
 /** What a word that is not written as code is says of what has it for a name. */
 const mereWord = 0.15;

@@ -1,27 +1,15 @@
-import type { Node, QueryMatch, Tree } from "@vscode/tree-sitter-wasm";
+import type { Node, QueryMatch, Range, Tree } from "@vscode/tree-sitter-wasm";
 import type { ParseSource } from "../../application/ports.ts";
-import type { Language } from "../../domain/code/language.ts";
-import { containerKinds, type ParsedFile, type ParsedSymbol, type SymbolKind } from "../../domain/code/parsed-file.ts";
-import { isTestPath } from "../../domain/code/test-path.ts";
+import type { ParsedFile } from "../../domain/code/parsed-file.ts";
+import { type Draft, define, type Source, textOf } from "./define-symbol.ts";
 import { dropGrammar, type Grammar, loadGrammar } from "./grammars.ts";
-
-type Draft = {
-  readonly name: string;
-  readonly kind: SymbolKind;
-  readonly start: number;
-  readonly end: number;
-  readonly from: number;
-  readonly to: number;
-  readonly signatureTo: number;
-  readonly owner: string | null;
-  readonly calls: Set<string>;
-};
-
-/** Functions of the usual JavaScript runners that define a test. `describe` only groups. */
-const runners = new Set(["it", "test", "specify", "bench"]);
+import { nestSymbols } from "./nest-symbols.ts";
 
 /** What a file may cost: those of 512 KiB take about 0.2 s. */
 const parseMs = 10_000;
+
+/** Macros in the braces of macros are read so deep. */
+const mostLayers = 4;
 
 /**
  * Parses a file with its language's grammar. Null where the grammar gave up: it took more than 10 s, or the wasm ran out
@@ -29,34 +17,48 @@ const parseMs = 10_000;
  */
 export const parseSource: ParseSource = async (path, text, language) => {
   const grammar = await loadGrammar(language);
-  let tree: Tree | null = null;
+  const layers: Tree[] = [];
   try {
     const deadline = Date.now() + parseMs;
     const isLate = (): boolean => Date.now() > deadline;
-    tree = grammar.parser.parse(text, null, { progressCallback: isLate });
-    if (tree === null) {
-      grammar.parser.reset();
-      return null;
+    let ranges: readonly Range[] | null = null;
+    const matches: QueryMatch[] = [];
+    while (ranges === null || (ranges.length > 0 && layers.length < mostLayers)) {
+      const tree = parseLayer(text, ranges, grammar, isLate);
+      if (tree === null) return null;
+      layers.push(tree);
+      const found = matchesIn(tree.rootNode, grammar, isLate);
+      if (found === null) return null;
+      const inner = itemRanges(found);
+      for (const match of found) if (!isToken(match, inner)) matches.push(match);
+      ranges = inner;
     }
-    const matches = matchesIn(tree.rootNode, grammar, isLate);
-    const source = { path, text, language, lines: text.split("\n") };
-    return matches === null ? null : read(matches, tree.rootNode.hasError, source);
+    const faulty = layers[0]?.rootNode.hasError === true;
+    return read(matches, { path, text, language, lines: text.split("\n") }, faulty);
   } catch (error) {
     // A wasm trap (stack or memory) leaves the parser unusable. Anything else is a defect of ours.
     if (!(error instanceof RangeError || (error instanceof Error && error.name === "RuntimeError"))) throw error;
     dropGrammar(language);
     return null;
   } finally {
-    tree?.delete();
+    for (const tree of layers) tree.delete();
   }
 };
 
-type Source = {
-  readonly path: string;
-  readonly text: string;
-  readonly lines: readonly string[];
-  readonly language: Language;
-};
+/** Parses a text, or the ranges of it that the layer above could only take for tokens. */
+function parseLayer(
+  text: string,
+  ranges: readonly Range[] | null,
+  { parser }: Grammar,
+  isLate: () => boolean,
+): Tree | null {
+  const tree = parser.parse(text, null, {
+    progressCallback: isLate,
+    ...(ranges === null ? {} : { includedRanges: [...ranges] }),
+  });
+  if (tree === null) parser.reset();
+  return tree;
+}
 
 /** Null where it was late before all were found. */
 function matchesIn(root: Node, { query }: Grammar, isLate: () => boolean): readonly QueryMatch[] | null {
@@ -69,181 +71,66 @@ function matchesIn(root: Node, { query }: Grammar, isLate: () => boolean): reado
   return broken ? null : matches;
 }
 
-function read(matches: readonly QueryMatch[], faulty: boolean, source: Source): ParsedFile {
+/** What stands in the braces of macros such as `cfg_rt! { … }`: often a module's own functions. */
+function itemRanges(matches: readonly QueryMatch[]): readonly Range[] {
+  return matches
+    .flatMap(({ captures }) => captures.filter(({ name }) => name === "items").map(({ node }) => node))
+    .flatMap(({ firstChild, lastChild }) =>
+      firstChild === null || lastChild === null || firstChild.id === lastChild.id
+        ? []
+        : {
+            startIndex: firstChild.endIndex,
+            startPosition: firstChild.endPosition,
+            endIndex: lastChild.startIndex,
+            endPosition: lastChild.startPosition,
+          },
+    )
+    .sort((a, b) => a.startIndex - b.startIndex);
+}
+
+/** A call that the layer below tells, if it is one: `fn total(` looks like one where everything is tokens. */
+function isToken({ captures }: QueryMatch, ranges: readonly Range[]): boolean {
+  const call = captures.find(({ name }) => name === "call")?.node;
+  if (call === undefined || ranges.length === 0) return false;
+  return ranges.some(({ startIndex, endIndex }) => startIndex <= call.startIndex && call.startIndex < endIndex);
+}
+
+function read(matches: readonly QueryMatch[], source: Source, faulty: boolean): ParsedFile {
   const drafts = new Map<string, Draft>();
-  const calls: { name: string; at: number }[] = [];
+  const calls = new Map<number, string>();
   const imports = new Set<string>();
+  /** The first line of each decorator or attribute, by its last one. */
+  const marks = new Map<number, number>();
   for (const match of matches) {
     const node = (name: string): Node | null => match.captures.find((each) => each.name === name)?.node ?? null;
     const target = node("import");
     const call = node("call");
+    const mark = node("mark");
     if (target !== null) {
       const written = source.text.slice(target.startIndex, target.endIndex);
       const by = node("require");
       if (by === null || textOf(by, source) === "require") imports.add(written.replace(/^["'`]|["'`]$/g, ""));
-    } else if (call !== null) calls.push({ name: textOf(call, source), at: call.startIndex });
+    } else if (call !== null) calls.set(call.startIndex, textOf(call, source));
+    else if (mark !== null) marks.set(mark.endPosition.row + 1, mark.startPosition.row + 1);
     else {
       const draft = define(match, node, source);
       if (typeof draft === "string") imports.add(draft);
       else if (draft !== null) drafts.set(`${draft.start}:${draft.name}`, draft);
     }
   }
-  return assemble([...drafts.values()], calls, { imports, source, faulty });
+  const marked = [...drafts.values()].map((draft) => ({ ...draft, from: markedFrom(draft, marks, source) }));
+  return nestSymbols(marked, calls, { imports, language: source.language, faulty });
 }
 
-/** A definition; or an import (`mod x;` of Rust); or null where the match is none. */
-function define(match: QueryMatch, node: (name: string) => Node | null, source: Source): Draft | string | null {
-  const nameNode = node("name");
-  const whole = match.captures.find(({ name }) => !["name", "body", "value", "receiver", "runner"].includes(name));
-  if (nameNode === null || whole === undefined) return null;
-  const runner = node("runner");
-  if (runner !== null && !runners.has(textOf(runner, source))) return null;
-  const value = node("value");
-  const body = node("body");
-  let name = textOf(nameNode, source)
-    .replace(/^["'`]|["'`]$/g, "")
-    .replace(/\s+/g, " ")
-    .slice(0, 200)
-    // Half of a character, as the cut may leave it, is another one to a store: the key would be two.
-    .replace(/\p{Surrogate}/gu, "\ufffd");
-  if (whole.name === "impl") name = name.replace(/<.*$/, "");
-  if (whole.name === "module" && source.language === "rust" && body === null) return `mod ${name}`;
-  const from = whole.node.startPosition.row + 1;
-  const to = Math.max(from, endRow(whole.node));
-  const receiver = node("receiver");
-  return {
-    name,
-    kind: kindOf(whole.name, name, value, {
-      source,
-      line: from,
-      modifiers: source.text.slice(whole.node.startIndex, nameNode.startIndex),
-    }),
-    start: whole.node.startIndex,
-    end: whole.node.endIndex,
-    from,
-    to,
-    signatureTo: signatureEnd(whole.node, body ?? value, source, from, to),
-    owner: receiver === null ? null : (/(\w+)(?:\[[^\]]*\])?\s*\)$/.exec(textOf(receiver, source))?.[1] ?? null),
-    calls: new Set(),
-  };
-}
-
-/** A node that ends with a line break ends on the line before it. */
-function endRow(node: Node): number {
-  return node.endPosition.column === 0 ? node.endPosition.row : node.endPosition.row + 1;
-}
-
-/** A body in braces begins on the signature's last line; one by indentation begins below it. */
-function signatureEnd(whole: Node, body: Node | null, { language }: Source, from: number, to: number): number {
-  if (body === null) return Math.min(to, from + 2);
-  const start = body.startPosition.row + 1;
-  const end = language === "python" && start > whole.startPosition.row + 1 ? start - 1 : start;
-  return Math.min(to, Math.max(from, end), from + 11);
-}
-
-const functionValues = new Set(["arrow_function", "function_expression", "generator_function"]);
-
-type Site = { readonly source: Source; readonly line: number; readonly modifiers: string };
-
-function kindOf(capture: string, name: string, value: Node | null, at: Site): SymbolKind {
-  const { path, lines, language } = at.source;
-  const known = kinds[capture] ?? "function";
-  if (known === "constant" && value !== null && functionValues.has(value.type)) return "function";
-  if (known !== "function" && known !== "method") return known;
-  if (language === "python") return /^test_/.test(name) && isTestPath(path) ? "test" : known;
-  if (language === "go")
-    return /^(?:Test|Benchmark|Fuzz|Example)(?:$|[^a-z])/.test(name) && isTestPath(path) ? "test" : known;
-  if (language !== "rust" && language !== "java") return known;
-  // An attribute stands on the lines above in Rust; annotations are the first part of a Java method.
-  const marks = language === "rust" ? attributesAbove(lines, at.line) : at.modifiers;
-  // Before annotations a test was known by its name (JUnit 3).
-  if (language === "java" && /^test(?:$|[^a-z])/.test(name) && isTestPath(path)) return "test";
-  const isTest = language === "rust" ? /#\[(?:\w+::)*(?:\w+_test|test|rstest|test_case|proptest)\b/ : /@(?:\w+)?Test\b/;
-  return isTest.test(marks) ? "test" : known;
-}
-
-function attributesAbove(lines: readonly string[], line: number): string {
-  const found: string[] = [];
-  for (let at = line - 2; at >= 0 && found.length < 10; at -= 1) {
-    const above = (lines[at] ?? "").trim();
-    if (!above.startsWith("#[") && !above.startsWith("//")) break;
-    if (above.startsWith("#[")) found.push(above);
+/** From where on a definition is its own, with the marks above it; those of one line are found by who shows it. */
+function markedFrom({ from, start }: Draft, marks: ReadonlyMap<number, number>, { text }: Source): number {
+  // What shares its line with what holds it has no marks of its own above.
+  if (!/^[\w\s]*$/.test(text.slice(text.lastIndexOf("\n", start - 1) + 1, start))) return from;
+  let first = from;
+  let at = from;
+  for (let mark = marks.get(at - 1); mark !== undefined; mark = marks.get(at - 1)) {
+    if (mark < at - 1) first = mark;
+    at = mark;
   }
-  return found.join("\n");
-}
-
-const kinds: Readonly<Record<string, SymbolKind>> = {
-  function: "function",
-  method: "method",
-  class: "class",
-  interface: "interface",
-  enum: "enum",
-  type: "type",
-  trait: "trait",
-  impl: "impl",
-  module: "module",
-  constant: "constant",
-  macro: "macro",
-  test: "test",
-};
-
-type Rest = { readonly imports: ReadonlySet<string>; readonly source: Source; readonly faulty: boolean };
-
-/** Nests the definitions by their ranges, drops what is inside a body, and gives each call to the innermost symbol. */
-function assemble(
-  drafts: readonly Draft[],
-  calls: readonly { readonly name: string; readonly at: number }[],
-  { imports, source, faulty }: Rest,
-): ParsedFile {
-  const sorted = [...drafts].sort((a, b) => a.start - b.start || b.end - a.end);
-  const kept: { draft: Draft; parent: string | null }[] = [];
-  const stack: { draft: Draft; path: string }[] = [];
-  for (const draft of sorted) {
-    while ((stack.at(-1)?.draft.end ?? Number.POSITIVE_INFINITY) < draft.end) stack.pop();
-    while (stack.length > 0 && (stack.at(-1)?.draft.end ?? 0) <= draft.start) stack.pop();
-    const outer = stack.at(-1);
-    if (outer !== undefined && !containerKinds.has(outer.draft.kind)) continue;
-    const parent = draft.owner ?? outer?.path ?? null;
-    kept.push({ draft, parent });
-    stack.push({ draft, path: parent === null ? draft.name : `${parent}.${draft.name}` });
-  }
-  const outside = new Set<string>();
-  const spans = kept.map(({ draft }) => draft);
-  const ordered = [...calls].sort((a, b) => a.at - b.at);
-  const open: Draft[] = [];
-  let next = 0;
-  for (const { name, at } of ordered) {
-    for (let span = spans[next]; span !== undefined && span.start <= at; span = spans[next]) {
-      open.push(span);
-      next += 1;
-    }
-    while (open.length > 0 && (open.at(-1)?.end ?? 0) <= at) open.pop();
-    const inner = open.at(-1);
-    if (inner === undefined) outside.add(name);
-    // A test begins with the call of its runner.
-    else if (at !== inner.start) inner.calls.add(name);
-  }
-  return {
-    language: source.language,
-    symbols: kept.map(
-      ({ draft, parent }): ParsedSymbol => ({
-        name: draft.name,
-        kind: draft.kind === "function" && parent !== null ? "method" : draft.kind,
-        parent,
-        from: draft.from,
-        to: draft.to,
-        signatureTo: draft.signatureTo,
-        start: draft.start,
-        end: draft.end,
-        calls: [...draft.calls].sort(),
-      }),
-    ),
-    imports: [...imports],
-    calls: [...outside].sort(),
-    faulty,
-  };
-}
-
-function textOf(node: Node, { text }: Source): string {
-  return text.slice(node.startIndex, node.endIndex);
+  return first;
 }

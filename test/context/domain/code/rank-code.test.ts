@@ -50,6 +50,21 @@ describe("what a text is about", () => {
   ])("%s: %s", async (text, first) => expect((await rank(text)).keys[0]).toBe(first));
 
   it.each([
+    "some.apply is wrong: notes of all the rates",
+    'File "src/pay.ts", line 1, in apply\n  notes of all the rates',
+    "Error: notes of all the rates\n    at apply (pay.js:1:2)",
+    "Pay.prototype.apply is wrong: notes of all the rates",
+  ])("%s: a member and a stack trace's function are named outright, though their name is a word", async (text) => {
+    const tree = {
+      "src/pay.ts": "export const apply = () => 1;\n",
+      "src/notes.ts": "/** Notes of all the rates. */\nexport function rates() {}\n",
+    };
+    const ranked = await rankIn(tree, text, []);
+    expect(ranked.filter(({ isNamed }) => isNamed).map(({ entry }) => entry.key)).toContain("src/pay.ts#apply");
+    expect((await rankIn(tree, "We apply rates", [])).filter(({ isNamed }) => isNamed)).toEqual([]);
+  });
+
+  it.each([
     ["Tax.rate is wrong", "src/tax.ts#rate"],
     ["money.Round is wrong", "money/round.go#Round"],
   ])("%s: what a module is called after owns what it defines", async (text, first) => {

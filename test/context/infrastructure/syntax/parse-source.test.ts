@@ -181,11 +181,126 @@ mod tests {
       "method Cart.total 7-7 calls count r sum",
       "macro cart 9-9",
       "module tests 12-17",
-      "test tests.totals 15-15 calls assert_eq",
+      "test tests.totals 15-15 calls Cart assert_eq total vec",
       "method tests.helper 16-16",
     ],
     imports: ["crate::money::{Money, round as r}", "mod lines", "super::*"],
     calls: [],
+  },
+  {
+    path: "lib/cart.js",
+    text: `var Cart = module.exports = function Cart() {};
+Cart.prototype.total = function () { return sum(this.lines); };
+Cart.set = Cart.header = function header(name) {};
+extend(Cart.prototype, { add: function (line) { push(line); }, open: true });
+const proto = { inspect() {}, onError: (error) => { report(error); } };
+getter(request, "secure", function secure() { return on(); });
+Object.defineProperty(Cart, "size", { get: function () { return 0; } });
+let one = 1, two = () => 2;
+(function () { var inner = function () { deep(); }; })();
+`,
+    symbols: [
+      "function Cart 1-1",
+      "method Cart.total 2-2 calls sum",
+      "method Cart.set 3-3",
+      "method Cart.header 3-3",
+      "method Cart.add 4-4 calls push",
+      "constant proto 5-5",
+      "method proto.inspect 5-5",
+      "method proto.onError 5-5 calls report",
+      "method request.secure 6-6 calls on",
+      "constant one 8-8",
+      "function two 8-8",
+      "function inner 9-9 calls deep",
+    ],
+    imports: [],
+    calls: ["defineProperty", "extend"],
+  },
+  {
+    path: "lib/round/index.mjs",
+    text: `export default (cents) => cents;
+exports.Money = class extends Base { add() {} };
+`,
+    symbols: ["function round 1-1", "class Money 2-2", "method Money.add 2-2"],
+    imports: [],
+    calls: [],
+  },
+  {
+    path: "shop/rates.py",
+    text: `try:
+    FAST = True
+except ImportError:
+    pass
+LOW, HIGH = 1, 2
+type Rate = int
+
+@cached
+@route(
+    "/rates",
+)
+def rates():
+    return []
+`,
+    symbols: ["constant FAST 2-2", "constant LOW 5-5", "constant HIGH 5-5", "type Rate 6-6", "function rates 9-13"],
+    imports: [],
+    calls: ["cached", "route"],
+  },
+  {
+    path: "shop/errors.go",
+    text: `package shop
+
+var (
+	ErrEmpty, ErrFull = New("empty"), New("full")
+	_ error           = ErrEmpty
+)
+`,
+    symbols: ["constant ErrEmpty 4-4 calls New", "constant ErrFull 4-4 calls New"],
+    imports: [],
+    calls: [],
+  },
+  {
+    path: "src/Limits.java",
+    text: `interface Limits {
+  int MOST = 3;
+  @interface Named { String value(); }
+  record Range(int from) { Range { check(from); } }
+  class Few { static final int LEAST = 1; private int own; }
+  enum Mode { OPEN, SHUT { void go() {} } }
+}
+`,
+    symbols: [
+      "interface Limits 1-7",
+      "constant Limits.MOST 2-2",
+      "interface Limits.Named 3-3",
+      "method Limits.Named.value 3-3",
+      "class Limits.Range 4-4",
+      "method Limits.Range.Range 4-4 calls check",
+      "class Limits.Few 5-5",
+      "constant Limits.Few.LEAST 5-5",
+      "enum Limits.Mode 6-6",
+      "constant Limits.Mode.SHUT 6-6",
+    ],
+    imports: [],
+    calls: [],
+  },
+  {
+    path: "src/runtime.rs",
+    text: `// é: positions count characters
+cfg_rt! {
+    pub fn block_on() { assert!(enter(1)); }
+    cfg_io! { impl fmt::Debug for a::Handle<'_> { fn fmt(&self) {} } }
+}
+impl<'a> From<u8> for &'a mut Handle { fn from() {} }
+`,
+    symbols: [
+      "function block_on 3-3 calls assert enter",
+      "impl Handle 4-4",
+      "method Handle.fmt 4-4",
+      "impl Handle 6-6",
+      "method Handle.from 6-6",
+    ],
+    imports: [],
+    calls: ["cfg_io", "cfg_rt"],
   },
 ] as const;
 
