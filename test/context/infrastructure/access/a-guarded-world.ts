@@ -209,7 +209,13 @@ export function fullWorld(base: number): readonly Place[] {
       },
     ],
   };
-  return [0, 1, 2].map((n) => toPlace(shape, n < 2 ? base : base + 1, base + n));
+  return [0, 1, 2].map((n) => {
+    const place = toPlace(shape, n < 2 ? base : base + 1, base + n);
+    const [first, ...others] = place.decisions;
+    // The first one rests on one of another story.
+    const dependencies = others.filter(({ story }) => story !== first?.story).map(({ id }) => id);
+    return first === undefined ? place : { ...place, decisions: [{ ...first, dependencies }, ...others] };
+  });
 }
 
 /** Ties the places of the full world to the first one: what is elsewhere is not seen from there. */

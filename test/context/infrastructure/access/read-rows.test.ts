@@ -189,6 +189,14 @@ function suite(name: string, open: () => Promise<SchemaGraph>, runs: number): vo
           for (const id of idsOf(place, entity).slice(0, 2)) await expectNaive(places, { ...query, id }, viewer);
         }
       }
+      // Page by page, where all have the same title.
+      for (const viewer of all.slice(0, 3))
+        for (const entity of ["task", "decision"] as const)
+          for (const descending of [false, true]) {
+            const order = { field: "title", descending };
+            if (rowsSeenBy(viewer, entity) !== null)
+              await expectNaive(places, { entity, fields: ["id"], order, limit: 2, count: true }, viewer);
+          }
       // The one's repository under the other's installation is no place.
       const { installation } = elsewhere;
       for (const viewer of all)
