@@ -1,5 +1,6 @@
 import { type Assembled, assembleContext, type ContextFacts } from "../domain/assemble-context.ts";
 import { blocksFor, type ContextRole } from "../domain/block-table.ts";
+import { cleanText } from "../domain/clean-text.ts";
 import { type Choice, candidatesOf } from "../domain/code/choose-code.ts";
 import type { Context } from "../domain/context.ts";
 import { moreCode } from "../domain/more-code.ts";
@@ -72,7 +73,7 @@ export async function buildContexts(ports: ContextPorts, asked: ContextAsked): P
   const linesOf = (path: string): readonly string[] => lines.get(path) ?? [];
   const made: ContextFacts = {
     heading: await redact(headingOf(asked)),
-    about: await redact(askedFor(facts)),
+    about: await redact(cleanText(askedFor(facts))),
     nodes: facts.task === null ? [facts.story.id] : [facts.story.id, facts.task.id],
     ...{ role, phase, commit: source?.commit ?? null, written, absent: absentFrom(facts, source), linesOf },
     candidates: candidatesOf(choice.chosen, about, linesOf),

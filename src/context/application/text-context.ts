@@ -1,5 +1,6 @@
 import { type Assembled, assembleContext } from "../domain/assemble-context.ts";
 import type { ContextRole } from "../domain/block-table.ts";
+import { cleanText } from "../domain/clean-text.ts";
 import { candidatesOf } from "../domain/code/choose-code.ts";
 import type { Commit } from "../domain/code/history.ts";
 import type { CountTokens } from "../domain/context.ts";
@@ -39,7 +40,7 @@ export async function buildTextContext(ports: TextContextPorts, asked: GetCodeCo
     found.push(...redacted.found);
     return redacted.text;
   };
-  const about = await redact(asked.text, "text");
+  const about = await redact(cleanText(asked.text), "text");
   const { chosen, over } = await source.choose(about);
   const lines = await readLines(source, chosen, redact);
   const linesOf = (path: string): readonly string[] => lines.get(path) ?? [];

@@ -7,7 +7,7 @@ import { redactSecrets } from "./redact-secrets.ts";
 
 /** A name from the repository as it may be shown: one line, no hidden characters, no secret. */
 export function shownName(name: string): string {
-  return withoutHidden(redactSecrets(name).text).replace(/\s+/g, " ").slice(0, 300);
+  return redactSecrets(withoutHidden(name)).text.replace(/\s+/g, " ").slice(0, 300);
 }
 
 /** What stands around the lines of a file. */

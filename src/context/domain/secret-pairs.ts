@@ -35,14 +35,14 @@ type Pair = {
 const pair = (pattern: string, isSecret: Pair["isSecret"]): Pair => ({ pattern: new RegExp(pattern, "gi"), isSecret });
 
 const pairs: readonly Pair[] = [
-  // The joint may have the blanks that align it with others, and the head of a YAML block.
+  // The joint may have the blanks that align it with others, and the head of a YAML block; `+` and `-` are a diff's.
   pair(
-    String.raw`(${name}(?:\\?["']\]?)?)(\s{0,20}(?:${sign})\s{0,20}(?:[|>][+-]?\s{0,9}\n\s{0,20}|\(\s{0,20}(?=["']))?)(${value})(?![\w(.])`,
+    String.raw`(${name}(?:\\?["']\]?)?)(\s{0,20}(?:${sign})\s{0,20}(?:[|>][+-]?\s{0,9}\n[+-]?\s{0,20}|\(\s{0,20}(?=["']))?)(${value})(?![\w(.])`,
     looksLikeSecret,
   ),
   // The name is a value itself: `- name: DB_PASSWORD` with its `value:`, `key="Password" value="…"`.
   pair(
-    String.raw`\b((?:name|key|variable)["']?\s{0,9}[=:]?\s{0,9}["']?${longName})(["']?[\s,{]{1,40}["']?(?:value|default)["']?\s{0,9}[=:]\s{0,9})(${value})`,
+    String.raw`\b((?:name|key|variable)["']?\s{0,9}[=:]?\s{0,9}["']?${longName})(["']?[\s,{+-]{1,40}["']?(?:value|default)["']?\s{0,9}[=:]\s{0,9})(${value})`,
     looksLikeSecret,
   ),
   pair(String.raw`(<[\w:.-]{0,40}${name})(>)([^<>\s]{4,500})(?=<\/)`, (_, text) => !isPlainText(text)),

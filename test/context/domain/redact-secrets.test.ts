@@ -131,6 +131,8 @@ describe("secrets are taken out", () => {
     ["JSON in a text", `{\\"password\\":\\"${word}\\"}`],
     ["Terraform", `variable "password" {\n  default = "${word}"`],
     ["a block of YAML", `password: |\n  ${word}`],
+    ["a block of YAML in a diff", `+password: |\n+  ${word}`],
+    ["Kubernetes, in a diff", `+- name: DB_PASSWORD\n+  value: ${word}`],
     ["backquotes", `const password = \`${word}\`;`],
     ["an index", `config['password'] = '${word}'`],
     ["a setter", `user.setPassword("${word}");`],
