@@ -186,7 +186,7 @@ function suite(name: string, open: () => Promise<SchemaGraph>, runs: number): vo
         for (const [entity, fields] of seenOf(viewer)) {
           const query = { entity, fields, limit: 200, count: true } as const;
           await expectNaive(places, query, viewer);
-          for (const id of idsOf(place, entity).slice(0, 2)) await expectNaive(places, { ...query, id }, viewer);
+          for (const id of idsOf(place, entity).slice(-1)) await expectNaive(places, { ...query, id }, viewer);
         }
       }
       // Page by page, where all have the same title.
