@@ -14,6 +14,11 @@ describe("secrets are taken out", () => {
     ["private-key", `${pem("RSA ")}\nMIIE\n${pem("RSA ").replace("BEGIN", "END")}`],
     ["private-key", `${pem("")}\nMIIEowIBAAKCAQEAwithoutAnEnd`],
     ["aws-key", `AKIA${"A1".repeat(8)}`],
+    ["github-token", `v1.${"0a1b2c3d".repeat(5)}`],
+    ["encoded-secret", Buffer.from(`${pem("")}\n${letters}${letters}`).toString("base64")],
+    ["encoded-secret", Buffer.from(`ghp_${letters}`).toString("base64")],
+    ["service-token", `.atlasv1.${letters}${letters}`],
+    ["azure-key", `Q~${letters.slice(0, 34)}`],
     ["google-key", `AIza${letters.slice(0, 35)}`],
     ["slack-token", `xoxb-${letters}`],
     ["service-token", `sk-${letters}`],
@@ -42,7 +47,9 @@ describe("secrets are taken out", () => {
     ["random-value", `sessionId: "k_${random}"`],
     ["random-value", `hmacKey => ${"0f9e8d7c6b5a4f3e2d1c".repeat(2)}`],
   ])("%s: %s", (rule, secret) => {
-    const { text, found } = redactSecrets(`before ${secret} after`);
+    // Of Azure's and Terraform's the middle is known.
+    const begin = /^[Q.]/.test(secret) ? "a1b8".padStart(rule === "azure-key" ? 4 : 14, "a1") : "";
+    const { text, found } = redactSecrets(`before ${begin}${secret} after`);
     expect(found).toEqual([{ rule, count: 1 }]);
     expect(text).toContain(`[redacted: ${rule}]`);
     expect(text).not.toContain(secret);
@@ -152,6 +159,15 @@ describe("secrets are taken out", () => {
     ["a password with an @", `https://me:p@${word}@example.org`],
     ["Oracle", `jdbc:oracle:thin:scott/${word}@db:1521:x`],
     ["a header", `Authorization: Bearer ${random.slice(0, 12)}`],
+    [
+      "the address of a webhook of Discord",
+      `https://discord.com/api/webhooks/${"12".repeat(9)}/${random}${random}${random}`,
+    ],
+    [
+      "the address of a webhook of Teams",
+      `https://a.webhook.office.com/webhookb2/${random}${random}${random}/IncomingWebhook/1`,
+    ],
+    ["a token of Telegram", `1234567890:AA${random}${random.slice(0, 9)}`],
     ["a signed address", `https://x.example.org/a?se=2030&sig=${random}${random}%3D`],
   ])("a secret as it stands in %s", (_, line) => {
     const { text } = redactSecrets(`a\n${line}\nb`);
