@@ -193,6 +193,59 @@ describe("every council", () => {
   });
 });
 
+test("what is kept of a context is another's wherever anything that it is made from is another", async () => {
+  const keys: string[] = [];
+  const cache = createMemoryCache();
+  const noting = {
+    ...cache,
+    get(key: string) {
+      keys.push(key);
+      return cache.get(key);
+    },
+  };
+  const openCode = createOpenCode(world.graph, () => 0);
+  let choices = 0;
+  // The same facts for whoever asks.
+  const facts = await createContextFacts({ graph: world.graph, knowledge: graphKnowledge, readEvents, clock: () => 0 })(
+    { story, task, feedback: [] },
+    { role: "developer", phase: "build", purpose: "test" },
+  );
+  const kept = createCouncilContexts({
+    factsOf: async () => facts,
+    async openCode(of) {
+      const code = await openCode(of);
+      return {
+        ...code,
+        choose(about) {
+          choices += 1;
+          return code.choose(about);
+        },
+      };
+    },
+    redact: redactText,
+    countBy: () => async () => null,
+    ...{ cache: noting, logger: { warn: () => undefined } },
+  });
+  const asked = { kind: "implementation", story, task, feedback: [], source, models: [] } as const;
+  await kept.forCouncil(asked);
+  await kept.forCouncil(asked);
+  expect(new Set(keys).size, "the same is kept once").toBe(1);
+  const before = choices;
+  await kept.forCouncil({ ...asked, task: { ...task, role: "data" } });
+  expect(choices, "nor is what was chosen for another role").toBeGreaterThan(before);
+  const others: readonly Parameters<typeof kept.forCouncil>[0][] = [
+    { ...asked, task: { ...task, type: "test" } },
+    { ...asked, models: ["m"] },
+    { ...asked, source: { ...source, startSha: source.baseSha } },
+  ];
+  for (const other of others) await kept.forCouncil(other);
+  expect(new Set(keys).size).toBe(2 + others.length);
+  // An architect and a qa in the phases `test` and `doc`.
+  await kept.forCouncil({ ...asked, kind: "advice" });
+  await kept.forCouncil({ ...asked, kind: "advice", task: { ...task, type: "docs" } });
+  expect(new Set(keys).size).toBe(2 + others.length + 4);
+});
+
 test("who asks why something is not in a context is told the rule and not whether it is there, and is on record", async () => {
   const asker = { kind: "human", id: 6, login: "olga" } as const;
   const about = { story, task };

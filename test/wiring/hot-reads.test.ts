@@ -1,5 +1,6 @@
 import pino from "pino";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { repositoryOf } from "../../src/kernel/ids.ts";
 import type { PlanningDeps } from "../../src/planning/application/ports.ts";
 import { recordIssue } from "../../src/planning/application/record-issue.ts";
 import { transitionStory } from "../../src/planning/application/transition-story.ts";
@@ -75,6 +76,43 @@ test("a task is written through as it is made and changed", async () => {
   await hot.graph.write((tx) => hot.tasks.save(tx, task, { ...task, note: "Changed." }, []));
   expect(await hot.getTask(task.id)).toMatchObject({ note: "Changed.", version: 2 });
   expect(await hot.getTask(task.id)).toEqual(await world.graph.read((tx) => graphTasks.load(tx, task.id)));
+});
+
+test("nobody reads an older task between a commit and what follows it, and then it is kept", async () => {
+  await hot.graph.write((tx) => hot.tasks.create(tx, [task], "test"));
+  const before = await hot.getTask(task.id);
+  const setIfNewer = vi.spyOn(cache, "setIfNewer").mockResolvedValueOnce(false);
+  await hot.graph.write((tx) => hot.tasks.save(tx, task, { ...task, note: "Changed." }, []));
+  expect([before?.note, (await hot.getTask(task.id))?.note]).toEqual([task.note, "Changed."]);
+  setIfNewer.mockRestore();
+  const now = (await hot.getTask(task.id)) ?? expect.fail("no task");
+  await hot.graph.write((tx) => hot.tasks.save(tx, now, { ...now, note: "Again." }, []));
+  expect(await cache.get(`system/${repositoryOf(task.id)}/${task.id}`)).toContain("Again.");
+  expect(await hot.getTask(task.id)).toMatchObject({ note: "Again.", version: 3 });
+});
+
+test("a change in a transaction of its own is written through as well", async () => {
+  const story = await recordIssue(planning, issueFacts());
+  await hot.getStory(id);
+  const setIfNewer = vi.spyOn(cache, "setIfNewer").mockResolvedValueOnce(false);
+  await hot.stories.saveAlone(hot.graph, story, { ...story, title: "Alone" }, [], []);
+  expect((await hot.getStory(id))?.title, "between its commit and what follows").toBe("Alone");
+  setIfNewer.mockRestore();
+  const now = (await hot.getStory(id)) ?? expect.fail("no story");
+  await hot.stories.saveAlone(hot.graph, now, { ...now, title: "Alone again" }, [], []);
+  expect(await cache.get(`system/100/${id}`)).toContain("Alone again");
+  expect((await hot.getStory(id))?.title).toBe("Alone again");
+});
+
+test("the role is in every key", async () => {
+  const keys: string[] = [];
+  const getOrLoad = vi.spyOn(cache, "getOrLoad").mockImplementation(async (key, load) => {
+    keys.push(key);
+    return (await load()).value;
+  });
+  await Promise.all([hot.getStory(id), hot.getTask(task.id)]);
+  expect(getOrLoad).toHaveBeenCalledTimes(2);
+  expect(keys).toEqual([`system/100/${id}`, `system/${repositoryOf(task.id)}/${task.id}`]);
 });
 
 test("a repository that has another name is seen at once on its stories", async () => {

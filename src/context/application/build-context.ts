@@ -1,5 +1,6 @@
 import { type Assembled, assembleContext, type ContextFacts } from "../domain/assemble-context.ts";
 import { blocksFor, type ContextRole } from "../domain/block-table.ts";
+import { cleanText } from "../domain/clean-text.ts";
 import { type Choice, candidatesOf } from "../domain/code/choose-code.ts";
 import { moreCode } from "../domain/more-code.ts";
 import type { Phase } from "../domain/phase.ts";
@@ -68,7 +69,7 @@ export async function buildContexts(ports: ContextPorts, asked: ContextAsked): P
   const linesOf = (path: string): readonly string[] => lines.get(path) ?? [];
   const made: ContextFacts = {
     heading: await redact(headingOf(asked)),
-    about: await redact(askedFor(facts)),
+    about: await redact(cleanText(askedFor(facts))),
     nodes: facts.task === null ? [facts.story.id] : [facts.task.id, facts.story.id],
     ...{ role, phase, commit: source?.commit ?? null, written, absent: absentFrom(facts, source), linesOf },
     candidates: candidatesOf(choice.chosen, about, linesOf),

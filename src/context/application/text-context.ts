@@ -1,5 +1,6 @@
 import { type Assembled, assembleContext } from "../domain/assemble-context.ts";
 import type { ContextRole } from "../domain/block-table.ts";
+import { cleanText } from "../domain/clean-text.ts";
 import { candidatesOf } from "../domain/code/choose-code.ts";
 import type { Commit } from "../domain/code/history.ts";
 import type { CountTokens } from "../domain/context.ts";
@@ -35,7 +36,7 @@ export async function buildTextContext(ports: TextContextPorts, asked: GetCodeCo
   const { source, countTokens } = ports;
   const { role, phase } = asked;
   const { redact, counted } = countRedacted(ports.redact);
-  const about = await redact(asked.text);
+  const about = await redact(cleanText(asked.text));
   const { chosen, over } = await source.choose(about);
   // Where no code is shown, the choice still tells which commits are about it.
   const shown = showsCode(role, phase) ? chosen : [];

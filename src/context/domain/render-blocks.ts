@@ -7,8 +7,8 @@ import { redactSecrets } from "./redact-secrets.ts";
 
 /** A name from the repository as it may be shown: one line, no hidden characters, no secret. */
 export function shownName(name: string): string {
-  return withoutHidden(redactSecrets(name).text)
-    .replace(/[^\S ]+/g, " ")
+  return redactSecrets(withoutHidden(name))
+    .text.replace(/[^\S ]+/g, " ")
     .slice(0, 300);
 }
 

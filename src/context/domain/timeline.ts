@@ -1,6 +1,7 @@
 import type { Assignee, EventType, FleetEvent } from "../../kernel/event.ts";
 import { type Principal, principalName } from "../../kernel/principal.ts";
 import type { Role } from "../../kernel/roles.ts";
+import { withoutHidden } from "./clean-text.ts";
 import { redactedStart } from "./redact-secrets.ts";
 
 /** One line of a story's timeline. Its text holds what people and models wrote: untrusted. */
@@ -117,7 +118,7 @@ export function taskName({ subject: { task } }: Pick<FleetEvent, "subject">): st
 
 /** What somebody wrote, in one line, without secrets. */
 export function quote(text: string): string {
-  const line = redactedStart(text.replace(/\s+/g, " ").trim(), longestQuote + 1);
+  const line = redactedStart(withoutHidden(text).replace(/\s+/g, " ").trim(), longestQuote + 1);
   return line.length <= longestQuote ? line : `${line.slice(0, longestQuote - 1).trimEnd()}…`;
 }
 

@@ -14,6 +14,8 @@ import { realPrompting } from "../council-of.ts";
 
 const prompting = await realPrompting();
 
+const keyLine = "MIIEowIBAAKCAQEAtG7xQ2mB9vK4sR8p";
+
 let root = "";
 let repository: ReturnType<typeof sampleRepository>;
 let workspace: Workspace;
@@ -28,6 +30,7 @@ beforeAll(async () => {
     "src/long.txt": Array.from({ length: 900 }, (_, at) => `line ${at + 1} with some words in it\n`).join(""),
     "src/wide.txt": `${"x".repeat(20_000)}\n`,
     "src/empty.txt": "",
+    "src/settings.yaml": `first: 1\npassword: |\n  hunter2-hunter2\nkey: |\n  ${["-----BEGIN", "PRIVATE", "KEY-----"].join(" ")}\n  ${keyLine}\n  ${["-----END", "PRIVATE", "KEY-----"].join(" ")}\nlast: hunter\n`,
     "src/bytes.bin": "a\u0000b",
     "test/story-3-criterion-1.test.js": "the answer\n",
     passwd: "-> /etc/passwd",
@@ -56,9 +59,23 @@ async function look(action: "list" | "read" | "search" | "outline", more: object
 }
 
 describe("lookAround", () => {
+  it("shows no line of a secret that only the lines around it tell", async () => {
+    const found = await look("search", { text: "hunter|MIIE", path: "src" });
+    expect(found.text).toBe(
+      "src/settings.yaml:3: [redacted: password]\nsrc/settings.yaml:6: \nsrc/settings.yaml:8: last: hunter",
+    );
+    const { text } = await look("search", { text: keyLine });
+    expect(text).toBe("src/settings.yaml:6: ");
+  });
+
   it.each([
-    ["list", {}, true, "etc\nmany/ (160 files)\npasswd\nsrc/ (5 files)"],
-    ["list", { path: "src" }, true, "src/bytes.bin\nsrc/cart.js\nsrc/empty.txt\nsrc/long.txt\nsrc/wide.txt"],
+    ["list", {}, true, "etc\nmany/ (160 files)\npasswd\nsrc/ (6 files)"],
+    [
+      "list",
+      { path: "src" },
+      true,
+      "src/bytes.bin\nsrc/cart.js\nsrc/empty.txt\nsrc/long.txt\nsrc/settings.yaml\nsrc/wide.txt",
+    ],
     ["list", { path: "none" }, false, "There are no files below none."],
     ["read", { path: "src/cart.js", from: 2, to: 3 }, true, "src/cart.js, lines 2–3 of 6:\n  total() {\n    return 1;"],
     ["read", { path: "src/empty.txt" }, true, "src/empty.txt is empty."],

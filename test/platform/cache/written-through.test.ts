@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import pino from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Cache } from "../../../src/platform/cache/cache.ts";
+import type { Cache, Loaded } from "../../../src/platform/cache/cache.ts";
 import { createMemoryCache } from "../../../src/platform/cache/memory-cache.ts";
 import { connectValkeyCache } from "../../../src/platform/cache/valkey-cache.ts";
 import { createWrittenThrough } from "../../../src/platform/cache/written-through.ts";
@@ -106,7 +106,50 @@ describe("a value of another form", () => {
   });
 });
 
+describe("a change", () => {
+  it("keeps what was committed before it out, from when it is expected", async () => {
+    const cache = createMemoryCache();
+    const through = createWrittenThrough<Value>({ ...form, cache, logger });
+    await through.committed("k", { version: 4, by: "first" });
+    await through.expect("k", 5);
+    await through.expect("k", 6);
+    // The one that committed 5 says so late, when 6 is committed already.
+    await through.committed("k", { version: 5, by: "slow" });
+    expect(await through.read("k", async () => ({ version: 6, by: "graph" }))).toEqual({ version: 6, by: "graph" });
+  });
+
+  it("is made though the cache does not answer, and somebody is told", async () => {
+    const away = () => Promise.reject(new Error("Connection is closed."));
+    const told: unknown[] = [];
+    const cache: Cache = { ...createMemoryCache(), delete: away, setIfNewer: away };
+    const through = createWrittenThrough<Value>({ ...form, cache, logger: { warn: (of: unknown) => told.push(of) } });
+    await through.expect("k", 1);
+    await through.committed("k", { version: 1, by: "w" });
+    await through.forget("k");
+    expect(told).toEqual(Array.from({ length: 3 }, () => ({ reason: "Connection is closed." })));
+  });
+});
+
 describe("what there is none of", () => {
+  it("is remembered for a while, and a value for longer", async () => {
+    const kept: Loaded[] = [];
+    const cache: Cache = {
+      ...createMemoryCache(),
+      async getOrLoad(_, load) {
+        const loaded = await load();
+        kept.push(loaded);
+        return loaded.value;
+      },
+    };
+    const through = createWrittenThrough<Value>({ ...form, cache, logger });
+    await through.read("k", async () => null);
+    await through.read("k", async () => ({ version: 3, by: "graph" }));
+    expect(kept.map(({ version, ttlMs }) => ({ version, ttlMs }))).toEqual([
+      { version: -1, ttlMs: 5_000 },
+      { version: 3, ttlMs: 60_000 },
+    ]);
+  });
+
   it("is looked for once, until it comes", async () => {
     const through = createWrittenThrough<Value>({ ...form, cache: createMemoryCache(), logger });
     let loads = 0;

@@ -1,4 +1,4 @@
-import { storyOf } from "../../../kernel/ids.ts";
+import { repositoryOf, storyOf } from "../../../kernel/ids.ts";
 import { rolesOf } from "../../../kernel/permission.ts";
 import { principalName } from "../../../kernel/principal.ts";
 import type { RefusalReason } from "../../../kernel/reasons.ts";
@@ -57,7 +57,7 @@ export function decideAccess(query: EntityQuery, viewer: Viewer): Access {
 }
 
 /** Who is nobody here: a role that is not held, or could not be looked up, or an agent without its task. */
-function refuseViewer({ principal, role, roles, task, context }: Viewer): Refusal | null {
+function refuseViewer({ repository, principal, role, roles, task, context }: Viewer): Refusal | null {
   const who = principalName(principal);
   if (!isRole(role)) return wrong("There is no such role.", "Name a role of the fleet.");
   // The fleet sees everything; on behalf of another role, for a context, it looks with that one's eyes.
@@ -71,6 +71,9 @@ function refuseViewer({ principal, role, roles, task, context }: Viewer): Refusa
       );
     if (context !== undefined && (principal.kind === "human" || (task !== null && storyOf(task) !== context.story)))
       return refuse("not-visible", "A context is made for an agent, of its own task's story.", "Ask for that one.");
+    // The timeline and the summary are found by the story alone.
+    if (context !== undefined && repositoryOf(context.story) !== repository)
+      return refuse("not-visible", "A context is made of a story of the repository that is asked.", "Ask there.");
     return null;
   }
   return roles.known

@@ -56,8 +56,7 @@ async function list({ workspace, hides }: View, path: string | null): Promise<Se
 async function read(view: View, { path, from, to }: Extract<Look, { action: "read" }>): Promise<Seen> {
   const file = await view.workspace.examine(path);
   if (file.text === null) return nothing(await whyNot(view, path, file));
-  const lines = (await view.prompting.redact(file.text)).split(/\r?\n/);
-  if (lines.at(-1) === "") lines.pop();
+  const lines = linesOf(await view.prompting.redact(file.text));
   if (lines.length === 0) return { found: true, text: `${path} is empty.` };
   if (from > lines.length) return nothing(`${path} has ${lines.length} lines only.`);
   const wanted = lines.slice(from - 1, Math.min(to ?? lines.length, from - 1 + maxLines));
@@ -93,15 +92,30 @@ async function search(
   const found = whole.hits.length > 0 || parts.length === 1 ? whole : await find(view, parts, path, signal);
   if (found.hits.length === 0)
     return nothing(`No line holds ${JSON.stringify(text)}${path === null ? "" : ` below ${path}`}.`);
+  const hits = found.hits.slice(0, maxHits);
+  const shownLines = new Map<string, readonly string[]>();
+  for (const each of new Set(hits.map((hit) => hit.path))) shownLines.set(each, await linesWithoutSecrets(view, each));
   const lines = await Promise.all(
-    found.hits.slice(0, maxHits).map(async (hit) => {
-      const line = await view.prompting.redact(hit.text.trim());
-      return `${hit.path}:${hit.line}: ${line.slice(0, 200)}`;
+    hits.map(async (hit) => {
+      // A line of a secret that has several is left empty.
+      const line = shownLines.get(hit.path)?.[hit.line - 1] ?? (await view.prompting.redact(hit.text));
+      return `${hit.path}:${hit.line}: ${line.trim().slice(0, 200)}`;
     }),
   );
   const shown = lines.join("\n").slice(0, maxCharacters);
   const more = found.more || found.hits.length > maxHits ? '\n… and more lines: narrow it by "path".' : "";
   return { found: true, text: shown + more };
+}
+
+/** The lines of a file, redacted as a whole; none where it is no text. */
+async function linesWithoutSecrets({ workspace, prompting }: View, path: string): Promise<readonly string[]> {
+  const { text } = await workspace.examine(path);
+  return text === null ? [] : linesOf(await prompting.redact(text));
+}
+
+function linesOf(text: string): readonly string[] {
+  const lines = text.split(/\r?\n/);
+  return lines.at(-1) === "" ? lines.slice(0, -1) : lines;
 }
 
 async function find({ workspace, hides }: View, texts: readonly string[], path: string | null, signal: AbortSignal) {

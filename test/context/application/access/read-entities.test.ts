@@ -63,6 +63,19 @@ describe("an access", () => {
     ]);
   });
 
+  it("for somebody else is on record as whose it is, and names whose eyes were lent", async () => {
+    const { deps, records } = world();
+    const asker = { kind: "human", id: 9, login: "po" } as const;
+    await readEntities(deps, { ...asked, asker, query: { entity: "story", fields: ["id"], limit: 1 } });
+    const denied = readEntities(deps, { ...asked, asker, query: { entity: "epic", fields: ["id"], limit: 1 } });
+    await expect(denied).rejects.toThrow(UserError);
+    const purpose = "test, as @dev sees it";
+    expect(records).toMatchObject([
+      { principal: asker, role: "developer", purpose, outcome: "allowed" },
+      { principal: asker, role: "developer", purpose, outcome: "denied" },
+    ]);
+  });
+
   it("answers nothing whose record is not kept", async () => {
     const { deps } = world(undefined, "broken");
     await expect(readEntities(deps, { ...asked, query: { entity: "task", fields: ["id"], limit: 1 } })).rejects.toThrow(

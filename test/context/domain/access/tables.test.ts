@@ -199,6 +199,12 @@ describe("a query that is not allowed", () => {
       "not-visible",
     ],
     [
+      "a context of another repository",
+      query,
+      { ...viewer("qa", "fleet"), context: { story: "2-1", phase: "build" } },
+      "not-visible",
+    ],
+    [
       "a context for who is given none",
       query,
       { ...viewer("product-owner", "fleet"), context: { story: "1-1", phase: "build" } },

@@ -167,6 +167,74 @@ function toPlace({ epics, stories }: PlaceShape, installation: number, repositor
   };
 }
 
+/**
+ * One world in which each rule of the rows keeps something from somebody: three places alike, whose people are the same, in the
+ * order of `worlds`.
+ */
+export function fullWorld(base: number): readonly Place[] {
+  type Task = PlaceShape["stories"][number]["plans"][number][number];
+  const task = (type: Task["type"], person: Task["person"]): Task => {
+    return { type, person, state: "todo", title: "al", estimate: 1, failingChecks: ["alpha"] };
+  };
+  const decision = (on: number, category: "stated" | "review", restsOnFirst = false) => {
+    return { on, category, restsOnFirst, title: "gamma", author: 1, costImpact: secret } as const;
+  };
+  const hidden = { title: "alpha", budget: 3, businessNotes: secret } as const;
+  // Beyond its tasks.
+  const whole = 8;
+  const shape: PlaceShape = {
+    epics: [
+      { title: "Beta", people: [1], budget: 1 },
+      { title: "Beta", people: [1, 2], budget: 1 },
+      { title: "Beta", people: [], budget: 1 },
+    ],
+    stories: [
+      {
+        ...{ ...hidden, state: "testing", epics: [0], labels: ["area/a"] },
+        plans: [
+          [task("code", 1), task("test", 2), task("devops", null)],
+          [task("data", null), task("test", null), task("code", 1)],
+        ],
+        decisions: [decision(5, "stated"), decision(1, "review", true), decision(whole, "stated", true)],
+      },
+      {
+        ...{ ...hidden, state: "in-progress", epics: [0, 1], labels: [] },
+        plans: [[task("code", 2), task("test", 1), task("docs", 1)]],
+        decisions: [decision(0, "stated"), decision(whole, "review", true), decision(1, "stated", true)],
+      },
+      {
+        ...{ ...hidden, state: "carry-over", epics: [2], labels: [] },
+        plans: [[task("code", null)]],
+        decisions: [decision(0, "stated")],
+      },
+    ],
+  };
+  return [0, 1, 2].map((n) => {
+    const place = toPlace(shape, n < 2 ? base : base + 1, base + n);
+    const [first, ...others] = place.decisions;
+    // The first one rests on one of another story.
+    const dependencies = others.filter(({ story }) => story !== first?.story).map(({ id }) => id);
+    return first === undefined ? place : { ...place, decisions: [{ ...first, dependencies }, ...others] };
+  });
+}
+
+/** Ties the places of the full world to the first one: what is elsewhere is not seen from there. */
+export async function tieAcross(graph: UnitOfWork, [first, ...others]: readonly Place[]): Promise<void> {
+  const repository = first?.repository ?? 0;
+  await graph.write(async (tx) => {
+    for (const other of others) {
+      await tx.run("MATCH (e:Epic {id: $epic}), (s:Story {id: $story}) CREATE (e)-[:CONTAINS]->(s)", {
+        epic: `${other.repository}-m2`,
+        story: `${repository}-1`,
+      });
+      await tx.run("MATCH (d:Decision {id: $from}), (o:Decision {id: $to}) CREATE (d)-[:DEPENDS_ON]->(o)", {
+        from: `${repository}-1-d-1`,
+        to: `${other.repository}-1-d-0`,
+      });
+    }
+  });
+}
+
 /** Writes a world as the repositories of planning and workflow would. */
 export async function storeWorld(graph: UnitOfWork, places: readonly Place[]): Promise<void> {
   await graph.write(async (tx) => {
