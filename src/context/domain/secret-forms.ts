@@ -6,7 +6,7 @@ const serviceTokens = [
   String.raw`gl(?:pat|dt|rt|cbt|ptt|ft|oas|soat|imt|agent|ffct)-[\w.-]{16,}|ATBB[A-Za-z0-9]{28,}|AT(?:ATT|CTT)3[\w=-]{50,}`,
   String.raw`npm_[A-Za-z0-9]{30,}|pypi-[\w-]{30,}|rubygems_[0-9a-f]{40,}|dckr_[po]at_[\w-]{20,}|oy2[a-z0-9]{43}\b`,
   // Payments, mail and messages.
-  String.raw`[sr]k_(?:live|test)_[A-Za-z0-9]{16,}|whsec_[A-Za-z0-9+/]{24,}={0,2}|sq0(?:atp|csp)-[\w-]{20,}|shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}`,
+  String.raw`[sr]k_(?:live|test)_[A-Za-z0-9]{16,}|whsec_[A-Za-z0-9+/]{24,}={0,2}|sq0(?:atp|csp)-[\w-]{20,}`,
   String.raw`SG\.[\w-]{16,}\.[\w-]{16,}|SK[0-9a-f]{32}\b|key-[0-9a-f]{32}\b`,
   // Clouds, databases and what keeps secrets.
   String.raw`do[opr]_v1_[0-9a-f]{64}|HRKU-[\w-]{36,}|LTAI[A-Za-z0-9]{16,24}\b|dapi[0-9a-f]{32}|pscale_(?:tkn|pw|oauth)_[\w.-]{30,}|sbp_[0-9a-f]{40}`,
