@@ -11,6 +11,8 @@ import { runMain } from "./run-main.ts";
 // Each command loads its own modules when it is run: help and a wrong setting are answered without the whole fleet.
 const program = new Command("fleet")
   .description("SWE AI Fleet: run a fleet of self-hosted coding agents from GitHub.")
+  // Every command's: help ends well, a command line that cannot be meant does not.
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : chooseExitCodes.usage))
   .addHelpText("after", `\nEnvironment:\n${environmentTable()}`);
 
 program
@@ -106,7 +108,6 @@ on the base, or fail there by an assertion.
 
 Exit codes: 0 there is a winner, 3 nobody passed, 64 wrong usage, 69 no sandbox, 130 interrupted.`,
   )
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : chooseExitCodes.usage))
   .action(async (options) => {
     const { runChoose } = await import("./choose/run-choose.ts");
     process.exitCode = await runChoose(parseEnvironment(process.env), options, {

@@ -31,9 +31,11 @@ export interface Knowledge {
   decisionsNamedBy(tx: Transaction, decision: string): Promise<readonly string[]>;
   /** Takes the links to whom an epic is assigned away, and says who that is by now; nobody else does until the transaction ends. */
   unassignEpic(tx: Transaction, epic: string): Promise<NonNullable<Known["assigned"]>>;
-  /** Keeps it unless one is kept that tells of more; of two that tell of the same a model's stays. */
+  /** Keeps it unless one is kept that tells of more, or by a model of the same. */
   saveSummary(tx: Transaction, summary: Summary): Promise<void>;
   summaryOf(tx: Transaction, story: string): Promise<Summary | null>;
+  /** The same, and nobody else changes it until the transaction ends. */
+  summaryForChange(tx: Transaction, story: string): Promise<Summary | null>;
   /**
    * Removes some of what projections wrote and nothing else; answers how many nodes and relationships. 0: there is none left.
    */

@@ -13,7 +13,7 @@ const mostSummed = 500;
  * the same graph, so nothing remembers which ones were seen.
  */
 export async function projectEvent(deps: KnowledgeDeps, event: FleetEvent): Promise<void> {
-  if (saysNothing(event)) return;
+  if (saysNothing(event) && !(await isSummedUp(deps, event))) return;
   await deps.graph.write((tx) => project(deps, tx, event));
 }
 
@@ -24,10 +24,17 @@ export async function project(deps: KnowledgeDeps, tx: Transaction, event: Fleet
   if (story === null) return;
   if (event.type === "context.updated" && event.payload.summary !== undefined)
     await deps.knowledge.saveSummary(tx, { story, by: "model", ...event.payload.summary });
-  if (!endsChapter(event)) return;
-  const text = summaryText(await eventsSummed(deps, tx, story, event.id));
-  const made = { text, by: "template", model: null, at: event.occurredAt, upTo: event.id } as const;
-  await deps.knowledge.saveSummary(tx, { story, ...made });
+  if (timelineTypes.includes(event.type)) await sumUp(deps, tx, story, event);
+}
+
+/** The end of a chapter has its story summed up; what comes late, after that was done, has it done once more. */
+async function sumUp(deps: KnowledgeDeps, tx: Transaction, story: string, event: FleetEvent): Promise<void> {
+  const known = await deps.knowledge.summaryForChange(tx, story);
+  const late = known !== null && event.id <= known.upTo ? known : null;
+  if (late === null ? !endsChapter(event) : late.by === "model") return;
+  const { at, upTo } = late ?? { at: event.occurredAt, upTo: event.id };
+  const text = summaryText(await eventsSummed(deps, tx, story, upTo));
+  await deps.knowledge.saveSummary(tx, { story, text, by: "template", model: null, at, upTo });
 }
 
 /** The events that a summary up to one of them is made of, oldest first. */
@@ -43,6 +50,12 @@ export function eventsSummed(
 /** Most steps of a task hand nothing in, judge nothing and end nothing: they take no transaction. */
 function saysNothing(event: FleetEvent): boolean {
   return event.type === "workflow.task.transitioned" && !endsChapter(event) && projectionOf(event).length === 0;
+}
+
+async function isSummedUp({ graph, knowledge }: KnowledgeDeps, { id, subject }: FleetEvent): Promise<boolean> {
+  const { story } = subject;
+  const summary = story === null ? null : await graph.read((tx) => knowledge.summaryOf(tx, story));
+  return summary !== null && id <= summary.upTo;
 }
 
 async function knownOf({ knowledge }: KnowledgeDeps, tx: Transaction, event: FleetEvent): Promise<Known> {

@@ -13,7 +13,8 @@ export const graphKnowledge: Knowledge = {
   decisionsNamedBy,
   unassignEpic,
   saveSummary,
-  summaryOf,
+  summaryOf: (tx, story) => summaryOf(tx, story),
+  summaryForChange,
   removeProjected,
 };
 
@@ -105,7 +106,7 @@ async function saveSummary(tx: Transaction, { story, ...summary }: Summary): Pro
   // Locked before the comparison: of two that are written at once the one that tells of more stays.
   await tx.run(
     `MERGE (s:Summary {id: $story}) SET s._lock = true REMOVE s._lock
-     WITH s WHERE s.upTo IS NULL OR s.upTo < $upTo OR (s.upTo = $upTo AND $by = 'model')
+     WITH s WHERE s.upTo IS NULL OR s.upTo < $upTo OR (s.upTo = $upTo AND ($by = 'model' OR s.by = 'template'))
      SET s += $summary`,
     { story, upTo: summary.upTo, by: summary.by, summary },
   );
@@ -123,11 +124,15 @@ const summaryRow = z.object({
   upTo: z.string(),
 });
 
-async function summaryOf(tx: Transaction, story: string): Promise<Summary | null> {
-  const [row] = await tx.run("MATCH (s:Summary {id: $story}) RETURN s {.*} AS summary", { story });
+async function summaryOf(tx: Transaction, story: string, lock = ""): Promise<Summary | null> {
+  const [row] = await tx.run(`MATCH (s:Summary {id: $story})${lock} RETURN s {.*} AS summary`, { story });
   if (row === undefined) return null;
   const { id, ...summary } = summaryRow.parse(row["summary"]);
   return { story: id, ...summary };
+}
+
+function summaryForChange(tx: Transaction, story: string): Promise<Summary | null> {
+  return summaryOf(tx, story, " SET s._lock = true REMOVE s._lock");
 }
 
 /** So much is removed in one transaction of each kind. */

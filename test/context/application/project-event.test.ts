@@ -13,6 +13,7 @@ import { storyId } from "../../../src/kernel/ids.ts";
 import { openEmbeddedGraph } from "../../../src/platform/graph/embedded-graph.ts";
 import { ensureSchema } from "../../../src/platform/graph/schema.ts";
 import type { SchemaGraph } from "../../../src/platform/graph/schema-graph.ts";
+import { appendEvents } from "../../../src/platform/outbox/append-events.ts";
 import { readEvents } from "../../../src/platform/outbox/read-events.ts";
 import { connectTestNeo4j, testNeo4jUri, whyNoNeo4j } from "../../contract/graph-neo4j.ts";
 import { thorough } from "../../support/thorough.ts";
@@ -135,6 +136,27 @@ describe("the projections", () => {
     expect(replayed).toBe(events.length);
     expect(removed).toBeGreaterThan(20);
     expect(await graphOf(graph, repository)).toEqual(projected);
+  });
+
+  test("sum a story up once more when an event of what was summed up comes late", async () => {
+    const other = await openEmbeddedGraph();
+    try {
+      await ensureSchema(other);
+      const there: KnowledgeDeps = { ...deps, graph: other };
+      const events = aLog(200);
+      // The id of an event is made before it is written, and hosts' clocks differ.
+      const late = events.slice(0, -1).filter(({ type }) => type === "workflow.task.transitioned");
+      const inTime = events.filter((event) => !late.includes(event));
+      await writeLog(other, inTime);
+      for (const event of inTime) await projectEvent(there, event);
+      for (const event of late.toReversed()) {
+        await other.write((tx) => appendEvents(tx, [event]));
+        await projectEvent(there, event);
+      }
+      expect(await graphOf(other, 200)).toEqual(projected);
+    } finally {
+      await other.close();
+    }
   });
 
   test("leave nothing that no event tells of, when the graph is made anew", async () => {
