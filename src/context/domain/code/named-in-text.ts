@@ -93,11 +93,23 @@ function identifiersIn(text: string): readonly Identifier[] {
     const name = parts.at(-1) ?? "";
     // `Invoice` at the start of a sentence, or `merge`, may be a mere word; `roundCents`, `round_cents`, `round(` and `cart.round`
     // are not, nor is what a stack trace says.
-    const isMember = parts.length > 1 && name.length > 2 && languageOf(written) === null;
+    const isMember = parts.length > 1 && name.length > 2 && languageOf(written) === null && !isFileOrHost(match);
     const isFrame = frame.test(text.slice(Math.max(0, match.index - 40), match.index));
     const isCode = tick !== "" || written.endsWith("(") || isMember || isFrame || /[_$\d]|\p{Ll}\p{Lu}/u.test(name);
     return { name, owner: parts.at(-2), isCode };
   });
+}
+
+/** Endings of files and of hosts that are no members: `package.json`, `docs.example.org`. */
+const endings = new Set(
+  "json yaml yml toml xml html htm css scss less rst txt cfg conf ini env lock sql csv svg png jpg jpeg gif pdf zip log com org net dev".split(
+    " ",
+  ),
+);
+
+function isFileOrHost({ 0: written, index, input }: RegExpExecArray): boolean {
+  const ending = written.slice(written.lastIndexOf(".") + 1).toLowerCase();
+  return endings.has(ending) || /[/@-]/.test(input.charAt(index - 1)) || input.charAt(index + written.length) === "/";
 }
 
 /** What stands before a function in the stack traces of Python and JavaScript. */

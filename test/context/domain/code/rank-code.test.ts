@@ -64,6 +64,17 @@ describe("what a text is about", () => {
     expect((await rankIn(tree, "We apply rates", [])).filter(({ isNamed }) => isNamed)).toEqual([]);
   });
 
+  it.each(["see package.json", "at example.com", "by me@host.apply", "http://docs.apply/x", "from docs.apply/x"])(
+    "%s: a file's or a host's ending is no member",
+    async (text) => {
+      const tree = {
+        "src/pay.ts": "export const json = () => 1;\nexport const com = () => 1;\nexport const apply = () => 1;\n",
+      };
+      const ranked = await rankIn(tree, text, []);
+      expect(ranked.filter(({ isNamed }) => isNamed)).toEqual([]);
+    },
+  );
+
   it.each([
     ["Tax.rate is wrong", "src/tax.ts#rate"],
     ["money.Round is wrong", "money/round.go#Round"],
