@@ -32,7 +32,8 @@ export async function commitChanges(directory: string, paths: readonly string[])
   return commitAll(directory, "Ten files");
 }
 
-async function commitAll(directory: string, message: string): Promise<string> {
+/** Commits everything of a work tree, and answers the commit. */
+export async function commitAll(directory: string, message: string): Promise<string> {
   await runGit({ arguments: ["add", "--all", "--force", "."], directory, settings });
   await runGit({ arguments: ["commit", "--quiet", "-m", message], directory, settings });
   return (await runGit({ arguments: ["rev-parse", "HEAD"], directory })).toString("latin1").trim();

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { commitSamples } from "../../../src/cli/bench/context-quality/commit-samples.ts";
 import { readChanges, repositoryOf } from "../../../src/cli/bench/context-quality/read-changes.ts";
 import { interval, meanRecall, recallOf } from "../../../src/cli/bench/context-quality/recall.ts";
 import { greedy, outlined, type Passage, termSearch } from "../../../src/cli/bench/context-quality/references.ts";
@@ -104,6 +105,18 @@ describe("the bench", () => {
   it("measures all sides on the same commits", async () => {
     const result = await contextQualityBench({ repo });
     expect(result).toMatchObject({ bench: "context-quality", ours: 100, reference: 100, detail: { n: 2 } });
+  });
+
+  it("makes a history of the bundled sample: what won each round, under what was asked for", async () => {
+    const directory = join(root, "sample");
+    await commitSamples(directory);
+    const changes = await readChanges(directory, 9);
+    expect(changes.map(({ message, files }) => [message.split("\n")[0], files.map(({ path }) => path)])).toEqual([
+      ["Limit the open bookings that one customer may hold", ["src/bookings.js", "src/index.js"]],
+      ["Limit the open bookings that one customer may hold", ["src/bookings.js", "src/index.js"]],
+    ]);
+    expect(changes[0]?.message).toContain("Please name it once");
+    expect((await contextQualityBench({ repo: directory })).detail).toMatchObject({ n: 2, ours: { symbols: 100 } });
   });
 
   it.each([
