@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { ConfigurationError } from "../kernel/errors.ts";
 import type { Environment } from "../platform/config/environment.ts";
+import { keptLogs } from "../wiring/start-timers.ts";
 import { askFleet } from "./ask-fleet.ts";
 import { type NamedStory, readStory } from "./parse-task.ts";
 
@@ -17,8 +18,6 @@ const verifiedLogs = z.array(
     fault: z.object({ sequence: z.int(), what: z.enum(["changed", "removed", "inserted", "rewritten"]) }).nullable(),
   }),
 );
-
-const keptLogs = z.array(z.object({ installation: z.int(), records: z.int(), hash: z.string() }));
 
 type Verified = z.infer<typeof verifiedLogs>;
 

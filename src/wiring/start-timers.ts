@@ -10,6 +10,9 @@ import type { QueueEngine } from "../platform/queue/queue-engine.ts";
 /** The queue of what happens by the clock: of several processes one does it. */
 export const timersQueue = "timers";
 
+/** What `fleet audit verify --json` prints of logs that are as they were written. */
+export const keptLogs = z.array(z.object({ installation: z.int(), records: z.int(), hash: z.string() }));
+
 const timerJob = z.object({
   timer: z.string(),
   /** Narrows what somebody asked for. */
@@ -19,7 +22,7 @@ const timerJob = z.object({
     .object({ issue: z.int().optional(), principal: z.string().optional(), limit: z.int().min(1).max(10_000) })
     .optional(),
   /** What somebody kept of audit logs, to be compared with what is there. */
-  kept: z.array(z.object({ installation: z.int(), records: z.int(), hash: z.string() })).optional(),
+  kept: keptLogs.optional(),
   /** Whose context somebody asked for: of an issue that is a story, of one of its tasks, for a role; and why something is not seen. */
   context: z
     .object({

@@ -1,4 +1,3 @@
-import { withoutHidden } from "../domain/clean-text.ts";
 import type { Chosen } from "../domain/code/choose-code.ts";
 import type { CodeSource } from "./ports.ts";
 
@@ -11,7 +10,6 @@ export async function readLines(
   const paths = [...new Set(chosen.map(({ entry }) => entry.path))];
   const texts = paths.length === 0 ? new Map<string, string>() : await source.texts(paths);
   const lines = new Map<string, readonly string[]>();
-  // What nobody sees is left out first: without it two halves may be a secret.
-  for (const path of paths) lines.set(path, (await redact(withoutHidden(texts.get(path) ?? ""), path)).split("\n"));
+  for (const path of paths) lines.set(path, (await redact(texts.get(path) ?? "", path)).split("\n"));
   return lines;
 }

@@ -1,3 +1,4 @@
+import { withoutHidden } from "./clean-text.ts";
 import { secretForms } from "./secret-forms.ts";
 import { type PairedSecret, pairedSecrets } from "./secret-pairs.ts";
 
@@ -18,7 +19,28 @@ export type Redacted<Rule extends string = SecretRule> = {
 
 /** Replaces secrets by `[redacted: <rule>]`, and the line breaks in them by as many: line numbers stay true. */
 export function redactSecrets(text: string): Redacted {
-  return redactFound(text, secretsIn(text));
+  const { seen, whole } = seenPart(text);
+  return redactFound(text, secretsIn(seen).map(whole));
+}
+
+/**
+ * A text as its reader sees it: what is hidden in a secret does not hide that one. `whole` tells where in the text itself something
+ * stands that was found in what is seen.
+ */
+export function seenPart(text: string): {
+  readonly seen: string;
+  readonly whole: <Rule extends string>(found: FoundSecret<Rule>) => FoundSecret<Rule>;
+} {
+  const seen = withoutHidden(text);
+  if (seen.length === text.length) return { seen, whole: (found) => found };
+  const places = new Uint32Array(seen.length);
+  for (let at = 0, of = 0; at < seen.length; of += 1) {
+    if (text.charCodeAt(of) !== seen.charCodeAt(at)) continue;
+    places[at] = of;
+    at += 1;
+  }
+  const place = (at: number): number => places[at] ?? 0;
+  return { seen, whole: ({ start, end, rule }) => ({ start: place(start), end: place(end - 1) + 1, rule }) };
 }
 
 /** The secrets in a text by the project's own rules, in no order; they may overlap. */

@@ -2,7 +2,7 @@ import { lintSource } from "@secretlint/core";
 import { secretLintProfiler } from "@secretlint/profiler";
 import { creator } from "@secretlint/secretlint-rule-preset-recommend";
 import type { RedactText } from "../application/ports.ts";
-import { type FoundSecret, redactFound, secretsIn } from "../domain/redact-secrets.ts";
+import { type FoundSecret, redactFound, secretsIn, seenPart } from "../domain/redact-secrets.ts";
 
 // It keeps an entry of every text for good, and a path with a line break in it makes it throw where nobody can catch it.
 secretLintProfiler.mark = () => undefined;
@@ -13,11 +13,13 @@ const id = "@secretlint/secretlint-rule-preset-recommend";
 export const redactByLibrary: RedactText = async (text, path) => redactFound(text, await foundByLibrary(text, path));
 
 /**
- * Takes out what the library or the project's own rules find (DOMAIN.md §5). Both look at the text as it is: the library's ranges
+ * Takes out what the library or the project's own rules find (DOMAIN.md §5). Both look at the same text: the library's ranges
  * may end within a value, of which the own rules would not know the rest.
  */
-export const redactText: RedactText = async (text, path) =>
-  redactFound(text, [...secretsIn(text), ...(await foundByLibrary(text, path))]);
+export const redactText: RedactText = async (text, path) => {
+  const { seen, whole } = seenPart(text);
+  return redactFound(text, [...secretsIn(seen), ...(await foundByLibrary(seen, path))].map(whole));
+};
 
 async function foundByLibrary(text: string, path: string): Promise<readonly FoundSecret[]> {
   const { messages } = await lintSource({

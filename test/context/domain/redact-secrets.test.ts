@@ -8,6 +8,13 @@ const pem = (kind: string): string => `-----BEGIN ${kind}PRIVATE ${"KEY"}-----`;
 const random = "tG7xQ2mB9vK4sR8pW3nZ6yD1";
 
 describe("secrets are taken out", () => {
+  it("also where something that nobody sees stands in them, and all else stays as it is", () => {
+    const apart = `ghp_abc\u200b${letters}\u{e0041}${letters}`;
+    const { text, found } = redactSecrets(`one\r\n\u2060two ${apart} three\u200b\r\n`);
+    expect(text).toBe("one\r\n\u2060two [redacted: github-token] three\u200b\r\n");
+    expect(found).toEqual([{ rule: "github-token", count: 1 }]);
+  });
+
   it.each([
     ...["ghp", "gho", "ghu", "ghs", "ghr"].map((prefix) => ["github-token", `${prefix}_${letters}`]),
     ["github-token", `github_pat_${letters}`],

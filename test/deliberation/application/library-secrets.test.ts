@@ -13,6 +13,8 @@ const sum = (code: string): string => edit(`export const sum = (a, b) => ${code}
 describe("a secret that only the library knows is taken out of", () => {
   it("what an agent reads and says, also where it reads a part of it", async () => {
     const key = ["-----BEGIN PRIVATE", " KEY-----\nbm90IGEga2V5\n-----END PRIVATE", " KEY-----\n"].join("");
+    // With a character in it that nobody sees, and a model does.
+    const apart = `${token.slice(0, 20)}\u200b${token.slice(20)}`;
     const said = [
       turn("read", { path: "src/shop.js", why: `I saw ${token}.` }),
       turn("search", { text: "shop =" }),
@@ -20,7 +22,7 @@ describe("a secret that only the library knows is taken out of", () => {
       turn("ask", { text: "What now?" }),
     ];
     const script: Script = ({ turns }) => said[turns - 1] ?? "";
-    const files = { ...base, "src/shop.js": `export const shop = "${token}";\n`, "key.pem": key };
+    const files = { ...base, "src/shop.js": `export const shop = "${apart}"; // ${token}\n`, "key.pem": key };
     const ended = await run({ a: script }, { contexts: { a: 32_768 }, commits: { base: files } });
     const end = ended.end();
     const steps = end?.kind === "failed" ? end.agents?.[0]?.steps : undefined;
@@ -32,7 +34,9 @@ describe("a secret that only the library knows is taken out of", () => {
     ]);
     expect(steps?.[0]?.result).toContain(struck);
     expect(steps?.[1]?.result).toContain(struck);
-    expect(steps?.map(({ why, result }) => why + result).join("\n")).not.toMatch(new RegExp(`${token}|bm90`));
+    const shown = steps?.map(({ why, result }) => why + result).join("\n") ?? "";
+    expect(shown).not.toMatch(new RegExp(`${token}|bm90`));
+    expect(shown.replaceAll("\u200b", "")).not.toContain(token);
   });
 
   it("the prompts of a critique, and of a judge with its reason", async () => {
