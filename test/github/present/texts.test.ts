@@ -474,7 +474,7 @@ describe("check runs", () => {
   });
 
   test.each([
-    ["/work/c2/src/coupon.ts:7:3 error no-var", { path: "src/coupon.ts", line: 7 }],
+    ["/worktree/src/coupon.ts:7:3 error no-var", { path: "src/coupon.ts", line: 7 }],
     ["src/coupon.ts(12,5): error TS2304", { path: "src/coupon.ts", line: 12 }],
     ["at apply (file:///w/src/coupon.ts:3:1)", { path: "src/coupon.ts", line: 3 }],
     ["other/coupon.ts:7", null],
